@@ -1,0 +1,1 @@
+"""Entries, and what can be computed from them: heads, conflicts, answers. Values only."""

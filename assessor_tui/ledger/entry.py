@@ -1,0 +1,239 @@
+"""One recorded act: an immutable entry of one log, and the canonical line it is carried and hashed as.
+
+An entry belongs to one log: one visit on one device. ``seq`` counts 1, 2, 3 ... inside the log and ``prev`` is the
+hash of the entry before it. The line is canonical JSON (UTF-8, sorted keys, no spaces, empty parts left out); a line
+that does not re-serialise to the same bytes is refused. ``docs/bundle_format.md`` is the specification.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from assessor_tui.ledger.value import MAX_TEXT, Value, from_json, is_row_id, to_json
+
+OPEN_VISIT, USE_FORM = "open visit", "use form"
+ANSWER, CLEAR, NOT_APPLICABLE, TO_COME, SETTLE, RE_VERIFY = (
+    "answer",
+    "clear",
+    "not applicable",
+    "to come",
+    "settle",
+    "re-verify",
+)
+ADD_ROW, REMOVE_ROW, JOIN_ROWS = "add row", "remove row", "join rows"
+ATTACH, DETACH, WITHDRAW = "attach", "detach", "withdraw"
+NOTE, COMMENT = "note", "comment"
+RETURN, APPROVE, DECIDE, SIGN, REOPEN, LINK = "return", "approve", "decide", "sign", "reopen", "link"
+
+ANSWERING = frozenset({ANSWER, CLEAR, NOT_APPLICABLE, TO_COME, SETTLE})
+"""Acts that compete for the answer of one question: at most one may stand, else it is a conflict."""
+ROWS = frozenset({ADD_ROW, REMOVE_ROW, JOIN_ROWS})
+"""Acts that decide whether a row stands."""
+STATE = frozenset({SIGN, REOPEN})
+"""Acts that decide whether the visit is signed; they stand at form and path ``""``."""
+ACTS = ANSWERING | ROWS | STATE | frozenset(
+    {OPEN_VISIT, USE_FORM, RE_VERIFY, ATTACH, DETACH, WITHDRAW, NOTE, COMMENT, RETURN, APPROVE, DECIDE, LINK}
+)
+"""The closed list. Acts of a newer version are kept, forwarded and shown as unknown."""
+
+MAX_LINE = 64 * 1024
+"""Longest line in bytes."""
+MAX_REPLACES = 64
+MAX_AT = 2**53
+
+_ID = re.compile(r"[0-9a-f]{32}\Z")
+_REFERENCE = re.compile(r"[0-9a-f]{32}\.[1-9][0-9]{0,15}\.[0-9a-f]{32}\Z")
+_NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,127}"
+_PATH = re.compile(rf"{_NAME}(\[[0-9a-f]{{32}}\])?(/{_NAME}(\[[0-9a-f]{{32}}\])?)*\Z")
+_FORM = re.compile(_NAME + r"\Z")
+_VERSION = re.compile(r"[0-9a-f]{12}\Z")
+_TEXTS = ("act", "form", "path", "person", "prev", "version", "why")
+_KEYS = frozenset((*_TEXTS, "at", "seq", "seen", "replaces", "value"))
+
+
+class Entry(NamedTuple):
+    """One recorded act. Never changed, never deleted."""
+
+    visit: str
+    """32 hexadecimal digits."""
+    device: str
+    """32 hexadecimal digits, made from the device's public key."""
+    seq: int
+    """1, 2, 3 ... inside the log."""
+    prev: str
+    """Hash of the entry before it in the log; ``""`` for the first."""
+    at: int
+    """Hybrid logical clock in microseconds since 1970, for people to read; decides nothing."""
+    person: str
+    act: str
+    form: str = ""
+    version: str = ""
+    """First 12 hexadecimal digits of the form's (for ``open visit``: the scheme's) hash."""
+    path: str = ""
+    """Row and question names without groups: ``outlets[<32 hex>]/nmhc``."""
+    value: Value | None = None
+    replaces: tuple[str, ...] = ()
+    """References ``device.seq.hash``, sorted, of the heads its author saw at the same form and path."""
+    seen: tuple[str, ...] = ()
+    """References, sorted, to the last known entry of each other log of the visit; only when that has changed."""
+    why: str = ""
+
+
+class LineError(ValueError):
+    """The line is not an entry in its canonical spelling."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def canonical_json(data: Any) -> bytes:
+    """The one spelling of ``data``: UTF-8, keys sorted, no spaces. The same bytes as orjson with sorted keys."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def to_line(entry: Entry) -> bytes:
+    """The entry's canonical line, without a line end; ``visit`` and ``device`` stand in the head of its segment."""
+    data: dict[str, Any] = {"at": entry.at, "seq": entry.seq}
+    for key in _TEXTS:
+        if text := getattr(entry, key):
+            data[key] = text
+    if entry.value is not None:
+        data["value"] = to_json(entry.value)
+    if entry.replaces:
+        data["replaces"] = list(entry.replaces)
+    if entry.seen:
+        data["seen"] = list(entry.seen)
+    return canonical_json(data)
+
+
+def from_line(line: bytes, visit: str, device: str) -> Entry:
+    """The entry that ``line`` spells.
+
+    Raises:
+        LineError: when the line is not JSON, not canonical, or any part is out of bounds.
+    """
+    if len(line) > MAX_LINE:
+        raise LineError("line too long")
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        raise LineError("not JSON") from None
+    return from_data(data, line, visit, device)
+
+
+def from_data(data: Any, line: bytes, visit: str, device: str) -> Entry:
+    """As ``from_line``, for a line that is parsed already.
+
+    Raises:
+        LineError: as ``from_line``.
+    """
+    if not isinstance(data, dict) or not data.keys() <= _KEYS:
+        raise LineError("unknown part")
+    texts = {key: data.get(key, "") for key in _TEXTS}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise LineError("part of the wrong type")
+    seq, at = data.get("seq"), data.get("at")
+    if type(seq) is not int or not 1 <= seq < MAX_AT or type(at) is not int or not 0 <= at < MAX_AT:
+        raise LineError("number out of bounds")
+    replaces, seen = data.get("replaces", []), data.get("seen", [])
+    for references in (replaces, seen):
+        if not isinstance(references, list) or not all(isinstance(r, str) and _REFERENCE.match(r) for r in references):
+            raise LineError("not a reference")
+        if references != sorted(set(references)):
+            raise LineError("references not sorted")
+    if len(replaces) > MAX_REPLACES or len(seen) > MAX_REPLACES * 4:
+        raise LineError("too many references")
+    try:
+        value = from_json(data["value"]) if "value" in data else None
+    except ValueError as error:
+        raise LineError(str(error)) from None
+    entry = Entry(
+        visit, device, seq, texts["prev"], at, texts["person"], texts["act"], texts["form"], texts["version"],
+        texts["path"], value, tuple(replaces), tuple(seen), texts["why"],
+    )  # fmt: skip
+    check(entry)
+    try:
+        same = to_line(entry) == line
+    except UnicodeEncodeError:
+        raise LineError("text that is no text") from None
+    if not same:
+        raise LineError("not canonical")
+    return entry
+
+
+def check(entry: Entry) -> None:
+    """Nothing, when every part of the entry is inside its bounds.
+
+    Raises:
+        LineError: otherwise.
+    """
+    if not _ID.match(entry.visit) or not _ID.match(entry.device):
+        raise LineError("not an id")
+    if (entry.seq == 1) != (entry.prev == "") or (entry.prev and not _ID.match(entry.prev)):
+        raise LineError("not chained")
+    if not entry.act or len(entry.act) > 40:
+        raise LineError("no act")
+    if not entry.person or len(entry.person) > 200:
+        raise LineError("no person")
+    if entry.form and not _FORM.match(entry.form):
+        raise LineError("not a form id")
+    if entry.version and not _VERSION.match(entry.version):
+        raise LineError("not a version")
+    if entry.path and (len(entry.path) > 1000 or not _PATH.match(entry.path)):
+        raise LineError("not a path")
+    if len(entry.why) > MAX_TEXT:
+        raise LineError("text too long")
+    for text in _texts(entry):
+        if text != clean(text):
+            raise LineError("text not clean")
+
+
+def _texts(entry: Entry) -> Iterable[str]:
+    yield from (entry.act, entry.person, entry.why)
+    value = entry.value
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        data = to_json(value)
+        yield from data.values() if isinstance(data, dict) else data
+
+
+def hash_line(visit: str, device: str, line: bytes) -> str:
+    """Hash of an entry: the first 16 bytes of SHA-256, in hexadecimal, over its line, visit and device."""
+    return hashlib.sha256(b"assessor-entry/1\0" + visit.encode() + device.encode() + line).hexdigest()[:32]
+
+
+def hash_of(entry: Entry) -> str:
+    """``hash_line`` of the entry's own line."""
+    return hash_line(entry.visit, entry.device, to_line(entry))
+
+
+def reference(device: str, seq: int, digest: str) -> str:
+    """How one entry names another: ``device.seq.hash``."""
+    return f"{device}.{seq}.{digest}"
+
+
+_UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Text as it may enter the ledger: NFC, LF line ends, no control characters but TAB and LF, no lone surrogates."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNCLEAN.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def row_path(path: str, row: str) -> str:
+    """Path of one row of the repeat at ``path``."""
+    if not is_row_id(row):
+        raise ValueError("not a row id")
+    return f"{path}[{row}]"
+
+
+def generic_path(path: str) -> str:
+    """The path without row ids: what the form calls this place."""
+    return re.sub(r"\[[0-9a-f]{32}\]", "", path)
