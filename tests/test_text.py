@@ -8,7 +8,8 @@ from assessor_tui.tui.glyphs import ASCII, SAFE, bar
 from assessor_tui.tui.text import NOT_AT_LINE_START, content, fit, fit_content, left_right, paragraph, safe, wrap
 
 hostile = st.text() | st.text(
-    alphabet="a b [red]金豐，。：（」é\u0301\u0336\u200d\u202e\u2066\x1b\x9b\x07\n\t👨👩🇭🇰️⚠🏽ｱﾞ가\u1100\u1161\u0e33", max_size=60
+    alphabet="a b [red]金豐，。：（」é\u0301\u0336\u200d\u202e\u2066\x1b\x9b\x07\n\t👨👩🇭🇰️⚠🏽ｱﾞ가\u1100\u1161\u0e33",
+    max_size=60,
 )
 
 

@@ -1,0 +1,285 @@
+"""Every command of the terminal program, once.
+
+From ``COMMANDS`` come the key bindings of each screen, its hint bar, its key help, the command palette and the
+pages ``docs/keys.*.md``. The first key of a command also works while a Chinese input method is on; accelerators
+are shortcuts for people whose input method is off.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from textual.binding import Binding
+
+from assessor_tui.i18n import N_, _
+
+HOME, OVERVIEW, WALK, ROWS, FINDINGS = "home", "overview", "walk", "rows", "findings"
+EVIDENCE, CONFLICTS, REVIEW = "evidence", "conflicts", "review"
+FIELD, DIALOG = "field", "dialog"
+
+VISIT = frozenset({OVERVIEW, WALK, ROWS, FINDINGS, EVIDENCE, CONFLICTS, REVIEW})
+"""Screens of an opened visit."""
+SCREENS = VISIT | {HOME}
+LISTS = SCREENS - {WALK}
+"""Screens where Enter opens what the cursor stands on."""
+
+PLACE_NAMES = {
+    HOME: N_("Visits"),
+    OVERVIEW: N_("Overview"),
+    WALK: N_("Walk"),
+    ROWS: N_("Tables"),
+    FINDINGS: N_("Findings"),
+    EVIDENCE: N_("Evidence"),
+    CONFLICTS: N_("Conflicts"),
+    REVIEW: N_("Review"),
+    FIELD: N_("In a text field"),
+    DIALOG: N_("In a window"),
+}
+"""Place -> msgid of its name, in the order of the key help."""
+
+
+class Command(NamedTuple):
+    """Something a person can ask for."""
+
+    id: str
+    """The screen runs its method ``command_<id>``."""
+    keys: tuple[str, ...]
+    """Textual's key names that work with an input method on, the one to show first; none: in the palette only."""
+    accelerators: tuple[str, ...]
+    label: str
+    """msgid, a few words: hint bar and palette."""
+    help: str
+    """msgid, a sentence: key help and palette."""
+    where: frozenset[str]
+    hint: int = 0
+    """Place in the hint bar, smallest first; 0: not shown there."""
+    takes_key: bool = False
+    """True when ``command_<id>`` is given the key: the digit."""
+    shown_as: str = ""
+    """Keys as people read them, when they are more than one command should list (``1-9``)."""
+    bound: bool = True
+    """False when a widget handles the keys itself: listed in the help, no binding and no palette entry."""
+
+
+DIGITS = tuple("123456789")
+
+RESERVED = frozenset({"ctrl+m", "ctrl+i", "ctrl+h", "ctrl+j", "ctrl+left_square_bracket", "ctrl+b", "ctrl+a"}) | {
+    "f10",
+    "f11",
+    "f12",
+}
+"""Keys that terminals, tmux or screen take or cannot tell from others; never bound. Nor is anything with Alt."""
+
+_PUNCTUATION = {"slash", "question_mark", "colon", "exclamation_mark", "left_square_bracket", "right_square_bracket"}
+IME_SAFE = (
+    frozenset("0123456789")
+    | {"enter", "space", "tab", "shift+tab", "backspace", "insert", "delete", "up", "down", "left", "right"}
+    | {"pageup", "pagedown", "home", "end", "plus", "minus"}
+    | {f"f{number}" for number in range(1, 10)}
+    | _PUNCTUATION
+)
+"""Keys an input method passes on, or whose Chinese twin ``input_keys`` turns into them; so do Ctrl and a letter."""
+
+
+def _at(*places: str) -> frozenset[str]:
+    return frozenset(places)
+
+
+COMMANDS: tuple[Command, ...] = (
+    # Answering
+    Command("answer", DIGITS, (), N_("answer"), N_("Answer with this choice. The same digit again takes it back."),
+            _at(WALK), 1, True, "1-9"),
+    Command("next_open", ("enter",), (), N_("next"), N_("Go to the next question without an answer."), _at(WALK), 2),
+    Command("next", ("down",), ("j",), N_("down"), N_("Go to the next line."), SCREENS, 0),
+    Command("previous", ("up",), ("k",), N_("up"), N_("Go to the line before."), SCREENS, 0),
+    Command("clear", ("0",), (), N_("clear"), N_("Take the answer back; it stays in the history."), _at(WALK)),
+    Command("not_applicable", ("ctrl+n", "minus"), (), N_("not applicable"),
+            N_("Say that the question does not apply here, with the reason."), _at(WALK)),
+    Command("to_come", ("ctrl+t", "plus"), (), N_("to come"),
+            N_("Say that the answer comes later: what, from whom, by when."), _at(WALK)),
+    Command("note", ("f2",), ("n",), N_("note"), N_("Write a note on this question."), _at(WALK), 4),
+    Command("photo", ("f3",), ("p",), N_("photo"), N_("Tie a photo to this."), _at(WALK, ROWS, FINDINGS, EVIDENCE), 7),
+    Command("document", ("f4",), ("d",), N_("document"), N_("Tie a document, or a record without a file, to this."),
+            _at(WALK, ROWS, FINDINGS, EVIDENCE), 9),
+    Command("finding", ("f5",), ("f",), N_("finding"), N_("Write a finding about this."),
+            _at(WALK, ROWS, FINDINGS, EVIDENCE), 5),
+    Command("flag", ("space",), ("exclamation_mark",), N_("flag"), N_("Come back to this later; only on this laptop."),
+            _at(WALK), 8),
+    Command("comment", (), ("c",), N_("comment"), N_("Write a comment for the colleagues."), _at(WALK, REVIEW)),
+    Command("history", ("ctrl+r",), ("y",), N_("history"), N_("Show who answered what, when and why."),
+            _at(WALK, ROWS, FINDINGS, CONFLICTS)),
+    Command("card_language", ("ctrl+l",), ("l",), N_("other language"),
+            N_("Show this question in the next language."), _at(WALK, CONFLICTS), 10),
+    Command("guidance", ("f7",), ("i",), N_("guidance"), N_("Show or hide what to look at and whom to ask."),
+            _at(WALK), 11),
+    Command("outline", ("f8",), ("o",), N_("outline"), N_("Show or hide the list of questions."), _at(WALK), 12),
+    Command("order", ("ctrl+e",), ("w",), N_("by place"), N_("Walk by section, or by the places of the site."),
+            _at(WALK)),
+    Command("next_section", ("pagedown",), ("right_curly_bracket",), N_("next section"),
+            N_("Go to the next section."), _at(WALK)),
+    Command("previous_section", ("pageup",), ("left_curly_bracket",), N_("section before"),
+            N_("Go to the section before."), _at(WALK)),
+    Command("first", ("home",), (), N_("first"), N_("Go to the first line."), SCREENS),
+    Command("last", ("end",), (), N_("last"), N_("Go to the last line."), SCREENS),
+    # Home
+    Command("new_visit", ("f2",), ("n",), N_("new visit"), N_("Start a visit: site, period, team, scheme."),
+            _at(HOME), 3),
+    Command("import", ("f3",), ("i",), N_("import"), N_("Bring in forms, a scheme or answers from a file."),
+            _at(HOME), 5),
+    Command("merge", ("f4",), ("m",), N_("merge"), N_("Take in the bundles of colleagues."), _at(HOME, OVERVIEW), 4),
+    Command("bundle", ("f5",), ("x",), N_("bundle"), N_("Make a bundle that carries this visit to another laptop."),
+            _at(HOME, OVERVIEW), 6),
+    # Lists
+    Command("open", ("enter",), (), N_("open"), N_("Open what the cursor stands on."), LISTS - {CONFLICTS}, 2),
+    Command("page_down", ("pagedown",), (), N_("page down"), N_("Go one screen down."), LISTS),
+    Command("page_up", ("pageup",), (), N_("page up"), N_("Go one screen up."), LISTS),
+    Command("add_row", ("insert", "plus"), ("a",), N_("add"), N_("Add a row."), _at(ROWS, FINDINGS), 3),
+    Command("copy_row", ("ctrl+d",), ("c",), N_("copy"), N_("Add a row with the values of this one."), _at(ROWS), 6),
+    Command("remove_row", ("delete", "minus"), (), N_("remove"), N_("Take the row away; undo brings it back."),
+            _at(ROWS, FINDINGS), 8),
+    Command("sort", ("ctrl+o",), ("s",), N_("sort"), N_("Sort by the next column."), _at(ROWS, FINDINGS, EVIDENCE)),
+    Command("filter", ("space",), ("v",), N_("show"), N_("Show the next kind only: all, open, mine."),
+            _at(HOME, FINDINGS, EVIDENCE)),
+    Command("open_question", ("right",), ("o",), N_("question"), N_("Go to the question this belongs to."),
+            _at(FINDINGS, EVIDENCE, CONFLICTS, REVIEW), 9),
+    # Conflicts
+    Command("choose", DIGITS, (), N_("choose"), N_("Let this answer stand, with the reason."),
+            _at(CONFLICTS), 1, True, "1-9"),
+    Command("leave_open", ("0",), (), N_("leave open"), N_("Leave the conflict open and ask the assessors."),
+            _at(CONFLICTS), 4),
+    Command("next_conflict", ("enter",), (), N_("next conflict"), N_("Go to the next conflict."), _at(CONFLICTS), 2),
+    Command("write_new", ("f2",), ("n",), N_("new answer"),
+            N_("Write a new answer instead; all notes and evidence are kept."), _at(CONFLICTS), 3),
+    # Review
+    Command("verdict", DIGITS, (), N_("verdict"), N_("Choose the verdict."), _at(REVIEW), 1, True, "1-9"),
+    Command("changes", ("f4",), ("d",), N_("what changed"), N_("Show what changed since the last signature."),
+            _at(REVIEW), 5),
+    Command("sign", ("ctrl+s",), (), N_("sign"), N_("Sign the visit with your name."), _at(REVIEW), 3),
+    Command("reopen", ("f5",), (), N_("reopen"), N_("Open a signed visit again, with the reason."), _at(REVIEW), 6),
+    Command("report", ("f3",), ("r",), N_("summary"), N_("Write the summary to open in a browser."),
+            _at(REVIEW, OVERVIEW), 7),
+    # Everywhere in a visit
+    Command("undo", ("ctrl+z",), ("u",), N_("undo"), N_("Take back this laptop's last act."), VISIT, 6),
+    Command("redo", ("ctrl+y",), ("U",), N_("redo"), N_("Do again what was taken back."), VISIT),
+    Command("next_page", ("right_square_bracket",), ("ctrl+right",), N_("page"), N_("Go to the next page."),
+            VISIT, 13),
+    Command("previous_page", ("left_square_bracket",), ("ctrl+left",), N_("page before"), N_("Go to the page before."),
+            VISIT),
+    Command("go_to", ("f6",), ("g",), N_("go to"), N_("Go to another page or back to the last place."), VISIT, 14),
+    Command("onlookers", ("ctrl+k",), ("h",), N_("hide scores"),
+            N_("Hide scores, notes and history from people looking on, until pressed again."), VISIT, 15),
+    Command("save", ("ctrl+s",), (), N_("saved?"), N_("Say when the last answer was saved; every answer is at once."),
+            SCREENS - {REVIEW}),
+    Command("back", ("backspace",), ("q", "escape"), N_("back"), N_("Go back to where you came from."), VISIT, 16),
+    # Everywhere
+    Command("find", ("slash",), ("ctrl+f",), N_("find"),
+            N_("Find questions, rows, findings and notes; a number goes straight there."), SCREENS, 7),
+    Command("theme", ("ctrl+w",), ("t",), N_("theme"), N_("Light, dark or high contrast."), SCREENS),
+    Command("language", ("ctrl+g",), (), N_("language"), N_("Switch the language of the program."), SCREENS),
+    Command("commands", ("f9", "colon"), ("ctrl+p",), N_("commands"), N_("Find a command by its name."), SCREENS, 17),
+    Command("help", ("question_mark", "f1"), (), N_("keys"), N_("Show all keys of this place."), SCREENS, 18),
+    Command("quit", ("ctrl+q",), (), N_("quit"), N_("Leave the program; nothing is lost."), SCREENS),
+    # What widgets do themselves
+    Command("field_done", ("enter", "ctrl+s"), (), N_("done"), N_("Save the text and leave the field."),
+            _at(FIELD), 1, bound=False),
+    Command("field_next", ("tab",), (), N_("next field"), N_("Save the text and go to the next field."),
+            _at(FIELD), 2, bound=False),
+    Command("field_leave", ("escape",), (), N_("leave"), N_("Leave the field; the text stays as a draft."),
+            _at(FIELD), 3, shown_as="Esc", bound=False),
+    Command("dialog_choose", ("enter", *DIGITS), (), N_("choose"), N_("Take the line under the cursor or of the digit."),
+            _at(DIALOG), 1, shown_as="Enter 1-9", bound=False),
+    Command("dialog_close", ("escape",), (), N_("close"), N_("Close the window and change nothing."),
+            _at(DIALOG), 2, shown_as="Esc", bound=False),
+)  # fmt: skip
+
+BY_ID = {command.id: command for command in COMMANDS}
+
+_KEY_NAMES = {
+    "enter": "Enter",
+    "space": "Space",
+    "tab": "Tab",
+    "escape": "Esc",
+    "backspace": "Backspace",
+    "insert": "Ins",
+    "delete": "Del",
+    "up": "Up",
+    "down": "Down",
+    "left": "Left",
+    "right": "Right",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "slash": "/",
+    "question_mark": "?",
+    "colon": ":",
+    "exclamation_mark": "!",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "plus": "+",
+    "minus": "-",
+}
+
+
+def commands_at(place: str) -> tuple[Command, ...]:
+    """Commands of a place, in the order of the registry."""
+    return tuple(command for command in COMMANDS if place in command.where)
+
+
+def bindings(place: str) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
+    """Textual's bindings of a screen: each key runs ``BaseScreen.action_command`` with the command's id."""
+    return [
+        Binding(key, f"command('{command.id}', '{key}')", command.label, id=f"{place}.{command.id}.{key}", show=False)
+        for command in commands_at(place)
+        if command.bound
+        for key in (*command.keys, *command.accelerators)
+    ]
+
+
+def key_name(key: str) -> str:
+    """A key as people read it: ``ctrl+z`` is ``Ctrl+Z``, ``slash`` is ``/``."""
+    *modifiers, last = key.split("+")
+    if last in _KEY_NAMES:
+        last = _KEY_NAMES[last]
+    elif modifiers or last[0] == "f" and last[1:].isdigit():
+        last = last.upper()
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), last])
+
+
+def main_key(command: Command) -> str:
+    """The one key to show for a command, ``""`` when it has none."""
+    if command.shown_as:
+        return command.shown_as
+    keys = command.keys or command.accelerators
+    return key_name(keys[0]) if keys else ""
+
+
+def all_keys(command: Command) -> tuple[str, str]:
+    """Main keys and accelerators of a command as people read them."""
+    main = command.shown_as or "  ".join(key_name(key) for key in command.keys)
+    return main, "  ".join(key_name(key) for key in command.accelerators)
+
+
+def hints(place: str, unavailable: Iterable[str] = ()) -> list[Command]:
+    """Commands for the hint bar of a place, the most useful first, without those that cannot run now."""
+    hidden = frozenset(unavailable)
+    shown = [command for command in commands_at(place) if command.hint and command.id not in hidden]
+    return sorted(shown, key=lambda command: command.hint)
+
+
+def keys_page() -> str:
+    """The page of all keys in the present language, as Markdown (``docs/keys.<language>.md``)."""
+    parts = [f"# {_('Keys')}", ""]
+    parts += [_("This page is written by the program from its own list of commands."), ""]
+    for place, name in PLACE_NAMES.items():
+        parts += [f"## {_(name)}", ""]
+        parts += [f"| {_('Keys')} | {_('Also')} | {_('Command')} | {_('What it does')} |", "|---|---|---|---|"]
+        parts += [_keys_row(command) for command in commands_at(place)]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _keys_row(command: Command) -> str:
+    cells: Sequence[str] = (*all_keys(command), _(command.label), _(command.help))
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
