@@ -1,0 +1,19 @@
+"""The clock of the ledger: hybrid, so that time never runs backwards inside a log, whatever the laptop says."""
+
+from assessor_tui.ledger.entry import MAX_AT
+
+DAY = 24 * 60 * 60 * 1_000_000
+"""One day in microseconds."""
+
+
+def next_at(now: int, last: int) -> int:
+    """The ``at`` of the next entry: ``now``, or just after ``last`` when the clock stood still or was set back.
+
+    Both in microseconds since 1970; ``last`` is the latest ``at`` this device wrote or accepted.
+    """
+    return min(max(now, last + 1, 0), MAX_AT - 1)
+
+
+def advanced(now: int, last: int, received: int) -> int:
+    """The new ``last`` after reading an entry of ``received``; one from beyond tomorrow moves nobody's clock."""
+    return max(last, received) if received <= now + DAY else last

@@ -1,0 +1,716 @@
+"""What the entries of one visit say: heads, answers, rows, conflicts, signatures.
+
+Everything is a function of the set of entries: order, repetition and clocks change nothing. Acts that compete for one
+state share a *slot* of their form and path; the entries of a slot that no entry of the same slot replaces are its
+*heads*. Notes, comments, evidence and the other acts are sets: each stands until an entry replaces it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from assessor_tui.ledger.draft import Draft
+from assessor_tui.ledger.entry import (
+    ADD_ROW,
+    ANSWER,
+    ANSWERING,
+    ATTACH,
+    CLEAR,
+    COMMENT,
+    DETACH,
+    JOIN_ROWS,
+    NOT_APPLICABLE,
+    NOTE,
+    REMOVE_ROW,
+    ROWS,
+    SETTLE,
+    SIGN,
+    STATE,
+    TO_COME,
+    USE_FORM,
+    WITHDRAW,
+    Entry,
+    generic_path,
+    reference,
+)
+from assessor_tui.ledger.value import Evidence, Quantity, Value
+from assessor_tui.units import units
+
+Head = tuple[str, Entry]
+"""Hash and entry."""
+
+IN_ANSWER, IN_ROW, IN_STATE, IN_FORM, IN_SET = "answer", "row", "state", "form", ""
+"""Slots. Entries of the first four compete; those of the last stand beside each other."""
+SLOT_OF: Mapping[str, str] = {
+    **dict.fromkeys(ANSWERING, IN_ANSWER),
+    **dict.fromkeys(ROWS, IN_ROW),
+    **dict.fromkeys(STATE, IN_STATE),
+    USE_FORM: IN_FORM,
+}
+
+VALUE, CLEARED, LATE, ROW, VERSION, FORK, SIGNED = "value", "cleared", "late", "row", "version", "fork", "signed"
+"""Kinds of conflict."""
+
+_GONE = ("gone",)
+_STATUS = {ANSWER: "answered", CLEAR: "missing", NOT_APPLICABLE: "not applicable", TO_COME: "to come"}
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_ROW_TAIL = 34
+"""Length of ``[<32 hex>]``."""
+
+
+class Standing(NamedTuple):
+    """What stands in one slot."""
+
+    heads: tuple[Head, ...]
+    """Never empty. First what counts while they differ: what was signed, else the smallest hash."""
+
+    @property
+    def entry(self) -> Entry:
+        """The head that counts."""
+        return self.heads[0][1]
+
+    @property
+    def status(self) -> str:
+        """``answered``, ``missing``, ``not applicable`` or ``to come``."""
+        return status_of(self.entry)
+
+    @property
+    def value(self) -> Value | None:
+        """The value of the head that counts."""
+        return self.entry.value
+
+    @property
+    def disputed(self) -> bool:
+        """True when the heads do not mean the same."""
+        return len(self.heads) > 1 and not agree(entry for _, entry in self.heads)
+
+
+class Conflict(NamedTuple):
+    """Something only a person can decide. It blocks signing and nothing else."""
+
+    kind: str
+    form: str
+    path: str
+    heads: tuple[Head, ...]
+    """The sides: first what counts meanwhile. A single one when an entry conflicts with what was signed or moved."""
+
+
+class Step(NamedTuple):
+    """What undo or redo would do next."""
+
+    draft: Draft
+    entry: Entry
+    """The own entry that is taken back, or done again."""
+
+
+def status_of(entry: Entry) -> str:
+    """``answered``, ``missing``, ``not applicable`` or ``to come``: what an answering entry makes of its question."""
+    if entry.act == SETTLE:
+        return "missing" if entry.value is None else "answered"
+    return _STATUS.get(entry.act, "missing")
+
+
+def meaning(entry: Entry) -> tuple[Any, ...]:
+    """What the entry says of its slot, equal for two entries that agree whatever their words, units or reasons."""
+    act, value = entry.act, entry.value
+    if act in ANSWERING:
+        status = status_of(entry)
+        if status == "missing":
+            return _GONE
+        return (status,) if status == "not applicable" else (status, _value_meaning(value))
+    if act == REMOVE_ROW:
+        return _GONE
+    if act in (WITHDRAW, DETACH):
+        return _GONE
+    if act == ADD_ROW:
+        return (act,)
+    return (act, entry.version, _value_meaning(value)) if act == USE_FORM else (act, _value_meaning(value))
+
+
+def _value_meaning(value: Value | None) -> object:
+    if isinstance(value, Quantity):
+        unit = units().get(value.u)
+        if unit is None:
+            return ("quantity", value.u, Fraction(value.n))
+        return ("quantity", unit.kind, Fraction(value.n) * unit.ratio, "")
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Evidence):
+        return ("evidence", value.kind, tuple(sorted((key, text) for key, text in value.about.items() if text)))
+    return value
+
+
+def agree(entries: Iterable[Entry]) -> bool:
+    """True when all entries mean the same."""
+    first, *rest = entries
+    if all(entry.act == first.act and entry.value == first.value and entry.version == first.version for entry in rest):
+        return True
+    wanted = meaning(first)
+    return all(meaning(entry) == wanted for entry in rest)
+
+
+def head_conflict(slot: str, heads: Iterable[Entry]) -> str:
+    """Kind of conflict that the heads of one slot are in by themselves, ``""`` when they agree."""
+    entries = list(heads)
+    if slot == IN_SET or len(entries) < 2 or agree(entries):
+        return ""
+    if slot == IN_STATE:
+        return SIGNED
+    if slot == IN_ROW:
+        return ROW
+    if slot == IN_FORM or len({entry.version for entry in entries}) > 1:
+        return VERSION
+    return CLEARED if any(status_of(entry) == "missing" for entry in entries) else VALUE
+
+
+def device_letters(device: str) -> str:
+    """Three letters that people speak for the device, from its id; I and O are left out."""
+    number = int(device[:12], 16)
+    letters = ""
+    for _ in range(3):
+        number, digit = divmod(number, len(_LETTERS))
+        letters += _LETTERS[digit]
+    return letters
+
+
+def row_of(path: str) -> tuple[str, str]:
+    """Repeat path and row id of a row's path; ``("", "")`` when it is not one."""
+    return (path[:-_ROW_TAIL], path[-33:-1]) if path.endswith("]") and len(path) > _ROW_TAIL else ("", "")
+
+
+def row_paths(path: str) -> Iterator[str]:
+    """Paths of the rows that ``path`` stands in, outermost first; a row's own path is one of them."""
+    at = path.find("]")
+    while at >= 0:
+        yield path[: at + 1]
+        at = path.find("]", at + 1)
+
+
+class _Slot:
+    """Entries of one slot, what of them was replaced, and what stands."""
+
+    __slots__ = ("entries", "heads", "replaced")
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.heads: dict[str, Entry] = {}
+        self.replaced: set[str] = set()
+
+    def add(self, digest: str, entry: Entry) -> None:
+        self.entries[digest] = entry
+        if digest not in self.replaced:
+            self.heads[digest] = entry
+        for replaced in entry.replaces:
+            self.replaced.add(replaced[-32:])
+            self.heads.pop(replaced[-32:], None)
+
+
+_Key = tuple[str, str, str]
+"""Form, path, slot."""
+_STATE_KEY = ("", "", IN_STATE)
+
+
+class VisitState:
+    """Everything the entries of one visit say, built entry by entry, in any order, with the same result."""
+
+    __slots__ = (
+        "_all_dirty",
+        "_conflicts",
+        "_dirty",
+        "_entries",
+        "_forked",
+        "_horizons",
+        "_last",
+        "_logs",
+        "_own",
+        "_rows",
+        "_seen",
+        "_slots",
+    )
+
+    def __init__(self, entries: Iterable[Head] = ()) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._slots: dict[_Key, _Slot] = {}
+        self._logs: dict[str, dict[int, tuple[str, ...]]] = {}
+        self._last: dict[str, int] = {}
+        self._seen: dict[str, list[Head]] = {}
+        self._forked: set[str] = set()
+        self._rows: dict[tuple[str, str], dict[str, tuple[int, str, int, str]]] = {}
+        self._own: dict[_Key, dict[str, Conflict]] = {}
+        self._conflicts: dict[tuple[str, str, str], Conflict] | None = None
+        self._dirty: set[_Key] = set()
+        self._all_dirty = False
+        self._horizons: dict[str, dict[str, list[tuple[int, str]]]] = {}
+        for digest, entry in entries:
+            self.add(digest, entry)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, digest: str) -> bool:
+        return digest in self._entries
+
+    def add(self, digest: str, entry: Entry) -> None:
+        """Nothing; the state says from now on what it says with this entry, too."""
+        if digest in self._entries:
+            return
+        self._entries[digest] = entry
+        device, seq = entry.device, entry.seq
+        log = self._logs.setdefault(device, {})
+        twins = log.get(seq)
+        log[seq] = (digest,) if twins is None else (*twins, digest)
+        if twins is not None:
+            self._forked.add(device)
+            self._all_dirty = True
+        if seq > self._last.get(device, 0):
+            self._last[device] = seq
+        else:
+            self._all_dirty = True
+        if entry.seen:
+            self._seen.setdefault(device, []).append((digest, entry))
+        key = (entry.form, entry.path, SLOT_OF.get(entry.act, IN_SET))
+        slot = self._slots.get(key)
+        if slot is None:
+            slot = self._slots[key] = _Slot()
+        slot.add(digest, entry)
+        self._conflicts = None
+        self._dirty.add(key)
+        if key[2] == IN_ROW:
+            self._add_row(digest, entry)
+        elif key[2] == IN_STATE or (key[2] == IN_FORM and len(slot.entries) > 1):
+            self._all_dirty = True
+        if "]" in entry.path:
+            self._dirty.update((entry.form, row, IN_ROW) for row in row_paths(entry.path))
+
+    def _add_row(self, digest: str, entry: Entry) -> None:
+        repeat, row = row_of(entry.path)
+        if not repeat or entry.act != ADD_ROW:
+            return
+        rows = self._rows.setdefault((entry.form, repeat), {})
+        order = (_position(entry), entry.device, entry.seq, digest)
+        rows[row] = min(rows.get(row, order), order)
+
+    # what stands
+
+    def entry(self, digest: str) -> Entry | None:
+        """The entry of that hash, None when it is not known."""
+        return self._entries.get(digest)
+
+    def entries(self) -> Iterator[Head]:
+        """Every entry with its hash, by device and seq."""
+        for device in sorted(self._logs):
+            yield from self.log(device)
+
+    def log(self, device: str) -> list[Head]:
+        """The entries of one device, by seq; both sides of a fork by hash."""
+        log = self._logs.get(device, {})
+        return [(digest, self._entries[digest]) for seq in sorted(log) for digest in sorted(log[seq])]
+
+    def devices(self) -> list[str]:
+        """Devices with entries in this visit, sorted."""
+        return sorted(self._logs)
+
+    def standing(self, form: str, path: str) -> Standing | None:
+        """What stands as the answer; None when nobody ever answered."""
+        heads = self._heads((form, path, IN_ANSWER))
+        return Standing(heads) if heads else None
+
+    def heads(self, form: str, path: str, act: str) -> tuple[Head, ...]:
+        """What an entry of this act, form and path would compete with; empty for acts that do not compete."""
+        slot = self._slots.get((form, path, SLOT_OF.get(act, IN_SET)))
+        return tuple(sorted(slot.heads.items())) if slot is not None and act in SLOT_OF else ()
+
+    def answers(self, form: str) -> dict[str, tuple[str, Value | None]]:
+        """Path -> status and value, for every question that is answered and whose rows stand."""
+        rows = self._standing_rows(form)
+        found: dict[str, tuple[str, Value | None]] = {}
+        for its_form, path, slot in self._slots:
+            if its_form != form or slot != IN_ANSWER or not all(row in rows for row in row_paths(path)):
+                continue
+            standing = self.standing(form, path)
+            if standing is not None and standing.status != "missing":
+                found[path] = (standing.status, standing.value)
+        return found
+
+    def rows(self, form: str) -> dict[str, list[str]]:
+        """Repeat path -> row ids: counted rows by position, then by the device and seq that added them."""
+        standing = self._standing_rows(form)
+        found: dict[str, list[str]] = {}
+        for its_form, repeat in sorted(self._rows):
+            if its_form == form:
+                order = self._rows[form, repeat]
+                rows = [row for row in sorted(order, key=order.__getitem__) if f"{repeat}[{row}]" in standing]
+                if rows:
+                    found[repeat] = rows
+        return found
+
+    def _standing_rows(self, form: str) -> set[str]:
+        conflicts = self.conflicts
+        standing = set()
+        for (its_form, repeat), rows in self._rows.items():
+            if its_form == form:
+                for row in rows:
+                    path = f"{repeat}[{row}]"
+                    heads = self._slots[form, path, IN_ROW].heads.values()
+                    if any(head.act == ADD_ROW for head in heads) or (ROW, form, path) in conflicts:
+                        standing.add(path)
+        return {path for path in standing if all(row in standing for row in row_paths(path))}
+
+    def joined_into(self, form: str, row_path: str) -> str:
+        """Id of the row this one was joined into, ``""`` when it was not."""
+        heads = self._heads((form, row_path, IN_ROW))
+        value = heads[0][1].value if heads and heads[0][1].act == JOIN_ROWS else None
+        return value if isinstance(value, str) else ""
+
+    def row_number(self, form: str, row_path: str, letter: str = "") -> str:
+        """What people speak for a row, such as ``F-KQT3``: never renumbered, unique without contact.
+
+        ``letter`` is the repeat's ``row_letter``. A counted row has its position instead. ``""`` for an unknown row.
+        """
+        repeat, row = row_of(row_path)
+        order = self._rows.get((form, repeat), {}).get(row)
+        if order is None:
+            return ""
+        position, device, seq, digest = order
+        if position < _UNCOUNTED:
+            return f"{letter}{position}"
+        generic = generic_path(repeat)
+        earlier = {
+            mine[3]
+            for (its_form, other), rows in self._rows.items()
+            if its_form == form and generic_path(other) == generic
+            for mine in rows.values()
+            if mine[1] == device and (mine[2], mine[3]) <= (seq, digest)
+        }
+        number = f"{device_letters(device)}{len(earlier)}"
+        return f"{letter}-{number}" if letter else number
+
+    def standing_acts(self, act: str, form: str = "", path: str = "") -> list[Head]:
+        """Entries of this act at this form and path that no other replaces, oldest first."""
+        slot = self._slots.get((form, path, SLOT_OF.get(act, IN_SET)))
+        if slot is None:
+            return []
+        return sorted(((d, entry) for d, entry in slot.heads.items() if entry.act == act), key=_by_time)
+
+    def notes(self, form: str, path: str) -> list[Head]:
+        """Notes that stand at this place, oldest first."""
+        return self.standing_acts(NOTE, form, path)
+
+    def comments(self, form: str, path: str) -> list[Head]:
+        """Comments that stand at this place, oldest first."""
+        return self.standing_acts(COMMENT, form, path)
+
+    def evidence(self, form: str, path: str) -> list[Head]:
+        """Evidence that stands at this place, oldest first."""
+        return self.standing_acts(ATTACH, form, path)
+
+    def jots(self) -> list[Head]:
+        """Notes and evidence not tied to a question yet, oldest first."""
+        found: list[Head] = []
+        for (form, path, slot), content in self._slots.items():
+            if slot == IN_SET and not (form and path):
+                found += [head for head in content.heads.items() if head[1].act in (NOTE, ATTACH)]
+        return sorted(found, key=_by_time)
+
+    def forms(self) -> dict[str, str]:
+        """Form id -> version in use (first 12 hexadecimal digits of its hash), by form id."""
+        found = {}
+        for form, path, slot in sorted(self._slots):
+            if slot == IN_FORM and path == "":
+                heads = self._heads((form, path, slot))
+                found[form] = heads[0][1].version
+        return found
+
+    @property
+    def signed(self) -> Standing | None:
+        """The signature that stands, signatures first when it is disputed; None while the visit is open."""
+        signs = self._signs()
+        if not signs:
+            return None
+        slot = self._slots[_STATE_KEY]
+        return Standing((*signs, *sorted(head for head in slot.heads.items() if head[1].act != SIGN)))
+
+    def as_signed(self) -> "VisitState | None":
+        """The visit as the standing signature saw it, that signature included; None while the visit is open."""
+        signs = self._signs()
+        if not signs:
+            return None
+        known = (h for h in self._entries.items() if any(h[0] == sign[0] or self.knows(sign, h) for sign in signs))
+        return VisitState(known)
+
+    def history(self, form: str, path: str) -> list[Head]:
+        """Every entry at this form and path, oldest first."""
+        found: list[Head] = []
+        for slot in (IN_ANSWER, IN_ROW, IN_STATE, IN_FORM, IN_SET):
+            content = self._slots.get((form, path, slot))
+            if content is not None:
+                found += content.entries.items()
+        return sorted(found, key=_by_time)
+
+    def changed_by_someone_else(self) -> list[Head]:
+        """Entries that replaced what another person had said by something else, oldest first."""
+        found: list[Head] = []
+        for (_, _, slot), content in self._slots.items():
+            if slot not in (IN_ANSWER, IN_ROW) or not content.replaced:
+                continue
+            for digest, entry in content.entries.items():
+                replaced = (content.entries.get(ref[-32:]) for ref in entry.replaces)
+                if any(r and r.person != entry.person and not agree((r, entry)) for r in replaced):
+                    found.append((digest, entry))
+        return sorted(found, key=_by_time)
+
+    # who knew what
+
+    def knows(self, head: Head, other: Head) -> bool:
+        """True when the author of ``head`` had ``other`` before him when he wrote it."""
+        entry, (digest, past) = head[1], other
+        if past.device == entry.device:
+            return past.seq < entry.seq and (
+                past.device not in self._forked or self._on_chain(entry.prev, digest, past.seq)
+            )
+        forked = past.device in self._forked
+        for seq, last in self._horizon(head).get(past.device, ()):
+            if past.seq <= seq and (not forked or self._on_chain(last, digest, past.seq)):
+                return True
+        return False
+
+    def _horizon(self, head: Head) -> dict[str, list[tuple[int, str]]]:
+        """Other device -> seq and hash of its entries that the author named as the last he knew."""
+        digest, entry = head
+        found = self._horizons.get(digest)
+        if found is None:
+            found = self._horizons[digest] = {}
+            forked = entry.device in self._forked
+            for mark, marked in self._seen.get(entry.device, ()):
+                if marked.seq > entry.seq or (forked and not self._on_chain(digest, mark, marked.seq)):
+                    continue
+                for seen in marked.seen:
+                    device, seq, last = seen.split(".")
+                    found.setdefault(device, []).append((int(seq), last))
+        return found
+
+    def _on_chain(self, digest: str, wanted: str, seq: int) -> bool:
+        """True when ``wanted``, at ``seq``, is ``digest`` or stands before it in its chain."""
+        while digest != wanted:
+            entry = self._entries.get(digest)
+            if entry is None or entry.seq <= seq:
+                return False
+            digest = entry.prev
+        return True
+
+    def _signs(self) -> tuple[Head, ...]:
+        slot = self._slots.get(_STATE_KEY)
+        return tuple(sorted(h for h in slot.heads.items() if h[1].act == SIGN)) if slot is not None else ()
+
+    # conflicts
+
+    def _heads(self, key: _Key) -> tuple[Head, ...]:
+        """Heads of a slot, first what counts. Under a signature what it saw stands, with what came late beside it."""
+        slot = self._slots.get(key)
+        if slot is None:
+            return ()
+        if len(slot.heads) == 1 and _STATE_KEY not in self._slots:
+            return tuple(slot.heads.items())
+        heads = sorted(slot.heads.items())
+        if key[2] in (IN_ANSWER, IN_ROW) and (signs := self._signs()):
+            known = {digest for digest, entry in slot.entries.items() if self._any_knows(signs, (digest, entry))}
+            replaced = {ref[-32:] for digest in known for ref in slot.entries[digest].replaces}
+            signed = sorted((digest, slot.entries[digest]) for digest in known - replaced)
+            heads = [*signed, *(head for head in heads if head[0] not in known)]
+        return tuple(heads)
+
+    def _any_knows(self, heads: Iterable[Head], other: Head) -> bool:
+        return any(self.knows(head, other) for head in heads)
+
+    @property
+    def conflicts(self) -> dict[tuple[str, str, str], Conflict]:
+        """Everything that waits for a decision, by kind, form and path, sorted. A fork's third part is the device."""
+        if self._conflicts is not None:
+            return self._conflicts
+        self._horizons.clear()
+        if self._all_dirty or self._signs():
+            self._own = {}
+            keys: Iterable[_Key] = self._slots
+        else:
+            keys = self._dirty
+        for key in keys:
+            mine = self._conflicts_of(key)
+            if mine:
+                self._own[key] = mine
+            else:
+                self._own.pop(key, None)
+        self._dirty.clear()
+        # A row that came late stands for the answers in it.
+        late_rows = {(key[0], key[1]) for key, mine in self._own.items() if key[2] == IN_ROW and LATE in mine}
+        found: dict[tuple[str, str, str], Conflict] = {}
+        for key in sorted(self._own):
+            form, path, slot = key
+            for kind, conflict in self._own[key].items():
+                rows = row_paths(path if slot != IN_ROW else path[:-_ROW_TAIL])
+                if kind != LATE or not any((form, row) in late_rows for row in rows):
+                    found.setdefault((kind, form, path), conflict)
+        for device in self._forked:
+            log = self._logs[device]
+            twins = log[min(seq for seq, hashes in log.items() if len(hashes) > 1)]
+            heads = tuple((digest, self._entries[digest]) for digest in sorted(twins))
+            found[FORK, "", device] = Conflict(FORK, "", "", heads)
+        self._conflicts = dict(sorted(found.items()))
+        return self._conflicts
+
+    def _conflicts_of(self, key: _Key) -> dict[str, Conflict]:
+        form, path, slot = key
+        content = self._slots.get(key)
+        if content is None or slot == IN_SET:
+            return {}
+        found: dict[str, Conflict] = {}
+        heads = self._heads(key)
+        if kind := head_conflict(slot, content.heads.values()):
+            found[kind] = Conflict(kind, form, path, heads)
+        if slot in (IN_ANSWER, IN_ROW) and (signs := self._signs()):
+            late = [head for head in heads if not self._any_knows(signs, head)]
+            fixed = {meaning(entry) for digest, entry in heads if (digest, entry) not in late} or {_GONE}
+            if any(meaning(entry) not in fixed for _, entry in late):
+                found[LATE] = Conflict(LATE, form, path, heads)
+        if slot == IN_ROW and ROW not in found and not any(head.act == ADD_ROW for head in content.heads.values()):
+            unseen = self._unseen_in_row(form, path, tuple(content.heads.items()))
+            if unseen:
+                found[ROW] = Conflict(ROW, form, path, (*heads, *unseen))
+        if slot == IN_ANSWER and VERSION not in found:
+            moved = self._moved(form, content.heads)
+            if moved:
+                found[VERSION] = Conflict(VERSION, form, path, moved)
+        return found
+
+    def _unseen_in_row(self, form: str, row: str, removals: tuple[Head, ...]) -> tuple[Head, ...]:
+        """What stands inside a removed row and was not known to anybody who removed it."""
+        return tuple(
+            sorted(
+                head
+                for (its_form, path, _), content in self._slots.items()
+                if its_form == form and path.startswith(row) and len(path) > len(row)
+                for head in content.heads.items()
+                if meaning(head[1]) != _GONE and not self._any_knows(removals, head)
+            )
+        )
+
+    def _moved(self, form: str, heads: Mapping[str, Entry]) -> tuple[Head, ...]:
+        """Heads answered under another version by people who had not heard that the visit moved to a newer one."""
+        use = self._slots.get((form, "", IN_FORM))
+        if use is None or len(use.entries) < 2 or not agree(use.heads.values()):
+            return ()
+        version = next(iter(use.heads.values())).version
+        return tuple(
+            sorted(
+                head
+                for head in heads.items()
+                if head[1].version not in ("", version)
+                and head[1].act != CLEAR
+                and not any(self.knows(head, moved) or self.knows(moved, head) for moved in use.heads.items())
+            )
+        )
+
+
+_UNCOUNTED = 2**53
+
+
+def _position(entry: Entry) -> int:
+    """Position of a counted row, which its ``add row`` carries as a bare number."""
+    value = entry.value
+    return int(value.n) if isinstance(value, Quantity) and value.n.isdecimal() else _UNCOUNTED
+
+
+def _by_time(head: Head) -> tuple[int, str, int, str]:
+    digest, entry = head
+    return entry.at, entry.device, entry.seq, digest
+
+
+# undo
+
+_UNDOABLE = ANSWERING | {ADD_ROW, REMOVE_ROW, NOTE, WITHDRAW, ATTACH, DETACH}
+
+
+class _Act(NamedTuple):
+    """One own act that could be taken back."""
+
+    thread: object
+    """What it is about: its slot, or the first entry of a note's or attachment's life."""
+    entry: Entry
+    before: Entry | None
+
+
+def undo_of(state: VisitState, device: str) -> Step | None:
+    """What undo would do: take back the last act of this device that was not taken back yet; None for nothing.
+
+    It is read off the log, so it works after a restart. What somebody replaced since, a settled conflict and whatever
+    lies before a signature stay.
+    """
+    undo, _, current = _own_acts(state, device)
+    if not undo:
+        return None
+    act = undo[-1]
+    return _step(state, act.entry, act.before, current[act.thread])
+
+
+def redo_of(state: VisitState, device: str) -> Step | None:
+    """What redo would do: repeat the act that was taken back last; None for nothing."""
+    _, redo, current = _own_acts(state, device)
+    if not redo:
+        return None
+    act = redo[-1]
+    return _step(state, act.entry, act.entry, current[act.thread])
+
+
+def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], dict[object, Head]]:
+    """Acts that can be undone, acts that can be redone, and per thread the own entry that stands last."""
+    undo: list[_Act] = []
+    redo: list[_Act] = []
+    current: dict[object, Head] = {}
+    threads: dict[str, object] = {}
+    for digest, entry in state.log(device):
+        if entry.act in STATE or len(entry.replaces) > 1:
+            undo, redo = [], []
+        if entry.act not in _UNDOABLE:
+            continue
+        replaced = entry.replaces[0][-32:] if entry.replaces else ""
+        slot = SLOT_OF.get(entry.act, IN_SET)
+        thread: object = (entry.form, entry.path, slot) if slot else threads.get(replaced, digest)
+        threads[digest] = thread
+        follows = thread in current and current[thread][0] == replaced
+        current[thread] = (digest, entry)
+        before = state.entry(replaced) if replaced else None
+        if len(entry.replaces) > 1 or (replaced and before is None):
+            continue
+        if follows and undo and undo[-1].thread == thread and _said(undo[-1].before) == _said(entry):
+            redo.append(undo.pop())
+        elif follows and redo and redo[-1].thread == thread and _said(redo[-1].entry) == _said(entry):
+            redo.pop()
+            undo.append(_Act(thread, entry, before))
+        else:
+            undo.append(_Act(thread, entry, before))
+            redo = []
+    return undo, redo, current
+
+
+def _said(entry: Entry | None) -> tuple[Any, ...]:
+    """Meaning of an entry with its reason; nothing at all is the same as taken away."""
+    if entry is None or meaning(entry) == _GONE:
+        return _GONE
+    return (*meaning(entry), entry.value, entry.why if entry.act == NOT_APPLICABLE else "")
+
+
+def _step(state: VisitState, entry: Entry, wanted: Entry | None, current: Head) -> Step | None:
+    """The draft that makes ``wanted`` stand instead of ``current``; None when ``current`` stands no more."""
+    heads = state.heads(entry.form, entry.path, current[1].act)
+    if current[1].act in SLOT_OF and [digest for digest, _ in heads] != [current[0]]:
+        return None
+    if wanted is not None and meaning(wanted) != _GONE:
+        act, value, why = (ANSWER if wanted.act == SETTLE else wanted.act), wanted.value, wanted.why
+        version = wanted.version
+    else:
+        act = wanted.act if wanted is not None else _OPPOSITE.get(entry.act, CLEAR)
+        value, why, version = None, "", entry.version
+    replaces = (reference(current[1].device, current[1].seq, current[0]),)
+    return Step(Draft(entry.visit, act, entry.form, entry.path, value, version, why, replaces), entry)
+
+
+_OPPOSITE = {ADD_ROW: REMOVE_ROW, NOTE: WITHDRAW, ATTACH: DETACH}
