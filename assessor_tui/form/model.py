@@ -142,7 +142,8 @@ class Group(NamedTuple):
     hint: Text = NO_TEXT
     relevant: str = ""
     read_only: str = ""
-    weight: str = "1"
+    weight: str = ""
+    """Share among its sibling groups (plain decimal); ``""``: its questions count by their own points."""
     extra: Mapping[str, Any] = {}
 
 

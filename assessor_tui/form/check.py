@@ -1,0 +1,444 @@
+"""What is wrong with a form beyond its shape: names that do not exist, texts that are missing, numbers out of order.
+
+Run as a program it checks files: ``python -m assessor_tui.form.check FILE...``.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from assessor_tui.form.model import (
+    EVIDENCE_KINDS,
+    GRADES,
+    NUMBER_TYPES,
+    SELECT_TYPES,
+    SILENT_TYPES,
+    UNNAMED_LANGUAGE,
+    Choice,
+    Form,
+    Group,
+    Node,
+    Question,
+    Repeat,
+    Text,
+)
+from assessor_tui.form.scheme import Scheme
+from assessor_tui.problem import Place, Problem
+from assessor_tui.units import units
+
+PLACES = ("office", "production", "utilities", "treatment", "stores", "gate")
+"""Standard places on a site. A form names its own under ``settings: extra: places``."""
+
+FINDING_BLANKS = frozenset({"where", "what", "how_much"})
+
+Loc = tuple[str | int, ...]
+Locate = Callable[[Loc, str], Place]
+"""Gives the place of the part of the file at a way from its top; the second argument is its path inside the form."""
+
+
+class Found(NamedTuple):
+    """A mistake before it is known on which line it stands."""
+
+    code: str
+    loc: Loc
+    path: str
+    parameters: Mapping[str, str]
+
+
+def no_lines(loc: Loc, path: str) -> Place:
+    """A place without lines, for forms that come from no file."""
+    return Place(path=path)
+
+
+def check_form(form: Form, locate: Locate = no_lines) -> tuple[Problem, ...]:
+    """Every mistake in the form beyond its shape, in the order of the file."""
+    return tuple(Problem(code, locate(loc, path), told) for code, loc, path, told in form_mistakes(form))
+
+
+def check_scheme(scheme: Scheme, locate: Locate = no_lines) -> tuple[Problem, ...]:
+    """Every mistake in the scheme beyond its shape."""
+    return tuple(Problem(code, locate(loc, path), told) for code, loc, path, told in scheme_mistakes(scheme))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that ``name`` was most likely meant to be; ``""`` when none is near."""
+    by_folded = {word.casefold(): word for word in known}
+    folded = name.casefold()
+    found = [folded] if folded in by_folded else get_close_matches(folded, by_folded, 1, 0.6)
+    return by_folded[found[0]] if found else ""
+
+
+class _At(NamedTuple):
+    """A node with where it stands."""
+
+    node: Node
+    loc: Loc
+    path: str
+    repeat: Repeat | None
+
+
+def _nodes(children: Sequence[Node], loc: Loc, path: str, repeat: Repeat | None) -> Iterator[_At]:
+    for position, node in enumerate(children):
+        here = (*loc, position)
+        name = f"{path}/{node.name}" if path else node.name
+        yield _At(node, here, name, repeat)
+        if isinstance(node, Group):
+            yield from _nodes(node.children, (*here, "children"), path, repeat)
+        elif isinstance(node, Repeat):
+            yield from _nodes(node.children, (*here, "children"), name, node)
+
+
+def form_mistakes(form: Form) -> Iterator[Found]:
+    """As ``check_form``, with the way from the top of the file instead of lines."""
+    nodes = list(_nodes(form.children, ("survey",), "", None))
+    yield from _texts(form, {"title": form.title}, ("settings",), "settings", ("title",))
+    for language in form.languages:
+        if language != UNNAMED_LANGUAGE and not re.match(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", language):
+            yield Found("form.bad_language", ("settings", "languages"), "settings", {"language": language})
+    for name, choices in form.choices.items():
+        yield from _choices(form, name, choices)
+    yield from _names(nodes)
+    yield from _numbers(form, nodes)
+    repeats = {at.node.name for at in nodes if isinstance(at.node, Repeat)}
+    for at in nodes:
+        if isinstance(at.node, Question):
+            yield from _question(form, at, at.node, repeats)
+        else:
+            yield from _group_or_repeat(form, at, at.node)
+
+
+def _choices(form: Form, name: str, choices: Sequence[Choice]) -> Iterator[Found]:
+    if not choices:
+        yield Found("form.no_choices", ("choices", name), f"choices/{name}", {"list": name})
+    seen = set()
+    for position, choice in enumerate(choices):
+        loc, path = ("choices", name, position), f"choices/{name}/{choice.name}"
+        if choice.name in seen:
+            yield Found("form.duplicate_choice", (*loc, "name"), path, {"choice": choice.name, "list": name})
+        seen.add(choice.name)
+        if not choice.name or len(choice.name) > 200 or re.search(r"\s", choice.name) or choice.name == "*":
+            yield Found("form.bad_choice_name", (*loc, "name"), path, {"choice": choice.name})
+        yield from _texts(form, {"label": choice.label}, loc, path, ("label",))
+
+
+def _names(nodes: Sequence[_At]) -> Iterator[Found]:
+    first: dict[str, _At] = {}
+    for at in nodes:
+        if at.node.name in first:
+            parameters = {"name": at.node.name, "first": first[at.node.name].path}
+            yield Found("form.duplicate_name", (*at.loc, "name"), at.path, parameters)
+        else:
+            first[at.node.name] = at
+
+
+def _numbers(form: Form, nodes: Sequence[_At]) -> Iterator[Found]:
+    first: dict[str, str] = {}
+    for at in nodes:
+        number = "" if isinstance(at.node, Group) else at.node.number
+        if not number:
+            continue
+        if number in first:
+            parameters = {"number": number, "first": first[number]}
+            yield Found("form.duplicate_number", (*at.loc, "number"), at.path, parameters)
+        first.setdefault(number, at.path)
+        if form.number and not number.startswith(form.number + "."):
+            parameters = {"number": number, "prefix": form.number + "."}
+            yield Found("form.number_prefix", (*at.loc, "number"), at.path, parameters)
+
+
+def _group_or_repeat(form: Form, at: _At, node: Group | Repeat) -> Iterator[Found]:
+    texts = {"label": node.label, "hint": node.hint}
+    if isinstance(node, Repeat):
+        texts["guidance"] = node.guidance
+        yield from _place(form, at, node.place)
+        inside = [below.node.name for below in _nodes(node.children, (), "", None) if isinstance(below.node, Question)]
+        for name in node.key:
+            if name not in inside:
+                parameters = {"name": name, "suggestion": nearest(name, inside)}
+                yield Found("form.unknown_key", (*at.loc, "key"), at.path, parameters)
+    if not node.children:
+        yield Found("form.no_children", at.loc, at.path, {"name": node.name})
+    yield from _texts(form, texts, at.loc, at.path, ("label",))
+
+
+def _question(form: Form, at: _At, question: Question, repeats: set[str]) -> Iterator[Found]:
+    texts = {
+        "label": question.label,
+        "hint": question.hint,
+        "guidance": question.guidance,
+        "required_message": question.required_message,
+        "constraint_message": question.constraint_message,
+        "warning_message": question.warning_message,
+    }
+    yield from _texts(form, texts, at.loc, at.path, () if question.type == "calculate" else ("label",))
+    yield from _place(form, at, question.place)
+    yield from _demands(at, question)
+    yield from _numbers_of(at, question)
+    if question.list_name and question.list_name not in form.choices:
+        parameters = {"list": question.list_name, "suggestion": nearest(question.list_name, form.choices)}
+        yield Found("form.unknown_list", (*at.loc, "type"), at.path, parameters)
+    else:
+        yield from _choice_names(form, at, question)
+    if question.rows_of and question.rows_of not in repeats:
+        parameters = {"repeat": question.rows_of, "suggestion": nearest(question.rows_of, repeats)}
+        yield Found("form.unknown_repeat", (*at.loc, "type"), at.path, parameters)
+    for answer, finding in question.finding.items():
+        loc = (*at.loc, "finding", answer)
+        if finding.grade not in GRADES:
+            yield _unknown("grade", finding.grade, GRADES, (*loc, "grade"), at.path)
+        yield from _texts(form, {"finding": finding.text}, loc, at.path, ("finding",), key="text")
+        for name in sorted(_blanks(finding.text)):
+            if name.strip("{}") not in FINDING_BLANKS and not name.startswith("$"):
+                yield _unknown("blank", name, sorted("{%s}" % blank for blank in FINDING_BLANKS), loc, at.path)
+
+
+def _unknown(what: str, value: str, known: Iterable[str], loc: Loc, path: str) -> Found:
+    known = tuple(known)
+    told = {"value": value, "suggestion": nearest(value, known), "known": ", ".join(known)}
+    return Found(f"form.unknown_{what}", loc, path, told)
+
+
+def _place(form: Form, at: _At, place: str) -> Iterator[Found]:
+    own = form.extra.get("places", ())
+    known = (*PLACES, *(own if isinstance(own, list | tuple) else ()))
+    if place and place not in known:
+        yield _unknown("place", place, known, (*at.loc, "place"), at.path)
+
+
+def _demands(at: _At, question: Question) -> Iterator[Found]:
+    """What one column says against, or without, another."""
+    silent = question.type in SILENT_TYPES
+    for column in ("required", "constraint", "warning"):
+        expression = getattr(question, column)
+        if silent and expression and expression != "no":
+            yield Found("form.never_answered", (*at.loc, column), at.path, {"column": column, "type": question.type})
+    for column in ("constraint", "warning"):
+        message = f"{column}_message"
+        if getattr(question, column) and not getattr(question, message):
+            yield Found("form.no_message", (*at.loc, column), at.path, {"column": column, "message": message})
+        if getattr(question, message) and not getattr(question, column):
+            yield Found("form.message_alone", (*at.loc, message), at.path, {"column": column, "message": message})
+    if question.type == "calculate" and not question.calculation:
+        yield Found("form.no_calculation", at.loc, at.path, {})
+    if question.choice_filter and question.type not in SELECT_TYPES:
+        yield Found("form.not_a_select", (*at.loc, "choice_filter"), at.path, {"column": "choice_filter"})
+    for answer, kinds in question.evidence.items():
+        for kind in kinds:
+            if kind not in EVIDENCE_KINDS:
+                yield _unknown("evidence", kind, EVIDENCE_KINDS, (*at.loc, "evidence", answer), at.path)
+        if not kinds:
+            yield Found("form.no_evidence_kind", (*at.loc, "evidence", answer), at.path, {"answer": answer})
+
+
+def _numbers_of(at: _At, question: Question) -> Iterator[Found]:
+    if question.type == "quantity" and not question.units:
+        yield Found("form.no_unit", at.loc, at.path, {})
+    if question.units and question.type != "quantity":
+        yield Found("form.unit_without_quantity", (*at.loc, "units"), at.path, {"type": question.type})
+    known = units()
+    for symbol in question.units:
+        if symbol not in known:
+            yield _unknown("unit", symbol, known, (*at.loc, "units"), at.path)
+    kinds = {known[symbol].kind for symbol in question.units if symbol in known}
+    if len(kinds) > 1:
+        yield Found("form.units_differ", (*at.loc, "units"), at.path, {"kinds": ", ".join(sorted(kinds))})
+    if question.benchmark and question.type not in NUMBER_TYPES | {"calculate"}:
+        yield Found("form.benchmark_without_number", (*at.loc, "benchmark"), at.path, {"type": question.type})
+
+
+def _choice_names(form: Form, at: _At, question: Question) -> Iterator[Found]:
+    """Choices named in points, veto, limiting, evidence, reason and finding that the question does not have."""
+    names = [choice.name for choice in form.choices.get(question.list_name, ())]
+    columns: tuple[tuple[str, Iterable[str], bool], ...] = (
+        ("points", question.points, False),
+        ("veto", question.veto, False),
+        ("limiting", question.limiting, False),
+        ("evidence", question.evidence, True),
+        ("reason", question.reason, True),
+        ("finding", question.finding, False),
+    )
+    for column, named, any_answer in columns:
+        for name in named:
+            if name in names or (name == "*" and any_answer):
+                continue
+            loc = (*at.loc, column, name)
+            if not question.list_name:
+                yield Found("form.choice_without_list", loc, at.path, {"choice": name, "column": column})
+                continue
+            known = [*names, "*"] if any_answer else names
+            told = {"choice": name, "column": column, "list": question.list_name, "known": ", ".join(known)}
+            yield Found("form.unknown_choice", loc, at.path, told | {"suggestion": nearest(name, known)})
+
+
+# -- texts ------------------------------------------------------------------------------------------------------------
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)*")
+_BLANK = re.compile(r"\$\{[^{}]*\}|\{[^{}]*\}")
+_MONTH = re.compile(r"\b(January|February|March|April|May|June|July|August|September|October|November|December)\b")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
+_ENCODINGS = {"zh-Hant": "big5hkscs", "zh-Hans": "gb2312"}
+"""Script -> a character set that has this script's characters and not the other's."""
+
+
+@cache
+def _allowed() -> Mapping[str, str]:
+    """Script -> characters that are right in it although its character set lacks them."""
+    allowed: Mapping[str, str] = json.loads(
+        Path(__file__).with_name("allowed_characters.json").read_text(encoding="utf-8")
+    )
+    return allowed
+
+
+def wrong_script(text: str, language: str) -> str:
+    """The characters of ``text`` that do not belong to the language's script, each once; ``""`` for none."""
+    if text.isascii():
+        return ""
+    if language.startswith("en"):
+        return "".join(dict.fromkeys(_HAN.findall(text)))
+    script = next((script for script in _ENCODINGS if language.startswith(script)), "")
+    return "".join(dict.fromkeys(one for one in _HAN.findall(text) if script and not _belongs(one, script)))
+
+
+@cache
+def _belongs(character: str, script: str) -> bool:
+    try:
+        character.encode(_ENCODINGS[script])
+    except UnicodeEncodeError:
+        return character in _allowed().get(script, "")
+    return True
+
+
+def _numbers_in(text: str) -> frozenset[str]:
+    """Numbers that stand for themselves: not the 2 of CO2."""
+    plain = re.sub(r"(?<=[0-9])[,，](?=[0-9]{3})", "", _BLANK.sub(" ", text).translate(_FULL_WIDTH))
+    return frozenset(_NUMBER.findall(plain))
+
+
+def _blanks(text: Text) -> set[str]:
+    return {blank for words in text.values() for blank in _BLANK.findall(words)}
+
+
+def _texts(
+    form: Form, texts: Mapping[str, Text], loc: Loc, path: str, demanded: Sequence[str], key: str = ""
+) -> Iterator[Found]:
+    """Mistakes in the texts of one node: ``texts`` are its columns, ``key`` the key of the file where that differs."""
+    for column, text in texts.items():
+        where = (*loc, key or column)
+        if not text:
+            if column in demanded:
+                yield Found("form.no_text", where, path, {"column": column})
+            continue
+        for language in form.languages:
+            if not text.get(language, "").strip():
+                yield Found("form.no_translation", where, path, {"column": column, "language": language})
+        for language, words in text.items():
+            if language not in form.languages:
+                told = {"language": language, "column": column, "suggestion": nearest(language, form.languages)}
+                yield Found("form.unknown_language", (*where, language), path, told)
+            elif wrong := wrong_script(words, language):
+                told = {"characters": wrong, "column": column, "language": language}
+                yield Found("form.wrong_script", (*where, language), path, told)
+        yield from _same_in_all(text, where, path, column)
+
+
+def _same_in_all(text: Text, loc: Loc, path: str, column: str) -> Iterator[Found]:
+    written = [(language, words) for language, words in text.items() if words.strip()]
+    if len(written) < 2:
+        return
+    first, first_words = written[0]
+    for language, words in written[1:]:
+        one, other = set(_BLANK.findall(first_words)), set(_BLANK.findall(words))
+        if one != other:
+            told = {"column": column, "first": first, "language": language, "blanks": ", ".join(sorted(one ^ other))}
+            yield Found("form.blanks_differ", (*loc, language), path, told)
+        numbers = _numbers_in(first_words) ^ _numbers_in(words)
+        if numbers and not _MONTH.search(first_words) and not _MONTH.search(words):
+            told = {"column": column, "first": first, "language": language, "numbers": ", ".join(sorted(numbers))}
+            yield Found("form.numbers_differ", (*loc, language), path, told)
+
+
+# -- schemes ----------------------------------------------------------------------------------------------------------
+
+
+def scheme_mistakes(scheme: Scheme) -> Iterator[Found]:
+    """As ``check_scheme``, with the way from the top of the file instead of lines."""
+    speaks = Form(scheme.scheme_id, scheme.version, scheme.title, ())
+    yield from _texts(speaks, {"title": scheme.title}, ("settings",), "settings", ("title",))
+    for name, parameter in scheme.parameters.items():
+        loc, path = ("parameters", name), f"parameters/{name}"
+        yield from _texts(speaks, {"label": parameter.label}, loc, path, ("label",))
+        if not parameter.value and not parameter.status:
+            yield Found("scheme.no_value", loc, path, {"parameter": name})
+    lists: tuple[tuple[str, list[tuple[str, Text]]], ...] = (
+        ("places", list(scheme.places)),
+        ("categories", [(category.name, category.label) for category in scheme.categories]),
+        ("cross_checks", [(check.name, check.label) for check in scheme.cross_checks]),
+    )
+    for column, rows in lists:
+        yield from _named_rows(speaks, rows, (column,), column)
+    for position, category in enumerate(scheme.categories):
+        yield from _category(speaks, scheme, category.name, ("categories", position))
+    for position, check in enumerate(scheme.cross_checks):
+        loc, path = ("cross_checks", position), f"cross_checks/{check.name}"
+        if check.tolerance not in scheme.parameters:
+            yield _unknown("parameter", check.tolerance, scheme.parameters, (*loc, "tolerance"), path)
+        for side in ("left", "right"):
+            if not re.match(r"[^/\s]+(/[^/\s]+)+\Z", getattr(check, side)):
+                yield Found("scheme.bad_path", (*loc, side), path, {"value": getattr(check, side)})
+
+
+def _named_rows(speaks: Form, rows: Sequence[tuple[str, Text]], loc: Loc, path: str) -> Iterator[Found]:
+    seen = set()
+    for position, (name, label) in enumerate(rows):
+        if name in seen:
+            yield Found(
+                "form.duplicate_name", (*loc, position, "name"), f"{path}/{name}", {"name": name, "first": path}
+            )
+        seen.add(name)
+        yield from _texts(speaks, {"label": label}, (*loc, position), f"{path}/{name}", ("label",))
+
+
+def _category(speaks: Form, scheme: Scheme, name: str, loc: Loc) -> Iterator[Found]:
+    category = next(category for category in scheme.categories if category.name == name)
+    path = f"categories/{name}"
+    seen = set()
+    for position, use in enumerate(category.forms):
+        if use.form in seen:
+            yield Found("scheme.form_twice", (*loc, "forms", position), path, {"form": use.form})
+        seen.add(use.form)
+    if not category.forms:
+        yield Found("scheme.no_forms", loc, path, {"category": name})
+    yield from _named_rows(speaks, [(level.name, level.label) for level in category.levels], (*loc, "levels"), path)
+    for position, level in enumerate(category.levels):
+        if level.at_least not in scheme.parameters:
+            yield _unknown("parameter", level.at_least, scheme.parameters, (*loc, "levels", position, "at_least"), path)
+
+
+# -- as a program -----------------------------------------------------------------------------------------------------
+
+
+def main(files: Sequence[str]) -> int:
+    """Exit code after writing one line per problem of the files to standard output: 0, or 3 when there are any."""
+    # Only a program needs the readers and the sentences; the checks above are used without them.
+    from assessor_tui.form.read import check_file
+    from assessor_tui.i18n.sentences import sentence
+
+    count = 0
+    for name in files:
+        for code, place, told in check_file(Path(name).read_bytes(), name):
+            count += 1
+            where = f"{place.path}: " if place.path else ""
+            sys.stdout.write(
+                f"{place.file}:{place.line}:{place.column}: {where}{sentence(Problem(code, place, told))}\n"
+            )
+    return 3 if count else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

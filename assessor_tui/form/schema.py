@@ -1,0 +1,402 @@
+"""The shape of form and scheme files: pydantic models, published as JSON Schema for editors and other programs.
+
+Every value is text here, as in the files: ``no``, ``1.10`` and ``010`` mean what the author typed. Meaning beyond the
+shape (names that exist, languages that are complete) is looked at in ``form.check``.
+"""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, WithJsonSchema
+from pydantic.functional_validators import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from assessor_tui.form.model import QUESTION_TYPES, SELECT_TYPES
+
+NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,127}"
+_NAME = re.compile(NAME + r"\Z")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,20})?\Z")
+_WHOLE = re.compile(r"[0-9]{1,6}\Z")
+_TYPE = re.compile(rf"(?P<type>[a-z_]+)(?: +(?:(?P<list>{NAME})|\$\{{(?P<rows>{NAME})\}}))?\Z")
+_TYPED = ["string", "number", "boolean"]
+"""How an editor that follows YAML's own rules sees what we read as text."""
+
+
+def split_type(text: str) -> tuple[str, str, str] | None:
+    """Type, list name and repeat name that a ``type`` column spells; None when it spells none."""
+    match = _TYPE.match(text.strip())
+    if match is None or match["type"] not in QUESTION_TYPES:
+        return None
+    kind, list_name, rows_of = match["type"], match["list"] or "", match["rows"] or ""
+    if (kind in SELECT_TYPES) != bool(list_name or rows_of):
+        return None
+    return None if rows_of and kind != "select_one" else (kind, list_name, rows_of)
+
+
+def _is_text(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise PydanticCustomError("form.expected_text", "a text is expected", {"found": _kind(value)})
+    return value
+
+
+def _kind(value: Any) -> str:
+    return "mapping" if isinstance(value, dict) else "list"
+
+
+def _is_list(value: Any) -> Any:
+    if isinstance(value, str):
+        raise PydanticCustomError("form.expected_list", "a list is expected", {"value": value})
+    return value
+
+
+def _is_texts(value: Any) -> Any:
+    if isinstance(value, str):
+        raise PydanticCustomError("form.text_without_language", "a text per language is expected", {"value": value})
+    return value
+
+
+def _is_mapping(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise PydanticCustomError("form.expected_mapping", "keys and values are expected", {})
+    return value
+
+
+def _is_name(value: str) -> str:
+    if not _NAME.match(value):
+        raise PydanticCustomError("form.bad_name", "not a name", {"value": value})
+    return value
+
+
+def _is_decimal(value: str) -> str:
+    if not _DECIMAL.match(value):
+        raise PydanticCustomError("form.bad_decimal", "not a plain decimal", {"value": value})
+    return value
+
+
+def _is_decimal_or_empty(value: str) -> str:
+    return _is_decimal(value) if value else value
+
+
+def _is_whole(value: str) -> str:
+    if not _WHOLE.match(value):
+        raise PydanticCustomError("form.bad_whole_number", "not a whole number", {"value": value})
+    return value
+
+
+def _is_yes_or_no(value: str) -> str:
+    if value not in ("yes", "no"):
+        raise PydanticCustomError("form.not_yes_or_no", "yes or no is expected", {"value": value})
+    return value
+
+
+def _is_question_type(value: str) -> str:
+    if split_type(value) is None:
+        raise PydanticCustomError("form.unknown_type", "unknown type", {"value": value})
+    return value
+
+
+Scalar = Annotated[str, BeforeValidator(_is_text), WithJsonSchema({"type": _TYPED})]
+Name = Annotated[
+    str,
+    BeforeValidator(_is_text),
+    AfterValidator(_is_name),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": f"^{NAME}$"}, {"type": "boolean"}]}),
+]
+ChoiceName = Annotated[str, BeforeValidator(_is_text), WithJsonSchema({"type": _TYPED})]
+Decimal = Annotated[
+    str,
+    BeforeValidator(_is_text),
+    AfterValidator(_is_decimal),
+    WithJsonSchema({"type": ["string", "number"], "pattern": r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,20})?$"}),
+]
+DecimalOrEmpty = Annotated[
+    str,
+    BeforeValidator(_is_text),
+    AfterValidator(_is_decimal_or_empty),
+    WithJsonSchema({"type": ["string", "number"], "pattern": r"^(-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,20})?)?$"}),
+]
+Whole = Annotated[
+    str,
+    BeforeValidator(_is_text),
+    AfterValidator(_is_whole),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": "^[0-9]{1,6}$"}),
+]
+YesNo = Annotated[
+    str,
+    BeforeValidator(_is_text),
+    AfterValidator(_is_yes_or_no),
+    WithJsonSchema({"anyOf": [{"enum": ["yes", "no"]}, {"type": "boolean"}]}),
+]
+Texts = Annotated[
+    dict[str, Scalar],
+    BeforeValidator(_is_texts),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {tag: {"type": _TYPED} for tag in ("en-HK", "zh-Hant-HK", "zh-Hans-CN")},
+            "additionalProperties": {"type": _TYPED},
+        }
+    ),
+]
+Scalars = Annotated[list[Scalar], BeforeValidator(_is_list)]
+Extra = Annotated[dict[str, Any], BeforeValidator(_is_mapping)]
+QuestionType = Annotated[
+    str,
+    BeforeValidator(_is_text),
+    AfterValidator(_is_question_type),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": sorted(QUESTION_TYPES - SELECT_TYPES)},
+                {"type": "string", "pattern": rf"^select_(one|multiple) +{NAME}$"},
+                {"type": "string", "pattern": rf"^select_one +\$\{{{NAME}\}}$"},
+            ]
+        }
+    ),
+]
+
+
+class Row(BaseModel):
+    """A mapping with known columns only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ChoiceRow(Row):
+    """One answer of a list."""
+
+    name: ChoiceName
+    label: Texts
+    extra: Extra = {}
+
+
+class FindingRow(Row):
+    """Finding that an answer calls for."""
+
+    grade: Scalar
+    text: Texts
+
+
+class BenchmarkRow(Row):
+    """Values a number is scored against."""
+
+    better: Literal["lower", "higher"]
+    baseline: DecimalOrEmpty = ""
+    leading: DecimalOrEmpty = ""
+    points: Decimal = "1"
+    source: Scalar = ""
+
+
+class QuestionRow(Row):
+    """One question."""
+
+    type: QuestionType
+    name: Name
+    label: Texts = {}
+    number: Scalar = ""
+    hint: Texts = {}
+    guidance: Texts = {}
+    choice_filter: Scalar = ""
+    relevant: Scalar = ""
+    required: Scalar = ""
+    required_message: Texts = {}
+    constraint: Scalar = ""
+    constraint_message: Texts = {}
+    warning: Scalar = ""
+    warning_message: Texts = {}
+    calculation: Scalar = ""
+    read_only: Scalar = ""
+    default: Scalar = ""
+    trigger: Scalar = ""
+    appearance: Scalar = ""
+    parameters: Scalar = ""
+    place: Scalar = ""
+    asked: Literal["core", "full"] = "core"
+    weight: Decimal = "1"
+    points: Annotated[dict[str, Decimal], BeforeValidator(_is_mapping)] = {}
+    veto: Scalars = []
+    limiting: Scalars = []
+    benchmark: Annotated[BenchmarkRow, BeforeValidator(_is_mapping)] | None = None
+    evidence: Annotated[dict[str, Scalars], BeforeValidator(_is_mapping)] = {}
+    insist: YesNo = "no"
+    reason: Scalars = []
+    finding: Annotated[
+        dict[str, Annotated[FindingRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_mapping)
+    ] = {}
+    not_applicable: YesNo = "yes"
+    clause: Scalar = ""
+    source: Scalar = ""
+    status: Scalar = ""
+    units: Scalars = []
+    decimals: Whole = ""
+    role: Scalar = ""
+    reviewed_by: Annotated[dict[str, Scalar], BeforeValidator(_is_mapping)] = {}
+    extra: Extra = {}
+
+
+class GroupRow(Row):
+    """Questions under one heading."""
+
+    type: Literal["group"]
+    name: Name
+    label: Texts = {}
+    children: "Survey"
+    hint: Texts = {}
+    relevant: Scalar = ""
+    read_only: Scalar = ""
+    weight: Decimal = "1"
+    extra: Extra = {}
+
+
+class RepeatRow(Row):
+    """Questions asked once per row."""
+
+    type: Literal["repeat"]
+    name: Name
+    label: Texts = {}
+    children: "Survey"
+    number: Scalar = ""
+    hint: Texts = {}
+    guidance: Texts = {}
+    relevant: Scalar = ""
+    read_only: Scalar = ""
+    repeat_count: Scalar = ""
+    row_label: Scalar = ""
+    row_letter: Annotated[str, BeforeValidator(_is_text), Field(pattern="^[A-Z]?$")] = ""
+    key: Scalars = []
+    at_least: Whole = "0"
+    place: Scalar = ""
+    asked: Literal["core", "full"] = "core"
+    role: Scalar = ""
+    extra: Extra = {}
+
+
+def _row_kind(value: Any) -> str:
+    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", "")
+    return kind if kind in ("group", "repeat") else "question"
+
+
+SurveyRow = Annotated[
+    Annotated[GroupRow, Tag("group")]
+    | Annotated[RepeatRow, Tag("repeat")]
+    | Annotated[QuestionRow, BeforeValidator(_is_mapping), Tag("question")],
+    Discriminator(_row_kind),
+]
+Survey = Annotated[list[SurveyRow], BeforeValidator(_is_list)]
+
+
+class ScoringRow(Row):
+    """How a form scores."""
+
+    profile: Literal["none", "gate", "points"] = "none"
+    not_applicable: Literal["renormalise", "rescale_thresholds"] = "renormalise"
+    source: Scalar = ""
+    status: Scalar = ""
+
+
+class FormSettings(Row):
+    """What a form says about itself."""
+
+    form_id: Name
+    version: Scalar
+    title: Texts
+    number: Scalar = ""
+    kind: Literal["checklist", "header", "findings"] = "checklist"
+    languages: Scalars = ["en-HK", "zh-Hant-HK", "zh-Hans-CN"]
+    scoring: Annotated[ScoringRow, BeforeValidator(_is_mapping)] = ScoringRow()
+    source: Scalar = ""
+    extra: Extra = {}
+
+
+class FormFile(Row):
+    """A form: one checklist of assessor_tui."""
+
+    settings: Annotated[FormSettings, BeforeValidator(_is_mapping)]
+    choices: Annotated[
+        dict[str, Annotated[list[Annotated[ChoiceRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)]],
+        BeforeValidator(_is_mapping),
+    ] = {}
+    survey: Survey
+
+
+class SchemeSettings(Row):
+    """What a scheme says about itself."""
+
+    scheme_id: Name
+    version: Scalar
+    title: Texts
+    status: Scalar
+    header_form: Name
+    findings_form: Name
+    category_question: Scalar = ""
+    source: Scalar = ""
+
+
+class ParameterRow(Row):
+    """A number the scheme leaves to the client."""
+
+    label: Texts
+    value: DecimalOrEmpty
+    status: Scalar = ""
+    source: Scalar = ""
+
+
+class FormUseRow(Row):
+    """A form inside a category."""
+
+    form: Name
+    weight: Decimal = "0"
+
+
+class LevelRow(Row):
+    """A level of recognition."""
+
+    name: Name
+    label: Texts
+    at_least: Name
+    limiting: YesNo = "yes"
+
+
+class CategoryRow(Row):
+    """What a company can apply for."""
+
+    name: Name
+    label: Texts
+    forms: Annotated[list[Annotated[FormUseRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)]
+    levels: Annotated[list[Annotated[LevelRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)] = []
+
+
+class PlaceRow(Row):
+    """A standard place on a site."""
+
+    name: Name
+    label: Texts
+
+
+class CrossCheckRow(Row):
+    """Two numbers of different forms that should agree."""
+
+    name: Name
+    label: Texts
+    left: Scalar
+    right: Scalar
+    tolerance: Name
+
+
+class SchemeFile(Row):
+    """A scheme: categories, the forms each needs, levels, parameters and cross-checks."""
+
+    settings: Annotated[SchemeSettings, BeforeValidator(_is_mapping)]
+    parameters: Annotated[
+        dict[str, Annotated[ParameterRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_mapping)
+    ] = {}
+    places: Annotated[list[Annotated[PlaceRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)] = []
+    categories: Annotated[list[Annotated[CategoryRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)]
+    cross_checks: Annotated[
+        list[Annotated[CrossCheckRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)
+    ] = []
+
+
+def json_schema(file: type[FormFile] | type[SchemeFile]) -> dict[str, Any]:
+    """JSON Schema 2020-12 of form or scheme files."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(file).json_schema()}

@@ -1,0 +1,158 @@
+"""The sentence about each mistake: what is wrong, where, and what to do. Codes come from the values, words stand here."""
+
+import re
+from collections.abc import Mapping
+
+from assessor_tui.i18n import N_, _
+from assessor_tui.problem import Problem
+
+SENTENCES: Mapping[str, str] = {
+    # -- forms and schemes: the file as YAML
+    "form.alias": N_("*{name} is a YAML alias. Write the text out again instead."),
+    "form.anchor": N_("&{name} is a YAML anchor. Remove it; text that begins with & needs quotes."),
+    "form.control_character": N_("The invisible character {character} stands here. Delete it and type the text again."),
+    "form.documents": N_("A second document begins here (---). Put each form in a file of its own."),
+    "form.duplicate_key": N_("{key} stands here a second time (first on line {first}). Keep one of them."),
+    "form.empty": N_("The file is empty. A form needs settings and survey; forms/README.md has an example."),
+    "form.key_not_text": N_(
+        "The name before a colon must be plain text. Put quotes around text that begins with [ or {{."
+    ),
+    "form.not_utf8": N_("This is not UTF-8 text. Save the file again with the encoding UTF-8."),
+    "form.tag": N_("{name} is a YAML tag. Remove it; text that begins with ! needs quotes."),
+    "form.too_big": N_("The file is larger than {megabytes} MB. Split it into several forms."),
+    "form.too_deep": N_(
+        "More than {depth} levels inside each other. Look for brackets or indents that are never closed."
+    ),
+    "form.too_many_parts": N_("More than {most} texts and lists in one file. Split it into several forms."),
+    "form.yaml": N_(
+        "This is not YAML that can be read here. Look at the indent and the quotes of this line and the one above."
+    ),
+    "form.yaml_bracket": N_(
+        "The bracket opened here is never closed, or a comma is missing. Text that begins with [ or {{ needs quotes."
+    ),
+    "form.yaml_colon": N_(
+        "A second colon in one line, or a wrong indent. Put quotes around text that holds a colon and a space."
+    ),
+    "form.yaml_indent": N_("The indent does not fit the lines above. Begin this line where its neighbours begin."),
+    "form.yaml_no_colon": N_(
+        "A colon is missing after this name. Text over several lines needs quotes or | after the colon."
+    ),
+    "form.yaml_quote": N_("The quote opened here is never closed. Close it at the end of the text."),
+    "form.yaml_start": N_("Text cannot begin with this character. Put quotes around the text."),
+    "form.yaml_tab": N_("A tab stands in the indent. Use spaces."),
+    # -- forms and schemes: the shape
+    "form.bad_decimal": N_("{column}: {value} is not a plain number. Write digits with a point, such as 2 or 0.5."),
+    "form.bad_letter": N_("{column}: {value} is not one capital letter A to Z."),
+    "form.bad_name": N_("{value} cannot be a name. Use letters, digits and _ and begin with a letter."),
+    "form.bad_whole_number": N_("{column}: {value} is not a whole number. Write digits only."),
+    "form.column_elsewhere": N_(
+        "{column} is a column of a {kind}, not of this row. Move it, or check the type of this row."
+    ),
+    "form.column_per_language": N_(
+        "{column} is a spreadsheet column. Write {suggestion}: with one line per language below it."
+    ),
+    "form.expected_list": N_("{column} needs a list. Write it as [{value}]."),
+    "form.expected_mapping": N_("{column} needs names with values (name: value), one per line, not this."),
+    "form.expected_text": N_("{column} needs one text here, not a {found}."),
+    "form.missing_column": N_("{column} is missing. Add it."),
+    "form.not_one_of": N_("{column}: {value} is not one of {known}.[ Did you mean {suggestion}?]"),
+    "form.not_yes_or_no": N_("{column}: {value} must be yes or no."),
+    "form.text_not_by_language": N_(
+        "{column} needs one text per language: {{en-HK: ..., zh-Hant-HK: ..., zh-Hans-CN: ...}}."
+    ),
+    "form.text_without_language": N_(
+        '{column} needs one text per language. Write {{en-HK: "{value}", zh-Hant-HK: ..., zh-Hans-CN: ...}}.'
+    ),
+    "form.unknown_column": N_(
+        "There is no column {column} here.[ Did you mean {suggestion}?] A column of your own goes under extra."
+    ),
+    "form.unknown_type": N_("There is no type {value}.[ Did you mean {suggestion}?] Types are {known}."),
+    # -- forms: names, numbers and columns that do not fit each other
+    "form.bad_choice_name": N_("{choice} cannot name a choice. Use letters, digits and _ without spaces."),
+    "form.bad_language": N_("{language} is not a language tag. Write a tag such as en-HK."),
+    "form.benchmark_without_number": N_(
+        "benchmark belongs to a number, not to type {type}. Remove it or change the type."
+    ),
+    "form.choice_without_list": N_(
+        "{column} names the choice {choice}, but this question has no choice list. Remove it."
+    ),
+    "form.duplicate_choice": N_("The list {list} has the choice {choice} twice. Rename or remove one."),
+    "form.duplicate_name": N_("The name {name} is used already, by {first}. Names are unique in a form; rename one."),
+    "form.duplicate_number": N_("The number {number} is used already, by {first}. Give one of them another number."),
+    "form.message_alone": N_("{message} stands here without {column}. Add {column} or remove the message."),
+    "form.never_answered": N_("{column} has no effect: nobody answers a {type}. Remove it."),
+    "form.no_calculation": N_("A calculate needs calculation. Add the expression."),
+    "form.no_children": N_("{name} holds no questions. Add children or remove it."),
+    "form.no_choices": N_("The list {list} has no choices. Add at least one."),
+    "form.no_evidence_kind": N_("evidence for {answer} names no kind. Name one, such as [photo]."),
+    "form.no_message": N_("{column} needs {message}: what people read when it is not met. Add it."),
+    "form.no_unit": N_("A quantity needs units. Name at least one, such as units: [kWh]."),
+    "form.not_a_select": N_("{column} belongs to a select only. Remove it or change the type."),
+    "form.number_prefix": N_(
+        "The number {number} does not begin with {prefix} as settings: number says. Change one of them."
+    ),
+    "form.unit_without_quantity": N_(
+        "units belong to a quantity, not to type {type}. Change the type to quantity or remove them."
+    ),
+    "form.units_differ": N_("The units measure different things ({kinds}). Keep units of one kind."),
+    "form.unknown_blank": N_("There is no blank {value}.[ Did you mean {suggestion}?] Blanks are {known}."),
+    "form.unknown_choice": N_(
+        "{column}: the list {list} has no choice {choice}.[ Did you mean {suggestion}?] It has {known}."
+    ),
+    "form.unknown_evidence": N_(
+        "There is no kind of evidence {value}.[ Did you mean {suggestion}?] Kinds are {known}."
+    ),
+    "form.unknown_grade": N_("There is no grade {value}.[ Did you mean {suggestion}?] Grades are {known}."),
+    "form.unknown_key": N_("key: there is no question {name} in this repeat.[ Did you mean {suggestion}?]"),
+    "form.unknown_list": N_("There is no choice list {list}.[ Did you mean {suggestion}?] Add it under choices."),
+    "form.unknown_parameter": N_(
+        "There is no parameter {value}.[ Did you mean {suggestion}?] Add it under parameters."
+    ),
+    "form.unknown_place": N_("There is no place {value}.[ Did you mean {suggestion}?] Places are {known}."),
+    "form.unknown_repeat": N_("There is no repeat {repeat}.[ Did you mean {suggestion}?]"),
+    "form.unknown_unit": N_(
+        "There is no unit {value}.[ Did you mean {suggestion}?] Units are those of assessor_tui/units.json."
+    ),
+    # -- forms: texts
+    "form.blanks_differ": N_(
+        "{column}: {language} and {first} do not hold the same blanks ({blanks}). Make them the same."
+    ),
+    "form.no_text": N_("{column} is missing. Write it in every language."),
+    "form.no_translation": N_("{column}: the text in {language} is missing. Add it."),
+    "form.numbers_differ": N_(
+        "{column}: {language} and {first} do not hold the same numbers ({numbers}). Check them; write digits in all."
+    ),
+    "form.unknown_language": N_("{column}: {language} is not a language of this form.[ Did you mean {suggestion}?]"),
+    "form.wrong_script": N_(
+        "{column}: {characters} does not belong into {language}. Use the characters of that language."
+    ),
+    # -- schemes
+    "scheme.bad_path": N_("{value} is not a path. Write FORM/question, such as energy_flow/bought."),
+    "scheme.form_twice": N_("The form {form} stands here twice. Keep one."),
+    "scheme.no_forms": N_("The category {category} has no forms. Add at least one."),
+    "scheme.no_value": N_("The parameter {parameter} has no value. Add one, or say status: to be confirmed."),
+}
+
+_OPTIONAL = re.compile(r"\[([^\[\]]*\{(\w+)\}[^\[\]]*)\]")
+
+
+class _Blanks(dict[str, str]):
+    """Parameters of a sentence; a blank without one stays visible rather than failing."""
+
+    def __missing__(self, name: str) -> str:
+        return f"({name})"
+
+
+def sentence(problem: Problem) -> str:
+    """What a person reads about the problem in the present language, on one line and without control characters."""
+    template = _(SENTENCES[problem.code]) if problem.code in SENTENCES else problem.code
+    told = _Blanks({name: _one_line(value) for name, value in problem.parameters.items()})
+    # A part in square brackets that opens with a space is said only when its blank is known.
+    template = _OPTIONAL.sub(
+        lambda part: part[1] if told.get(part[2]) else "" if part[1].startswith(" ") else part[0], template
+    )
+    return template.format_map(told)
+
+
+def _one_line(text: str) -> str:
+    return "".join(one if one.isprintable() else " " for one in text)
