@@ -34,7 +34,7 @@ from assessor_tui.units import units
 PLACES = ("office", "production", "utilities", "treatment", "stores", "gate")
 """Standard places on a site. A form names its own under ``settings: extra: places``."""
 
-FINDING_BLANKS = frozenset({"where", "what", "how_much"})
+FINDING_BLANKS = ("{where}", "{what}", "{how_much}")
 
 Loc = tuple[str | int, ...]
 Locate = Callable[[Loc, str], Place]
@@ -48,6 +48,16 @@ class Found(NamedTuple):
     loc: Loc
     path: str
     parameters: Mapping[str, str]
+    other: Loc = ()
+    """Where the part stands that this one contradicts; its line goes into the sentence as ``line``."""
+
+
+def located(found: Found, locate: "Locate") -> Problem:
+    """The mistake as a problem with its line."""
+    told = found.parameters
+    if found.other:
+        told = {**told, "line": str(locate(found.other, "").line)}
+    return Problem(found.code, locate(found.loc, found.path), told)
 
 
 def no_lines(loc: Loc, path: str) -> Place:
@@ -57,12 +67,12 @@ def no_lines(loc: Loc, path: str) -> Place:
 
 def check_form(form: Form, locate: Locate = no_lines) -> tuple[Problem, ...]:
     """Every mistake in the form beyond its shape, in the order of the file."""
-    return tuple(Problem(code, locate(loc, path), told) for code, loc, path, told in form_mistakes(form))
+    return tuple(located(found, locate) for found in form_mistakes(form))
 
 
 def check_scheme(scheme: Scheme, locate: Locate = no_lines) -> tuple[Problem, ...]:
     """Every mistake in the scheme beyond its shape."""
-    return tuple(Problem(code, locate(loc, path), told) for code, loc, path, told in scheme_mistakes(scheme))
+    return tuple(located(found, locate) for found in scheme_mistakes(scheme))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -129,23 +139,22 @@ def _choices(form: Form, name: str, choices: Sequence[Choice]) -> Iterator[Found
 def _names(nodes: Sequence[_At]) -> Iterator[Found]:
     first: dict[str, _At] = {}
     for at in nodes:
-        if at.node.name in first:
-            parameters = {"name": at.node.name, "first": first[at.node.name].path}
-            yield Found("form.duplicate_name", (*at.loc, "name"), at.path, parameters)
-        else:
-            first[at.node.name] = at
+        other = first.setdefault(at.node.name, at)
+        if other is not at:
+            told = {"name": at.node.name}
+            yield Found("form.duplicate_name", (*at.loc, "name"), at.path, told, (*other.loc, "name"))
 
 
 def _numbers(form: Form, nodes: Sequence[_At]) -> Iterator[Found]:
-    first: dict[str, str] = {}
+    first: dict[str, _At] = {}
     for at in nodes:
         number = "" if isinstance(at.node, Group) else at.node.number
         if not number:
             continue
-        if number in first:
-            parameters = {"number": number, "first": first[number]}
-            yield Found("form.duplicate_number", (*at.loc, "number"), at.path, parameters)
-        first.setdefault(number, at.path)
+        other = first.setdefault(number, at)
+        if other is not at:
+            loc = (*other.loc, "number")
+            yield Found("form.duplicate_number", (*at.loc, "number"), at.path, {"number": number}, loc)
         if form.number and not number.startswith(form.number + "."):
             parameters = {"number": number, "prefix": form.number + "."}
             yield Found("form.number_prefix", (*at.loc, "number"), at.path, parameters)
@@ -193,8 +202,8 @@ def _question(form: Form, at: _At, question: Question, repeats: set[str]) -> Ite
             yield _unknown("grade", finding.grade, GRADES, (*loc, "grade"), at.path)
         yield from _texts(form, {"finding": finding.text}, loc, at.path, ("finding",), key="text")
         for name in sorted(_blanks(finding.text)):
-            if name.strip("{}") not in FINDING_BLANKS and not name.startswith("$"):
-                yield _unknown("blank", name, sorted("{%s}" % blank for blank in FINDING_BLANKS), loc, at.path)
+            if name not in FINDING_BLANKS and not name.startswith("$"):
+                yield _unknown("blank", name, FINDING_BLANKS, loc, at.path)
 
 
 def _unknown(what: str, value: str, known: Iterable[str], loc: Loc, path: str) -> Found:
@@ -219,7 +228,7 @@ def _demands(at: _At, question: Question) -> Iterator[Found]:
             yield Found("form.never_answered", (*at.loc, column), at.path, {"column": column, "type": question.type})
     for column in ("constraint", "warning"):
         message = f"{column}_message"
-        if getattr(question, column) and not getattr(question, message):
+        if not silent and getattr(question, column) and not getattr(question, message):
             yield Found("form.no_message", (*at.loc, column), at.path, {"column": column, "message": message})
         if getattr(question, message) and not getattr(question, column):
             yield Found("form.message_alone", (*at.loc, message), at.path, {"column": column, "message": message})
@@ -282,6 +291,13 @@ _NUMBER = re.compile(r"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)*")
 _BLANK = re.compile(r"\$\{[^{}]*\}|\{[^{}]*\}")
 _MONTH = re.compile(r"\b(January|February|March|April|May|June|July|August|September|October|November|December)\b")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
+_MANY = {"十": 10, "百": 100, "千": 1000, "萬": 10_000, "万": 10_000}
+_CHINESE = {"一": 1, "二": 2, "兩": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_ENGLISH = {
+    **{"zero": "0", "half": "0.5", "one": "1", "once": "1", "two": "2", "twice": "2", "three": "3", "four": "4"},
+    **{"five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12"},
+    **{"fifteen": "15", "twenty": "20", "thirty": "30", "hundred": "100", "thousand": "1000"},
+}
 _ENCODINGS = {"zh-Hant": "big5hkscs", "zh-Hans": "gb2312"}
 """Script -> a character set that has this script's characters and not the other's."""
 
@@ -315,9 +331,29 @@ def _belongs(character: str, script: str) -> bool:
 
 
 def _numbers_in(text: str) -> frozenset[str]:
-    """Numbers that stand for themselves: not the 2 of CO2."""
+    """Numbers written in digits that stand for themselves: not the 2 of CO2."""
     plain = re.sub(r"(?<=[0-9])[,，](?=[0-9]{3})", "", _BLANK.sub(" ", text).translate(_FULL_WIDTH))
-    return frozenset(_NUMBER.findall(plain))
+    found = set()
+    for match in _NUMBER.finditer(plain):
+        many = _MANY.get(plain[match.end() : match.end() + 2].strip()[:1], 1)
+        found.add(str(int(float(match[0]) * many)) if many > 1 and match[0].count(".") < 2 else match[0])
+    return frozenset(found)
+
+
+def _spelled_in(text: str) -> frozenset[str]:
+    """Numbers written in words, English or Chinese, as the digits they stand for."""
+    found = {_ENGLISH[word] for word in re.findall("[a-z]+", text.lower()) if word in _ENGLISH}
+    for numeral in re.findall("[一二三四五六七八九十百千萬万兩两]+", text):
+        whole = part = digit = 0
+        for one in numeral:
+            if one in _CHINESE:
+                digit = _CHINESE[one]
+            elif _MANY[one] == 10_000:
+                whole, part, digit = whole + (part + digit or 1) * 10_000, 0, 0
+            else:
+                part, digit = part + (digit or 1) * _MANY[one], 0
+        found.add(str(whole + part + digit))
+    return frozenset(found)
 
 
 def _blanks(text: Text) -> set[str]:
@@ -357,7 +393,8 @@ def _same_in_all(text: Text, loc: Loc, path: str, column: str) -> Iterator[Found
         if one != other:
             told = {"column": column, "first": first, "language": language, "blanks": ", ".join(sorted(one ^ other))}
             yield Found("form.blanks_differ", (*loc, language), path, told)
-        numbers = _numbers_in(first_words) ^ _numbers_in(words)
+        one_has, other_has = _numbers_in(first_words), _numbers_in(words)
+        numbers = (one_has - other_has - _spelled_in(words)) | (other_has - one_has - _spelled_in(first_words))
         if numbers and not _MONTH.search(first_words) and not _MONTH.search(words):
             told = {"column": column, "first": first, "language": language, "numbers": ", ".join(sorted(numbers))}
             yield Found("form.numbers_differ", (*loc, language), path, told)
@@ -385,23 +422,24 @@ def scheme_mistakes(scheme: Scheme) -> Iterator[Found]:
     for position, category in enumerate(scheme.categories):
         yield from _category(speaks, scheme, category.name, ("categories", position))
     for position, check in enumerate(scheme.cross_checks):
-        loc, path = ("cross_checks", position), f"cross_checks/{check.name}"
+        here: Loc = ("cross_checks", position)
+        path = f"cross_checks/{check.name}"
         if check.tolerance not in scheme.parameters:
-            yield _unknown("parameter", check.tolerance, scheme.parameters, (*loc, "tolerance"), path)
+            yield _unknown("parameter", check.tolerance, scheme.parameters, (*here, "tolerance"), path)
         for side in ("left", "right"):
             if not re.match(r"[^/\s]+(/[^/\s]+)+\Z", getattr(check, side)):
-                yield Found("scheme.bad_path", (*loc, side), path, {"value": getattr(check, side)})
+                yield Found("scheme.bad_path", (*here, side), path, {"value": getattr(check, side)})
 
 
 def _named_rows(speaks: Form, rows: Sequence[tuple[str, Text]], loc: Loc, path: str) -> Iterator[Found]:
-    seen = set()
+    first: dict[str, int] = {}
     for position, (name, label) in enumerate(rows):
-        if name in seen:
-            yield Found(
-                "form.duplicate_name", (*loc, position, "name"), f"{path}/{name}", {"name": name, "first": path}
-            )
-        seen.add(name)
-        yield from _texts(speaks, {"label": label}, (*loc, position), f"{path}/{name}", ("label",))
+        here = f"{path}/{name}"
+        other = first.setdefault(name, position)
+        if other != position:
+            told = {"name": name}
+            yield Found("form.duplicate_name", (*loc, position, "name"), here, told, (*loc, other, "name"))
+        yield from _texts(speaks, {"label": label}, (*loc, position), here, ("label",))
 
 
 def _category(speaks: Form, scheme: Scheme, name: str, loc: Loc) -> Iterator[Found]:

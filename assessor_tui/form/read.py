@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from assessor_tui.form import schema
-from assessor_tui.form.check import Found, form_mistakes, nearest, scheme_mistakes
+from assessor_tui.form.check import Found, form_mistakes, located, nearest, scheme_mistakes
 from assessor_tui.form.model import (
     LANGUAGES,
     QUESTION_TYPES,
@@ -245,7 +245,7 @@ def _shape_problem(detail: ErrorDetails, loc: Loc, row: type[BaseModel], source:
     """Our word for one of pydantic's."""
     code, told = detail["type"], dict(detail.get("ctx") or {})
     place = source.place(loc, path_of(source.data, loc))
-    column = next((str(part) for part in reversed(loc) if isinstance(part, str)), source.file)
+    column = _column(loc)
     told = {"column": column, **{key: str(value) for key, value in told.items()}}
     if code == "extra_forbidden":
         known = list(row.model_fields)
@@ -276,6 +276,18 @@ def _shape_problem(detail: ErrorDetails, loc: Loc, row: type[BaseModel], source:
         code = "form.expected_list" if code == "list_type" else "form.expected_mapping"
         told["value"] = ""
     return Problem(code, place, told)
+
+
+def _column(loc: Loc) -> str:
+    """What the part at ``loc`` is called in its row: ``points: yes``."""
+    after = max(
+        (at + 2 for at, part in enumerate(loc[:-1]) if part in ("survey", "children") and at + 2 < len(loc)), default=0
+    )
+    if len(loc) > 1:
+        after = max(after, 1)
+    if isinstance(loc[-1], int):
+        return f"{loc[-2]}, {loc[-1] + 1}"
+    return ": ".join(str(part) for part in loc[after:] if isinstance(part, str))
 
 
 def _literals(row: type[BaseModel], column: str) -> list[str]:
@@ -322,7 +334,7 @@ def path_of(data: Any, loc: Loc) -> str:
         except (KeyError, IndexError, TypeError):
             break
         if isinstance(part, int) and isinstance(node, dict):
-            name = node.get("name") if isinstance(node.get("name"), str) else ""
+            name = str(node.get("name", ""))
             group = name if node.get("type") == "group" else ""
             if name and not group:
                 names.append(name)
@@ -331,6 +343,7 @@ def path_of(data: Any, loc: Loc) -> str:
     return "/".join([*names, group] if group else names)
 
 
+_STOPGAP = "stopgap"
 _STOPGAPS: dict[str, Any] = {
     "type": "note",
     "label": {},
@@ -353,7 +366,7 @@ def _mend(data: Any, loc: Loc, detail: ErrorDetails) -> None:
         holder = holder[part]
     last = loc[-1]
     if detail["type"] == "missing":
-        holder[last] = copy.copy(_STOPGAPS.get(str(last), "stopgap"))
+        holder[last] = copy.copy(_STOPGAPS.get(str(last), _STOPGAP))
     elif isinstance(holder, list):
         holder[int(last)] = {} if detail["type"] in ("form.expected_mapping", "model_type", "dict_type") else ""
     else:
@@ -361,19 +374,17 @@ def _mend(data: Any, loc: Loc, detail: ErrorDetails) -> None:
         del holder[last]
 
 
-_ABOUT_TEXTS = ("form.no_text", "form.no_translation")
-
-
 def _beyond_shape(found: Iterator[Found], shape: _Shape, source: Source) -> Iterator[Problem]:
     """Mistakes beyond the shape, without those that only follow from a stopgap."""
-    for code, loc, path, told in found:
+    for mistake in found:
+        loc = mistake.loc
         if any(loc[: len(other)] == other or other[: len(loc)] == loc for other in shape.mended):
             continue
-        if shape.mended and ((*loc[:-1], "type") in shape.mended or (*loc, "type") in shape.mended):
+        if (*loc, "type") in shape.mended or (*loc[:-1], "type") in shape.mended:
             continue
-        if code == "form.duplicate_name" and told["name"] == "stopgap":
+        if mistake.parameters.get("name") == _STOPGAP:
             continue
-        yield Problem(code, source.place(loc, path), told)
+        yield located(mistake, source.place)
 
 
 # -- models to values -------------------------------------------------------------------------------------------------

@@ -114,12 +114,12 @@ class _Reader:
             self._problem("form.yaml", 1, 1, reason="")
             raise _Stop from None
 
-    def _event(self, event: yaml.Event) -> None:
+    def _event(self, event: Any) -> None:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if isinstance(event, yaml.AliasEvent):
-            self._problem("form.alias", line, column, name=event.anchor)
+            self._problem("form.alias", line, column, name=str(event.anchor))
             self._add("", line, column)
-        elif isinstance(event, yaml.NodeEvent):
+        elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
             if event.anchor is not None:
                 self._problem("form.anchor", line, column, name=event.anchor)
             if event.tag is not None:
@@ -152,7 +152,8 @@ class _Reader:
             self._problem("form.too_many_parts", line, column, most=str(MAX_PARTS))
             raise _Stop
         if not self.stack:
-            self.root, loc = part, ()
+            loc: Loc = ()
+            self.root = part
             self.marks[()] = (line, column)
         else:
             top, loc = self.stack[-1], self.locs[-1]

@@ -1,6 +1,5 @@
-"""The sentence about each mistake: what is wrong, where, and what to do. Codes come from the values, words stand here."""
+"""The sentence about each mistake: what is wrong, where, what to do. Codes come from the values, words stand here."""
 
-import re
 from collections.abc import Mapping
 
 from assessor_tui.i18n import N_, _
@@ -55,7 +54,7 @@ SENTENCES: Mapping[str, str] = {
     "form.expected_mapping": N_("{column} needs names with values (name: value), one per line, not this."),
     "form.expected_text": N_("{column} needs one text here, not a {found}."),
     "form.missing_column": N_("{column} is missing. Add it."),
-    "form.not_one_of": N_("{column}: {value} is not one of {known}.[ Did you mean {suggestion}?]"),
+    "form.not_one_of": N_("{column}: {value} is not one of {known}."),
     "form.not_yes_or_no": N_("{column}: {value} must be yes or no."),
     "form.text_not_by_language": N_(
         "{column} needs one text per language: {{en-HK: ..., zh-Hant-HK: ..., zh-Hans-CN: ...}}."
@@ -63,10 +62,8 @@ SENTENCES: Mapping[str, str] = {
     "form.text_without_language": N_(
         '{column} needs one text per language. Write {{en-HK: "{value}", zh-Hant-HK: ..., zh-Hans-CN: ...}}.'
     ),
-    "form.unknown_column": N_(
-        "There is no column {column} here.[ Did you mean {suggestion}?] A column of your own goes under extra."
-    ),
-    "form.unknown_type": N_("There is no type {value}.[ Did you mean {suggestion}?] Types are {known}."),
+    "form.unknown_column": N_("There is no column {column} here. A column of your own goes under extra."),
+    "form.unknown_type": N_("There is no type {value}. Types are {known}."),
     # -- forms: names, numbers and columns that do not fit each other
     "form.bad_choice_name": N_("{choice} cannot name a choice. Use letters, digits and _ without spaces."),
     "form.bad_language": N_("{language} is not a language tag. Write a tag such as en-HK."),
@@ -77,8 +74,8 @@ SENTENCES: Mapping[str, str] = {
         "{column} names the choice {choice}, but this question has no choice list. Remove it."
     ),
     "form.duplicate_choice": N_("The list {list} has the choice {choice} twice. Rename or remove one."),
-    "form.duplicate_name": N_("The name {name} is used already, by {first}. Names are unique in a form; rename one."),
-    "form.duplicate_number": N_("The number {number} is used already, by {first}. Give one of them another number."),
+    "form.duplicate_name": N_("The name {name} is used already on line {line}. Names are unique; rename one."),
+    "form.duplicate_number": N_("The number {number} is used already on line {line}. Give one of them another number."),
     "form.message_alone": N_("{message} stands here without {column}. Add {column} or remove the message."),
     "form.never_answered": N_("{column} has no effect: nobody answers a {type}. Remove it."),
     "form.no_calculation": N_("A calculate needs calculation. Add the expression."),
@@ -95,24 +92,16 @@ SENTENCES: Mapping[str, str] = {
         "units belong to a quantity, not to type {type}. Change the type to quantity or remove them."
     ),
     "form.units_differ": N_("The units measure different things ({kinds}). Keep units of one kind."),
-    "form.unknown_blank": N_("There is no blank {value}.[ Did you mean {suggestion}?] Blanks are {known}."),
-    "form.unknown_choice": N_(
-        "{column}: the list {list} has no choice {choice}.[ Did you mean {suggestion}?] It has {known}."
-    ),
-    "form.unknown_evidence": N_(
-        "There is no kind of evidence {value}.[ Did you mean {suggestion}?] Kinds are {known}."
-    ),
-    "form.unknown_grade": N_("There is no grade {value}.[ Did you mean {suggestion}?] Grades are {known}."),
-    "form.unknown_key": N_("key: there is no question {name} in this repeat.[ Did you mean {suggestion}?]"),
-    "form.unknown_list": N_("There is no choice list {list}.[ Did you mean {suggestion}?] Add it under choices."),
-    "form.unknown_parameter": N_(
-        "There is no parameter {value}.[ Did you mean {suggestion}?] Add it under parameters."
-    ),
-    "form.unknown_place": N_("There is no place {value}.[ Did you mean {suggestion}?] Places are {known}."),
-    "form.unknown_repeat": N_("There is no repeat {repeat}.[ Did you mean {suggestion}?]"),
-    "form.unknown_unit": N_(
-        "There is no unit {value}.[ Did you mean {suggestion}?] Units are those of assessor_tui/units.json."
-    ),
+    "form.unknown_blank": N_("There is no blank {value}. Blanks are {known}."),
+    "form.unknown_choice": N_("{column}: the list {list} has no choice {choice}. It has {known}."),
+    "form.unknown_evidence": N_("There is no kind of evidence {value}. Kinds are {known}."),
+    "form.unknown_grade": N_("There is no grade {value}. Grades are {known}."),
+    "form.unknown_key": N_("key: there is no question {name} in this repeat."),
+    "form.unknown_list": N_("There is no choice list {list}. Add it under choices."),
+    "form.unknown_parameter": N_("There is no parameter {value}. Add it under parameters."),
+    "form.unknown_place": N_("There is no place {value}. Places are {known}."),
+    "form.unknown_repeat": N_("There is no repeat {repeat}."),
+    "form.unknown_unit": N_("There is no unit {value}. Units are those of assessor_tui/units.json."),
     # -- forms: texts
     "form.blanks_differ": N_(
         "{column}: {language} and {first} do not hold the same blanks ({blanks}). Make them the same."
@@ -122,7 +111,7 @@ SENTENCES: Mapping[str, str] = {
     "form.numbers_differ": N_(
         "{column}: {language} and {first} do not hold the same numbers ({numbers}). Check them; write digits in all."
     ),
-    "form.unknown_language": N_("{column}: {language} is not a language of this form.[ Did you mean {suggestion}?]"),
+    "form.unknown_language": N_("{column}: {language} is not a language of this form."),
     "form.wrong_script": N_(
         "{column}: {characters} does not belong into {language}. Use the characters of that language."
     ),
@@ -132,8 +121,8 @@ SENTENCES: Mapping[str, str] = {
     "scheme.no_forms": N_("The category {category} has no forms. Add at least one."),
     "scheme.no_value": N_("The parameter {parameter} has no value. Add one, or say status: to be confirmed."),
 }
-
-_OPTIONAL = re.compile(r"\[([^\[\]]*\{(\w+)\}[^\[\]]*)\]")
+SUGGESTION = N_("Did you mean {suggestion}?")
+"""Said after a sentence when a problem knows what was most likely meant."""
 
 
 class _Blanks(dict[str, str]):
@@ -147,11 +136,10 @@ def sentence(problem: Problem) -> str:
     """What a person reads about the problem in the present language, on one line and without control characters."""
     template = _(SENTENCES[problem.code]) if problem.code in SENTENCES else problem.code
     told = _Blanks({name: _one_line(value) for name, value in problem.parameters.items()})
-    # A part in square brackets that opens with a space is said only when its blank is known.
-    template = _OPTIONAL.sub(
-        lambda part: part[1] if told.get(part[2]) else "" if part[1].startswith(" ") else part[0], template
-    )
-    return template.format_map(told)
+    words = template.format_map(told)
+    if told.get("suggestion") and "{suggestion}" not in template:
+        words = f"{words} {_(SUGGESTION).format_map(told)}"
+    return words
 
 
 def _one_line(text: str) -> str:
