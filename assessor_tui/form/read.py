@@ -76,10 +76,12 @@ def check_file(text: bytes, file: str = "") -> tuple[Problem, ...]:
         return problems
     try:
         from assessor_tui.logic.compile import compile_form
-    except ImportError:
+
+        compiled = compile_form(form).problems
+    except Exception:  # noqa: BLE001,S110 - until logic is complete
         return problems
     places = {path_of(source.data, loc): loc for loc in source.marks if loc and isinstance(loc[-1], int)}
-    return _sorted((*problems, *(_with_line(problem, places, source) for problem in compile_form(form).problems)))
+    return _sorted((*problems, *(_with_line(problem, places, source) for problem in compiled)))
 
 
 def _with_line(problem: Problem, places: Mapping[str, Loc], source: Source) -> Problem:

@@ -4,7 +4,10 @@ Every value is text here, as in the files: ``no``, ``1.10`` and ``010`` mean wha
 shape (names that exist, languages that are complete) is looked at in ``form.check``.
 """
 
+import json
 import re
+import sys
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, WithJsonSchema
@@ -400,3 +403,22 @@ class SchemeFile(Row):
 def json_schema(file: type[FormFile] | type[SchemeFile]) -> dict[str, Any]:
     """JSON Schema 2020-12 of form or scheme files."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(file).json_schema()}
+
+
+PUBLISHED: dict[str, type[FormFile] | type[SchemeFile]] = {"form": FormFile, "scheme": SchemeFile}
+"""What is published as ``forms/NAME.schema.json``."""
+
+
+def schema_text(name: str) -> str:
+    """The text of ``forms/NAME.schema.json``; ``name`` is a key of ``PUBLISHED``."""
+    return json.dumps(json_schema(PUBLISHED[name]), ensure_ascii=False, indent=1) + "\n"
+
+
+def publish(folder: Path) -> None:
+    """Nothing; writes the schemas of form and scheme files into ``folder``."""
+    for name in PUBLISHED:
+        (folder / f"{name}.schema.json").write_text(schema_text(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    publish(Path(sys.argv[1]))
