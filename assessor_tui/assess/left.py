@@ -1,0 +1,152 @@
+"""What an answer still demands, and what is left to do in a visit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from assessor_tui.form.model import SILENT_TYPES, Question, Repeat
+from assessor_tui.ledger.state import VisitState
+from assessor_tui.ledger.value import Evidence, Value, names
+from assessor_tui.logic.filling import Filling, Item, QuestionState
+from assessor_tui.problem import Place, Problem
+
+FILE_KINDS = frozenset({"photo", "document"})
+
+UNANSWERED, DEMAND, WRONG, ROWS, CONFLICT, TO_COME, JOT = (
+    "unanswered",
+    "demand",
+    "wrong",
+    "rows",
+    "conflict",
+    "to come",
+    "jot",
+)
+
+
+class Left(NamedTuple):
+    """One line of "left to do"."""
+
+    kind: str
+    """``conflict``, ``wrong``, ``demand``, ``rows``, ``unanswered``, ``to come`` or ``jot``."""
+    form: str
+    paths: tuple[str, ...]
+    """Questions (or the repeat) it is about, in walking order; neighbours without an answer stand together."""
+    problem: Problem | None = None
+
+
+def demands(now: QuestionState, notes: int, evidence: Sequence[Evidence]) -> tuple[Problem, ...]:
+    """What the answer demands beyond itself and has not got: proof, a reason.
+
+    Codes ``demand.evidence`` (parameter ``kinds``), ``demand.reason``, ``demand.warning_reason``.
+    """
+    if now.status != "answered" or not now.relevant:
+        return ()
+    question, place = now.question, Place(path=now.path)
+    wanted = _wanted(question, now.value)
+    found = []
+    if wanted and not _satisfied(wanted, question.insist, evidence):
+        found.append(Problem("demand.evidence", place, {"kinds": " ".join(wanted)}))
+    if not notes:
+        chosen = {"*", *names(now.value)}
+        if chosen.intersection(question.reason):
+            found.append(Problem("demand.reason", place))
+        if any(problem.code == "answer.warning" for problem in now.problems):
+            found.append(Problem("demand.warning_reason", place))
+    return tuple(found)
+
+
+def _wanted(question: Question, value: Value | None) -> tuple[str, ...]:
+    kinds: list[str] = []
+    for name in ("*", *names(value)):
+        kinds.extend(kind for kind in question.evidence.get(name, ()) if kind not in kinds)
+    return tuple(kinds)
+
+
+def _satisfied(wanted: Sequence[str], insist: bool, evidence: Sequence[Evidence]) -> bool:
+    """A record without a file satisfies any demand, unless the form insists on a file."""
+    return any(each.kind in wanted or (each.kind not in FILE_KINDS and not insist) for each in evidence)
+
+
+def demands_at(filling: Filling, state: VisitState, form: str, path: str) -> tuple[Problem, ...]:
+    """``demands`` of the question at ``path`` as the visit stands."""
+    evidence = [entry.value for _, entry in state.evidence(form, path) if isinstance(entry.value, Evidence)]
+    return demands(filling.state(path), len(state.notes(form, path)), evidence)
+
+
+def is_asked(item: Item, *, full: bool = False) -> bool:
+    """True when the question counts as left to do while it has no answer."""
+    node = item.node
+    if not isinstance(node, Question) or node.type in SILENT_TYPES:
+        return False
+    return full or node.asked == "core"
+
+
+def left_to_do(fillings: Mapping[str, Filling], state: VisitState) -> list[Left]:
+    """Everything left to do, most pressing first: conflicts, what is wrong, demands, rows, gaps, what is awaited."""
+    kinds: dict[str, list[Left]] = {
+        kind: [] for kind in (CONFLICT, WRONG, DEMAND, ROWS, UNANSWERED, TO_COME, JOT)
+    }  # fmt: skip
+    for conflict in state.conflicts.values():
+        kinds[CONFLICT].append(Left(CONFLICT, conflict.form, (conflict.path,), Problem(f"conflict.{conflict.kind}")))
+    for form, filling in fillings.items():
+        for left in _left_in_form(form, filling, state):
+            kinds[left.kind].append(left)
+    if jots := state.jots():
+        kinds[JOT].append(Left(JOT, "", tuple(entry.path for _, entry in jots)))
+    return [left for group in kinds.values() for left in group]
+
+
+def _left_in_form(form: str, filling: Filling, state: VisitState) -> Iterator[Left]:
+    gap: list[str] = []
+    for item in filling.items():
+        if isinstance(item.node, Repeat):
+            for problem in filling.problems.get(item.path, ()) if item.kind == "repeat" else ():
+                yield Left(ROWS, form, (item.path,), problem)
+            continue
+        if not isinstance(item.node, Question) or item.node.type in SILENT_TYPES:
+            continue
+        now = filling.state(item.path)
+        answered = now.status != "missing" or (item.node.type == "file" and state.evidence(form, item.path))
+        if not answered:
+            if is_asked(item) or now.required:
+                gap.append(item.path)
+            continue
+        if gap:
+            yield Left(UNANSWERED, form, tuple(gap))
+            gap = []
+        if now.status == "to come":
+            yield Left(TO_COME, form, (item.path,))
+        for problem in now.problems:
+            if problem.code not in ("answer.warning", "answer.required"):
+                yield Left(WRONG, form, (item.path,), problem)
+        for problem in demands_at(filling, state, form, item.path):
+            yield Left(DEMAND, form, (item.path,), problem)
+    if gap:
+        yield Left(UNANSWERED, form, tuple(gap))
+
+
+class Progress(NamedTuple):
+    """How far a form or visit is."""
+
+    done: int
+    asked: int
+    """Relevant questions that count as left to do while unanswered."""
+    to_come: int
+    conflicts: int
+
+
+def progress(form: str, filling: Filling, state: VisitState) -> Progress:
+    """How many of the form's asked questions are answered (or not applicable with a reason)."""
+    done = asked = to_come = 0
+    for item in filling.items():
+        if not isinstance(item.node, Question) or item.node.type in SILENT_TYPES:
+            continue
+        now = filling.state(item.path)
+        answered = now.status in ("answered", "not applicable") or (
+            item.node.type == "file" and bool(state.evidence(form, item.path))
+        )
+        if is_asked(item) or answered or now.required:
+            asked += 1
+            done += answered
+            to_come += now.status == "to come"
+    conflicts = sum(conflict.form == form for conflict in state.conflicts.values())
+    return Progress(done, asked, to_come, conflicts)

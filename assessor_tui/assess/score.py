@@ -1,0 +1,385 @@
+"""The score as a tree of exact intervals, its gates and the levels still possible.
+
+With relevance as it stands, a question without an answer (or one still "to come") counts from no points to all of
+them; a disputed one over all its heads; whatever a disputed answer makes relevant or not, from none to all. Taking a
+question out of a ratio never leaves the interval that this gives: the ratio without it lies between the ratio with
+it at zero and the ratio with it in full. A question that is not applicable (with its reason) leaves the ratio.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from assessor_tui.form.model import SELECT_MULTIPLE, SELECT_ONE, Benchmark, Form, Group, Node, Question, Repeat, Text
+from assessor_tui.form.scheme import Category, Level, Scheme
+from assessor_tui.ledger.state import VisitState
+from assessor_tui.ledger.value import Quantity, Value, names
+from assessor_tui.logic.filling import Filling
+from assessor_tui.units import convert
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+ANSWERED, MISSING, TO_COME, NOT_APPLICABLE = "answered", "missing", "to come", "not applicable"
+DISPUTED, DEPENDS, NOT_LOADED = "disputed", "depends", "not loaded"
+PASS, FAIL, OPEN = "pass", "fail", "open"
+
+
+class Interval(NamedTuple):
+    """From the least to the most that is still possible."""
+
+    least: Fraction
+    most: Fraction
+
+    @property
+    def exact(self) -> bool:
+        """True when only one number is possible."""
+        return self.least == self.most
+
+
+class Part(NamedTuple):
+    """One number of the score with everything it is made of."""
+
+    kind: str
+    """``scheme``, ``form``, ``group``, ``repeat`` or ``question``."""
+    form: str
+    path: str
+    label: Text
+    weight: Fraction
+    """Share among its siblings, relative to theirs."""
+    points: Interval
+    """Weighted points; for a part built from shares, the share itself."""
+    of: Fraction
+    """Most points it could have earned; 0 when nothing in it counts."""
+    coverage: Fraction
+    """Share of ``of`` that rests on answers."""
+    state: str = ""
+    """Of a question: how its answer stands."""
+    answer: str = ""
+    """Of a question: the choices' names or the number that earned the points."""
+    taken_off: Fraction = ZERO
+    """Points of questions that are not applicable, taken off the full score."""
+    children: "tuple[Part, ...]" = ()
+
+    @property
+    def share(self) -> Interval:
+        """Points as a share of what was possible, 0 to 1."""
+        return Interval(self.points.least / self.of, self.points.most / self.of) if self.of else Interval(ZERO, ZERO)
+
+
+class Gate(NamedTuple):
+    """A question whose answer can veto (or limit) whatever the points say."""
+
+    form: str
+    path: str
+    question: Question
+    state: str
+    """``pass``, ``fail`` or ``open`` (not decided yet: missing, to come, disputed)."""
+    limiting: bool
+
+
+class Score(NamedTuple):
+    """What the answers of a visit come to."""
+
+    root: Part
+    gates: tuple[Gate, ...]
+    levels: tuple[str, ...]
+    """Names of the levels still possible, highest first; ``""`` stands for "none of them"."""
+    undecided: tuple[str, ...]
+    """Names of parameters without a value, for want of which a level cannot be decided."""
+    status: str
+    """The scheme's status, such as ``draft criteria``."""
+
+    @property
+    def hundred(self) -> Interval:
+        """The score out of 100, exactly."""
+        share = self.root.share
+        return Interval(share.least * 100, share.most * 100)
+
+    @property
+    def coverage(self) -> Fraction:
+        """Share of the score that rests on answers, 0 to 1."""
+        return self.root.coverage
+
+    def form(self, form_id: str) -> Part | None:
+        """The part of one form, None when it does not count."""
+        return next((part for part in self.root.children if part.form == form_id), None)
+
+
+class _Asked(NamedTuple):
+    """What the walk through one form needs at hand."""
+
+    form: Form
+    filling: Filling
+    state: VisitState
+    shaky: frozenset[str]
+    """Paths that a disputed answer makes relevant or not."""
+
+
+def score(scheme: Scheme, category: str, fillings: Mapping[str, Filling], state: VisitState) -> Score:
+    """The score of a visit for a category of its scheme.
+
+    ``fillings`` by form id; a form of the category without a filling counts as not answered at all (0 to everything).
+    An unknown category (none chosen yet) scores over the forms of the scheme's first.
+    """
+    chosen = next((each for each in scheme.categories if each.name == category), scheme.categories[0])
+    parts: list[Part] = []
+    gates: list[Gate] = []
+    for use in chosen.forms:
+        filling = fillings.get(use.form)
+        if filling is None:
+            continue
+        asked = _Asked(filling.compiled.form, filling, state, shaky_paths(use.form, filling, state))
+        gates.extend(_gates(asked))
+        part = score_form(asked.form, filling, state, asked.shaky)
+        weight = Fraction(use.weight)
+        if weight and part.of:
+            parts.append(part._replace(weight=weight))
+    root = _by_share("scheme", "", "", scheme.title, ONE, tuple(parts))
+    levels, undecided = _levels(scheme, chosen, root.share, gates)
+    return Score(root, tuple(gates), levels, undecided, scheme.status)
+
+
+def score_form(form: Form, filling: Filling, state: VisitState, shaky: frozenset[str] | None = None) -> Part:
+    """The part of one form; its ``of`` is 0 when nothing in it earns points."""
+    shaky = shaky_paths(form.form_id, filling, state) if shaky is None else shaky
+    asked = _Asked(form, filling, state, shaky)
+    children = tuple(_parts(asked, form.children, ""))
+    return _combine("form", form.form_id, "", form.title, ONE, children)
+
+
+def shaky_paths(form_id: str, filling: Filling, state: VisitState) -> frozenset[str]:
+    """Paths of questions that a disputed answer of the form makes relevant or not."""
+    paths: set[str] = set()
+    for conflict in state.conflicts.values():
+        if conflict.form == form_id:
+            paths |= filling.relevance_dependents(conflict.path)
+    return frozenset(paths)
+
+
+def points_of(question: Question, value: Value | None) -> Fraction | None:
+    """Unweighted points that this answer earns; None when a benchmark is not loaded, so that it cannot be said."""
+    if question.benchmark is not None:
+        return _benchmark_points(question, question.benchmark, value)
+    earned = sum((Fraction(question.points.get(name, "0")) for name in names(value)), ZERO)
+    return min(earned, most_points(question))
+
+
+def most_points(question: Question) -> Fraction:
+    """Most points the question can earn, unweighted; 0 when it earns none."""
+    if question.benchmark is not None:
+        return Fraction(question.benchmark.points or "0")
+    if not question.points:
+        return ZERO
+    values = [Fraction(points) for points in question.points.values()]
+    return sum((each for each in values if each > 0), ZERO) if question.type == SELECT_MULTIPLE else max(values)
+
+
+def least_points(question: Question) -> Fraction:
+    """Fewest points an answer can earn, unweighted."""
+    if question.benchmark is not None or question.type != SELECT_ONE or not question.points:
+        return ZERO
+    return min(ZERO, *(Fraction(points) for points in question.points.values()))
+
+
+def _benchmark_points(question: Question, benchmark: Benchmark, value: Value | None) -> Fraction | None:
+    """Linear between baseline and leading value; None when either is not loaded or the unit does not convert."""
+    if not benchmark.baseline or not benchmark.leading:
+        return None
+    if not isinstance(value, Quantity):
+        return ZERO
+    number = convert(Fraction(value.n), value.u, question.units[0]) if question.units else Fraction(value.n)
+    if number is None:
+        return None
+    baseline, leading = Fraction(benchmark.baseline), Fraction(benchmark.leading)
+    if baseline == leading:
+        reached = number <= leading if benchmark.better == "lower" else number >= leading
+        return Fraction(benchmark.points) if reached else ZERO
+    return min(max((number - baseline) / (leading - baseline), ZERO), ONE) * Fraction(benchmark.points)
+
+
+def _parts(asked: _Asked, nodes: Iterable[Node], prefix: str) -> Iterator[Part]:
+    """Every part among ``nodes`` that counts, or is taken off."""
+    for node in nodes:
+        if isinstance(node, Question):
+            if part := _question(asked, node, prefix + node.name):
+                yield part
+        elif isinstance(node, Repeat):
+            if part := _repeat(asked, node, prefix + node.name):
+                yield part
+        else:
+            children = tuple(_parts(asked, node.children, prefix))
+            if children:
+                weight = Fraction(node.weight) if node.weight else ZERO
+                yield _combine("group", asked.form.form_id, prefix + node.name, node.label, weight, children)
+
+
+def _question(asked: _Asked, question: Question, path: str) -> Part | None:
+    most = most_points(question)
+    if not most:
+        return None
+    try:
+        now = asked.filling.state(path)
+    except KeyError:
+        return None
+    weight = Fraction(question.weight)
+    shaky = path in asked.shaky
+    if not now.relevant and not shaky:
+        return None
+    standing = asked.state.standing(asked.form.form_id, path)
+    interval, state = _interval(question, now.status, now.value, most)
+    if standing is not None and standing.disputed:
+        state = DISPUTED
+        heads = [_interval(question, *_said(entry.act, entry.value), most)[0] for _, entry in standing.heads]
+        # A head "not applicable" takes the question out of the ratio: anything from none to all covers that.
+        bounds = [head or Interval(least_points(question), most) for head in heads]
+        interval = Interval(min(b.least for b in bounds), max(b.most for b in bounds))
+    if shaky:
+        state, interval = DEPENDS, Interval(min(least_points(question), ZERO), most)
+    answer = _answer_text(now.value) if now.status == ANSWERED else ""
+    if interval is None:
+        nothing = Interval(ZERO, ZERO)
+        return Part(
+            "question", asked.form.form_id, path, question.label, weight, nothing, ZERO, ZERO, state, answer,
+            most * weight,
+        )  # fmt: skip
+    covered = ONE if state == ANSWERED else ZERO
+    points = Interval(interval.least * weight, interval.most * weight)
+    return Part(
+        "question", asked.form.form_id, path, question.label, weight, points, most * weight, covered, state, answer
+    )
+
+
+def _said(act: str, value: Value | None) -> tuple[str, Value | None]:
+    if act in ("answer", "settle") and value is not None:
+        return ANSWERED, value
+    return (act if act in (NOT_APPLICABLE, TO_COME) else MISSING), None
+
+
+def _interval(question: Question, status: str, value: Value | None, most: Fraction) -> tuple[Interval | None, str]:
+    """Points from least to most and the state; None instead of points when the question is not applicable."""
+    if status == NOT_APPLICABLE:
+        return None, NOT_APPLICABLE
+    if status == ANSWERED:
+        earned = points_of(question, value)
+        return (Interval(earned, earned), ANSWERED) if earned is not None else (Interval(ZERO, most), NOT_LOADED)
+    return Interval(least_points(question), most), status
+
+
+def _repeat(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
+    """The mean over the rows: more rows do not make the question heavier."""
+    rows: list[Part] = []
+    for row in asked.filling.rows(path):
+        inside = tuple(_parts(asked, repeat.children, f"{path}[{row}]/"))
+        rows.append(_combine("row", asked.form.form_id, f"{path}[{row}]", repeat.label, ZERO, inside))
+    counting = [row for row in rows if row.of]
+    if not counting:
+        return None
+    share = Interval(
+        sum((row.share.least for row in counting), ZERO) / len(counting),
+        sum((row.share.most for row in counting), ZERO) / len(counting),
+    )
+    full = max(row.of for row in counting)
+    coverage = sum((row.coverage for row in counting), ZERO) / len(counting)
+    points = Interval(share.least * full, share.most * full)
+    return Part(
+        "repeat", asked.form.form_id, path, repeat.label, ZERO, points, full, coverage, children=tuple(rows)
+    )  # fmt: skip
+
+
+def _combine(kind: str, form: str, path: str, label: Text, weight: Fraction, children: tuple[Part, ...]) -> Part:
+    """A part out of its children: by shares when groups among them carry weights, else by adding points."""
+    if any(child.kind == "group" and child.weight for child in children):
+        return _by_share(kind, form, path, label, weight, children)
+    of = sum((child.of for child in children), ZERO)
+    covered = sum((child.coverage * child.of for child in children), ZERO)
+    return Part(
+        kind, form, path, label, weight,
+        Interval(sum((c.points.least for c in children), ZERO), sum((c.points.most for c in children), ZERO)),
+        of, covered / of if of else ZERO, taken_off=sum((c.taken_off for c in children), ZERO), children=children,
+    )  # fmt: skip
+
+
+def _by_share(kind: str, form: str, path: str, label: Text, weight: Fraction, children: tuple[Part, ...]) -> Part:
+    """Weighted mean of the children's shares; weights of children in which nothing counts go to the others."""
+    counting = [child for child in children if child.of and child.weight]
+    whole = sum((child.weight for child in counting), ZERO)
+    if not whole:
+        return Part(kind, form, path, label, weight, Interval(ZERO, ZERO), ZERO, ZERO, children=children)
+    least = sum((child.share.least * child.weight for child in counting), ZERO) / whole
+    most = sum((child.share.most * child.weight for child in counting), ZERO) / whole
+    coverage = sum((child.coverage * child.weight for child in counting), ZERO) / whole
+    return Part(kind, form, path, label, weight, Interval(least, most), ONE, coverage, children=children)
+
+
+def _answer_text(value: Value | None) -> str:
+    if isinstance(value, Quantity):
+        return f"{value.n} {value.u}".strip()
+    if isinstance(value, str):
+        return value
+    return " ".join(names(value))
+
+
+def _gates(asked: _Asked) -> Iterator[Gate]:
+    for path, question in _instances(asked, asked.form.children, ""):
+        for failing, limiting in ((question.veto, False), (question.limiting, True)):
+            if not failing:
+                continue
+            now = asked.filling.state(path)
+            shaky = path in asked.shaky
+            if not now.relevant and not shaky:
+                continue
+            standing = asked.state.standing(asked.form.form_id, path)
+            if shaky:
+                verdicts = {OPEN}
+            elif standing is not None and standing.disputed:
+                verdicts = {_verdict(failing, *_said(entry.act, entry.value)) for _, entry in standing.heads}
+            else:
+                verdicts = {_verdict(failing, now.status, now.value)}
+            state = verdicts.pop() if len(verdicts) == 1 else OPEN
+            yield Gate(asked.form.form_id, path, question, state, limiting)
+
+
+def _verdict(failing: tuple[str, ...], status: str, value: Value | None) -> str:
+    if status == NOT_APPLICABLE:
+        return PASS
+    if status != ANSWERED or not names(value):
+        return OPEN
+    return FAIL if any(name in failing for name in names(value)) else PASS
+
+
+def _instances(asked: _Asked, nodes: Iterable[Node], prefix: str) -> Iterator[tuple[str, Question]]:
+    for node in nodes:
+        if isinstance(node, Question):
+            yield prefix + node.name, node
+        elif isinstance(node, Group):
+            yield from _instances(asked, node.children, prefix)
+        else:
+            for row in asked.filling.rows(prefix + node.name):
+                yield from _instances(asked, node.children, f"{prefix}{node.name}[{row}]/")
+
+
+def _levels(
+    scheme: Scheme, category: Category, share: Interval, gates: list[Gate]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Levels still possible, highest first, and the parameters without a value that stand in the way."""
+    undecided = tuple(
+        level.at_least
+        for level in category.levels
+        if level.at_least not in scheme.parameters or not scheme.parameters[level.at_least].value
+    )
+    decidable = [level for level in category.levels if level.at_least not in undecided]
+    best = _level(scheme, decidable, share.most, gates, hopeful=True)
+    worst = _level(scheme, decidable, share.least, gates, hopeful=False)
+    ladder = [*(level.name for level in decidable), ""]
+    return tuple(ladder[ladder.index(best) : ladder.index(worst) + 1]), undecided
+
+
+def _level(scheme: Scheme, levels: list[Level], share: Fraction, gates: list[Gate], *, hopeful: bool) -> str:
+    bad = {FAIL} if hopeful else {FAIL, OPEN}
+    if any(gate.state in bad and not gate.limiting for gate in gates):
+        return ""
+    limited = any(gate.state in bad and gate.limiting for gate in gates)
+    for level in levels:
+        if share * 100 >= Fraction(scheme.parameters[level.at_least].value) and not (level.limiting and limited):
+            return level.name
+    return ""

@@ -1,0 +1,424 @@
+"""One visit opened on this laptop: the one road by which anything in it changes.
+
+A face calls ``Visit.record`` (or ``sign``, ``undo``, ``redo``) and shows what comes back. What is refused comes back as
+problems and leaves everything as it was; failures of the disk are raised by the store.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
+
+from assessor_tui.form.model import SELECT_TYPES, Form, Question, Repeat, walk
+from assessor_tui.form.scheme import Category, Scheme
+from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.draft import Draft
+from assessor_tui.ledger.entry import Entry, clean, generic_path, row_path
+from assessor_tui.ledger.state import Step, VisitState, agree, redo_of, undo_of
+from assessor_tui.ledger.value import Evidence, Quantity, Value, names, plain_decimal
+from assessor_tui.logic.compile import compile_form
+from assessor_tui.logic.filling import Changes, Context, Filling
+from assessor_tui.problem import Place, Problem
+from assessor_tui.store.ledger import Store
+
+VISIT_DATE = "visit_date"
+"""Question of the header form that ``today()`` is taken from."""
+
+_RE_ROW = re.compile(r"\[[0-9a-f]{32}\]\Z")
+
+
+class Recorded(NamedTuple):
+    """What came of an act."""
+
+    entries: tuple[tuple[str, Entry], ...] = ()
+    """(hash, entry) of what was stored, durable; empty when nothing was."""
+    changes: Mapping[str, Changes] = MappingProxyType({})
+    """Form id -> paths touched by the recalculation."""
+    problems: tuple[Problem, ...] = ()
+    """Why nothing was recorded; empty when it was, or when it stood already."""
+
+
+class Materials(NamedTuple):
+    """What a new visit is made of: a scheme and the forms it needs, by hash."""
+
+    scheme: Scheme
+    scheme_hash: str
+    forms: Mapping[str, tuple[Form, str]]
+    """Form id -> the form and its hash."""
+
+
+def _refused(code: str, path: str, **parameters: str) -> Recorded:
+    return Recorded(problems=(Problem(code, Place(path=path), parameters),))
+
+
+def create_visit(
+    store: Store,
+    materials: Materials,
+    answers: Mapping[str, Value],
+    *,
+    new_id: Callable[[], str],
+    kind: str = "assessment",
+    language: str = "en-HK",
+) -> "Visit":
+    """A new visit: its opening, the forms it uses, the header's first answers and all defaults, in one transaction.
+
+    The forms and the scheme must be in the store already.
+    """
+    visit_id, scheme = new_id(), materials.scheme
+    drafts = [
+        Draft(visit_id, acts.OPEN_VISIT, scheme.scheme_id, value=(kind,), version=materials.scheme_hash[:12]),
+    ]
+    ordered = _in_walking_order(scheme, {name: form for name, (form, _) in materials.forms.items()})
+    drafts += [Draft(visit_id, acts.USE_FORM, form=name, version=materials.forms[name][1][:12]) for name in ordered]
+    for name, form in ordered.items():
+        given = {path: value for path, value in answers.items() if name == scheme.header_form}
+        defaults = {path: value for path, value in _defaults(form).items() if path not in given}
+        version = materials.forms[name][1][:12]
+        drafts += [
+            Draft(visit_id, acts.ANSWER, name, path, clean_value(value), version)
+            for path, value in {**given, **defaults}.items()
+        ]
+    store.append(drafts)
+    return Visit(store, visit_id, new_id=new_id, language=language)
+
+
+def _in_walking_order(scheme: Scheme, forms: Mapping[str, Form]) -> dict[str, Form]:
+    """The header first, the checklists in the order of the categories, findings last."""
+    order = [scheme.header_form]
+    order += [use.form for category in scheme.categories for use in category.forms]
+    order += [scheme.findings_form, *sorted(forms)]
+    return {name: forms[name] for name in dict.fromkeys(order) if name in forms}
+
+
+def _defaults(form: Form) -> dict[str, Value]:
+    """Answers that the form sets itself when it is opened, outside of repeats."""
+    filling = Filling(compile_form(form), Context(today=""))
+    return dict(filling.defaults())
+
+
+class Visit:
+    """One visit, as its entries make it, with the fillings computed from them."""
+
+    def __init__(self, store: Store, visit_id: str, *, new_id: Callable[[], str], language: str = "en-HK") -> None:
+        self.store = store
+        self.id = visit_id
+        self.new_id = new_id
+        self.language = language
+        self.state: VisitState = store.state(visit_id)
+        self._fillings: dict[str, Filling] = {}
+
+    # What the visit is made of.
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """The scheme it was opened under."""
+        return self.store.scheme(self.opening.version)
+
+    @cached_property
+    def opening(self) -> Entry:
+        """The entry that opened the visit.
+
+        Raises:
+            LookupError: while only later entries have arrived.
+        """
+        for _, entry in self.state.entries():
+            if entry.act == acts.OPEN_VISIT:
+                return entry
+        raise LookupError(self.id)
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """Form id -> first 12 hexadecimal digits of the hash of the version in use."""
+        return self.state.forms()
+
+    @cached_property
+    def forms(self) -> dict[str, Form]:
+        """The forms in walking order."""
+        return _in_walking_order(
+            self.scheme, {name: self.store.form(version) for name, version in self.versions.items()}
+        )
+
+    def filling(self, form: str) -> Filling:
+        """The filling of one form, made when it is first asked for.
+
+        Raises:
+            KeyError: when the visit does not use this form.
+        """
+        if form not in self._fillings:
+            self._fillings[form] = self._filled(form)
+        return self._fillings[form]
+
+    def _filled(self, form: str) -> Filling:
+        filling = Filling(compile_form(self.forms[form]), Context(self.today, self.language))
+        filling.load(self.state.rows(form), self.state.answers(form))
+        return filling
+
+    @property
+    def fillings(self) -> dict[str, Filling]:
+        """All fillings in walking order."""
+        return {form: self.filling(form) for form in self.forms}
+
+    @property
+    def checklists(self) -> dict[str, Filling]:
+        """The fillings of the checklists only, in walking order."""
+        return {name: self.filling(name) for name, form in self.forms.items() if form.kind == "checklist"}
+
+    @property
+    def today(self) -> str:
+        """The date of the visit by its header, else the day it was opened: what ``today()`` means in its forms."""
+        stated = self.header(VISIT_DATE)
+        if isinstance(stated, str) and stated:
+            return stated
+        return datetime.fromtimestamp(self.opening.at / 1_000_000, UTC).date().isoformat()
+
+    def header(self, path: str) -> Value | None:
+        """The header's answer at ``path``, None when there is none."""
+        standing = self.state.standing(self.scheme.header_form, path)
+        return standing.value if standing is not None else None
+
+    @property
+    def category(self) -> Category:
+        """The category applied for; the scheme's first while the header does not say."""
+        chosen = names(self.header(self.scheme.category_question.partition("/")[2]))
+        return next((each for each in self.scheme.categories if each.name in chosen), self.scheme.categories[0])
+
+    @property
+    def signed(self) -> bool:
+        """True while a signature stands that nobody has reopened."""
+        return self.state.signed is not None
+
+    def set_language(self, language: str) -> None:
+        """Labels, row names and messages of the forms follow in ``language``."""
+        self.language = language
+        for filling in self._fillings.values():
+            filling.set_language(language)
+
+    # The one road.
+
+    def record(
+        self,
+        act: str,
+        form: str,
+        path: str,
+        value: Value | None = None,
+        *,
+        why: str = "",
+        replaces: Sequence[str] | None = None,
+    ) -> Recorded:
+        """Stores one act and returns what changed; refuses with problems what may not be recorded.
+
+        ``replaces`` names the entries that a note or a piece of evidence takes the place of; for answers and rows
+        it is always what stands now. Adding a row takes the repeat's path; the new row's path is in the entry.
+        """
+        refusal = self._may_change(act, form, path)
+        if refusal is not None:
+            return refusal
+        why = clean(why.strip())
+        if act in acts.ANSWERING:
+            return self._answer(act, form, path, value, why)
+        if act == acts.ADD_ROW:
+            return self._add_row(form, path)
+        if act == acts.REMOVE_ROW:
+            return self._remove_row(form, path, why)
+        if isinstance(value, str):
+            value = clean(value.strip())
+        if act in (acts.NOTE, acts.COMMENT) and not value and not replaces:
+            return _refused("visit.empty_text", path)
+        if act == acts.WITHDRAW and not why:
+            return _refused("visit.reason_needed", path)
+        return self._store([self._draft(act, form, path, value, why, replaces)])
+
+    def _may_change(self, act: str, form: str, path: str) -> Recorded | None:
+        if self.signed and act not in (acts.REOPEN, acts.COMMENT):
+            return _refused("visit.signed", path)
+        if form and form not in self.versions:
+            return _refused("visit.unknown_form", path, form=form)
+        return None
+
+    def _draft(
+        self, act: str, form: str, path: str, value: Value | None, why: str = "", replaces: Sequence[str] | None = None
+    ) -> Draft:
+        given = tuple(sorted(replaces)) if replaces is not None else None
+        return Draft(self.id, act, form, path, value, self.versions.get(form, ""), why, given)
+
+    def _answer(self, act: str, form: str, path: str, value: Value | None, why: str) -> Recorded:
+        filling = self.filling(form)
+        try:
+            now = filling.state(path)
+        except KeyError:
+            return _refused("visit.unknown_path", path, path=path)
+        if now.question.type in ("calculate", "note", "file"):
+            return _refused("visit.not_answered_by_people", path)
+        if value is not None:
+            value = in_order(now.question, clean_value(value), [choice.name for choice in filling.choices(path)])
+            wrong = [p for p in filling.check(path, value) if p.code in ("answer.type", "answer.unit")]
+            if wrong:
+                return Recorded(problems=tuple(wrong))
+        if now.read_only and act != acts.CLEAR:
+            return _refused("visit.read_only", path)
+        heads = self.state.heads(form, path, act)
+        refusal = self._needs_reason(act, now.question, path, value, why, heads)
+        if refusal is not None:
+            return refusal
+        if act == acts.CLEAR and not heads:
+            return Recorded()
+        if len(heads) == 1 and heads[0][1].act == act and heads[0][1].value == value and heads[0][1].why == why:
+            return Recorded()
+        return self._store([self._draft(act, form, path, value, why)])
+
+    def _needs_reason(
+        self,
+        act: str,
+        question: Question,
+        path: str,
+        value: Value | None,
+        why: str,
+        heads: Sequence[tuple[str, Entry]],
+    ) -> Recorded | None:
+        if act == acts.NOT_APPLICABLE:
+            if not question.not_applicable:
+                return _refused("visit.not_applicable_forbidden", path)
+            if not why:
+                return _refused("visit.reason_needed", path)
+        if act == acts.SETTLE and not why:
+            return _refused("visit.reason_needed", path)
+        said = [entry for _, entry in heads]
+        if act != acts.SETTLE and said and not agree(said):
+            return _refused("visit.disputed", path)
+        others = [entry for entry in said if self._is_someone_else(entry)]
+        if others and not why and any((entry.act, entry.value) != (act, value) for entry in others):
+            return _refused("visit.someone_else", path, person=others[0].person)
+        return None
+
+    def _is_someone_else(self, entry: Entry) -> bool:
+        device = self.store.device
+        return device is None or entry.device != device.id
+
+    def _add_row(self, form: str, path: str) -> Recorded:
+        filling = self.filling(form)
+        repeat = self._repeat(form, path)
+        if repeat is None:
+            return _refused("visit.unknown_path", path, path=path)
+        if repeat.repeat_count:
+            return _refused("visit.counted_rows", path)
+        row = row_path(path, self.new_id())
+        drafts = [self._draft(acts.ADD_ROW, form, row, None)]
+        for question, value in filling.row_defaults(path).items():
+            drafts.append(self._draft(acts.ANSWER, form, f"{row}/{question}", value))
+        return self._store(drafts)
+
+    def _remove_row(self, form: str, path: str, why: str) -> Recorded:
+        if _RE_ROW.search(path) is None or self._repeat(form, _RE_ROW.sub("", path)) is None:
+            return _refused("visit.unknown_path", path, path=path)
+        heads = self.state.heads(form, path, acts.REMOVE_ROW)
+        if any(self._is_someone_else(entry) for _, entry in heads) and not why:
+            return _refused("visit.someone_else", path, person=heads[0][1].person)
+        return self._store([self._draft(acts.REMOVE_ROW, form, path, None, why)])
+
+    def _repeat(self, form: str, path: str) -> Repeat | None:
+        """The repeat at ``path``, None when there is none or the row it stands in does not exist."""
+        try:
+            self.filling(form).rows(path)
+        except KeyError:
+            return None
+        return self._repeats(form).get(generic_path(path))
+
+    def _repeats(self, form: str) -> dict[str, Repeat]:
+        return {
+            "/".join((*path, node.name)): node
+            for path, node in walk(self.forms[form].children)
+            if isinstance(node, Repeat)
+        }
+
+    def _store(self, drafts: Sequence[Draft]) -> Recorded:
+        """Appends the drafts (durable when this returns) and brings state and fillings up to date."""
+        stored = self.store.append(drafts)
+        return Recorded(tuple(stored), self._apply(stored))
+
+    def _apply(self, entries: Iterable[tuple[str, Entry]]) -> dict[str, Changes]:
+        changes: dict[str, Changes] = {}
+        for digest, entry in entries:
+            self.state.add(digest, entry)
+            if entry.form not in self._fillings:
+                continue
+            touched = self._refill(entry)
+            if touched is not None:
+                before = changes.get(entry.form)
+                changes[entry.form] = touched if before is None else _union(before, touched)
+            if entry.path == VISIT_DATE and entry.form == self.scheme.header_form:
+                self._fillings.clear()
+        return changes
+
+    def _refill(self, entry: Entry) -> Changes | None:
+        filling = self._fillings[entry.form]
+        if entry.act in acts.ANSWERING:
+            standing = self.state.standing(entry.form, entry.path)
+            assert standing is not None
+            return filling.set(entry.path, standing.value, standing.status)
+        if entry.act in acts.ROWS:
+            repeat, row = _RE_ROW.sub("", entry.path), entry.path[-33:-1]
+            standing_rows = self.state.rows(entry.form).get(repeat, [])
+            if row in standing_rows and row not in filling.rows(repeat):
+                changes = filling.add_row(repeat, row, standing_rows.index(row))
+                for path, (status, value) in self.state.answers(entry.form).items():
+                    if path.startswith(f"{entry.path}/"):
+                        changes = _union(changes, filling.set(path, value, status))
+                return changes
+            if row not in standing_rows and row in filling.rows(repeat):
+                return filling.remove_row(entry.path)
+        return None
+
+    def refresh(self) -> None:
+        """Reads the visit again after a merge."""
+        self.state = self.store.state(self.id)
+        self._fillings.clear()
+        for name in ("opening", "versions", "forms", "scheme"):
+            self.__dict__.pop(name, None)
+
+    # Taking back.
+
+    def undo(self) -> Recorded:
+        """Takes back this device's own last act; nothing recorded when there is none to take back."""
+        return self._take(undo_of)
+
+    def redo(self) -> Recorded:
+        """Does again what was last taken back; nothing recorded when there is nothing."""
+        return self._take(redo_of)
+
+    def _take(self, step_of: Callable[[VisitState, str], Step | None]) -> Recorded:
+        device = self.store.device
+        step = step_of(self.state, device.id) if device is not None else None
+        if step is None:
+            return Recorded()
+        if self.signed:
+            return _refused("visit.signed", "")
+        return self._store([step.draft])
+
+
+def _union(first: Changes, second: Changes) -> Changes:
+    return Changes(*(one | other for one, other in zip(first, second, strict=True)))
+
+
+def clean_value(value: Value) -> Value:
+    """The value as it may enter the ledger: clean text, canonical decimals.
+
+    Raises:
+        ValueError: when a quantity's number is not a decimal.
+    """
+    if isinstance(value, Quantity):
+        return Quantity(plain_decimal(value.n), clean(value.u))
+    if isinstance(value, Evidence):
+        return Evidence(value.kind, {key: clean(text) for key, text in value.about.items() if text})
+    if isinstance(value, str):
+        return clean(value.strip())
+    return value
+
+
+def in_order(question: Question, value: Value, choices: Sequence[str]) -> Value:
+    """Chosen names in the order of the list, so that equal answers are equal entries."""
+    if question.type not in SELECT_TYPES:
+        return value
+    place = {name: index for index, name in enumerate(choices)}
+    return tuple(sorted(names(value), key=lambda name: place.get(name, len(place))))
