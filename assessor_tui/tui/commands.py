@@ -228,9 +228,20 @@ def commands_at(place: str) -> tuple[Command, ...]:
 
 
 def bindings(place: str) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
-    """Textual's bindings of a screen: each key runs ``BaseScreen.action_command`` with the command's id."""
+    """Textual's bindings of a screen: each key runs ``BaseScreen.action_command`` with the command's id.
+
+    They have priority, so that a command has finished before the next key is looked at: what is typed ahead goes
+    into the field that the command opened. While a text field has focus ``BaseScreen.check_action`` lets all pass.
+    """
     return [
-        Binding(key, f"command('{command.id}', '{key}')", command.label, id=f"{place}.{command.id}.{key}", show=False)
+        Binding(
+            key,
+            f"command('{command.id}', '{key}')",
+            command.label,
+            id=f"{place}.{command.id}.{key}",
+            show=False,
+            priority=True,
+        )
         for command in commands_at(place)
         if command.bound
         for key in (*command.keys, *command.accelerators)

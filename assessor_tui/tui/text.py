@@ -4,10 +4,13 @@ Everything that people or files give goes through here before it reaches the scr
 plain text or ``Content``; nothing is ever read as markup.
 """
 
+from collections.abc import Callable
 from unicodedata import category, combining
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual.content import Content
+from textual.strip import Strip
 from textual.style import Style
 
 from assessor_tui.tui.glyphs import glyphs
@@ -37,7 +40,7 @@ def safe(text: str, *, lines: bool = False) -> str:
     marks = 0
     for character in text.replace("\r\n", "\n"):
         code = ord(character)
-        if 0x300 <= code and combining(character) or category(character) in ("Mn", "Me"):
+        if code >= 0x300 and combining(character) or category(character) in ("Mn", "Me"):
             marks += 1
             if code in (0xFE0E, 0xFE0F):
                 continue  # asks for a drawing style; terminals disagree on the width that follows from it
@@ -142,7 +145,7 @@ def _wrapped(paragraph: str, width: int) -> list[str]:
 
 
 def _units(paragraph: str) -> list[str]:
-    """Pieces between which a line may end: words with the spaces after them, single wide characters, glued as needed."""
+    """Pieces between which a line may end: words with the spaces after them, single wide characters."""
     units: list[str] = []
     before = ""
     for character in paragraph:
@@ -192,3 +195,13 @@ def left_right(left: Content, right: Content, width: int) -> Content:
     if room < 1:
         return fit_content(left, width)
     return fit_content(left, room).append(" ").append(right)
+
+
+def strip_of(line: Content, width: int, base: Style, parse_style: Callable[[str | Style], Style]) -> Strip:
+    """The styled line as a strip of exactly ``width`` cells on the style ``base``.
+
+    ``parse_style`` is ``app.stylesheet.parse_style``: it knows the theme's variables and remembers what it parsed.
+    """
+    fitted = fit_content(line, width)
+    segments = [Segment(text, style.rich_style) for text, style in fitted.render(base, "", parse_style)]
+    return Strip(segments, width)

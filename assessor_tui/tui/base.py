@@ -1,0 +1,296 @@
+"""What the program and all its screens share: keys, language, themes, crashes."""
+
+import gc
+import inspect
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import App
+from textual.binding import Binding
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, nearest_language, set_language
+from assessor_tui.tui.commands import BY_ID, Command, commands_at
+from assessor_tui.tui.hint_bar import HintBar
+from assessor_tui.tui.input_keys import is_foreign, key_of, plain_character
+from assessor_tui.tui.themes import DARK, THEME_NAMES, THEMES, next_theme
+from assessor_tui.tui.virtual_list import VirtualList
+
+
+def takes_text(widget: object) -> bool:
+    """True for a widget in which letters are text and no commands."""
+    return bool(getattr(widget, "takes_text", False))
+
+
+class BaseScreen(Screen[Any]):
+    """A screen of the program.
+
+    A subclass sets ``PLACE`` and ``BINDINGS = bindings(PLACE)``, writes ``command_<id>`` for its commands (plain or
+    async, with the key for a command that takes one) and ``why_not`` for those that cannot run now.
+    """
+
+    PLACE: ClassVar[str] = ""
+    AUTO_FOCUS = ""
+
+    def why_not(self, command_id: str) -> str:
+        """Why the command cannot run now, as a sentence; ``""`` when it can."""
+        return ""
+
+    async def take_character(self, character: str) -> bool:
+        """True when the screen used a typed character itself, before any command: it opened a field with it.
+
+        Asked outside text fields only, with the character as the input method gave it.
+        """
+        return False
+
+    def say(self, message: str, style: str = "bold") -> None:
+        """Nothing; shows a sentence in the hint bar until the next key."""
+        for bar in self.query(HintBar):
+            bar.say(message, style)
+
+    def language_changed(self) -> None:
+        """Nothing; a screen that keeps translated texts makes them again here. Everything is drawn again afterwards."""
+
+    def reason_against(self, command: Command) -> str:
+        """Why the command cannot run, also when this screen does not have it; ``""`` when it can."""
+        if not hasattr(self, f"command_{command.id}"):
+            return _("This is not possible here.")
+        return self.why_not(command.id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """False for commands while text is being typed, so that the key goes to the field."""
+        return action != "command" or not takes_text(self.focused)
+
+    async def action_command(self, command_id: str, key: str = "") -> None:
+        """Nothing; runs a command of the registry, or says why it cannot run now."""
+        command = BY_ID[command_id]
+        if reason := self.reason_against(command):
+            self.say(reason, "bold $doubt")
+            return
+        method = getattr(self, f"command_{command_id}")
+        result = method(key) if command.takes_key else method()
+        if inspect.isawaitable(result):
+            await result
+
+    # Commands that mean the same on every screen
+
+    def the_list(self) -> "VirtualList[Any] | None":
+        """The list that the arrow keys move: the focused one, else the first."""
+        if isinstance(self.focused, VirtualList):
+            return self.focused
+        return next(iter(self.query(VirtualList)), None)
+
+    def command_next(self) -> None:
+        """Nothing; one line down."""
+        if (rows := self.the_list()) is not None:
+            rows.action_cursor(1)
+
+    def command_previous(self) -> None:
+        """Nothing; one line up."""
+        if (rows := self.the_list()) is not None:
+            rows.action_cursor(-1)
+
+    def command_page_down(self) -> None:
+        """Nothing; one screen down."""
+        if (rows := self.the_list()) is not None:
+            rows.action_page(1)
+
+    def command_page_up(self) -> None:
+        """Nothing; one screen up."""
+        if (rows := self.the_list()) is not None:
+            rows.action_page(-1)
+
+    def command_first(self) -> None:
+        """Nothing; the first line."""
+        if (rows := self.the_list()) is not None:
+            rows.action_edge(-1)
+
+    def command_last(self) -> None:
+        """Nothing; the last line."""
+        if (rows := self.the_list()) is not None:
+            rows.action_edge(1)
+
+    def command_open(self) -> None:
+        """Nothing; chooses the line under the cursor, which posts ``VirtualList.Chosen``."""
+        if (rows := self.the_list()) is not None:
+            rows.action_choose()
+
+    async def command_help(self) -> None:
+        """Nothing; opens the keys of this place."""
+        from assessor_tui.tui.help import Help  # the help is not on the way to the first frame
+
+        await self.app.push_screen(Help(self.PLACE, self._reasons()))
+
+    async def command_commands(self) -> None:
+        """Nothing; opens the command palette of this place and runs what is chosen."""
+        from assessor_tui.tui.palette import Palette
+
+        async def run(command_id: str | None) -> None:
+            if command_id:
+                await self.action_command(command_id)
+
+        await self.app.push_screen(Palette(self.PLACE, self._reasons()), run)
+
+    def command_theme(self) -> None:
+        """Nothing; the next theme."""
+        self.app.theme = next_theme(self.app.theme)
+        self.say(_("Theme: {name}").format(name=_(THEME_NAMES[self.app.theme])))
+
+    def command_language(self) -> None:
+        """Nothing; the next language of the program."""
+        app = self.app
+        if isinstance(app, BaseApp):
+            app.language = LANGUAGES[(LANGUAGES.index(app.language) + 1) % len(LANGUAGES)]
+            self.say(_("Language: {name}").format(name=LANGUAGE_NAMES[app.language]))
+
+    def command_quit(self) -> None:
+        """Nothing; leaves the program."""
+        self.app.exit()
+
+    def _reasons(self) -> dict[str, str]:
+        reasons = {command.id: self.reason_against(command) for command in commands_at(self.PLACE)}
+        return {command_id: reason for command_id, reason in reasons.items() if reason}
+
+
+class BaseApp(App[Any]):
+    """The program. It knows no visit; the screens are pushed by what starts it."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-normal"), (36, "-tall")]
+    PAUSE_GC_ON_SCROLL = True
+    BINDINGS: ClassVar[list[Binding | tuple[str, str] | tuple[str, str, str]]] = [
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+q", "quit", show=False),
+    ]
+
+    language: reactive[str] = reactive(LANGUAGES[0], init=False)
+    """Tag of the interface's language; setting it draws everything again in that language."""
+
+    def __init__(
+        self, *, language: str = LANGUAGES[0], theme: str = DARK.name, crash_folder: Path | None = None
+    ) -> None:
+        """The program in a language and a theme. Crash notes go to ``crash_folder``, nowhere without one."""
+        super().__init__()
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme if theme in THEME_NAMES else DARK.name
+        self.animation_level = "none"
+        self.crash_folder = crash_folder
+        self.crash_note: Path | None = None
+        self._interrupted = False
+        self.set_reactive(BaseApp.language, set_language(language))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours of our own names, for themes that do not have them."""
+        return dict(DARK.variables)
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Nothing; gives keys their one meaning before any binding sees them."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if event.key != "ctrl+c":
+                self._interrupted = False
+            translated = await self._translated(event)
+            if translated is None:
+                return
+            event = translated
+        await super().on_event(event)
+
+    async def _translated(self, event: events.Key) -> events.Key | None:
+        """The key that is meant; None when there is nothing left to do."""
+        screen = self.screen
+        if takes_text(self.focused):
+            return event
+        if isinstance(screen, BaseScreen):
+            screen.say("")
+        character = event.character
+        if character is None or not (character.isprintable() or character == "\u3000"):
+            return event
+        if isinstance(screen, BaseScreen) and await screen.take_character(character):
+            return None
+        plain = plain_character(character)
+        if plain != character:
+            return events.Key(key_of(plain), plain)
+        if is_foreign(character):
+            if isinstance(screen, BaseScreen):
+                screen.say(_("The input method is on: use digits and arrows, or press Shift."), "bold $doubt")
+            return None
+        return event
+
+    def action_interrupt(self) -> None:
+        """Nothing; the first Ctrl+C asks, the second leaves."""
+        if self._interrupted:
+            self.exit()
+            return
+        self._interrupted = True
+        if isinstance(self.screen, BaseScreen):
+            self.screen.say(_("Press Ctrl+C again to leave; nothing is lost."))
+
+    # Language
+
+    def validate_language(self, tag: str) -> str:
+        """The nearest language that there is."""
+        return nearest_language(tag)
+
+    def watch_language(self, tag: str) -> None:
+        """Nothing; draws all screens again in the language."""
+        set_language(tag)
+        for screen in self.screen_stack:
+            for node in screen.walk_children(with_self=True):
+                if (changed := getattr(node, "language_changed", None)) is not None:
+                    changed()
+                if isinstance(node, VirtualList):
+                    node.refresh_all()
+            screen.refresh(recompose=False)
+            for widget in screen.query("*"):
+                widget.refresh()
+
+    # Start and end
+
+    def on_ready(self) -> None:
+        """Nothing; what was loaded up to the first frame is never garbage, so it is never looked at again."""
+        gc.enable()
+        gc.freeze()
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.crash_note is None and self.crash_folder is not None:
+            self.crash_note = write_crash_note(self.crash_folder, error)
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        # Textual would print the local variables, which hold answers.
+        lines = [
+            _("The program met an error of its own and had to stop. Your work is saved: every answer was on the disk.")
+        ]
+        if self.crash_note is not None:
+            lines.append(_("What happened stands, without answers, in {file}").format(file=self.crash_note))
+        self.panic(Text("\n".join(lines)))
+
+
+def write_crash_note(folder: Path, error: BaseException) -> Path | None:
+    """The note's file: kind of the error and where it happened, no message and no values. None when it cannot be written."""
+    lines = [f"assessor crash note, python {sys.version.split()[0]} on {sys.platform}", type(error).__qualname__]
+    lines += [
+        f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    if error.__cause__ is not None:
+        lines.append(f"caused by {type(error.__cause__).__qualname__}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 1000):
+            file = folder / f"crash-{number:03}.txt"
+            if not file.exists():
+                file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+                return file
+    except OSError:
+        return None
+    return None
