@@ -1,0 +1,384 @@
+"""Opening a bundle: everything is checked before anything is handed out (``docs/bundle_format.md`` section 7)."""
+
+import hashlib
+import io
+import os
+import re
+import stat
+from collections.abc import Callable, Container, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, NamedTuple, Self
+
+from assessor_tui.bundle import bagit, canonical, lines
+from assessor_tui.bundle.archive import DEFLATED, LIMITS, STORED, Limits, Part, content, read_parts
+from assessor_tui.bundle.error import (
+    CANNOT_READ,
+    CONTENTS,
+    EVIDENCE,
+    FORM,
+    LIMIT,
+    NOT_A_BUNDLE,
+    SEAL,
+    SIGNATURE,
+    BundleError,
+)
+from assessor_tui.bundle.seal import TAGS, Seal, SegmentSeal, check_signature, from_bytes, segment_name
+from assessor_tui.evidence import SNIFFED, sniff
+from assessor_tui.ledger.entry import Entry, clean
+from assessor_tui.ledger.value import Evidence
+
+SIGNED_PARTS = ("bagit.txt", "seal.json", "seal.sig", "manifest-sha256.txt", "bag-info.txt", "tagmanifest-sha256.txt")
+"""The tag files in their order; an unsigned bundle has no ``seal.sig``."""
+UNSIGNED_PARTS = tuple(name for name in SIGNED_PARTS if name != "seal.sig")
+
+_SMALL = 1024 * 1024
+_KEEP = 8 * 1024 * 1024
+"""Segments up to this many unpacked bytes in all stay in memory as entries; larger ones are read a second time."""
+_FORM_DEPTH = 40
+_NAMED = re.compile(r"data/(form|scheme|evidence)/([0-9a-f]{64})(\.json)?\Z")
+_RANK = {"form": 1, "scheme": 2, "evidence": 3}
+_UNKNOWN = 4
+
+
+class EvidencePart(NamedTuple):
+    """A file that the bundle carries."""
+
+    sha256: str
+    size: int
+    type: str
+    """Media type by its content; ``""`` for one that only a newer version knows: keep it, never open it."""
+
+
+class Bundle:
+    """A bundle whose every part has passed; open until ``close``, usable in ``with``."""
+
+    def __init__(self, stream: BinaryIO, size: int, file: str) -> None:
+        self._stream = stream
+        self._parts: dict[str, Part] = {}
+        self._kept: dict[str, list[tuple[str, Entry]]] = {}
+        self.file = file
+        """Name of the file, for people."""
+        self.size = size
+        """Bytes of the file."""
+        self.seal: Seal
+        self.digest = ""
+        """SHA-256 of ``seal.json``: names the bundle."""
+        self.manifest: Mapping[str, str] = {}
+        """Payload part -> SHA-256."""
+        self.forms: tuple[str, ...] = ()
+        """SHA-256 of each form carried."""
+        self.schemes: tuple[str, ...] = ()
+        self.evidence: Mapping[str, EvidencePart] = {}
+        """SHA-256 -> file carried."""
+        self.wanted: frozenset[str] = frozenset()
+        """SHA-256 of files that entries of this bundle name and the bundle does not carry."""
+        self.unknown: tuple[str, ...] = ()
+        """Parts that only a newer version knows; when there are any, keep the file to hand it on."""
+        self.count = 0
+        """How many entries it holds."""
+
+    @property
+    def signed(self) -> bool:
+        """True when the sender's device has signed it; who the device is, only a roster says."""
+        return bool(self.seal.key)
+
+    def entries(self) -> Iterator[tuple[str, Entry]]:
+        """(hash, entry) of every entry, segment by segment in the order of the seal.
+
+        Raises:
+            BundleError: when a segment too large to be kept in memory has changed since it was checked.
+        """
+        for segment in self.seal.segments:
+            yield from self.segment(segment)
+
+    def segment(self, segment: SegmentSeal) -> Iterator[tuple[str, Entry]]:
+        """(hash, entry) of every entry of one segment of the seal, in order; errors as ``entries``."""
+        name = segment_name(segment, self.seal.visit)
+        kept = self._kept.get(name)
+        return iter(kept) if kept is not None else self._reread(segment, name)
+
+    def form(self, digest: str) -> bytes:
+        """Canonical JSON of a form carried.
+
+        Raises:
+            KeyError: when it is none of ``forms``.
+        """
+        return self._bytes(f"data/form/{digest}.json")
+
+    def scheme(self, digest: str) -> bytes:
+        """Canonical JSON of a scheme carried; errors as ``form``."""
+        return self._bytes(f"data/scheme/{digest}.json")
+
+    def evidence_file(self, digest: str) -> Iterator[bytes]:
+        """The file's bytes in pieces; whoever stores them checks the digest once more, as ``store_file`` does."""
+        return content(self._stream, self._parts[f"data/evidence/{digest}"])
+
+    def close(self) -> None:
+        """Nothing; the file is closed and nothing more can be had from it."""
+        self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _bytes(self, name: str) -> bytes:
+        return b"".join(content(self._stream, self._parts[name]))
+
+    def _reread(self, segment: SegmentSeal, name: str) -> Iterator[tuple[str, Entry]]:
+        try:
+            pieces = content(self._stream, self._parts[name])
+            yield from lines.read_segment(lines.split(pieces, name), segment, name)
+        except BundleError as error:
+            error.file = self.file
+            raise
+
+
+def open_bundle(
+    path: Path,
+    limits: Limits = LIMITS,
+    *,
+    known: Container[str] = frozenset(),
+    device_of: Callable[[bytes], str] | None = None,
+) -> Bundle:
+    """The bundle at ``path``, every check passed.
+
+    Args:
+        path: the file.
+        limits: what is refused as too much.
+        known: SHA-256 of forms and schemes that the ledger holds; these are compared, not parsed again.
+        device_of: gives the device's id for a public key (32 bytes); None leaves that unchecked.
+
+    Raises:
+        BundleError: at the first check that fails; nothing was handed out.
+    """
+    file = clean(path.name).replace("\n", " ").replace("\t", " ")
+    stream: BinaryIO | None = None
+    try:
+        # A pipe or a device would block or never end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise BundleError(CANNOT_READ, reason="not a file")
+        stream = path.open("rb")
+        size = os.fstat(stream.fileno()).st_size
+        if size <= _SMALL:
+            with stream:
+                whole = stream.read(_SMALL + 1)
+            stream, size = io.BytesIO(whole), len(whole)
+        bundle = Bundle(stream, size, file)
+        _check(bundle, stream, limits, known, device_of)
+    except BundleError as error:
+        error.file = file
+        if stream is not None:
+            stream.close()
+        raise
+    except OSError as error:
+        if stream is not None:
+            stream.close()
+        raise BundleError(CANNOT_READ, reason=error.strerror or type(error).__name__, file=file) from error
+    return bundle
+
+
+def _check(
+    bundle: Bundle,
+    stream: BinaryIO,
+    limits: Limits,
+    known: Container[str],
+    device_of: Callable[[bytes], str] | None,
+) -> None:
+    parts = read_parts(stream, bundle.size, limits)
+    seal_bytes, seal, signature = _read_seal(stream, parts, limits)
+    if seal.key:
+        check_signature(seal_bytes, signature, seal.key)
+        if device_of is not None and device_of(bytes.fromhex(seal.key)) != seal.device:
+            raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
+    bundle.seal = seal
+    bundle.digest = hashlib.sha256(seal_bytes).hexdigest()
+    bundle.manifest = _read_tags(stream, parts, seal, seal_bytes, signature, limits)
+    payload = parts[len(SIGNED_PARTS if seal.key else UNSIGNED_PARTS) :]
+    _check_order(payload, seal, bundle.manifest)
+    bundle._parts = {part.name: part for part in payload}
+    _check_payload(bundle, stream, payload, limits, known)
+
+
+def _read_seal(stream: BinaryIO, parts: tuple[Part, ...], limits: Limits) -> tuple[bytes, Seal, bytes]:
+    """The seal's bytes, what they say, and the signature, ``b""`` when there is none."""
+    if len(parts) < 2 or parts[0].name != SIGNED_PARTS[0] or parts[1].name != SIGNED_PARTS[1]:
+        raise BundleError(NOT_A_BUNDLE, reason="no seal")
+    part = parts[1]
+    if part.size > limits.seal or part.method != STORED:
+        raise BundleError(SEAL, part.name, f"more than {limits.seal} bytes, or packed")
+    data = b"".join(content(stream, part))
+    seal = from_bytes(data)
+    expected = SIGNED_PARTS if seal.key else UNSIGNED_PARTS
+    names = tuple(part.name for part in parts[: len(expected)])
+    if names != expected:
+        if seal.key and "seal.sig" not in names:
+            raise BundleError(SIGNATURE, "seal.sig", "the seal names a key, but there is no signature")
+        raise BundleError(CONTENTS, "the tag files", "not those of a bundle, in their order")
+    if not seal.key:
+        return data, seal, b""
+    if parts[2].size != 64 or parts[2].method != STORED:
+        raise BundleError(SIGNATURE, "seal.sig", "not 64 bytes")
+    return data, seal, b"".join(content(stream, parts[2]))
+
+
+def _read_tags(
+    stream: BinaryIO, parts: tuple[Part, ...], seal: Seal, seal_bytes: bytes, signature: bytes, limits: Limits
+) -> dict[str, str]:
+    """The manifest, when every tag file is the one that seal and payload call for."""
+    names = SIGNED_PARTS if seal.key else UNSIGNED_PARTS
+    tags = {"seal.json": seal_bytes, "seal.sig": signature}
+    for part in parts[: len(names)]:
+        if part.size > limits.manifest or part.method != STORED:
+            raise BundleError(LIMIT, part.name, f"more than {limits.manifest} bytes, or packed")
+        if part.name not in tags:
+            tags[part.name] = b"".join(content(stream, part))
+    digests = {name: hashlib.sha256(tags[name]).hexdigest() for name in names[:-1]}
+    for name in TAGS:
+        if digests[name] != seal.digests[name]:
+            raise BundleError(CONTENTS, name, "not the one that was sealed")
+    if tags["tagmanifest-sha256.txt"] != bagit.manifest(digests.items()):
+        raise BundleError(CONTENTS, "tagmanifest-sha256.txt", "does not agree with the parts it lists")
+    if tags["bagit.txt"] != bagit.BAGIT:
+        raise BundleError(CONTENTS, "bagit.txt", "not BagIt 1.0")
+    sizes = {part.name: part.size for part in parts[len(names) :]}
+    # A newer version may say more there; the digest in the seal holds it to that.
+    if not seal.newer and tags["bag-info.txt"] != bagit.bag_info(seal.app, seal.visit, sizes):
+        raise BundleError(CONTENTS, "bag-info.txt", "does not agree with the seal")
+    try:
+        return bagit.read_manifest(tags["manifest-sha256.txt"])
+    except ValueError as error:
+        raise BundleError(CONTENTS, "manifest-sha256.txt", str(error)) from None
+
+
+def _check_order(payload: tuple[Part, ...], seal: Seal, manifest: Mapping[str, str]) -> None:
+    """Nothing, when the payload is the sealed segments, then known kinds in order, each packed as its kind is."""
+    names = [part.name for part in payload]
+    if names != list(manifest):
+        raise BundleError(CONTENTS, "manifest-sha256.txt", "lists other parts than there are, or in another order")
+    if not names:
+        raise BundleError(CONTENTS, "data", "nothing is there")
+    segments = [segment_name(segment, seal.visit) for segment in seal.segments]
+    if names[: len(segments)] != segments:
+        raise BundleError(CONTENTS, "seal.json", "seals other segments than there are")
+    for part in payload[: len(segments)]:
+        if part.method != DEFLATED:
+            raise BundleError(CONTENTS, part.name, "not packed as its kind is")
+    before = (0, "")
+    for part in payload[len(segments) :]:
+        kind, digest = _kind(part.name)
+        rank = _RANK.get(kind, _UNKNOWN)
+        if rank == _UNKNOWN:
+            if not seal.newer or not part.name.startswith("data/"):
+                raise BundleError(CONTENTS, part.name, "a part that this version does not know")
+        elif part.method != (STORED if kind == "evidence" else DEFLATED):
+            raise BundleError(CONTENTS, part.name, "not packed as its kind is")
+        elif manifest[part.name] != digest:
+            raise BundleError(CONTENTS, part.name, "its name is not its digest")
+        if (rank, part.name) <= before:
+            raise BundleError(CONTENTS, part.name, "not in its order")
+        before = (rank, part.name)
+
+
+def _kind(name: str) -> tuple[str, str]:
+    """("form" | "scheme" | "evidence", digest) by the part's name; ("", "") for another."""
+    match = _NAMED.match(name)
+    if match is None or (match[1] == "evidence") != (match[3] is None):
+        return "", ""
+    return match[1], match[2]
+
+
+def _check_payload(
+    bundle: Bundle, stream: BinaryIO, payload: tuple[Part, ...], limits: Limits, known: Container[str]
+) -> None:
+    packed = hashlib.sha256()
+    seal, manifest = bundle.seal, bundle.manifest
+    places = lines.Places(limits.references)
+    named: set[str] = set()
+    room = _KEEP
+    for segment, part in zip(seal.segments, payload, strict=False):
+        digest = hashlib.sha256()
+        pieces = _digested(content(stream, part, packed), digest)
+        keep: list[tuple[str, Entry]] | None = [] if part.size <= room else None
+        number = 1
+        bundle.count += segment.end - segment.begin + 1
+        if bundle.count > limits.entries:
+            raise BundleError(LIMIT, part.name, f"more than {limits.entries} entries")
+        for item in lines.read_segment(lines.split(pieces, part.name), segment, part.name):
+            number += 1
+            entry = item[1]
+            places.add(item[0], entry, part.name, number)
+            if isinstance(entry.value, Evidence) and "sha256" in entry.value.about:
+                named.add(entry.value.about["sha256"])
+            if keep is not None:
+                keep.append(item)
+        _same_digest(digest.hexdigest(), manifest, part.name)
+        if keep is not None:
+            bundle._kept[part.name] = keep
+            room -= part.size
+    evidence: dict[str, EvidencePart] = {}
+    found: dict[str, list[str]] = {"form": [], "scheme": [], "": []}
+    for part in payload[len(seal.segments) :]:
+        kind, name = _kind(part.name)
+        if kind == "evidence":
+            evidence[name] = _check_evidence(stream, part, seal, limits)
+        elif kind:
+            _check_form(stream, part, packed, name, limits, known)
+            found[kind].append(name)
+        else:
+            digest = hashlib.sha256()
+            for _ in _digested(content(stream, part, packed if part.method == DEFLATED else None), digest):
+                pass
+            _same_digest(digest.hexdigest(), manifest, part.name)
+            found[""].append(part.name)
+    if packed.hexdigest() != seal.packed:
+        raise BundleError(CONTENTS, "data", "packed differently from what was sealed")
+    bundle.forms, bundle.schemes, bundle.unknown = tuple(found["form"]), tuple(found["scheme"]), tuple(found[""])
+    bundle.evidence = evidence
+    bundle.wanted = frozenset(named - evidence.keys())
+
+
+def _check_form(
+    stream: BinaryIO, part: Part, packed: "hashlib._Hash", name: str, limits: Limits, known: Container[str]
+) -> None:
+    if part.size > limits.form:
+        raise BundleError(LIMIT, part.name, f"more than {limits.form} bytes")
+    data = b"".join(content(stream, part, packed))
+    _same_digest(hashlib.sha256(data).hexdigest(), {part.name: name}, part.name)
+    if name in known:
+        return
+    try:
+        value = canonical.load(data)
+        canonical.check_plain(value, _FORM_DEPTH)
+    except ValueError as error:
+        raise BundleError(FORM, part.name, str(error)) from None
+    if not isinstance(value, dict):
+        raise BundleError(FORM, part.name, "not a mapping")
+
+
+def _check_evidence(stream: BinaryIO, part: Part, seal: Seal, limits: Limits) -> EvidencePart:
+    if part.size > limits.evidence:
+        raise BundleError(LIMIT, part.name, f"more than {limits.evidence} bytes")
+    digest = hashlib.sha256()
+    first = b""
+    for piece in _digested(content(stream, part), digest):
+        first = first or piece[:SNIFFED]
+    name = part.name.rpartition("/")[2]
+    _same_digest(digest.hexdigest(), {part.name: name}, part.name)
+    media = sniff(first)
+    if not media and not seal.newer:
+        raise BundleError(EVIDENCE, part.name)
+    return EvidencePart(name, part.size, media)
+
+
+def _digested(pieces: Iterator[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
+    for piece in pieces:
+        digest.update(piece)
+        yield piece
+
+
+def _same_digest(digest: str, manifest: Mapping[str, str], name: str) -> None:
+    if manifest[name] != digest:
+        raise BundleError(CONTENTS, name, "its SHA-256 is not the one listed")

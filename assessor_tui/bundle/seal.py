@@ -1,0 +1,212 @@
+"""``seal.json``: who sends what for which purpose, and digests from which every byte of the bundle follows."""
+
+import re
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from assessor_tui.bundle import canonical
+from assessor_tui.bundle.error import NEWER, SEAL, SIGNATURE, BundleError
+from assessor_tui.ledger.entry import clean
+
+MAJOR, MINOR = 1, 0
+FORMAT = f"{MAJOR}.{MINOR}"
+DELTA, FULL, INVITE = "delta", "full", "invite"
+PURPOSES = frozenset({DELTA, FULL, INVITE})
+DOMAIN = b"assessor-bundle/1\0"
+"""Stands before the seal's bytes in what is signed, so that the signature means nothing anywhere else."""
+TAGS = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")
+
+Sign = Callable[[bytes], bytes]
+
+_KEYS = frozenset({"app", "digests", "format", "packed", "purpose", "segments", "sender", "visit"})
+_SEGMENT = frozenset({"device", "from", "last", "prev", "to"})
+_ID = re.compile(r"[0-9a-f]{32}\Z")
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\Z")
+_MAX_SEQ = 2**53
+
+
+class SegmentSeal(NamedTuple):
+    """An unbroken run of one log, as the seal states it."""
+
+    visit: str
+    device: str
+    begin: int
+    """Number of its first entry."""
+    end: int
+    """Number of its last entry."""
+    prev: str
+    """Hash of the entry before the first; ``""`` when it is the first of the log."""
+    last: str
+    """Hash of the last entry."""
+
+
+class Seal(NamedTuple):
+    """What ``seal.json`` says."""
+
+    visit: str
+    purpose: str
+    device: str
+    """The sender's."""
+    person: str
+    """The sender."""
+    key: str
+    """The sender's device key, Ed25519, in hexadecimal; ``""`` for an unsigned bundle."""
+    segments: tuple[SegmentSeal, ...]
+    digests: Mapping[str, str]
+    """SHA-256 of each of ``TAGS``."""
+    packed: str
+    """SHA-256 over the deflated bytes of all parts."""
+    app: str
+    format: str = FORMAT
+
+    @property
+    def newer(self) -> bool:
+        """True when a newer minor version wrote it: there may be parts that are only kept and handed on."""
+        return int(self.format.partition(".")[2]) > MINOR
+
+
+def segment_name(segment: SegmentSeal, visit: str) -> str:
+    """The part that holds ``segment`` in a bundle of ``visit``."""
+    folder = "data/seg" if segment.visit == visit else f"data/earlier/{segment.visit}"
+    return f"{folder}/{segment.device}-{segment.begin}-{segment.end}-{segment.last[:8]}.jsonl"
+
+
+def segment_order(segment: SegmentSeal, visit: str) -> tuple[bool, str]:
+    """Sort key: the bundle's own visit first, then by name."""
+    return segment.visit != visit, segment_name(segment, visit)
+
+
+def to_bytes(seal: Seal) -> bytes:
+    """``seal.json``."""
+    segments = []
+    for segment in seal.segments:
+        data: dict[str, Any] = {
+            "device": segment.device,
+            "from": segment.begin,
+            "to": segment.end,
+            "prev": segment.prev,
+            "last": segment.last,
+        }
+        if segment.visit != seal.visit:
+            data["visit"] = segment.visit
+        segments.append(data)
+    sender = {"device": seal.device, "person": seal.person}
+    if seal.key:
+        sender["key"] = seal.key
+    return canonical.dump(
+        {
+            "app": seal.app,
+            "digests": dict(seal.digests),
+            "format": seal.format,
+            "packed": seal.packed,
+            "purpose": seal.purpose,
+            "segments": segments,
+            "sender": sender,
+            "visit": seal.visit,
+        }
+    )
+
+
+def from_bytes(data: bytes) -> Seal:
+    """The seal that ``data`` spells.
+
+    Raises:
+        BundleError: ``newer`` for a newer major version, else ``seal`` when anything is not as specified.
+    """
+    try:
+        fields = canonical.load(data)
+        canonical.check_plain(fields, 8)
+        version = _VERSION.match(_text(fields, "format", 9)) if isinstance(fields, dict) else None
+        if version is None:
+            raise ValueError("no format version")
+        if int(version[1]) > MAJOR:
+            raise BundleError(NEWER, "seal.json", version[0])
+        if int(version[1]) < MAJOR:
+            raise ValueError("a format version that never was")
+        return _from_fields(fields, newer=int(version[2]) > MINOR)
+    except ValueError as error:
+        raise BundleError(SEAL, "seal.json", str(error)) from None
+
+
+def _from_fields(fields: dict[str, Any], newer: bool) -> Seal:
+    _check_keys(fields, _KEYS, newer)
+    visit, purpose = _match(fields, "visit", _ID), _text(fields, "purpose", 40)
+    if purpose not in PURPOSES and not newer:
+        raise ValueError("unknown purpose")
+    sender, digests = fields["sender"], fields["digests"]
+    _check_keys(sender, frozenset({"device", "key", "person"} if "key" in sender else {"device", "person"}), newer)
+    _check_keys(digests, frozenset(TAGS), newer)
+    if not isinstance(fields["segments"], list):
+        raise ValueError("segments is no list")
+    segments = tuple(_segment(item, visit, purpose, newer) for item in fields["segments"])
+    order = [segment_order(segment, visit) for segment in segments]
+    if any(one >= other for one, other in pairwise(order)):
+        raise ValueError("segments not in order, or one twice")
+    return Seal(
+        visit,
+        purpose,
+        _match(sender, "device", _ID),
+        _text(sender, "person", 200),
+        _match(sender, "key", _SHA256) if "key" in sender else "",
+        segments,
+        {name: _match(digests, name, _SHA256) for name in digests},
+        _match(fields, "packed", _SHA256),
+        _text(fields, "app", 100),
+        fields["format"],
+    )
+
+
+def _segment(data: Any, visit: str, purpose: str, newer: bool) -> SegmentSeal:
+    earlier = isinstance(data, dict) and "visit" in data
+    _check_keys(data, _SEGMENT | {"visit"} if earlier else _SEGMENT, newer)
+    begin, end, prev = data["from"], data["to"], data["prev"]
+    if type(begin) is not int or type(end) is not int or not 1 <= begin <= end < _MAX_SEQ:
+        raise ValueError("a segment with impossible numbers")
+    if (begin == 1) != (prev == ""):
+        raise ValueError("a segment that is not chained")
+    if earlier and (data["visit"] == visit or (purpose != INVITE and not newer)):
+        raise ValueError("a segment of another visit outside an invite")
+    return SegmentSeal(
+        _match(data, "visit", _ID) if earlier else visit,
+        _match(data, "device", _ID),
+        begin,
+        end,
+        _match(data, "prev", _ID) if prev != "" else "",
+        _match(data, "last", _ID),
+    )
+
+
+def _check_keys(data: Any, keys: frozenset[str], newer: bool) -> None:
+    if not isinstance(data, dict) or not keys <= data.keys() or (data.keys() > keys and not newer):
+        raise ValueError("a part is missing or unknown")
+
+
+def _text(data: dict[str, Any], key: str, longest: int) -> str:
+    text = data.get(key)
+    if not isinstance(text, str) or not 0 < len(text) <= longest or text != clean(text) or "\n" in text:
+        raise ValueError(f"{key} is not a text in bounds")
+    return text
+
+
+def _match(data: dict[str, Any], key: str, pattern: re.Pattern[str]) -> str:
+    text = data[key]
+    if not isinstance(text, str) or not pattern.match(text):
+        raise ValueError(f"{key} is not in its spelling")
+    return text
+
+
+def check_signature(seal: bytes, signature: bytes, key: str) -> None:
+    """Nothing, when ``signature`` is that of ``key`` over the bytes of ``seal.json``.
+
+    Raises:
+        BundleError: otherwise.
+    """
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, DOMAIN + seal)
+    except (InvalidSignature, ValueError):
+        raise BundleError(SIGNATURE, "seal.sig", "it does not match the seal and the key named there") from None

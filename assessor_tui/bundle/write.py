@@ -1,0 +1,397 @@
+"""Writing a bundle: packed, sealed, read back with our own reader, and only then given its name."""
+
+import contextlib
+import hashlib
+import os
+import re
+import secrets
+import tempfile
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, BinaryIO, ClassVar, NamedTuple, cast
+
+from assessor_tui.bundle import bagit, canonical
+from assessor_tui.bundle.archive import CHUNK, LIMITS, Limits, Packed, Writer, deflate
+from assessor_tui.bundle.lines import head
+from assessor_tui.bundle.read import open_bundle
+from assessor_tui.bundle.seal import DOMAIN, Seal, SegmentSeal, Sign, segment_name, segment_order, to_bytes
+from assessor_tui.evidence import EvidenceDamaged, EvidenceMissing
+from assessor_tui.i18n import N_
+from assessor_tui.ledger.entry import Entry, hash_line, to_line
+
+_SPOOL = 8 * 1024**2
+_LABEL = 24
+
+
+class BundleNotWritten(Exception):
+    """The bundle could not be written; nothing stands under its name."""
+
+    exit_code: ClassVar[int] = 1
+    message: ClassVar[str] = N_(
+        "The bundle could not be written to {folder} ({reason}). Choose another place or make room."
+    )
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(folder, reason)
+        self.parameters = {"folder": folder, "reason": reason}
+        """Blanks of the sentence."""
+
+    def __str__(self) -> str:
+        return self.message.format(**self.parameters)
+
+
+class NothingToCarry(BundleNotWritten):
+    """There is no entry, form, scheme or file to put in."""
+
+    message = N_("There is nothing new to put into a bundle.")
+
+
+class Segment(NamedTuple):
+    """An unbroken run of one log, to be written."""
+
+    visit: str
+    device: str
+    lines: Iterable[bytes]
+    """Canonical lines in order, without line ends."""
+
+
+class Contents(NamedTuple):
+    """What a bundle shall carry."""
+
+    visit: str
+    purpose: str
+    """``delta``, ``full`` or ``invite``."""
+    device: str
+    """The sender's."""
+    person: str
+    """The sender."""
+    segments: Sequence[Segment] = ()
+    forms: Iterable[bytes] = ()
+    """Canonical JSON of each."""
+    schemes: Iterable[bytes] = ()
+    """Canonical JSON of each."""
+    evidence: Mapping[str, Path] = {}
+    """SHA-256 -> file."""
+
+
+class Written(NamedTuple):
+    """A bundle that stands under its name, read back and found good."""
+
+    path: Path
+    digest: str
+    """SHA-256 of its ``seal.json``: names the bundle."""
+    size: int
+    new: bool
+    """False when the very same bundle was there already."""
+
+
+class _Spooled(NamedTuple):
+    """A part that is packed already, waiting in the spool."""
+
+    crc: int
+    size: int
+    sha256: str
+    start: int
+    length: int
+
+
+def segments_of(entries: Iterable[tuple[str, Entry]]) -> list[Segment]:
+    """The fewest unbroken segments that hold all ``entries``, given as (hash, entry) in any order.
+
+    A gap begins a new segment; so does each branch of a fork.
+    """
+    logs: dict[tuple[str, str], dict[str, Entry]] = {}
+    for digest, entry in entries:
+        logs.setdefault((entry.visit, entry.device), {})[digest] = entry
+    segments = []
+    for (visit, device), log in sorted(logs.items()):
+        after: dict[str, list[str]] = {}
+        starts: list[str] = []
+        for digest, entry in sorted(log.items(), key=lambda item: (item[1].seq, item[0])):
+            (after.setdefault(entry.prev, []) if entry.prev in log else starts).append(digest)
+        for start in starts:  # grows: each branch of a fork is one more start
+            run = [start]
+            while len(following := after.get(run[-1], [])) == 1:
+                run.append(following[0])
+            starts.extend(following)
+            segments.append(Segment(visit, device, [to_line(log[digest]) for digest in run]))
+    return segments
+
+
+def write_bundle(
+    folder: Path,
+    contents: Contents,
+    *,
+    label: str,
+    app: str,
+    sign: Sign | None = None,
+    key: bytes = b"",
+    device_of: Callable[[bytes], str] | None = None,
+    limits: Limits = LIMITS,
+) -> Written:
+    """The bundle in ``folder``, under a name made of its content; an existing file is never replaced.
+
+    Args:
+        folder: where it shall stand.
+        contents: what it shall carry.
+        label: the visit's name for the file name.
+        app: program and version.
+        sign: gives the device's Ed25519 signature (64 bytes) of a message; None writes an unsigned bundle.
+        key: the device's public key, 32 bytes, when ``sign`` is given.
+        device_of: as for ``open_bundle``.
+        limits: as for ``open_bundle``.
+
+    Raises:
+        BundleNotWritten: when the folder does not take it; ``NothingToCarry`` when ``contents`` is empty.
+        BundleError: when what was to be carried is not what a bundle may hold.
+        EvidenceMissing, EvidenceDamaged: when a file of ``contents`` is not there, or not what its digest says.
+    """
+    try:
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as spool:
+            return _write(folder, contents, label, app, sign, key, device_of, limits, spool)
+    except OSError as error:
+        raise BundleNotWritten(str(folder), error.strerror or type(error).__name__) from error
+
+
+def _write(
+    folder: Path,
+    contents: Contents,
+    label: str,
+    app: str,
+    sign: Sign | None,
+    key: bytes,
+    device_of: Callable[[bytes], str] | None,
+    limits: Limits,
+    spool: IO[bytes],
+) -> Written:
+    packed: dict[str, _Spooled] = {}
+    sealed: list[SegmentSeal] = []
+    for segment in contents.segments:
+        found, part = _pack_segment(spool, segment)
+        sealed.append(found)
+        packed[segment_name(found, contents.visit)] = part
+    sealed.sort(key=lambda segment: segment_order(segment, contents.visit))
+    names = [segment_name(segment, contents.visit) for segment in sealed]
+    for kind, documents in (("form", contents.forms), ("scheme", contents.schemes)):
+        found_names = []
+        for document in documents:
+            name = f"data/{kind}/{hashlib.sha256(document).hexdigest()}.json"
+            if name not in packed:
+                packed[name] = _pack(spool, (document,))
+                found_names.append(name)
+        names += sorted(found_names)
+    files = {f"data/evidence/{digest}": path for digest, path in sorted(contents.evidence.items())}
+    if not names and not files:
+        raise NothingToCarry(str(folder), "")
+    sizes = {name: packed[name].size for name in names} | {name: _size(name, path) for name, path in files.items()}
+    digests = [(name, packed[name].sha256) for name in names] + [(name, name.rpartition("/")[2]) for name in files]
+    tags = {
+        "bagit.txt": bagit.BAGIT,
+        "manifest-sha256.txt": bagit.manifest(digests),
+        "bag-info.txt": bagit.bag_info(app, contents.visit, sizes),
+    }
+    all_packed = hashlib.sha256()
+    for name in names:
+        for piece in _unspool(spool, packed[name]):
+            all_packed.update(piece)
+    seal = to_bytes(
+        Seal(
+            contents.visit,
+            contents.purpose,
+            contents.device,
+            contents.person,
+            key.hex() if sign is not None else "",
+            tuple(sealed),
+            {name: hashlib.sha256(tag).hexdigest() for name, tag in tags.items()},
+            all_packed.hexdigest(),
+            app,
+        )
+    )
+    # The order of the archive is the order of this table.
+    ordered = {"bagit.txt": tags["bagit.txt"], "seal.json": seal}
+    if sign is not None:
+        ordered["seal.sig"] = sign(DOMAIN + seal)
+    ordered |= {name: tags[name] for name in ("manifest-sha256.txt", "bag-info.txt")}
+    ordered["tagmanifest-sha256.txt"] = bagit.manifest(
+        (name, hashlib.sha256(data).hexdigest()) for name, data in ordered.items()
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(seal).hexdigest()
+    stem = _stem(label, contents, sealed)
+    # Not mkstemp: in a shared folder the colleagues must be able to read what gets its name here.
+    part_path = folder / f"{stem}-{digest[:8]}.{secrets.token_hex(4)}.part"
+    try:
+        with part_path.open("xb") as stream:
+            writer = Writer(cast(BinaryIO, stream))
+            for name, data in ordered.items():
+                writer.add(name, (data,))
+            for name in names:
+                part = packed[name]
+                writer.add_packed(Packed(name, part.crc, part.size, _unspool(spool, part)))
+            for name, path in files.items():
+                writer.add(name, _evidence(name, path, sizes[name]))
+            writer.close()
+            stream.flush()
+            os.fsync(stream.fileno())
+        with open_bundle(part_path, limits, device_of=device_of) as bundle:
+            if bundle.digest != digest:
+                raise BundleNotWritten(str(folder), "it does not read back as written")
+            size = bundle.size
+        path, new = _publish(part_path, folder, stem, digest)
+    finally:
+        with contextlib.suppress(OSError):
+            part_path.unlink(missing_ok=True)
+    return Written(path, digest, size, new)
+
+
+def _pack_segment(spool: IO[bytes], segment: Segment) -> tuple[SegmentSeal, _Spooled]:
+    """The segment packed into the spool, and what the seal says of it."""
+    first: bytes = b""
+    last: bytes = b""
+    count = 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal first, last, count
+        buffer = [head(segment.visit, segment.device)]
+        held = 0
+        for last in segment.lines:
+            first = first or last
+            count += 1
+            buffer.append(last)
+            held += len(last)
+            if held > CHUNK:
+                yield b"\n".join(buffer) + b"\n"
+                buffer, held = [], 0
+        if buffer:
+            yield b"\n".join(buffer) + b"\n"
+
+    part = _pack(spool, pieces())
+    if not count:
+        raise ValueError("a segment without lines")
+    # The whole segment is read back before it gets its name; here only what the seal needs is taken from it.
+    fields = canonical.load(first)
+    begin = int(fields["seq"])
+    digest = hash_line(segment.visit, segment.device, last)
+    return SegmentSeal(
+        segment.visit, segment.device, begin, begin + count - 1, str(fields.get("prev", "")), digest
+    ), part
+
+
+def _pack(spool: IO[bytes], pieces: Iterable[bytes]) -> _Spooled:
+    digest = hashlib.sha256()
+    crc = size = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal crc, size
+        for piece in pieces:
+            digest.update(piece)
+            crc = zlib.crc32(piece, crc)
+            size += len(piece)
+            yield piece
+
+    start = spool.seek(0, os.SEEK_END)
+    for data in deflate(counted()):
+        spool.write(data)
+    return _Spooled(crc, size, digest.hexdigest(), start, spool.tell() - start)
+
+
+def _unspool(spool: IO[bytes], part: _Spooled) -> Iterator[bytes]:
+    at, left = part.start, part.length
+    while left:
+        spool.seek(at)
+        piece = spool.read(min(left, CHUNK))
+        yield piece
+        at += len(piece)
+        left -= len(piece)
+
+
+def _size(name: str, path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        raise EvidenceMissing(name.rpartition("/")[2][:12]) from None
+
+
+def _evidence(name: str, path: Path, size: int) -> Iterator[bytes]:
+    """The file's bytes; raises at their end when they are not what the name says."""
+    digest = hashlib.sha256()
+    sha256 = name.rpartition("/")[2]
+    try:
+        stream = path.open("rb")
+    except OSError:
+        raise EvidenceMissing(sha256[:12]) from None
+    with stream:
+        while piece := stream.read(CHUNK):
+            size -= len(piece)
+            digest.update(piece)
+            yield piece
+    if size or digest.hexdigest() != sha256:
+        raise EvidenceDamaged(sha256[:12])
+
+
+def _stem(label: str, contents: Contents, sealed: Iterable[SegmentSeal]) -> str:
+    """The file name up to the digest: letters, digits and hyphens only."""
+    own = [segment for segment in sealed if segment.device == contents.device and segment.visit == contents.visit]
+    begin = min((segment.begin for segment in own), default=0)
+    end = max((segment.end for segment in own), default=0)
+    visit = _plain(label) or contents.visit[:8]
+    person = _plain(contents.person) or contents.device[:8]
+    return f"{visit}-{person}-{begin}-{end}"
+
+
+def _plain(text: str) -> str:
+    """What is left of ``text`` in ASCII letters and digits, words joined by hyphens; often nothing of Chinese."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^A-Za-z0-9]+", "-", ascii_text)[:_LABEL].strip("-")
+
+
+def _publish(part: Path, folder: Path, stem: str, digest: str) -> tuple[Path, bool]:
+    """(path, True) once ``part`` stands under its name; (path, False) when the same bundle stood there before."""
+    for length in (8, 16, 64):
+        target = folder / f"{stem}-{digest[:length]}.zip"
+        if not target.exists() and _rename(part, target):
+            _sync_folder(folder)
+            return target, True
+        if _same(part, target):
+            return target, False
+    raise BundleNotWritten(str(folder), "another file has its name")
+
+
+def _rename(part: Path, target: Path) -> bool:
+    """True once ``part`` has become ``target``; False when ``target`` came to be meanwhile."""
+    try:
+        if os.name == "posix":
+            # Unlike a rename a link never replaces; where the disk knows no links (a stick) only the check above helps.
+            with contextlib.suppress(PermissionError, NotImplementedError):
+                os.link(part, target)
+                return True
+    except FileExistsError:
+        return False
+    except OSError:
+        pass
+    try:
+        part.rename(target)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _same(one: Path, other: Path) -> bool:
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as left, other.open("rb") as right:
+        while piece := left.read(CHUNK):
+            if piece != right.read(CHUNK):
+                return False
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,394 @@
+"""Photos and papers on disk: each file named by its SHA-256, of a type that may be opened, never changed."""
+
+import hashlib
+import io
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, NamedTuple
+
+from assessor_tui.i18n import N_
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_FILE = 100 * 1024**2
+"""Largest evidence file in bytes."""
+MAX_PIXELS = 100_000_000
+"""Largest picture that is ever decoded."""
+SNIFFED = 4096
+"""How many first bytes ``sniff`` looks at."""
+
+TYPES = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "image/heic": ".heic",
+    "application/pdf": ".pdf",
+    "text/plain": ".txt",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+}
+"""Media type that may stand as evidence -> the extension under which a copy is opened. CSV is plain text."""
+
+_SHEET, _PAPER = list(TYPES)[-2:]
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+# Everything below space but TAB, LF, FF, CR: no text file holds them, nearly every other file does.
+_NOT_TEXT = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r") + b"\x7f"
+_PIECE = 256 * 1024
+_PREVIEW_SIDE = 640
+
+
+class EvidenceError(Exception):
+    """The file cannot stand as evidence."""
+
+    exit_code: ClassVar[int] = 1
+    message: ClassVar[str] = N_("{name} cannot be taken as evidence.")
+
+    def __init__(self, name: str = "", reason: str = "") -> None:
+        super().__init__(name, reason)
+        self.parameters = {"name": name, "reason": reason}
+        """Blanks of the sentence."""
+
+    def __str__(self) -> str:
+        return self.message.format(**self.parameters)
+
+
+class NotAFile(EvidenceError):
+    """What was named is a folder, a link or a device."""
+
+    message = N_("{name} is not a file ({reason}). Choose the file itself.")
+
+
+class FileGone(EvidenceError):
+    """The file was there when it was chosen and cannot be read now."""
+
+    message = N_("{name} cannot be read ({reason}). Is the stick or camera still connected?")
+
+
+class FileTooLarge(EvidenceError):
+    """The file is larger than evidence may be."""
+
+    message = N_("{name} is larger than {reason} MiB. Take a smaller copy, or record where the original is kept.")
+
+
+class TypeNotAllowed(EvidenceError):
+    """By its content the file is of no allowed type, whatever its name says."""
+
+    message = N_(
+        "{name} is not a photo, PDF, text, Excel or Word file. Save it as one of these, "
+        "or record where the original is kept."
+    )
+
+
+class CannotKeep(EvidenceError):
+    """The data folder does not take the file: full, read-only, gone."""
+
+    message = N_("{name} could not be stored in the data folder ({reason}). Nothing was kept; make room and try again.")
+
+
+class EvidenceMissing(EvidenceError):
+    """The file has not arrived on this laptop."""
+
+    message = N_("The file {name} is not on this laptop yet. Ask the colleague who captured it for a bundle.")
+
+
+class EvidenceDamaged(EvidenceError):
+    """The stored file's content is no longer what its name says."""
+
+    exit_code = 5
+    message = N_("The stored file {name} is damaged. Ask for it again, or run “assessor doctor”.")
+
+
+class Stored(NamedTuple):
+    """A file that is in the data folder now."""
+
+    sha256: str
+    size: int
+    type: str
+    """One of ``TYPES``."""
+
+
+def sniff(first_bytes: bytes) -> str:
+    """The media type, one of ``TYPES``, of a file that begins with ``first_bytes``; ``""`` for any other.
+
+    Args:
+        first_bytes: the first ``SNIFFED`` bytes, or all of a shorter file. A name or a stated type is never asked.
+    """
+    head = first_bytes[:SNIFFED]
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"):
+        return "image/png"
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp":
+        return "image/heic" if head[8:12] in _HEIC else ""
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return _sniff_office(head)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) and _is_utf16(head):
+        return "text/plain"
+    if head and head.translate(None, _NOT_TEXT) == head:
+        return "text/plain"
+    return ""
+
+
+def _sniff_office(head: bytes) -> str:
+    """Spreadsheet or document by the folders that its first members stand in; one with macros is neither."""
+    names: list[bytes] = []
+    at = head.find(b"PK\x03\x04")
+    while 0 <= at <= len(head) - 30:
+        length = int.from_bytes(head[at + 26 : at + 28], "little")
+        names.append(head[at + 30 : at + 30 + length])
+        at = head.find(b"PK\x03\x04", at + 4)
+    if any(name.lower().endswith((b"vbaproject.bin", b".exe", b".js")) for name in names):
+        return ""
+    sheet = any(name.startswith(b"xl/") for name in names)
+    paper = any(name.startswith(b"word/") for name in names)
+    return "" if sheet == paper else _SHEET if sheet else _PAPER
+
+
+def _is_utf16(head: bytes) -> bool:
+    text = head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    return not any(character < " " and character not in "\t\n\f\r" for character in text)
+
+
+def evidence_path(folder: Path, sha256: str) -> Path:
+    """Where the file of that digest stands, or would stand, in the data folder."""
+    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        raise ValueError("not a SHA-256")
+    return folder / "evidence" / sha256[:2] / sha256[2:]
+
+
+def store_file(folder: Path, source: Path | Iterable[bytes], limit: int = MAX_FILE, *, name: str = "") -> Stored:
+    """The file as it now stands in the data folder: written, synced to disk, then renamed to its digest.
+
+    A file that is there already is known, not written again.
+
+    Args:
+        folder: the data folder.
+        source: a file's path, or its bytes in pieces.
+        limit: largest size in bytes.
+        name: of the file for people, when ``source`` is no path.
+
+    Raises:
+        EvidenceError: ``NotAFile``, ``FileGone``, ``FileTooLarge``, ``TypeNotAllowed`` or ``CannotKeep``;
+            nothing of the file stays behind.
+    """
+    if isinstance(source, Path):
+        name = name or source.name
+        with _open_source(source, name) as stream:
+            return _store(folder, _pieces(stream, name), limit, name)
+    return _store(folder, source, limit, name)
+
+
+def _open_source(source: Path, name: str) -> BinaryIO:
+    try:
+        before = source.lstat()
+        # A link may point anywhere tomorrow; a pipe would wait for ever.
+        if stat.S_ISLNK(before.st_mode):
+            raise NotAFile(name, "a link")
+        if not stat.S_ISREG(before.st_mode):
+            raise NotAFile(name, "a folder" if stat.S_ISDIR(before.st_mode) else "a device")
+        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        stream = os.fdopen(os.open(source, flags), "rb")
+    except OSError as error:
+        raise FileGone(name, error.strerror or type(error).__name__) from error
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise NotAFile(name, "a device")
+    return stream
+
+
+def _pieces(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    while True:
+        try:
+            piece = stream.read(_PIECE)
+        except OSError as error:
+            raise FileGone(name, error.strerror or type(error).__name__) from error
+        if not piece:
+            return
+        yield piece
+
+
+def _store(folder: Path, pieces: Iterable[bytes], limit: int, name: str) -> Stored:
+    digest, size, media, first = hashlib.sha256(), 0, "", b""
+    try:
+        place = folder / "evidence"
+        place.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(suffix=".part", dir=place)
+    except OSError as error:
+        raise CannotKeep(name, error.strerror or type(error).__name__) from error
+    try:
+        with os.fdopen(handle, "wb") as out:
+            for piece in pieces:
+                size += len(piece)
+                if size > limit:
+                    raise FileTooLarge(name, str(limit // 1024**2))
+                if len(first) < SNIFFED:
+                    first += piece[: SNIFFED - len(first)]
+                    # A file of a wrong kind is refused before a hundred megabytes of it are copied.
+                    if len(first) == SNIFFED and not sniff(first):
+                        raise TypeNotAllowed(name)
+                digest.update(piece)
+                out.write(piece)
+            media = sniff(first)
+            if not media:
+                raise TypeNotAllowed(name)
+            sha256 = digest.hexdigest()
+            target = evidence_path(folder, sha256)
+            if not _is_whole(target, sha256, size):
+                out.flush()
+                os.fsync(out.fileno())
+                out.close()
+                target.parent.mkdir(exist_ok=True)
+                Path(part).replace(target)
+                _sync_folder(target.parent)
+        return Stored(sha256, size, media)
+    except OSError as error:
+        raise CannotKeep(name, error.strerror or type(error).__name__) from error
+    finally:
+        with suppress(OSError):
+            Path(part).unlink(missing_ok=True)
+
+
+def _is_whole(path: Path, sha256: str, size: int) -> bool:
+    """True when the file is there, undamaged; a damaged one is replaced by the good copy at hand."""
+    try:
+        if path.stat().st_size != size:
+            return False
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
+
+
+def _sync_folder(folder: Path) -> None:
+    """Nothing; the rename is on disk where the system can promise that."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def open_evidence(folder: Path, sha256: str) -> BinaryIO:
+    """The stored file, open for reading at its start, its content compared with its digest just now.
+
+    Raises:
+        EvidenceMissing: when it is not on this laptop.
+        EvidenceDamaged: when its content is another.
+    """
+    try:
+        stream = evidence_path(folder, sha256).open("rb")
+    except OSError:
+        raise EvidenceMissing(sha256[:12]) from None
+    try:
+        same = hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+        stream.seek(0)
+    except OSError:
+        same = False
+    if not same:
+        stream.close()
+        raise EvidenceDamaged(sha256[:12])
+    return stream
+
+
+def taken_at(stream: BinaryIO) -> str:
+    """When a camera says that it took the picture, ``2026-11-12T10:03:00`` or with ``+08:00``; ``""`` if unknown."""
+    image = _open_image(stream)
+    if image is None:
+        return ""
+    try:
+        details = image.getexif().get_ifd(0x8769)
+        when, zone = str(details.get(0x9003, "")), str(details.get(0x9011, ""))
+    except Exception:  # whatever a broken file makes the decoder raise, the time is unknown
+        return ""
+    return _exif_time(when, zone)
+
+
+def _exif_time(when: str, zone: str) -> str:
+    from datetime import datetime
+
+    for text, pattern in ((when + zone, "%Y:%m:%d %H:%M:%S%z"), (when, "%Y:%m:%d %H:%M:%S")):
+        with suppress(ValueError):
+            return datetime.strptime(text, pattern).isoformat()  # noqa: DTZ007 - a camera seldom knows its zone
+    return ""
+
+
+def preview_path(folder: Path, sha256: str) -> Path:
+    """Where the small JPEG of a picture stands, or would stand, in the data folder."""
+    path = evidence_path(folder, sha256)
+    return folder / "previews" / path.parent.name / f"{path.name}.jpg"
+
+
+def make_preview(folder: Path, sha256: str, side: int = _PREVIEW_SIDE) -> Path | None:
+    """A small JPEG of a stored picture, upright and without EXIF; None when the file is no picture that can be drawn.
+
+    Made once, at capture; it never travels and can be made again at any time.
+
+    Args:
+        folder: the data folder.
+        sha256: of the stored file.
+        side: longest side in pixels.
+
+    Raises:
+        EvidenceMissing, EvidenceDamaged: as ``open_evidence``.
+    """
+    target = preview_path(folder, sha256)
+    if target.exists():
+        return target
+    with open_evidence(folder, sha256) as stream:
+        data = _small_jpeg(stream, side)
+    if not data:
+        return None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(data)
+        part.replace(target)
+    except OSError:
+        # A preview is a comfort: a full disk costs it, never the evidence.
+        return None
+    return target
+
+
+def _small_jpeg(stream: BinaryIO, side: int) -> bytes:
+    image = _open_image(stream)
+    if image is None:
+        return b""
+    from PIL import ImageOps
+
+    try:
+        image.draft("RGB", (side, side))
+        image.thumbnail((side, side))
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+        upright.info.clear()
+        out = io.BytesIO()
+        upright.save(out, "JPEG", quality=80)
+    except Exception:  # a broken picture has no preview, whatever the decoder makes of it
+        return b""
+    return out.getvalue()
+
+
+def _open_image(stream: BinaryIO) -> "Image | None":
+    """The picture, its header read and nothing decoded; None when it is none, or larger than ``MAX_PIXELS``."""
+    if sniff(stream.read(SNIFFED)) not in ("image/jpeg", "image/png", "image/webp"):
+        return None
+    from PIL import Image
+
+    stream.seek(0)
+    # Ours is asked below, before anything is decoded; the library's own limit would only add a warning.
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        image = Image.open(stream, formats=("JPEG", "PNG", "WEBP"))
+    except Exception:  # as above
+        return None
+    width, height = image.size
+    return image if width * height <= MAX_PIXELS else None

@@ -1,0 +1,142 @@
+"""What a bundle carries comes out as it went in, the same bytes every time, and valid for other programs."""
+
+import hashlib
+import zipfile
+from pathlib import Path
+
+import bagit
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from assessor_tui.bundle.read import open_bundle
+from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry, Segment, segments_of
+from assessor_tui.evidence import EvidenceDamaged, EvidenceMissing
+from assessor_tui.ledger.entry import to_line
+from tests.bundle_samples import (
+    COLLEAGUE,
+    FORM,
+    JPEG,
+    LAPTOP,
+    OTHER_VISIT,
+    SCHEME,
+    VISIT,
+    make_log,
+    picture,
+    plain_contents,
+    small_bundle,
+    write,
+)
+
+PHOTO = hashlib.sha256(JPEG).hexdigest()
+
+
+def test_what_goes_in_comes_out(tmp_path: Path) -> None:
+    path = small_bundle(tmp_path)
+    with open_bundle(path) as bundle:
+        assert list(bundle.entries()) == make_log(3, values=(picture(PHOTO),))
+        assert [bundle.form(digest) for digest in bundle.forms] == [FORM]
+        assert [bundle.scheme(digest) for digest in bundle.schemes] == [SCHEME]
+        assert b"".join(bundle.evidence_file(PHOTO)) == JPEG
+        assert bundle.evidence[PHOTO].type == "image/jpeg"
+        assert (bundle.count, bundle.wanted, bundle.signed, bundle.unknown) == (3, frozenset(), False, ())
+        assert (bundle.seal.visit, bundle.seal.device, bundle.seal.purpose) == (VISIT, LAPTOP, "delta")
+
+
+def test_the_same_contents_are_the_same_bytes(tmp_path: Path) -> None:
+    one, other = small_bundle(tmp_path / "one"), small_bundle(tmp_path / "other")
+    assert one.read_bytes() == other.read_bytes()
+    assert one.name == other.name == f"Plating-shop-2026-Assessor-One-1-3-{open_bundle(one).digest[:8]}.zip"
+
+
+def test_a_bundle_written_again_is_not_written_twice(tmp_path: Path) -> None:
+    contents = plain_contents(*make_log(3))
+    first, second = write(tmp_path, contents), write(tmp_path, contents)
+    assert (first.new, second.new, first.path) == (True, False, second.path)
+    assert [path.name for path in tmp_path.iterdir()] == [first.path.name]
+
+
+def test_another_file_of_that_name_is_never_replaced(tmp_path: Path) -> None:
+    path = write(tmp_path / "elsewhere", plain_contents(*make_log(3))).path
+    (tmp_path / path.name).write_text("someone else's")
+    written = write(tmp_path, plain_contents(*make_log(3)))
+    assert (tmp_path / path.name).read_text() == "someone else's"
+    assert written.path.name != path.name and open_bundle(written.path).count == 3
+
+
+def test_unzipped_it_is_a_valid_bag(tmp_path: Path) -> None:
+    with zipfile.ZipFile(small_bundle(tmp_path)) as archive:
+        archive.extractall(tmp_path / "bag")
+    bag = bagit.Bag(str(tmp_path / "bag"))
+    bag.validate()
+    assert bag.version == "1.0" and bag.info["External-Identifier"] == VISIT
+
+
+def test_a_signed_bundle_names_its_key_and_reads(tmp_path: Path) -> None:
+    private = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    public = private.public_key().public_bytes_raw()
+    path = write(tmp_path, plain_contents(*make_log(2)), sign=private.sign, key=public).path
+    with open_bundle(path, device_of=lambda key: LAPTOP if key == public else "") as bundle:
+        assert bundle.signed and bundle.seal.key == public.hex()
+
+
+def test_a_gap_and_a_fork_each_begin_a_segment(tmp_path: Path) -> None:
+    log = make_log(6)
+    branch = make_log(2, after=log[2], values=(picture(PHOTO),) * 9)
+    entries = [*log[:2], *log[3:], log[2], *branch]
+    assert sorted(len(list(segment.lines)) for segment in segments_of(entries)) == [2, 3, 3]
+    without = [item for item in log if item[1].seq != 3]
+    assert [len(list(segment.lines)) for segment in segments_of(without)] == [2, 3]
+    bundle = open_bundle(write(tmp_path, plain_contents(*entries)).path)
+    assert sorted(bundle.entries()) == sorted(entries) and bundle.wanted == {PHOTO}
+
+
+def test_an_invite_also_carries_earlier_visits(tmp_path: Path) -> None:
+    entries = make_log(2) + make_log(3, visit=OTHER_VISIT) + make_log(1, visit=OTHER_VISIT, device=COLLEAGUE)
+    bundle = open_bundle(write(tmp_path, plain_contents(*entries, purpose="invite")).path)
+    assert sorted(bundle.entries()) == sorted(entries)
+    assert [segment.visit for segment in bundle.seal.segments] == [VISIT, OTHER_VISIT, OTHER_VISIT]
+
+
+def test_many_entries_are_read_a_second_time_from_disk(tmp_path: Path) -> None:
+    text = "a long note of the assessor, " * 600
+    log = make_log(600, values=(text,) * 600)
+    bundle = open_bundle(write(tmp_path, plain_contents(*log)).path)
+    assert not bundle._kept and list(bundle.entries()) == log
+
+
+def test_chinese_names_leave_a_name_that_every_system_can_hold(tmp_path: Path) -> None:
+    from assessor_tui.bundle.write import write_bundle
+
+    contents = plain_contents(*make_log(1), person="陳大文")
+    path = write_bundle(tmp_path, contents, label="電鍍廠: 2026/11 <b>", app="assessor_tui 0.1.0").path
+    assert path.name.startswith("2026-11-b-aaaaaaaa-1-1-") and path.name.isascii()
+
+
+def test_nothing_new_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(NothingToCarry):
+        write(tmp_path, plain_contents())
+
+
+def test_a_missing_or_changed_photo_leaves_nothing_behind(tmp_path: Path) -> None:
+    photo = tmp_path / "photo"
+    contents = plain_contents(*make_log(1), evidence={PHOTO: photo})
+    out = tmp_path / "out"
+    with pytest.raises(EvidenceMissing):
+        write(out, contents)
+    photo.write_bytes(JPEG[:-1] + b"?")
+    with pytest.raises(EvidenceDamaged):
+        write(out, contents)
+    assert not out.exists() or not list(out.iterdir())
+
+
+def test_a_folder_that_is_a_file_takes_no_bundle(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BundleNotWritten) as caught:
+        write(tmp_path / "file", plain_contents(*make_log(1)))
+    assert str(tmp_path / "file") in str(caught.value)
+
+
+def test_lines_from_the_ledger_are_carried_untouched(tmp_path: Path) -> None:
+    log = make_log(3)
+    segment = Segment(VISIT, LAPTOP, (to_line(entry) for _, entry in log))
+    assert list(open_bundle(write(tmp_path, plain_contents(segments=[segment])).path).entries()) == log
