@@ -1,0 +1,421 @@
+"""Expression tree to closure: built once, called for every recalculation.
+
+The closures walk ``values.Node`` only, so they work on a filling as on any document. Where a form gives names their
+meaning (``${name}``), ``Names`` does it.
+"""
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from assessor_tui.logic.functions import FORMS, FUNCTIONS, Function
+from assessor_tui.logic.lexer import ExpressionError
+from assessor_tui.logic.parser import (
+    Call,
+    Filter,
+    Negation,
+    Number,
+    Operation,
+    Path,
+    Reference,
+    Step,
+    Text,
+    Tree,
+)
+from assessor_tui.logic.values import (
+    Closure,
+    Day,
+    Node,
+    Scope,
+    difference,
+    divide,
+    equal,
+    ordered,
+    remainder,
+    to_boolean,
+    to_number,
+    to_text,
+    unequal,
+)
+
+
+class Built(NamedTuple):
+    """A closure and what it is known to give: a letter as in ``functions``."""
+
+    run: Closure
+    result: str
+    nodes: Closure | None = None
+    """Gives the nodes themselves, where ``run`` gives the value of one."""
+
+
+class Names(Protocol):
+    """What names mean where the expression stands."""
+
+    def reference(self, tree: Reference) -> Built:
+        """What ``${name}`` gives."""
+
+    def is_single(self, tree: Path) -> bool:
+        """True when the path always leads to one question, so that it is blank rather than an empty list."""
+
+    def call(self, tree: Call) -> Built | None:
+        """The closure of a call that looks at the form itself; None when it is not one."""
+
+
+def build(tree: Tree, names: Names | None = None) -> Built:
+    """The closure of ``tree``.
+
+    Raises:
+        ExpressionError: ``form.unknown_function``, ``form.arguments``, or ``form.not_nodes`` where nodes are demanded.
+    """
+    if isinstance(tree, Reference):
+        if names is None:
+            raise ExpressionError("form.unknown_name", tree.start, tree.name)
+        return names.reference(tree)
+    if isinstance(tree, Text | Number):
+        value = tree.value
+        return Built(lambda _: value, "t" if isinstance(value, str) else "n")
+    if isinstance(tree, Operation):
+        return _operation(tree, names)
+    if isinstance(tree, Call):
+        return _call(tree, names)
+    if isinstance(tree, Path):
+        return _path(tree, names)
+    if isinstance(tree, Filter):
+        return _filter(tree, names)
+    return _negation(tree, names)
+
+
+def as_kind(built: Built, kind: str) -> Closure:
+    """The closure with its result seen as text (``t``), number, truth or nodes."""
+    run = built.run
+    if kind == "s" and built.nodes is not None:
+        return built.nodes
+    if kind in (built.result, "v", "l"):
+        return run
+    if kind == "t":
+        return lambda scope: to_text(run(scope))
+    if kind == "n":
+        return lambda scope: to_number(run(scope))
+    if kind == "b":
+        return lambda scope: to_boolean(run(scope))
+
+    def nodes(scope: Scope) -> list[Node]:
+        value = run(scope)
+        return value if isinstance(value, list) else []
+
+    return nodes
+
+
+def nodes_of(tree: Tree, names: Names | None) -> Closure:
+    """The closure that gives nodes.
+
+    Raises:
+        ExpressionError: ``form.not_nodes`` when ``tree`` can never give any.
+    """
+    built = build(tree, names)
+    if built.nodes is None and built.result not in ("s", "v"):
+        raise ExpressionError("form.not_nodes", tree.start)
+    return as_kind(built, "s")
+
+
+def _negation(tree: Negation, names: Names | None) -> Built:
+    run = as_kind(build(tree.operand, names), "n")
+    return Built((lambda scope: -run(scope)) if tree.times % 2 else run, "n")
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add, "-": difference, "*": operator.mul, "div": divide, "mod": remainder,
+}  # fmt: skip
+_COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
+    "=": equal, "!=": unequal, "<": ordered(operator.lt), "<=": ordered(operator.le), ">": ordered(operator.gt),
+    ">=": ordered(operator.ge),
+}  # fmt: skip
+
+
+def _operation(tree: Operation, names: Names | None) -> Built:
+    first = build(tree.first, names)
+    rest = [(sign, build(operand, names)) for sign, operand in tree.rest]
+    sign = rest[0][0]
+    if sign in ("or", "and"):
+        runs = [as_kind(built, "b") for built in (first, *(built for _, built in rest))]
+        return Built(_either(runs) if sign == "or" else _both(runs), "b")
+    if sign == "|":
+        parts = [nodes_of(operand, names) for operand in (tree.first, *(operand for _, operand in tree.rest))]
+        return Built(lambda scope: in_order(node for part in parts for node in part(scope)), "s")
+    run, result = first, first.result
+    for sign, operand in rest:
+        run = _arithmetic(sign, run, operand) if sign in _ARITHMETIC else _comparison(sign, run, operand)
+        result = run.result
+    return Built(run.run, result)
+
+
+def _either(runs: list[Closure]) -> Closure:
+    def either(scope: Scope) -> bool:
+        for run in runs:  # noqa: SIM110  a generator costs more than the loop
+            if run(scope):
+                return True
+        return False
+
+    return either
+
+
+def _both(runs: list[Closure]) -> Closure:
+    def both(scope: Scope) -> bool:
+        for run in runs:  # noqa: SIM110
+            if not run(scope):
+                return False
+        return True
+
+    return both
+
+
+def _arithmetic(sign: str, left: Built, right: Built) -> Built:
+    apply, a, b = _ARITHMETIC[sign], as_kind(left, "n"), as_kind(right, "n")
+    return Built(lambda scope: apply(a(scope), b(scope)), "n")
+
+
+def _comparison(sign: str, left: Built, right: Built) -> Built:
+    a, b = left.run, right.run
+    if left.result == right.result == "t" and sign in ("=", "!="):
+        if sign == "=":
+            return Built(lambda scope: a(scope) == b(scope), "b")
+        return Built(lambda scope: a(scope) != b(scope), "b")
+    apply = _COMPARISON[sign]
+    return Built(lambda scope: apply(a(scope), b(scope)), "b")
+
+
+def _call(tree: Call, names: Names | None) -> Built:
+    name, count = tree.name, len(tree.arguments)
+    bounds = FORMS.get(name) or ((FUNCTIONS[name].least, FUNCTIONS[name].most) if name in FUNCTIONS else None)
+    if bounds is None:
+        raise ExpressionError("form.unknown_function", tree.start, name)
+    if not bounds[0] <= count <= bounds[1]:
+        raise ExpressionError("form.arguments", tree.start, name)
+    if name == "current":
+        return Built(lambda scope: [scope.current], "s")
+    if name in FORMS:
+        built = names.call(tree) if names is not None else None
+        if built is None:
+            raise ExpressionError("form.unknown_function", tree.start, name)
+        return built
+    function = FUNCTIONS[name]
+    letters = function.arguments
+    runs: list[Closure] = []
+    for at, argument in enumerate(tree.arguments):
+        letter = letters[min(at, len(letters) - 1)]
+        if letter == "s":
+            runs.append(nodes_of(argument, names))
+        else:
+            built = build(argument, names)
+            # A single question is one text; aggregates want to see its node, so that blanks can be told apart.
+            wants_nodes = letter == "v" and built.nodes is not None and name in _AGGREGATES
+            runs.append(as_kind(built, "s" if wants_nodes else letter))
+    return Built(_applied(function, runs), function.result)
+
+
+_AGGREGATES = frozenset({"sum", "min", "max"})
+
+
+def _applied(function: Function, runs: list[Closure]) -> Closure:
+    run = function.run
+    if "l" in function.arguments:
+        return lambda scope: run(scope, *runs)
+    if function.scoped:
+        return lambda scope: run(scope, *[closure(scope) for closure in runs])
+    if len(runs) == 1:
+        only = runs[0]
+        return lambda scope: run(only(scope))
+    if len(runs) == 2:
+        first, second = runs
+        return lambda scope: run(first(scope), second(scope))
+    return lambda scope: run(*[closure(scope) for closure in runs])
+
+
+def _path(tree: Path, names: Names | None) -> Built:
+    if tree.origin is None and not tree.absolute and _is_self(tree.steps):
+        # `.` is by far the commonest path: the value being judged.
+        return Built(lambda scope: scope.node.value, "t", lambda scope: [scope.node])
+    origin = nodes_of(tree.origin, names) if tree.origin is not None else None
+    absolute = tree.absolute
+    steps = [_step(step, names) for step in tree.steps]
+
+    def nodes(scope: Scope) -> list[Node]:
+        if origin is not None:
+            found: list[Node] = origin(scope)
+        elif absolute:
+            node = scope.node
+            while node.parent is not None:
+                node = node.parent
+            found = [node]
+        else:
+            found = [scope.node]
+        for step in steps:
+            found = step(scope, found)
+            if not found:
+                break
+        return found
+
+    if names is not None and names.is_single(tree):
+
+        def value(scope: Scope) -> str:
+            found = nodes(scope)
+            return found[0].value if found else ""
+
+        return Built(value, "t", nodes)
+    return Built(nodes, "s")
+
+
+def _is_self(steps: tuple[Step, ...]) -> bool:
+    return len(steps) == 1 and steps[0].axis == "self" and steps[0].test == "node()" and not steps[0].predicates
+
+
+def _filter(tree: Filter, names: Names | None) -> Built:
+    nodes = nodes_of(tree.operand, names)
+    keep = [_predicate(predicate, names) for predicate in tree.predicates]
+
+    def run(scope: Scope) -> list[Node]:
+        found: list[Node] = nodes(scope)
+        for predicate in keep:
+            found = predicate(scope, found)
+        return found
+
+    return Built(run, "s")
+
+
+def _predicate(tree: Tree, names: Names | None) -> Callable[[Scope, list[Node]], list[Node]]:
+    run = build(tree, names).run
+
+    def keep(scope: Scope, nodes: list[Node]) -> list[Node]:
+        inner = Scope(scope.node, scope.current, scope.world, 0, len(nodes))
+        kept: list[Node] = []
+        for at, node in enumerate(nodes, 1):
+            inner.node, inner.position = node, at
+            result = run(inner)
+            if result == at if type(result) is float else to_boolean(result):
+                kept.append(node)
+        return kept
+
+    return keep
+
+
+_REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling"})
+
+
+def _step(step: Step, names: Names | None) -> Callable[[Scope, list[Node]], list[Node]]:
+    predicates = [_predicate(predicate, names) for predicate in step.predicates]
+    take = _taker(step.axis, step.test)
+    reverse = step.axis in _REVERSE
+
+    def run(scope: Scope, nodes: list[Node]) -> list[Node]:
+        if len(nodes) == 1:
+            found = list(take(nodes[0]))
+            for predicate in predicates:
+                found = predicate(scope, found)
+            return found[::-1] if reverse else found
+        everything: list[Node] = []
+        for node in nodes:
+            found = list(take(node))
+            for predicate in predicates:
+                found = predicate(scope, found)
+            everything.extend(found)
+        return everything if step.axis in ("child", "attribute", "self") else in_order(everything)
+
+    return run
+
+
+def _taker(axis: str, test: str) -> Callable[[Node], Iterable[Node]]:
+    if axis == "child" and test not in ("*", "node()", "text()") and "(" not in test:
+        return lambda node: node.named(test)
+    walk = _WALKS[axis]
+    if test == "node()":
+        return walk
+    if "(" in test:
+        return lambda node: [other for other in walk(node) if other.name == test]
+    if test == "*":
+        return lambda node: [other for other in walk(node) if other.name and "(" not in other.name]
+    return lambda node: [other for other in walk(node) if other.name == test]
+
+
+def _ancestors(node: Node) -> Iterator[Node]:
+    above = node.parent
+    while above is not None:
+        yield above
+        above = above.parent
+
+
+def _descendants(node: Node) -> Iterator[Node]:
+    waiting = list(reversed(node.children()))
+    while waiting:
+        inner = waiting.pop()
+        yield inner
+        waiting.extend(reversed(inner.children()))
+
+
+def _siblings(node: Node) -> tuple[Sequence[Node], int]:
+    if node.parent is None:
+        return (), -1
+    around = node.parent.children()
+    return around, next((at for at, other in enumerate(around) if other is node), -1)
+
+
+def _following_siblings(node: Node) -> Iterable[Node]:
+    around, at = _siblings(node)
+    return around[at + 1 :] if at >= 0 else ()
+
+
+def _preceding_siblings(node: Node) -> Iterable[Node]:
+    around, at = _siblings(node)
+    return around[:at][::-1] if at >= 0 else ()
+
+
+def _following(node: Node) -> Iterator[Node]:
+    for above in (node, *_ancestors(node)):
+        for sibling in _following_siblings(above):
+            yield sibling
+            yield from _descendants(sibling)
+
+
+def _preceding(node: Node) -> Iterator[Node]:
+    for above in (node, *_ancestors(node)):
+        for sibling in _preceding_siblings(above):
+            yield from reversed([sibling, *_descendants(sibling)])
+
+
+_WALKS: dict[str, Callable[[Node], Iterable[Node]]] = {
+    "ancestor": _ancestors,
+    "ancestor-or-self": lambda node: (node, *_ancestors(node)),
+    "attribute": lambda node: node.attributes(),
+    "child": lambda node: node.children(),
+    "descendant": _descendants,
+    "descendant-or-self": lambda node: (node, *_descendants(node)),
+    "following": _following,
+    "following-sibling": _following_siblings,
+    "namespace": lambda _: (),
+    "parent": lambda node: () if node.parent is None else (node.parent,),
+    "preceding": _preceding,
+    "preceding-sibling": _preceding_siblings,
+    "self": lambda node: (node,),
+}
+
+
+def in_order(nodes: Iterable[Node]) -> list[Node]:
+    """Each node once, in document order."""
+    once = list({id(node): node for node in nodes}.values())
+    if len(once) < 2:
+        return once
+    places: dict[int, dict[int, int]] = {}
+
+    def key(node: Node) -> list[int]:
+        found: list[int] = []
+        for above in _ancestors(node):
+            if id(above) not in places:
+                inside = (*above.attributes(), *above.children())
+                places[id(above)] = {id(other): at for at, other in enumerate(inside)}
+            found.append(places[id(above)].get(id(node), -1))
+            node = above
+        return found[::-1]
+
+    return sorted(once, key=key)
+
+
+__all__ = ["Built", "Day", "Names", "as_kind", "build", "in_order", "nodes_of"]

@@ -1,0 +1,426 @@
+"""What names mean in the expressions of a form, and what those expressions read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from assessor_tui.form.model import Form, Question, Repeat
+from assessor_tui.logic.closures import Built, as_kind, build, nodes_of
+from assessor_tui.logic.definitions import REPEAT, ROW, Definition, common, outside, repeats_around, top, walk
+from assessor_tui.logic.functions import FUNCTIONS
+from assessor_tui.logic.lexer import ExpressionError
+from assessor_tui.logic.parser import (
+    Call,
+    Filter,
+    Negation,
+    Number,
+    Operation,
+    Path,
+    Reference,
+    Step,
+    Text,
+    Tree,
+    parse,
+)
+from assessor_tui.logic.values import Scope
+
+VALUE, ROWS = "value", "rows"
+"""What can be read of a definition: its value (and whether it is relevant), or which rows it has."""
+
+
+class Use(NamedTuple):
+    """One thing a rule reads."""
+
+    definition: Definition
+    aspect: str
+    """``VALUE`` or ``ROWS``."""
+    anchor: Definition
+    """Root or row: whoever stands below the same instance of it reads the same instances."""
+
+
+class Location(NamedTuple):
+    """What a path can lead to."""
+
+    definitions: tuple[Definition, ...]
+    anchor: Definition
+    """The outermost root or row that the path has climbed to."""
+    many: bool = False
+    """True when there may be several nodes, or none."""
+    open: bool = False
+    """True outside the form (the columns of a choice): names there are not checked against it."""
+
+
+class FormNames:
+    """What names mean in the expressions of one definition, and what they read."""
+
+    __slots__ = ("columns", "everywhere", "form", "here", "origin", "speaks", "uses")
+
+    def __init__(self, form: Form, origin: Definition, everywhere: Mapping[str, list[Definition]]) -> None:
+        self.form = form
+        self.origin = origin
+        self.everywhere = everywhere
+        self.uses: dict[Use, None] = {}
+        self.here = Location((origin,), origin.scope)
+        """What ``.`` is where the expression starts."""
+        self.columns: frozenset[str] = frozenset()
+        self.speaks = False
+        """True once a choice's label is asked for, which depends on the language being shown."""
+
+    def open_choices(self, definition: Definition) -> None:
+        """From here on names are those of a choice: its columns, or the questions of the row it stands for."""
+        question = definition.node
+        assert isinstance(question, Question)
+        if question.rows_of:
+            repeat = self.find(question.rows_of, 0)
+            if repeat.row is not None:
+                self.here = Location((repeat.row,), common(self.origin, repeat), many=True)
+                return
+        columns = {"name", "label"}
+        for choice in self.form.choices.get(question.list_name, ()):
+            columns.update(choice.extra)
+        self.columns = frozenset(columns)
+        self.here = Location((), self.origin.scope, many=True, open=True)
+
+    def known(self) -> Iterator[str]:
+        """Every name that could have been meant."""
+        yield from self.everywhere
+        yield from self.columns
+
+    def find(self, name: str, at: int) -> Definition:
+        """The definition that ``${name}`` means here: the one that shares the innermost row."""
+        found = self.everywhere.get(name)
+        if not found:
+            raise ExpressionError("form.unknown_name", at, name)
+        if len(found) == 1:
+            return found[0]
+        depths = [len(common(self.origin, definition).chain) for definition in found]
+        best = [definition for definition, depth in zip(found, depths, strict=True) if depth == max(depths)]
+        nearest_depth = min(len(definition.chain) for definition in best)
+        best = [definition for definition in best if len(definition.chain) == nearest_depth]
+        if len(best) > 1:
+            raise ExpressionError("form.ambiguous_name", at, name)
+        return best[0]
+
+    # Closures
+
+    def reference(self, tree: Reference) -> Built:
+        """The closure of ``${name}``."""
+        if tree.last_saved:
+            raise ExpressionError("form.unknown_name", tree.start, f"last-saved#{tree.name}")
+        return self.reach(self.find(tree.name, tree.start))
+
+    def reach(self, target: Definition) -> Built:
+        """The closure that goes from the current node to ``target``: out to the common row, then down."""
+        shared = common(self.origin, target)
+        out = len(self.origin.scope.chain) - len(shared.chain)
+        down = target.scope.chain[len(shared.chain) :]
+        name = target.name
+        if target.kind == REPEAT:
+            down, name = (*down, name), ""
+        if not down:
+            if out == 0:
+                return Built(
+                    lambda scope: _at(scope).members[name].value,
+                    "t",
+                    lambda scope: [node] if (node := _at(scope).members[name]).relevant else [],
+                )
+            return Built(
+                lambda scope: _outer(_at(scope), out).members[name].value,
+                "t",
+                lambda scope: [node] if (node := _outer(_at(scope), out).members[name]).relevant else [],
+            )
+
+        def nodes(scope: Scope) -> list[Any]:
+            rows = [_outer(_at(scope), out)]
+            for repeat in down:
+                rows = [row for around in rows for row in around.containers[repeat].rows if row.relevant]
+            if not name:
+                return list(rows)
+            return [node for row in rows if (node := row.members[name]).relevant]
+
+        return Built(nodes, "s")
+
+    def is_single(self, tree: Path) -> bool:
+        """True for ``../name`` and the like, when they lead to one question whatever the rows."""
+        if tree.absolute or tree.origin is not None or any(step.predicates for step in tree.steps):
+            return False
+        quiet = FormNames(self.form, self.origin, self.everywhere)
+        if self.here.open or self.here.definitions != (self.origin,):
+            return False
+        try:
+            location = quiet.explore(tree)
+        except ExpressionError:
+            return False
+        return location is not None and len(location.definitions) == 1 and not location.many
+
+    def call(self, tree: Call) -> Built | None:
+        """The closure of ``indexed-repeat`` or ``jr:choice-name``."""
+        if tree.name == "indexed-repeat":
+            return self.indexed(tree)
+        if tree.name == "jr:choice-name":
+            return self.choice_name(tree)
+        return None
+
+    def indexed(self, tree: Call) -> Built:
+        """``indexed-repeat(${question}, ${repeat}, number, ...)``: from the row around the outermost repeat, down."""
+        if len(tree.arguments) % 2 == 0:
+            raise ExpressionError("form.arguments", tree.start, tree.name)
+        target = self._named(tree.arguments[0])
+        numbers = {}
+        for at in range(1, len(tree.arguments), 2):
+            repeat = self._named(tree.arguments[at])
+            if repeat.kind != REPEAT:
+                raise ExpressionError("form.not_a_repeat", tree.arguments[at].start, repeat.name)
+            numbers[repeat.name] = as_kind(build(tree.arguments[at + 1], self), "n")
+        _, out, down = self._index_road(target, numbers)
+        name = target.name
+
+        def nodes(scope: Scope) -> list[Any]:
+            row = _outer(_at(scope), out)
+            for repeat in down:
+                rows = row.containers[repeat].rows
+                wanted = numbers[repeat](scope) if repeat in numbers else 1.0
+                if not (wanted == wanted and 1 <= wanted <= len(rows)) or not row.containers[repeat].relevant:
+                    return []
+                row = rows[int(wanted) - 1]
+            node = row.members[name]
+            return [node] if node.relevant else []
+
+        def value(scope: Scope) -> str:
+            found = nodes(scope)
+            return found[0].value if found else ""
+
+        return Built(value, "t", nodes)
+
+    def _index_road(self, target: Definition, numbers: Mapping[str, object]) -> tuple[Definition, int, tuple[str, ...]]:
+        """(row or root to start at, rows to climb to it, repeats to go down) for the repeats that have a number."""
+        outermost = next((at for at, name in enumerate(target.chain) if name in numbers), len(target.chain))
+        start = self.origin.scope
+        shared = len(common(self.origin, target).chain)
+        while len(start.chain) > min(outermost, shared):
+            start = outside(start)
+        return start, len(self.origin.scope.chain) - len(start.chain), target.chain[len(start.chain) :]
+
+    def _named(self, tree: Tree) -> Definition:
+        if not isinstance(tree, Reference):
+            raise ExpressionError("form.not_a_name", tree.start)
+        return self.find(tree.name, tree.start)
+
+    def choice_name(self, tree: Call) -> Built:
+        """``jr:choice-name(value, '${question}')``: the label in the language being shown."""
+        self.speaks = True
+        value = as_kind(build(tree.arguments[0], self), "t")
+        node = nodes_of(self._question(tree.arguments[1]), self)
+        # The label may be asked for a value that stands elsewhere, so an irrelevant question still has its choices.
+        target = self._question(tree.arguments[1])
+        definition = self.find(target.name, target.start) if isinstance(target, Reference) else None
+        if definition is not None and definition.scope is common(self.origin, definition):
+            out, name = len(self.origin.scope.chain) - len(definition.scope.chain), definition.name
+            node = lambda scope: [_outer(_at(scope), out).members[name]]  # noqa: E731
+
+        def label(scope: Scope) -> str:
+            found = node(scope)
+            return scope.world.choice_label(found[0], value(scope)) if found else ""
+
+        return Built(label, "t")
+
+    def _question(self, tree: Tree) -> Tree:
+        return parse(tree.value) if isinstance(tree, Text) else tree
+
+    # What is read
+
+    def explore(self, tree: Tree, here: Location | None = None) -> Location | None:
+        """Notes everything that ``tree`` reads; where its nodes are, when it gives nodes."""
+        here = here or self.here
+        if isinstance(tree, Number | Text):
+            return None
+        if isinstance(tree, Reference):
+            return self._read(self._located(self.find(tree.name, tree.start)))
+        if isinstance(tree, Negation):
+            self.explore(tree.operand, here)
+            return None
+        if isinstance(tree, Operation):
+            locations = [self.explore(operand, here) for operand in (tree.first, *(part for _, part in tree.rest))]
+            return _merged(locations) if tree.rest[0][0] == "|" else None
+        if isinstance(tree, Filter):
+            location = self.explore(tree.operand, here)
+            if location is not None:
+                location = location._replace(many=True)
+                for predicate in tree.predicates:
+                    self.explore(predicate, location)
+            return location
+        if isinstance(tree, Path):
+            return self._follow(tree, here)
+        return self._explore_call(tree, here)
+
+    def _explore_call(self, tree: Call, here: Location) -> Location | None:
+        if tree.name == "current":
+            return Location((self.origin,), self.origin.scope)
+        if tree.name == "indexed-repeat":
+            target = self._named(tree.arguments[0])
+            repeats = {self._named(argument).name: 0 for argument in tree.arguments[1::2]}
+            start, _, _ = self._index_road(target, repeats)
+            for argument in tree.arguments[2::2]:
+                self.explore(argument, here)
+            for definition in (target, *repeats_around(target)):
+                self._use(definition, start)
+            return Location((target,), start)
+        if tree.name == "jr:choice-name":
+            self.explore(tree.arguments[0], here)
+            target_tree = self._question(tree.arguments[1])
+            self.explore(target_tree, here)
+            if isinstance(target_tree, Reference):
+                self._use_row_labels(self.find(target_tree.name, target_tree.start))
+            return None
+        locations = [self.explore(argument, here) for argument in tree.arguments]
+        if tree.name in FUNCTIONS and FUNCTIONS[tree.name].own:
+            self._use(self.origin, self.origin.scope)
+        return _merged(locations) if tree.name in ("if", "coalesce", "once") else None
+
+    def _use_row_labels(self, select: Definition) -> None:
+        """Labels of rows depend on whatever their ``row_label`` reads; from here all rows count."""
+        question = select.node
+        if not isinstance(question, Question) or not question.rows_of:
+            return
+        for repeat in self.everywhere.get(question.rows_of, ()):
+            if repeat.row is None or not isinstance(repeat.node, Repeat):
+                continue
+            root = top(repeat)
+            self._use(repeat, root)
+            if repeat.node.row_label:
+                inner = FormNames(self.form, repeat.row, self.everywhere)
+                try:
+                    inner.explore(parse(repeat.node.row_label))
+                except ExpressionError:
+                    continue
+                for use in inner.uses:
+                    self.uses[use._replace(anchor=root)] = None
+
+    def _located(self, target: Definition) -> Location:
+        shared = common(self.origin, target)
+        many = target.scope is not shared or target.kind == REPEAT
+        return Location((target.row or target,), shared, many)
+
+    def _read(self, location: Location) -> Location:
+        for definition in location.definitions:
+            self._use(definition, location.anchor)
+        return location
+
+    def _use(self, definition: Definition, anchor: Definition) -> None:
+        if definition.kind == ROW:
+            assert definition.parent is not None
+            definition = definition.parent
+        if definition.kind == REPEAT:
+            # Which rows there are is known one level out; whoever stands inside reads the rows around itself.
+            if anchor.parent is definition:
+                anchor = definition.scope
+            self.uses[Use(definition, ROWS, anchor)] = None
+        else:
+            self.uses[Use(definition, VALUE, anchor)] = None
+
+    def _follow(self, tree: Path, here: Location) -> Location | None:
+        if tree.origin is not None:
+            start = self.explore(tree.origin, here)
+            if start is None:
+                return None
+        elif tree.absolute:
+            start = Location((top(self.origin),), top(self.origin))
+        else:
+            start = here
+        location = start
+        for step in tree.steps:
+            location = self._step(step, location)
+        return self._read(location)
+
+    def _step(self, step: Step, here: Location) -> Location:
+        if here.open:
+            location = here
+            if step.axis == "child" and self.columns and _is_name(step.test) and step.test not in self.columns:
+                raise ExpressionError("form.unknown_name", step.start, step.test)
+        else:
+            location = self._inside(step, here)
+        if step.predicates:
+            location = location._replace(many=True)
+            self._read(location)
+            for predicate in step.predicates:
+                self.explore(predicate, location)
+        elif any(definition.kind == ROW for definition in location.definitions):
+            self._read(location)
+        return location
+
+    def _inside(self, step: Step, here: Location) -> Location:
+        """Where the step leads from ``here``, inside the form."""
+        found = [target for definition in here.definitions for target in _reached(step, definition)]
+        if not found and step.axis == "child" and _is_name(step.test) and here.definitions:
+            raise ExpressionError("form.unknown_name", step.start, step.test)
+        anchor, many = here.anchor, here.many
+        if step.axis in ("parent", "ancestor", "ancestor-or-self"):
+            anchor = min((anchor, *(target.scope for target in found)), key=lambda scope: len(scope.chain))
+            many = many or step.axis != "parent"
+        elif step.axis == "child":
+            many = many or len(found) != 1 or found[0].kind == ROW
+        elif step.axis != "self":
+            many = True
+            if not step.axis.startswith("descendant"):
+                anchor = top(self.origin)
+        return Location(tuple(dict.fromkeys(found)), anchor, many)
+
+
+def _at(scope: Scope) -> Any:
+    """The root or row of a filling that the expression stands in."""
+    return scope.current.scope  # type: ignore[attr-defined]
+
+
+def _outer(row: Any, times: int) -> Any:
+    for _ in range(times):
+        row = row.outer
+    return row
+
+
+def _merged(locations: Sequence[Location | None]) -> Location | None:
+    found = [location for location in locations if location is not None]
+    if not found:
+        return None
+    definitions = dict.fromkeys(definition for location in found for definition in location.definitions)
+    anchor = min((location.anchor for location in found), key=lambda scope: len(scope.chain))
+    return Location(tuple(definitions), anchor, True, all(location.open for location in found))
+
+
+def _reached(step: Step, definition: Definition) -> list[Definition]:
+    """Where one step can lead from ``definition``."""
+    axis, test = step.axis, step.test
+    if axis == "child" and _is_name(test):
+        target = definition.names.get(test)
+        return [target.row or target] if target is not None else []
+    if axis == "self":
+        found = [definition]
+    elif axis == "parent":
+        found = _around(definition)[:1]
+    elif axis in ("ancestor", "ancestor-or-self"):
+        found = _around(definition) + ([definition] if axis != "ancestor" else [])
+    elif axis == "child":
+        found = [child.row or child for child in definition.children]
+    elif axis in ("descendant", "descendant-or-self"):
+        found = [inner for inner in walk(definition) if inner.kind != REPEAT]
+        if axis == "descendant":
+            found = found[1:]
+    elif axis in ("attribute", "namespace"):
+        return []
+    else:
+        # Siblings and what precedes or follows: anything of the form, rather than too little.
+        found = [inner for inner in walk(top(definition)) if inner.kind != REPEAT]
+    return [target for target in found if target.name == test] if _is_name(test) else found
+
+
+def _is_name(test: str) -> bool:
+    return test != "*" and "(" not in test
+
+
+def _around(definition: Definition) -> list[Definition]:
+    """What an expression finds outwards: groups, rows, the root; a row stands directly in what is around its repeat."""
+    found: list[Definition] = []
+    above = definition.parent
+    while above is not None:
+        if above.kind != REPEAT:
+            found.append(above)
+        above = above.parent
+    return found

@@ -1,0 +1,346 @@
+"""The values of expressions (text, number, truth, day, nodes), and how each is seen as another.
+
+A value is a ``str``, ``float``, ``bool``, ``Day`` or a list of ``Node``. ``""`` is "no answer".
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from typing import Any, NamedTuple, Protocol
+
+NAN = math.nan
+
+SIGNIFICANT_DIGITS = 14
+"""Digits of a number that is not whole. A double holds 15 to 17; each operation may spoil the last by a half unit.
+With 14, forty operations in a row (``sum`` counts as one: it adds exactly) cannot reach a digit that is shown, so
+0.1 + 0.2 is 0.3, and amounts up to 999 billion keep their cents."""
+
+_EXACT_WHOLE = 2.0**53
+_EPOCH = 719_163
+"""``date(1970, 1, 1).toordinal()``"""
+
+
+class Node:
+    """A place that expressions can reach: what ``filling`` and documents derive from."""
+
+    __slots__ = ("name", "parent", "relevant", "value")
+
+    name: str
+    parent: "Node | None"
+    """The node around it, ``None`` for the outermost."""
+    relevant: bool
+    """False when every expression has to pass it over."""
+    value: str
+    """What an expression sees: ``""`` when blank or not relevant."""
+
+    def children(self) -> "Sequence[Node]":
+        """Relevant nodes directly inside, in document order."""
+        return ()
+
+    def named(self, name: str) -> "Sequence[Node]":
+        """Relevant children of that name."""
+        return [node for node in self.children() if node.name == name]
+
+    def attributes(self) -> "Sequence[Node]":
+        """Attributes of an element of a document; a form has none."""
+        return ()
+
+    def row(self) -> "Node | None":
+        """The row it stands in (itself when it is one), if any."""
+        return None
+
+    def position(self) -> int:
+        """Its number among its namesakes under the same parent, from 1."""
+        if self.parent is None:
+            return 1
+        return list(self.parent.named(self.name)).index(self) + 1
+
+
+class Day(NamedTuple):
+    """A day, or a moment: a whole number of days since 1970-01-01 whatever the time zone, with its time as a part."""
+
+    days: float
+    has_time: bool = False
+
+
+Result = str | float | bool | Day | list[Node]
+
+
+class Element(Node):
+    """A node of a document that is no form: a choice with its columns, an item of an external list."""
+
+    __slots__ = ("inside", "marks")
+
+    def __init__(
+        self, name: str, value: str = "", inside: "Sequence[Element]" = (), marks: "Sequence[Element]" = ()
+    ) -> None:
+        self.name = name
+        self.value = value
+        self.parent = None
+        self.relevant = True
+        self.inside = inside
+        self.marks = marks
+        for node in (*inside, *marks):
+            node.parent = self
+
+    def children(self) -> "Sequence[Node]":
+        """What stands inside, in document order."""
+        return self.inside
+
+    def attributes(self) -> "Sequence[Node]":
+        """Its attributes."""
+        return self.marks
+
+
+class World(Protocol):
+    """What an expression may know beyond its nodes. Everything is given, nothing is looked up on the laptop."""
+
+    @property
+    def today(self) -> str:
+        """The date of the visit, ISO 8601."""
+
+    @property
+    def seed(self) -> int:
+        """Where random numbers start."""
+
+    def place(self, node: Node) -> str:
+        """A name of the node that no other node of the filling has."""
+
+    def row_id(self, node: Node) -> str:
+        """Id of the row that the node stands in, ``""`` outside rows."""
+
+    def choice_label(self, node: Node, name: str) -> str:
+        """What people read for the choice ``name`` of the question at ``node``."""
+
+
+class Scope:
+    """Where an expression stands while it is evaluated."""
+
+    __slots__ = ("current", "node", "position", "size", "world")
+
+    def __init__(self, node: Node, current: Node, world: World, position: int = 1, size: int = 1) -> None:
+        self.node = node
+        """The context node: what ``.`` and names start from; inside a predicate the node being judged."""
+        self.current = current
+        """The node that the whole expression belongs to."""
+        self.world = world
+        self.position = position
+        self.size = size
+
+
+Closure = Callable[[Scope], Any]
+"""A compiled expression: what it gives is a ``Result``."""
+
+
+def to_number(value: Result) -> float:
+    """The value as a number; NaN when it is none. Dates count days."""
+    kind = type(value)
+    if kind is float:
+        return value  # type: ignore[return-value]
+    if kind is str:
+        return text_to_number(value)  # type: ignore[arg-type]
+    if kind is bool:
+        return 1.0 if value else 0.0
+    if kind is list:
+        return text_to_number(value[0].value) if value else NAN  # type: ignore[index,union-attr]
+    if isinstance(value, Day):
+        return value.days
+    return float(value)  # type: ignore[arg-type]
+
+
+@cache
+def _not_in_numbers() -> dict[int, None]:
+    return dict.fromkeys(map(ord, "0123456789.-"))
+
+
+def text_to_number(text: str) -> float:
+    """The number that ``text`` spells (no exponent, no ``+``), the days of an ISO date, else NaN."""
+    text = text.strip(" \t\r\n")
+    if not text:
+        return NAN
+    if not text.translate(_not_in_numbers()):
+        try:
+            return float(text)
+        except ValueError:
+            pass
+    day = to_day(text)
+    return NAN if day is None else day.days
+
+
+def to_text(value: Result) -> str:
+    """The value as text: numbers without exponent, truth as ``true`` or ``false``, days in ISO 8601."""
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[return-value]
+    if kind is float:
+        return number_text(value)  # type: ignore[arg-type]
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is list:
+        return value[0].value if value else ""  # type: ignore[index,union-attr]
+    if isinstance(value, Day):
+        return day_text(value)
+    return number_text(float(value))  # type: ignore[arg-type]
+
+
+def to_boolean(value: Result) -> bool:
+    """The value as truth: a text or list of nodes is true unless empty, a number unless zero or NaN."""
+    kind = type(value)
+    if kind is bool:
+        return value  # type: ignore[return-value]
+    if kind is float:
+        return value == value and value != 0.0
+    if isinstance(value, Day):
+        return value.days != 0.0
+    return bool(value)
+
+
+def number_text(number: float) -> str:
+    """The number as people write it: ``3``, ``-0.25``, ``NaN``, ``Infinity``."""
+    if abs(number) < _EXACT_WHOLE and number == int(number):
+        return str(int(number))
+    if number != number:
+        return "NaN"
+    if math.isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    text = f"{number:.{SIGNIFICANT_DIGITS}g}" if abs(number) < _EXACT_WHOLE else repr(number)
+    if "e" in text:
+        text = f"{Decimal(text):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def to_day(text: str) -> Day | None:
+    """The day or moment that an ISO 8601 text names, None for any other text.
+
+    A time with an offset is the moment in UTC; without one it stands as it is written, so that no result depends on
+    the laptop's time zone.
+    """
+    if len(text) < 8 or not text[0].isdigit() or "-" not in text:
+        return None
+    from datetime import date, datetime, timezone
+
+    head, mark, _ = text.partition("T")
+    try:
+        year, month, day = map(_digits, head.split("-"))
+        whole = date(year, month, day).toordinal() - _EPOCH
+        if not mark:
+            return Day(float(whole))
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    utc = timezone.utc  # noqa: UP017  kept short for the import above
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=utc)
+    return Day(moment.timestamp() / 86_400, True)
+
+
+def _digits(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 4:
+        raise ValueError
+    return int(text)
+
+
+def day_text(day: Day) -> str:
+    """ISO 8601 of the day (``2026-11-12``), or of the moment in UTC; ``""`` outside the years 1 to 9999."""
+    from datetime import date, datetime, timedelta, timezone
+
+    try:
+        if not day.has_time:
+            return date.fromordinal(math.floor(day.days) + _EPOCH).isoformat()
+        start = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017
+        moment = start + timedelta(milliseconds=round(day.days * 86_400_000))
+        return moment.isoformat(timespec="milliseconds")
+    except (ValueError, OverflowError):
+        return ""
+
+
+def equal(left: Result, right: Result) -> bool:
+    """``left = right`` by XPath 1.0: with nodes, whether any pair is equal; truth before number before text."""
+    if type(left) is str and type(right) is str:
+        return left == right
+    if isinstance(left, list):
+        if isinstance(right, list):
+            return not {node.value for node in left}.isdisjoint(node.value for node in right)
+        if isinstance(right, bool):
+            return bool(left) == right
+        return any(equal(node.value, right) for node in left)
+    if isinstance(right, list):
+        return equal(right, left)
+    if isinstance(left, bool) or isinstance(right, bool):
+        return to_boolean(left) == to_boolean(right)
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right
+    return to_number(left) == to_number(right)
+
+
+def unequal(left: Result, right: Result) -> bool:
+    """``left != right`` by XPath 1.0: with nodes, whether any pair differs."""
+    if isinstance(left, list):
+        if isinstance(right, list):
+            return any(a.value != b.value for a in left for b in right)
+        if isinstance(right, bool):
+            return bool(left) != right
+        return any(unequal(node.value, right) for node in left)
+    if isinstance(right, list):
+        return unequal(right, left)
+    return not equal(left, right)
+
+
+def ordered(compare: Callable[[float, float], bool]) -> Callable[[Result, Result], bool]:
+    """The operator ``<``, ``<=``, ``>`` or ``>=``: always by number, with nodes whether any pair is so ordered."""
+
+    def run(left: Result, right: Result) -> bool:
+        if isinstance(left, list) and not isinstance(right, bool):
+            if isinstance(right, list):
+                return any(compare(text_to_number(a.value), text_to_number(b.value)) for a in left for b in right)
+            number = to_number(right)
+            return any(compare(text_to_number(node.value), number) for node in left)
+        if isinstance(right, list) and not isinstance(left, bool):
+            number = to_number(left)
+            return any(compare(number, text_to_number(node.value)) for node in right)
+        if isinstance(left, list):
+            left = bool(left)
+        if isinstance(right, list):
+            right = bool(right)
+        return compare(to_number(left), to_number(right))
+
+    return run
+
+
+def difference(left: float, right: float) -> float:
+    """``left - right``, and exactly 0 when what is left over is only the rounding of the last digits.
+
+    Otherwise a balance such as 0.3 - 0.1 - 0.2 would show -0.000000000000000028 and fail ``= 0``.
+    """
+    result = left - right
+    if result and abs(result) < abs(left) * 2.0**-48:
+        return 0.0
+    return result
+
+
+def divide(left: float, right: float) -> float:
+    """``left div right``; by zero as IEEE 754 has it."""
+    if right:
+        return left / right
+    if left != left or not left or right != right:
+        return NAN
+    return math.copysign(math.inf, left) * math.copysign(1.0, right)
+
+
+def remainder(left: float, right: float) -> float:
+    """``left mod right`` with the sign of ``left``."""
+    if not right or math.isinf(left) or left != left or right != right:
+        return NAN
+    return math.fmod(left, right)
+
+
+def rounded(number: float, places: int = 0) -> float:
+    """The number rounded to decimal places, half away from zero, by the digits it shows (2.675 gives 2.68)."""
+    if number != number or math.isinf(number) or abs(places) > 300:
+        return number
+    unit = Decimal(1).scaleb(-places)
+    exact = Decimal(number_text(number))
+    if exact.adjusted() + places > 27:
+        return number
+    return float(exact.quantize(unit, rounding=ROUND_HALF_UP))
