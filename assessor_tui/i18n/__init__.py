@@ -39,7 +39,7 @@ def pgettext(context: str, message: str) -> str:
     return _catalogue.pgettext(context, message)
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name every extraction tool knows
+def N_(message: str) -> str:
     """The sentence unchanged: marks it for translation where it is only looked up later."""
     return message
 
@@ -99,7 +99,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 
 
 def long_date(iso: str, tag: str = "") -> str:
-    """An ISO date as people read it in running text; tables keep the ISO date. What is no ISO date comes back as it is."""
+    """An ISO date as people read it in running text; tables keep ISO dates. What is none comes back as it is."""
     pieces = iso[:10].split("-")
     if len(pieces) != 3 or not all(piece.isascii() and piece.isdigit() for piece in pieces):
         return iso

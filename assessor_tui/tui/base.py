@@ -162,8 +162,8 @@ class BaseApp(App[Any]):
 
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = Path(__file__).with_name("app.tcss")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-normal"), (36, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - so Textual declares them
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-normal"), (36, "-tall")]  # noqa: RUF012
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[Binding | tuple[str, str] | tuple[str, str, str]]] = [
         Binding("ctrl+c", "interrupt", show=False, priority=True),
@@ -214,7 +214,8 @@ class BaseApp(App[Any]):
         character = event.character
         if character is None or not (character.isprintable() or character == "\u3000"):
             return event
-        if isinstance(screen, BaseScreen) and await screen.take_character(character):
+        take = getattr(screen, "take_character", None)
+        if take is not None and await take(character):
             return None
         plain = plain_character(character)
         if plain != character:
@@ -276,7 +277,7 @@ class BaseApp(App[Any]):
 
 
 def write_crash_note(folder: Path, error: BaseException) -> Path | None:
-    """The note's file: kind of the error and where it happened, no message and no values. None when it cannot be written."""
+    """The note's file: kind and place of the error, no message and no values. None when it cannot be written."""
     lines = [f"assessor crash note, python {sys.version.split()[0]} on {sys.platform}", type(error).__qualname__]
     lines += [
         f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"

@@ -190,7 +190,7 @@ class Card(ScrollView):
 
     def __init__(
         self,
-        model: CardModel = CardModel(),  # noqa: B008 - a value
+        model: Any = CardModel(),  # noqa: B008 - a value
         *,
         lines: Callable[[Any, int], list[CardLine]] = card_lines,
         id: str | None = None,

@@ -185,8 +185,8 @@ COMMANDS: tuple[Command, ...] = (
             _at(FIELD), 2, bound=False),
     Command("field_leave", ("escape",), (), N_("leave"), N_("Leave the field; the text stays as a draft."),
             _at(FIELD), 3, shown_as="Esc", bound=False),
-    Command("dialog_choose", ("enter", *DIGITS), (), N_("choose"), N_("Take the line under the cursor or of the digit."),
-            _at(DIALOG), 1, shown_as="Enter 1-9", bound=False),
+    Command("dialog_choose", ("enter", *DIGITS), (), N_("choose"),
+            N_("Take the line under the cursor, or of the digit."), _at(DIALOG), 1, shown_as="Enter 1-9", bound=False),
     Command("dialog_close", ("escape",), (), N_("close"), N_("Close the window and change nothing."),
             _at(DIALOG), 2, shown_as="Esc", bound=False),
 )  # fmt: skip
@@ -253,7 +253,7 @@ def key_name(key: str) -> str:
     *modifiers, last = key.split("+")
     if last in _KEY_NAMES:
         last = _KEY_NAMES[last]
-    elif modifiers or last[0] == "f" and last[1:].isdigit():
+    elif modifiers or (last[0] == "f" and last[1:].isdigit()):
         last = last.upper()
     return "+".join([*(modifier.capitalize() for modifier in modifiers), last])
 

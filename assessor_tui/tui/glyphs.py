@@ -62,7 +62,7 @@ def glyphs() -> Glyphs:
 
 def use_glyphs(chosen: Glyphs) -> None:
     """Nothing; from now on ``glyphs()`` gives ``chosen``."""
-    global _present
+    global _present  # noqa: PLW0603 - one terminal, one set of marks
     _present = chosen
 
 

@@ -125,7 +125,7 @@ class HintBar(LineBar):
 
 
 class StatusLine(LineBar):
-    """One line over the hint bar: what was saved last and which key takes it back, or what the screen says about itself."""
+    """One line over the hint bar: what was saved last and which key takes it back."""
 
     DEFAULT_CSS = "StatusLine { background: $background; color: $muted; }"
 

@@ -40,7 +40,7 @@ def safe(text: str, *, lines: bool = False) -> str:
     marks = 0
     for character in text.replace("\r\n", "\n"):
         code = ord(character)
-        if code >= 0x300 and combining(character) or category(character) in ("Mn", "Me"):
+        if (code >= 0x300 and combining(character)) or category(character) in ("Mn", "Me"):
             marks += 1
             if code in (0xFE0E, 0xFE0F):
                 continue  # asks for a drawing style; terminals disagree on the width that follows from it

@@ -1,0 +1,216 @@
+"""Fields for text, mounted only while someone types.
+
+Outside them letters are commands; inside them everything is text until the field is left by Enter (one line),
+Ctrl+S, Tab or Esc. Imported late: Textual's text widgets are not on the way to the first frame.
+"""
+
+from typing import Any, ClassVar
+
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Offset
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+DRAFT_SECONDS = 0.4
+"""Pause in typing after which the text is handed out as a draft."""
+
+_LEAVING: list[Binding | tuple[str, str] | tuple[str, str, str]] = [
+    Binding("ctrl+s", "finish('save')", show=False),
+    Binding("tab", "finish('next')", show=False),
+    Binding("shift+tab", "finish('previous')", show=False),
+    Binding("escape", "finish('escape')", show=False),
+]
+
+
+class Draft(Message):
+    """Text that is being typed, after a short pause; to be kept so that it survives a crash."""
+
+    def __init__(self, source: "LineField | TextField", text: str) -> None:
+        super().__init__()
+        self.source = source
+        self.text = text
+
+    @property
+    def control(self) -> "LineField | TextField":
+        """The field."""
+        return self.source
+
+    def can_replace(self, message: Message) -> bool:
+        """True for an older draft of the same field."""
+        return isinstance(message, Draft) and message.source is self.source
+
+
+class Done(Message):
+    """The field is being left; the screen saves or drops the text and removes the field."""
+
+    def __init__(self, source: "LineField | TextField", text: str, how: str) -> None:
+        """``how`` is ``enter``, ``save``, ``next``, ``previous`` or ``escape``."""
+        super().__init__()
+        self.source = source
+        self.text = text
+        self.how = how
+
+    @property
+    def control(self) -> "LineField | TextField":
+        """The field."""
+        return self.source
+
+
+def typed_text(text: str) -> str:
+    """The text without what no one can have meant to type: control characters besides line ends and tabulators."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(each for each in text if each in "\n\t" or (each >= " " and not "\x7f" <= each <= "\x9f"))
+
+
+async def open_field(
+    field: "LineField | TextField", parent: Widget, *, before: Widget | None = None, after: Widget | None = None
+) -> None:
+    """Nothing; mounts the field in ``parent`` and gives it the keys before the next key is looked at.
+
+    ``Widget.focus`` would wait its turn, and what is typed ahead would run as commands.
+    """
+    await parent.mount(field, before=before, after=after)
+    parent.screen.set_focus(field)
+
+
+class _Drafting:
+    """Hands out drafts while typing; shared by both fields."""
+
+    takes_text = True
+
+    def _start(self, subject: str, drafts: bool) -> None:
+        self.subject = subject
+        self.drafts = drafts
+        self._timer: Timer | None = None
+        self._last = ""
+
+    def _changed(self, field: "LineField | TextField", text: str) -> None:
+        if not self.drafts or text == self._last:
+            return
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = field.set_timer(DRAFT_SECONDS, lambda: self._hand_out(field, text))
+
+    def _hand_out(self, field: "LineField | TextField", text: str) -> None:
+        if text != self._last:
+            self._last = text
+            field.post_message(Draft(field, typed_text(text)))
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+
+class LineField(_Drafting, Input):
+    """One line of text. ``subject`` names what is typed, for the screen that gets ``Draft`` and ``Done``."""
+
+    DEFAULT_CSS = "LineField { height: 1; border: none; padding: 0; background: $cursor-away; width: 1fr; }"
+    BINDINGS: ClassVar[list[Any]] = [*_LEAVING, Binding("enter", "finish('enter')", show=False)]
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        subject: str = "",
+        placeholder: str = "",
+        drafts: bool = True,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """A field that starts with ``value``, the cursor at its end."""
+        super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True, id=id, classes=classes)
+        self.cursor_blink = False
+        self._start(subject, drafts)
+        self._last = value
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the hardware cursor stands, which an input method's window follows.
+
+        Textual's own answer is one cell too far right when the cursor is at the end of the text.
+        """
+        x, y, _width, _height = self.content_region
+        return Offset(x + self._position_to_cell(self.cursor_position) - self.scroll_offset.x, y)
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        """Nothing; inserts the text as far as it can be text of one line."""
+        super().insert_text_at_cursor(typed_text(text).replace("\n", " ").replace("\t", " "))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Nothing; starts waiting for the pause after which a draft goes out."""
+        self._changed(self, event.value)
+
+    def on_resize(self) -> None:
+        """Nothing; the hardware cursor follows when the field gets its place on the screen."""
+        if self.has_focus:
+            self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
+
+    def action_finish(self, how: str) -> None:
+        """Nothing; posts ``Done``."""
+        self._stop()
+        self.post_message(Done(self, typed_text(self.value), how))
+
+    def _on_blur(self, event: events.Blur) -> None:
+        super()._on_blur(event)
+        self._stop()
+        if self.drafts:
+            self._hand_out(self, self.value)
+
+
+class TextField(_Drafting, TextArea):
+    """Several lines of text; Enter starts a new one."""
+
+    DEFAULT_CSS = """
+    TextField { height: 5; border: none; padding: 0; background: $cursor-away; width: 1fr; }
+    TextField .text-area--cursor-line { background: $cursor-away; }
+    """
+    BINDINGS: ClassVar[list[Any]] = _LEAVING
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        subject: str = "",
+        placeholder: str = "",
+        drafts: bool = True,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """A field that starts with ``value``, the cursor at its end."""
+        super().__init__(
+            value,
+            soft_wrap=True,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            compact=True,
+            placeholder=placeholder,
+            id=id,
+            classes=classes,
+        )
+        self.cursor_blink = False
+        self._start(subject, drafts)
+        self._last = value
+        self.move_cursor(self.document.end)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Nothing; starts waiting for the pause after which a draft goes out."""
+        self._changed(self, self.text)
+
+    def action_finish(self, how: str) -> None:
+        """Nothing; posts ``Done``."""
+        self._stop()
+        self.post_message(Done(self, typed_text(self.text), how))
+
+    def _on_blur(self, event: events.Blur) -> None:
+        super()._on_blur(event)
+        self._stop()
+        if self.drafts:
+            self._hand_out(self, self.text)

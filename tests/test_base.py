@@ -1,0 +1,214 @@
+"""What all screens share: keys and their Chinese forms, language, themes, crashes."""
+
+import pytest
+from textual import events
+from textual.app import ComposeResult
+
+from assessor_tui import i18n
+from assessor_tui.tui.base import BaseApp, BaseScreen, write_crash_note
+from assessor_tui.tui.commands import bindings
+from assessor_tui.tui.field import Draft, LineField, open_field
+from assessor_tui.tui.hint_bar import HintBar
+from assessor_tui.tui.input_keys import key_of, plain_character
+
+
+class Walk(BaseScreen):
+    PLACE = "walk"
+    BINDINGS = bindings("walk")  # noqa: RUF012
+
+    def __init__(self):
+        super().__init__()
+        self.did = []
+        self.wants_text = False
+
+    def compose(self) -> ComposeResult:
+        yield HintBar("walk")
+
+    def why_not(self, command_id):
+        return "There is nothing to take back." if command_id == "undo" else ""
+
+    def command_answer(self, key):
+        self.did.append(f"answer {key}")
+
+    async def command_note(self):
+        await self.write("")
+
+    def command_undo(self):
+        self.did.append("undo")
+
+    def command_flag(self):
+        self.did.append("flag")
+
+    def command_find(self):
+        self.did.append("find")
+
+    def command_next_page(self):
+        self.did.append("next page")
+
+    def command_previous_page(self):
+        self.did.append("page before")
+
+    async def take_character(self, character):
+        if self.wants_text and character != " ":
+            await self.write(character)
+            return True
+        return False
+
+    async def write(self, start):
+        await open_field(LineField(start, id="field"), self)
+
+    async def on_done(self, message):
+        self.did.append((message.how, message.text))
+        await message.source.remove()
+
+    def on_draft(self, message: Draft):
+        self.did.append(("draft", message.text))
+
+
+class Program(BaseApp):
+    def on_mount(self):
+        self.push_screen(Walk())
+
+
+def message(app):
+    return app.screen.query_one(HintBar).message
+
+
+@pytest.fixture(autouse=True)
+def english():
+    yield
+    i18n.set_language("en-HK")
+
+
+async def press_character(pilot, character):
+    pilot.app._driver.send_message(events.Key(character, character))
+    await pilot.pause()
+
+
+@pytest.mark.parametrize(
+    ("typed", "done"),
+    [(chr(0xFF11 + n), f"answer {n + 1}") for n in range(9)]
+    + [(c, "page before") for c in "［【「"]
+    + [(c, "next page") for c in "］】」"]
+    + [("／", "find"), ("、", "find"), ("！", "flag"), ("\u3000", "flag")],
+)
+async def test_full_width_and_chinese_forms_are_the_same_key(typed, done):
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press_character(pilot, typed)
+        assert app.screen.did == [done]
+
+
+@pytest.mark.parametrize(("typed", "window"), [("？", "Help"), ("?", "Help"), ("：", "Palette"), (":", "Palette")])
+async def test_chinese_question_mark_and_colon_open_help_and_commands(typed, window):
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press_character(pilot, typed) if typed in "？：" else await pilot.press(typed)
+        assert type(app.screen).__name__ == window
+        await pilot.press("escape")
+        assert isinstance(app.screen, Walk)
+
+
+async def test_a_character_that_no_key_gives_says_that_the_input_method_is_on():
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press_character(pilot, "是")
+        assert "input method is on" in message(app)
+        await pilot.press("3")
+        assert message(app) == ""
+        assert app.screen.did == ["answer 3"]
+
+
+async def test_what_is_typed_ahead_of_a_field_goes_into_the_field():
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key, character in [("f2", None), ("d", "d"), ("1", "1"), ("是", "是"), ("？", "？"), ("ctrl+s", "\x13")]:
+            app._driver.send_message(events.Key(key, character))
+        await pilot.pause()
+        assert app.screen.did[-1] == ("save", "d1是？")
+        await pilot.press("u")
+        assert message(app) == "There is nothing to take back."
+        assert "undo" not in app.screen.did
+
+
+async def test_a_text_question_takes_letters_and_chinese_before_any_command():
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.screen.wants_text = True
+        for character in "排放":
+            app._driver.send_message(events.Key(character, character))
+        await pilot.pause()
+        await pilot.press("enter")
+        assert app.screen.did == [("enter", "排放")]
+
+
+async def test_the_hardware_cursor_stands_behind_the_last_character():
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.screen.write("排ab")
+        await pilot.pause()
+        field = app.screen.query_one(LineField)
+        assert app.cursor_position == (field.content_region.x + 4, field.content_region.y)
+
+
+async def test_a_draft_goes_out_after_a_pause_and_holds_no_control_characters():
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.screen.write("")
+        field = app.screen.query_one(LineField)
+        field.insert_text_at_cursor("a\x1b[31mb\nc")
+        await pilot.pause(0.6)
+        assert app.screen.did == [("draft", "a[31mb c")]
+
+
+async def test_the_language_of_the_program_switches_live(monkeypatch):
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+g")
+        assert (app.language, i18n.language()) == ("zh-Hant-HK", "zh-Hant-HK")
+        assert "繁體中文" in message(app)
+
+
+async def test_a_key_goes_through_the_three_themes():
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        seen = {app.theme}
+        for _ in range(2):
+            await pilot.press("t")
+            seen.add(app.theme)
+        assert seen == {"assessor-dark", "assessor-light", "assessor-contrast"}
+
+
+async def test_ctrl_c_leaves_only_when_pressed_twice():
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+c", "1", "ctrl+c")
+        assert app.is_running
+        assert "Ctrl+C again" in message(app)
+        await pilot.press("ctrl+c")
+    assert not app.is_running
+
+
+def test_a_crash_note_says_where_and_never_what(tmp_path):
+    def fail(answer):
+        raise ValueError(answer)
+
+    try:
+        fail("the secret answer")
+    except ValueError as error:
+        first = write_crash_note(tmp_path / "notes", error)
+        second = write_crash_note(tmp_path / "notes", error)
+    assert first.name == "crash-001.txt"
+    assert second.name == "crash-002.txt"
+    assert "secret" not in first.read_text(encoding="utf-8")
+    assert "test_base.py" in first.read_text(encoding="utf-8")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert write_crash_note(tmp_path / "file" / "below", ValueError()) is None
+
+
+def test_keys_are_named_as_textual_names_them():
+    from textual.keys import _character_to_key
+
+    for code in range(33, 127):
+        assert key_of(chr(code)) == _character_to_key(chr(code))
+        assert plain_character(chr(code)) == chr(code)
