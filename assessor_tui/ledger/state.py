@@ -21,6 +21,7 @@ from assessor_tui.ledger.entry import (
     JOIN_ROWS,
     NOT_APPLICABLE,
     NOTE,
+    OPEN_VISIT,
     REMOVE_ROW,
     ROWS,
     SETTLE,
@@ -98,9 +99,9 @@ class Conflict(NamedTuple):
 class Step(NamedTuple):
     """What undo or redo would do next."""
 
-    draft: Draft
     entry: Entry
     """The own entry that is taken back, or done again."""
+    draft: Draft
 
 
 def status_of(entry: Entry) -> str:
@@ -222,6 +223,7 @@ class VisitState:
         "_horizons",
         "_last",
         "_logs",
+        "_openings",
         "_own",
         "_rows",
         "_seen",
@@ -233,6 +235,7 @@ class VisitState:
         self._slots: dict[_Key, _Slot] = {}
         self._logs: dict[str, dict[int, tuple[str, ...]]] = {}
         self._last: dict[str, int] = {}
+        self._openings: dict[str, Entry] = {}
         self._seen: dict[str, list[Head]] = {}
         self._forked: set[str] = set()
         self._rows: dict[tuple[str, str], dict[str, tuple[int, str, int, str]]] = {}
@@ -268,6 +271,8 @@ class VisitState:
             self._all_dirty = True
         if entry.seen:
             self._seen.setdefault(device, []).append((digest, entry))
+        if entry.act == OPEN_VISIT:
+            self._openings[digest] = entry
         key = (entry.form, entry.path, SLOT_OF.get(entry.act, IN_SET))
         slot = self._slots.get(key)
         if slot is None:
@@ -319,6 +324,10 @@ class VisitState:
         """What an entry of this act, form and path would compete with; empty for acts that do not compete."""
         slot = self._slots.get((form, path, SLOT_OF.get(act, IN_SET)))
         return tuple(sorted(slot.heads.items())) if slot is not None and act in SLOT_OF else ()
+
+    def row_heads(self, form: str, row_path: str) -> tuple[Head, ...]:
+        """What stands of a row: the entries that added or removed it."""
+        return self.heads(form, row_path, ADD_ROW)
 
     def answers(self, form: str) -> dict[str, tuple[str, Value | None]]:
         """Path -> status and value, for every question that is answered and whose rows stand."""
@@ -412,6 +421,18 @@ class VisitState:
                 found += [head for head in content.heads.items() if head[1].act in (NOTE, ATTACH)]
         return sorted(found, key=_by_time)
 
+    @property
+    def opening(self) -> Entry:
+        """The entry that opened the visit.
+
+        Raises:
+            LookupError: when it has not arrived yet.
+        """
+        if not self._openings:
+            raise LookupError("the opening of this visit is not known")
+        return self._openings[min(self._openings)]
+
+    @property
     def forms(self) -> dict[str, str]:
         """Form id -> version in use (first 12 hexadecimal digits of its hash), by form id."""
         found = {}
@@ -429,6 +450,11 @@ class VisitState:
             return None
         slot = self._slots[_STATE_KEY]
         return Standing((*signs, *sorted(head for head in slot.heads.items() if head[1].act != SIGN)))
+
+    @property
+    def is_signed(self) -> bool:
+        """True while a signature stands, disputed or not."""
+        return bool(self._signs())
 
     def as_signed(self) -> "VisitState | None":
         """The visit as the standing signature saw it, that signature included; None while the visit is open."""
@@ -458,6 +484,14 @@ class VisitState:
                 if any(r and r.person != entry.person and not agree((r, entry)) for r in replaced):
                     found.append((digest, entry))
         return sorted(found, key=_by_time)
+
+    def next_undo(self, device: str) -> "Step | None":
+        """As ``undo_of``."""
+        return undo_of(self, device)
+
+    def next_redo(self, device: str) -> "Step | None":
+        """As ``redo_of``."""
+        return redo_of(self, device)
 
     # who knew what
 
@@ -596,7 +630,7 @@ class VisitState:
     def _moved(self, form: str, heads: Mapping[str, Entry]) -> tuple[Head, ...]:
         """Heads answered under another version by people who had not heard that the visit moved to a newer one."""
         use = self._slots.get((form, "", IN_FORM))
-        if use is None or len(use.entries) < 2 or not agree(use.heads.values()):
+        if use is None or len({entry.version for entry in use.entries.values()}) < 2 or not agree(use.heads.values()):
             return ()
         version = next(iter(use.heads.values())).version
         return tuple(
@@ -710,7 +744,7 @@ def _step(state: VisitState, entry: Entry, wanted: Entry | None, current: Head) 
         act = wanted.act if wanted is not None else _OPPOSITE.get(entry.act, CLEAR)
         value, why, version = None, "", entry.version
     replaces = (reference(current[1].device, current[1].seq, current[0]),)
-    return Step(Draft(entry.visit, act, entry.form, entry.path, value, version, why, replaces), entry)
+    return Step(entry, Draft(entry.visit, act, entry.form, entry.path, value, version, why, replaces))
 
 
 _OPPOSITE = {ADD_ROW: REMOVE_ROW, NOTE: WITHDRAW, ATTACH: DETACH}

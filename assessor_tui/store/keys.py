@@ -1,0 +1,73 @@
+"""The key of this device: Ed25519, made at first run, kept in the data folder for its owner only.
+
+``cryptography`` is imported late: answering needs no key, only a bundle's seal does.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+from assessor_tui.store.errors import KeyMissing, from_system
+
+FOLDER = "keys"
+
+
+def device_id(public: bytes) -> str:
+    """Id of the device with this public key (32 raw bytes): half of its SHA-256, in hexadecimal."""
+    return hashlib.sha256(public).digest()[:16].hex()
+
+
+def make(folder: Path) -> tuple[str, bytes]:
+    """Id and public key (32 raw bytes) of a new device, whose private key is on disk when this returns.
+
+    Raises:
+        StoreError: when the key cannot be written.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    private = Ed25519PrivateKey.generate()
+    public = private.public_key().public_bytes_raw()
+    device = device_id(public)
+    path = path_of(folder, device)
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(private.private_bytes_raw().hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise from_system(error, folder) from error
+    return device, public
+
+
+def sign(folder: Path, device: str, data: bytes) -> bytes:
+    """Signature (64 bytes) of the device over ``data``.
+
+    Raises:
+        KeyMissing: when its private key is not in the folder or cannot be read.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    try:
+        text = path_of(folder, device).read_text(encoding="ascii")
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text)).sign(data)
+    except (OSError, ValueError) as error:
+        raise KeyMissing(folder) from error
+
+
+def is_signature(public: bytes, signature: bytes, data: bytes) -> bool:
+    """True when ``signature`` over ``data`` was made by the owner of ``public`` (32 raw bytes)."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def path_of(folder: Path, device: str) -> Path:
+    """Where the private key of ``device`` stands."""
+    return folder / FOLDER / f"{device}.key"

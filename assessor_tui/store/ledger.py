@@ -1,0 +1,1203 @@
+"""The ledger of this laptop: entries in, entries and what they say out. Standard library only on this module's road.
+
+Every write is one transaction, on disk (WAL, synchronous=FULL) before it returns. Answering and merging put entries
+in by the same function. ``docs/ledger.md`` describes the tables.
+"""
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from assessor_tui.ledger.clock import advanced, next_at
+from assessor_tui.ledger.draft import Draft
+from assessor_tui.ledger.entry import (
+    JOIN_ROWS,
+    MAX_LINE,
+    MAX_REPLACES,
+    REMOVE_ROW,
+    STATE,
+    USE_FORM,
+    Entry,
+    LineError,
+    check,
+    from_line,
+    hash_line,
+    reference,
+    to_line,
+)
+from assessor_tui.ledger.state import (
+    IN_ANSWER,
+    IN_FORM,
+    IN_ROW,
+    IN_SET,
+    IN_STATE,
+    SLOT_OF,
+    VERSION,
+    VisitState,
+    device_letters,
+    head_conflict,
+)
+from assessor_tui.ledger.value import from_json
+from assessor_tui.problem import Place, Problem
+from assessor_tui.store import lock, migrate
+from assessor_tui.store.errors import (
+    EntryTooLong,
+    LedgerTooNew,
+    NoDevice,
+    NoLedger,
+    ReadingOnly,
+    StoreError,
+    from_sqlite,
+    from_system,
+)
+from assessor_tui.store.marker import KEYLESS, Marker, doubt
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+    from assessor_tui.form.model import Form
+    from assessor_tui.form.scheme import Scheme
+
+__all__ = ["Added", "Device", "Draft", "EvidenceRow", "LogRow", "Store", "VisitRow"]
+
+DATABASE = "ledger.sqlite3"
+HAVE, WANTED = "have", "wanted"
+"""States of an evidence file."""
+
+_SEQ_BITS = 32
+_MAX_SEQ = 2**_SEQ_BITS - 1
+_SLOTS = (IN_SET, IN_ANSWER, IN_ROW, IN_STATE, IN_FORM)
+"""A slot's number in the tables is its place here. Slot 0 has no heads."""
+_SLOT_NUMBER: Mapping[str, int] = {act: _SLOTS.index(slot) for act, slot in SLOT_OF.items()}
+_ENTANGLING = STATE | {REMOVE_ROW, JOIN_ROWS}
+"""After one of these acts a conflict can depend on who knew what, so all entries of the visit are looked at."""
+_DERIVED = ("head", "replaced", "conflict", "tally", "progress")
+_MANY = 32
+"""From this many new entries on, a visit's heads are fetched all at once."""
+_MOST_WORDS = 200_000
+_MOST_STATES = 4
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "mmap_size = 0",
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    "busy_timeout = 5000",
+)
+
+
+class Device(NamedTuple):
+    """A laptop's ledger, as it signs."""
+
+    id: str
+    """32 hexadecimal digits, made from its public key."""
+    letters: str
+    """Three letters that people speak for it."""
+    person: str
+    role: str
+    public: bytes = b""
+    """Public key, 32 raw bytes; empty when it has not been heard."""
+
+
+class VisitRow(NamedTuple):
+    """One visit in the list of visits."""
+
+    id: str
+    entries: int
+    latest: int
+    """Latest ``at`` of its entries, in microseconds since 1970; for people to read."""
+    conflicts: int
+    facts: Mapping[str, Any] | None
+    """What ``set_facts`` kept of it; None when entries came since, or nobody kept any."""
+
+
+class LogRow(NamedTuple):
+    """One log of a visit, or one side of a forked one."""
+
+    device: str
+    fork: int
+    """0; higher for what a clone of the device wrote under numbers taken already."""
+    begin: int
+    """First seq that is here."""
+    end: int
+    """Last seq that is here."""
+    last: str
+    """Hash of the last entry."""
+    held: int
+    """How many entries are here; fewer than ``end - begin + 1`` when there is a gap."""
+
+
+class Added(NamedTuple):
+    """What a merge brought."""
+
+    new: int
+    known: int
+    forks: tuple[str, ...]
+    """References of entries whose seq another entry of the same log has already."""
+    visits: tuple[str, ...]
+    """Visits with new entries."""
+
+
+class EvidenceRow(NamedTuple):
+    """An evidence file, known by its SHA-256."""
+
+    sha256: str
+    size: int
+    """In bytes."""
+    type: str
+    state: str
+    """``have`` or ``wanted``."""
+
+
+class _Log:
+    """Numbers of one log while entries are put in: interned ids and which entries are there."""
+
+    __slots__ = ("base", "known")
+
+    def __init__(self, identity: int, known: dict[int, bytes]) -> None:
+        self.base = identity << _SEQ_BITS
+        self.known = known
+
+
+class _Pen:
+    """Where this device's log of one visit stands, and what it last said it had seen."""
+
+    __slots__ = ("digest", "others", "said", "seq")
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.digest = ""
+        self.said: dict[str, tuple[str, ...]] = {}
+        """Other device -> the references this log named last."""
+        self.others: dict[str, tuple[str, ...]] = {}
+        """Other device -> references to the last of its entries that are here."""
+
+
+_Head = tuple[str, Entry]
+"""Hash and entry."""
+_Item = tuple[str, Entry, bytes]
+"""Hash, entry, line."""
+_Slot = tuple[int, int, int]
+"""Interned form and path, slot number."""
+
+
+class Store:
+    """The ledger in one folder. Made by ``open``; usable in ``with``; safe to call from several threads."""
+
+    def __init__(
+        self, folder: Path, connection: sqlite3.Connection, held: "BaseFileLock | None", now: Callable[[], int]
+    ) -> None:
+        self.folder = folder
+        self.connection = connection
+        """The one connection; SQLModel gets it by ``creator=``."""
+        self.device: Device | None = None
+        """Who this ledger writes as; None before ``identify``."""
+        self.renewed = ""
+        """Why it goes on as a new device since this ``open``: ``restored``, ``cloned``, ``keyless``; else ``""``."""
+        self.migrated: Path | None = None
+        """Backup made because the tables were changed by this ``open``."""
+        self._held = held
+        self._now = now
+        self._guard = threading.RLock()
+        self._depth = 0
+        self._marker: Marker | None = None
+        self._markers = folder
+        self._clock = 0
+        self._written = 0
+        self._device_row = 0
+        self._words: dict[str, int] = {}
+        self._texts: dict[int, str] = {}
+        self._pens: dict[str, _Pen] = {}
+        self._states: dict[str, VisitState] = {}
+
+    # opening
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        write: bool = True,
+        now: Callable[[], int] = lambda: time.time_ns() // 1000,
+        markers: Path | None = None,
+        migrations: Sequence[migrate.Migration] = migrate.MIGRATIONS,
+    ) -> Self:
+        """The ledger in ``folder``, made when there is none and ``write`` is true.
+
+        Args:
+            folder: the data folder.
+            write: take the lock. Without it the ledger can be read beside a program that writes.
+            now: the clock, in microseconds since 1970.
+            markers: folder outside the data folder for the marker that tells a restored or cloned ledger; without
+                it the marker stands in the data folder and only a restored database is told.
+            migrations: changes of the tables.
+
+        Raises:
+            StoreError: one of its kinds, when the world does not allow it.
+        """
+        folder = folder.absolute()
+        if not write:
+            return cls(folder, _connect_reading(folder), None, now)._begin()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise from_system(error, folder) from error
+        held = lock.take(folder)
+        connection = None
+        try:
+            connection = _connect_writing(folder)
+            store = cls(folder, connection, held, now)
+            stamp = datetime.fromtimestamp(now() / 1_000_000, UTC).strftime("%Y%m%dT%H%M%SZ")
+            store.migrated = migrate.migrate(connection, folder, stamp, migrations)
+            store._markers = (markers or folder / "markers").absolute()
+            store._begin()
+            store._watch_over()
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            held.release()
+            if isinstance(error, sqlite3.Error):
+                raise from_sqlite(error, folder) from error
+            raise
+        return store
+
+    def _begin(self) -> Self:
+        try:
+            row = self.connection.execute(
+                "SELECT id, uid, person, role, public, clock, written FROM device WHERE own = 1"
+            ).fetchone()
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self.folder) from error
+        if row is not None:
+            self._device_row, uid, person, role, public, self._clock, self._written = row
+            self.device = Device(uid, device_letters(uid), person, role, public)
+        return self
+
+    def _watch_over(self) -> None:
+        """A restored or cloned ledger goes on as a new device: a sequence number is never used twice."""
+        if self.device is None:
+            return
+        from assessor_tui.store import keys
+
+        why = doubt(self._markers / self.device.id, self.folder, self._written)
+        if not why and not keys.path_of(self.folder, self.device.id).exists():
+            why = KEYLESS
+        if why:
+            self._new_device(self.device.person, self.device.role)
+            self.renewed = why
+        else:
+            self._mark(self.device.id)
+
+    def _mark(self, device: str) -> None:
+        if self._marker is not None:
+            self._marker.close()
+        try:
+            self._marker = Marker(self._markers / device, self.folder, self._written)
+        except OSError as error:
+            raise from_system(error, self._markers) from error
+
+    def identify(self, person: str, role: str) -> Device:
+        """Who works on this laptop from now on; the first time makes the device and its key.
+
+        Raises:
+            StoreError: when the key or the ledger cannot be written.
+        """
+        if self.device is None:
+            return self._new_device(person, role)
+        with self.together():
+            self.connection.execute(
+                "UPDATE device SET person = ?, role = ? WHERE id = ?", (person, role, self._device_row)
+            )
+        self.device = self.device._replace(person=person, role=role)
+        return self.device
+
+    def _new_device(self, person: str, role: str) -> Device:
+        from assessor_tui.store import keys
+
+        uid, public = keys.make(self.folder)
+        with self.together():
+            self.connection.execute("UPDATE device SET own = 0 WHERE own = 1")
+            cursor = self.connection.execute(
+                "INSERT INTO device (uid, own, person, role, public, clock, written) VALUES (?, 1, ?, ?, ?, ?, 0)",
+                (uid, person, role, public, self._clock),
+            )
+        assert cursor.lastrowid is not None
+        self._device_row, self._written = cursor.lastrowid, 0
+        self._pens.clear()
+        self.device = Device(uid, device_letters(uid), person, role, public)
+        self._mark(uid)
+        return self.device
+
+    def close(self) -> None:
+        """Nothing; the ledger is closed and others may write it."""
+        with self._guard:
+            self.connection.close()
+            if self._marker is not None:
+                self._marker.close()
+                self._marker = None
+            if self._held is not None:
+                self._held.release()
+                self._held = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction around everything inside: all of it on disk when it ends, or nothing of it."""
+        if self._held is None:
+            raise ReadingOnly(self.folder)
+        with self._guard:
+            outer = self._depth == 0
+            try:
+                self.connection.execute("BEGIN IMMEDIATE" if outer else f"SAVEPOINT level{self._depth:d}")
+                self._depth += 1
+                try:
+                    yield
+                finally:
+                    self._depth -= 1
+                self.connection.execute("COMMIT" if outer else f"RELEASE level{self._depth:d}")
+            except BaseException as error:
+                self._take_back()
+                if isinstance(error, sqlite3.Error):
+                    raise from_sqlite(error, self.folder) from error
+                raise
+
+    def _take_back(self) -> None:
+        """What memory knows of the unfinished transaction is forgotten together with it."""
+        if self.connection.in_transaction:
+            if self._depth:
+                self.connection.execute(f"ROLLBACK TO level{self._depth:d}")
+            else:
+                self.connection.execute("ROLLBACK")
+        for known in (self._words, self._texts, self._pens, self._states):
+            known.clear()
+        row = self.connection.execute("SELECT clock, written FROM device WHERE own = 1").fetchone()
+        self._clock, self._written = row or (0, 0)
+
+    # putting entries in
+
+    def append(self, drafts: Sequence[Draft]) -> list[tuple[str, Entry]]:
+        """Hash and entry of each draft, recorded as the next entries of this device's logs.
+
+        Raises:
+            NoDevice: before ``identify``.
+            EntryTooLong: when one does not fit a line.
+            LineError: when a part of a draft is not fit for the ledger.
+            StoreError: when the disk does not take it. In every case nothing was recorded.
+        """
+        device = self.device
+        if device is None:
+            raise NoDevice(self.folder)
+        written: list[tuple[str, Entry]] = []
+        if not drafts:
+            return written
+        with self.together():
+            for draft in drafts:
+                pen = self._pen(draft.visit, device.id)
+                self._clock = next_at(self._now(), self._clock)
+                replaces = self._heads_of(draft) if draft.replaces is None else tuple(sorted(set(draft.replaces)))
+                seen = tuple(sorted(r for d, refs in pen.others.items() if pen.said.get(d) != refs for r in refs))
+                entry = Entry(
+                    draft.visit, device.id, pen.seq + 1, pen.digest, self._clock, device.person, draft.act,
+                    draft.form, draft.version, draft.path, draft.value, replaces, seen, draft.why,
+                )  # fmt: skip
+                check(entry)
+                line = to_line(entry)
+                if len(line) > MAX_LINE:
+                    raise EntryTooLong(self.folder, size=str(len(line)), limit=str(MAX_LINE))
+                digest = hash_line(entry.visit, entry.device, line)
+                self._put([(digest, entry, line)])
+                if seen:
+                    pen.said = dict(pen.others)
+                pen.seq, pen.digest = entry.seq, digest
+                written.append((digest, entry))
+            self._written += len(written)
+            self.connection.execute(
+                "UPDATE device SET clock = ?, written = ? WHERE id = ?",
+                (self._clock, self._written, self._device_row),
+            )
+        if self._marker is not None and self._depth == 0:
+            self._move_marker()
+        return written
+
+    def _move_marker(self) -> None:
+        try:
+            assert self._marker is not None
+            self._marker.move(self._written)
+        except OSError:
+            # The entry is safe; a marker that lags behind only makes a restored backup harder to tell.
+            return
+
+    def add(
+        self,
+        entries: Iterable[tuple[str, Entry] | _Item],
+        *,
+        forms: Iterable[bytes] = (),
+        schemes: Iterable[bytes] = (),
+    ) -> Added:
+        """What was new. Merge is set union: repetition and order change nothing.
+
+        ``entries`` are (hash, entry) or (hash, entry, line), checked already: hashes fit and lines are canonical.
+        ``forms`` and ``schemes`` are canonical JSON.
+
+        Raises:
+            StoreError: when the disk does not take it; then nothing was added.
+        """
+        with self.together():
+            for form in forms:
+                self._define("form", form)
+            for scheme in schemes:
+                self._define("scheme", scheme)
+            before, now = self._clock, self._now()
+            for _, entry, *_ in (items := [_with_line(item) for item in entries]):
+                if entry.at > self._clock:
+                    self._clock = advanced(now, self._clock, entry.at)
+            added = self._put(items)
+            for visit in added.visits:
+                self._pens.pop(visit, None)
+            if self._clock != before:
+                self.connection.execute("UPDATE device SET clock = ? WHERE id = ?", (self._clock, self._device_row))
+        return added
+
+    def _put(self, items: Sequence[_Item]) -> Added:
+        """Puts entries in, with what is derived from them. Inside a transaction."""
+        by_visit: dict[str, dict[str, list[_Item]]] = {}
+        visit = device = ""
+        log: list[_Item] = []
+        for item in items:
+            entry = item[1]
+            if entry.visit != visit or entry.device != device:
+                visit, device = entry.visit, entry.device
+                log = by_visit.setdefault(visit, {}).setdefault(device, [])
+            log.append(item)
+        forks: list[str] = []
+        visits: list[str] = []
+        new = 0
+        for visit, logs in by_visit.items():
+            number, fresh = self._visit_number(visit)
+            rows: list[_Row] = []
+            forked = len(forks)
+            for device, log in logs.items():
+                rows += self._rows_of(number, device, log, forks)
+            if rows:
+                visits.append(visit)
+                new += len(rows)
+                self.connection.executemany(
+                    "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
+                    [(row.id, row.hash, *row.slot, row.line) for row in rows],
+                )
+                self._derive(visit, number, rows, fresh=fresh, forked=len(forks) > forked)
+        return Added(new, len(items) - new, tuple(forks), tuple(visits))
+
+    def _rows_of(self, visit: int, device: str, log: list[_Item], forks: list[str]) -> list["_Row"]:
+        """The rows of what is new in one log; references of new twins are added to ``forks``."""
+        sides = self._sides(visit, self._device_number(device), log)
+        rows: list[_Row] = []
+        for digest, entry, line in log:
+            seq, raw = entry.seq, bytes.fromhex(digest)
+            side = sides[0]
+            if seq in side.known:
+                if any(each.known.get(seq) == raw for each in sides):
+                    continue
+                side = self._free_side(sides, visit, self._device_number(device), seq)
+                forks.append(reference(device, seq, digest))
+            side.known[seq] = raw
+            slot = (self._word(entry.form), self._word(entry.path), _SLOT_NUMBER.get(entry.act, 0))
+            rows.append(_Row(side.base | seq, raw, slot, line, entry))
+        return rows
+
+    def _sides(self, visit: int, device: int, log: list[_Item]) -> list[_Log]:
+        """The log's sides, the first one always there, with the hashes of the stretch that ``log`` covers."""
+        first = min(item[1].seq for item in log)
+        last = max(item[1].seq for item in log)
+        if last > _MAX_SEQ:
+            raise LineError("number out of bounds")
+        sides = []
+        for (identity,) in self.connection.execute(
+            "SELECT id FROM log WHERE visit = ? AND device = ? ORDER BY fork", (visit, device)
+        ).fetchall():
+            base = identity << _SEQ_BITS
+            known = self.connection.execute(
+                "SELECT id & ?, hash FROM entry WHERE id BETWEEN ? AND ?", (_MAX_SEQ, base | first, base | last)
+            )
+            sides.append(_Log(identity, dict(known)))
+        return sides or [self._new_side(visit, device, 0)]
+
+    def _free_side(self, sides: list[_Log], visit: int, device: int, seq: int) -> _Log:
+        for side in sides:
+            if seq not in side.known:
+                return side
+        sides.append(self._new_side(visit, device, len(sides)))
+        return sides[-1]
+
+    def _new_side(self, visit: int, device: int, fork: int) -> _Log:
+        cursor = self.connection.execute(
+            "INSERT INTO log (visit, device, fork) VALUES (?, ?, ?)", (visit, device, fork)
+        )
+        assert cursor.lastrowid is not None
+        return _Log(cursor.lastrowid, {})
+
+    def _visit_number(self, visit: str) -> tuple[int, bool]:
+        """Interned visit, and whether it was unknown until now."""
+        row = self.connection.execute("SELECT id FROM visit WHERE uid = ?", (visit,)).fetchone()
+        if row is not None:
+            return row[0], False
+        cursor = self.connection.execute("INSERT INTO visit (uid) VALUES (?)", (visit,))
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid, True
+
+    def _device_number(self, device: str) -> int:
+        row = self.connection.execute("SELECT id FROM device WHERE uid = ?", (device,)).fetchone()
+        if row is not None:
+            return int(row[0])
+        cursor = self.connection.execute(
+            "INSERT INTO device (uid, own, person, role, public, clock, written) VALUES (?, 0, '', '', x'', 0, 0)",
+            (device,),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def _word(self, text: str) -> int:
+        """Interned form id or path, written when it is new."""
+        number = self._words.get(text)
+        if number is None:
+            row = self.connection.execute("SELECT id FROM word WHERE text = ?", (text,)).fetchone()
+            number = row[0] if row is not None else None
+            if number is None:
+                number = self.connection.execute("INSERT INTO word (text) VALUES (?)", (text,)).lastrowid
+            assert number is not None
+            if len(self._words) >= _MOST_WORDS:
+                self._words.clear()
+            self._words[text] = number
+        return number
+
+    # what is derived
+
+    def _derive(self, visit: str, number: int, rows: Sequence["_Row"], *, fresh: bool, forked: bool) -> None:
+        """Brings the derived tables up to date with new ``rows`` of one visit, which are in the entry table already."""
+        state = self._states.get(visit)
+        if state is not None:
+            for row in rows:
+                state.add(row.hash.hex(), row.entry)
+        competing = [row for row in rows if row.slot[2]]
+        slots = {row.slot for row in competing}
+        heads, replaced = ({}, set()) if fresh else self._standing_in(number, slots, len(competing) >= _MANY)
+        named: list[tuple[_Slot, bytes]] = []
+        for row in competing:
+            for ref in row.entry.replaces:
+                pair = (row.slot, bytes.fromhex(ref[-32:]))
+                if pair not in replaced:
+                    replaced.add(pair)
+                    named.append(pair)
+        dropped = self._drop(heads, named)
+        raised = []
+        for row in competing:
+            if (row.slot, row.hash) not in replaced:
+                heads.setdefault(row.slot, {})[row.id] = row.entry
+                raised.append((number, *row.slot, row.id))
+        execute = self.connection.executemany
+        execute("INSERT INTO replaced VALUES (?, ?, ?, ?, ?)", [(number, *slot, raw) for slot, raw in named])
+        if dropped:
+            execute(
+                "DELETE FROM head WHERE visit = ? AND form = ? AND path = ? AND slot = ? AND entry = ?",
+                [(number, *slot, identity) for slot, identity in dropped],
+            )
+        execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", raised)
+        kinds = self._kinds(visit, {slot: heads.get(slot, {}) for slot in slots})
+        latest = max(row.entry.at for row in rows)
+        before = self.connection.execute(
+            "SELECT entries, latest, entangled FROM tally WHERE visit = ?", (number,)
+        ).fetchone() or (0, 0, 0)
+        entangled = int(before[2] or forked or any(_entangles(row) for row in rows) or (VERSION in kinds.values()))
+        self.connection.execute(
+            "INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?)",
+            (number, before[0] + len(rows), max(latest, before[1]), entangled),
+        )
+        if entangled:
+            if state is None:
+                state = VisitState(self._read(number, visit))
+            self._set_conflicts(number, set(state.conflicts), None)
+        elif kinds or not fresh:
+            texts = {slot: (self._text(slot[0]), self._text(slot[1])) for slot in slots}
+            self._set_conflicts(number, {(kinds[s], *texts[s]) for s in kinds}, set(texts.values()))
+
+    def _standing_in(
+        self, visit: int, slots: set[_Slot], many: bool
+    ) -> tuple[dict[_Slot, dict[int, Entry | None]], set[tuple[_Slot, bytes]]]:
+        """Heads and replaced hashes of the slots: row by row for a few, the whole visit at once for many."""
+        here = "" if many else " AND form = ? AND path = ? AND slot = ?"
+        heads: dict[_Slot, dict[int, Entry | None]] = {}
+        replaced: set[tuple[_Slot, bytes]] = set()
+        for place in [()] if many else slots:
+            for form, path, slot, identity in self.connection.execute(
+                f"SELECT form, path, slot, entry FROM head WHERE visit = ?{here}",  # noqa: S608
+                (visit, *place),
+            ):
+                heads.setdefault((form, path, slot), {})[identity] = None
+            for form, path, slot, raw in self.connection.execute(
+                f"SELECT form, path, slot, hash FROM replaced WHERE visit = ?{here}",  # noqa: S608
+                (visit, *place),
+            ):
+                replaced.add(((form, path, slot), raw))
+        return heads, replaced
+
+    def _drop(
+        self, heads: dict[_Slot, dict[int, Entry | None]], named: Sequence[tuple[_Slot, bytes]]
+    ) -> list[tuple[_Slot, int]]:
+        """Heads among those given that are replaced now; they are taken out of ``heads``."""
+        dropped = []
+        for slot, raw in named:
+            for identity in list(heads.get(slot, ())):
+                row = self.connection.execute("SELECT hash FROM entry WHERE id = ?", (identity,)).fetchone()
+                if row[0] == raw:
+                    del heads[slot][identity]
+                    dropped.append((slot, identity))
+        return dropped
+
+    def _kinds(self, visit: str, heads: Mapping[_Slot, Mapping[int, Entry | None]]) -> dict[_Slot, str]:
+        """Kind of conflict of each slot whose heads differ."""
+        kinds = {}
+        for slot, mine in heads.items():
+            if len(mine) > 1:
+                entries = [entry or self._entry(visit, identity) for identity, entry in mine.items()]
+                if kind := head_conflict(_SLOTS[slot[2]], entries):
+                    kinds[slot] = kind
+        return kinds
+
+    def _set_conflicts(
+        self, visit: int, wanted: set[tuple[str, str, str]], places: set[tuple[str, str]] | None
+    ) -> None:
+        """Makes the conflict table say ``wanted`` of these places of the visit; None: of all of it."""
+        there = {
+            (kind, form, path)
+            for kind, form, path in self.connection.execute(
+                "SELECT kind, form, path FROM conflict WHERE visit = ?", (visit,)
+            )
+            if places is None or (form, path) in places
+        }
+        self.connection.executemany(
+            "DELETE FROM conflict WHERE visit = ? AND kind = ? AND form = ? AND path = ?",
+            [(visit, *key) for key in there - wanted],
+        )
+        self.connection.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", [(visit, *k) for k in wanted - there])
+
+    def rebuild(self) -> int:
+        """How many entries the derived tables were rebuilt from, after dropping what they held."""
+        count = 0
+        with self.together():
+            for table in _DERIVED:
+                self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
+            self._states.clear()
+            for number, visit in self.connection.execute("SELECT id, uid FROM visit ORDER BY id").fetchall():
+                rows = []
+                forked = False
+                for identity, device, fork in self._log_numbers(number):
+                    forked = forked or fork > 0
+                    base = identity << _SEQ_BITS
+                    rows += [
+                        _Row(row[0], row[1], tuple(row[2:5]), row[5], _entry_of(row[5], visit, device))
+                        for row in self.connection.execute(
+                            "SELECT * FROM entry WHERE id BETWEEN ? AND ?", (base, base | _MAX_SEQ)
+                        )
+                    ]
+                if rows:
+                    self._derive(visit, number, rows, fresh=True, forked=forked)
+                count += len(rows)
+        return count
+
+    # what this device writes next
+
+    def _pen(self, visit: str, device: str) -> _Pen:
+        pen = self._pens.get(visit)
+        if pen is not None:
+            return pen
+        pen = _Pen()
+        row = self.connection.execute("SELECT id FROM visit WHERE uid = ?", (visit,)).fetchone()
+        for log, other, _ in self._log_numbers(row[0]) if row is not None else ():
+            base = log << _SEQ_BITS
+            if other != device:
+                last = self._last_without_gap(base)
+                if last is not None:
+                    seq, raw = last
+                    pen.others[other] = tuple(sorted((*pen.others.get(other, ()), reference(other, seq, raw.hex()))))
+                continue
+            for identity, raw, line in self.connection.execute(
+                "SELECT id, hash, line FROM entry WHERE id BETWEEN ? AND ? AND (instr(line, ?) OR id = "
+                "(SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?)) ORDER BY id",
+                (base, base | _MAX_SEQ, b'"seen":[', base, base | _MAX_SEQ),
+            ):
+                said: dict[str, list[str]] = {}
+                for ref in json.loads(line).get("seen", ()):
+                    said.setdefault(ref[:32], []).append(ref)
+                pen.said.update((each, tuple(refs)) for each, refs in said.items())
+                if identity & _MAX_SEQ > pen.seq:
+                    pen.seq, pen.digest = identity & _MAX_SEQ, raw.hex()
+        self._pens[visit] = pen
+        return pen
+
+    def _last_without_gap(self, base: int) -> tuple[int, bytes] | None:
+        """Seq and hash of the last entry of a log before its first gap; None for an empty log."""
+        count, first, last = self.connection.execute(
+            "SELECT count(*), min(id), max(id) FROM entry WHERE id BETWEEN ? AND ?", (base, base | _MAX_SEQ)
+        ).fetchone()
+        if not count:
+            return None
+        if count != last - first + 1:
+            last = self.connection.execute(
+                "SELECT min(id) FROM entry AS e WHERE id BETWEEN ? AND ? "
+                "AND NOT EXISTS (SELECT 1 FROM entry WHERE id = e.id + 1)",
+                (base, base | _MAX_SEQ),
+            ).fetchone()[0]
+        raw = self.connection.execute("SELECT hash FROM entry WHERE id = ?", (last,)).fetchone()[0]
+        return last & _MAX_SEQ, raw
+
+    def _heads_of(self, draft: Draft) -> tuple[str, ...]:
+        """References of what stands in the draft's slot; nothing for acts that do not compete."""
+        slot = _SLOT_NUMBER.get(draft.act, 0)
+        if not slot:
+            return ()
+        found = self.connection.execute(
+            "SELECT device.uid, entry.id & ?, entry.hash FROM head JOIN entry ON entry.id = head.entry "
+            "JOIN log ON log.id = entry.id >> ? JOIN device ON device.id = log.device "
+            "WHERE head.visit = (SELECT id FROM visit WHERE uid = ?) "
+            "AND head.form = (SELECT id FROM word WHERE text = ?) "
+            "AND head.path = (SELECT id FROM word WHERE text = ?) AND head.slot = ?",
+            (_MAX_SEQ, _SEQ_BITS, draft.visit, draft.form, draft.path, slot),
+        )
+        return tuple(sorted(reference(device, seq, raw.hex()) for device, seq, raw in found)[:MAX_REPLACES])
+
+    # reading
+
+    def _all(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query.
+
+        Raises:
+            StoreError: when the ledger cannot be read.
+        """
+        with self._guard:
+            try:
+                return self.connection.execute(sql, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise from_sqlite(error, self.folder) from error
+
+    def _log_numbers(self, visit: int) -> list[tuple[int, str, int]]:
+        """Interned log, device and fork of each log of the visit, by device and fork."""
+        return self.connection.execute(
+            "SELECT log.id, device.uid, log.fork FROM log JOIN device ON device.id = log.device "
+            "WHERE log.visit = ? ORDER BY device.uid, log.fork",
+            (visit,),
+        ).fetchall()
+
+    def _text(self, word: int) -> str:
+        text = self._texts.get(word)
+        if text is None:
+            text = self.connection.execute("SELECT text FROM word WHERE id = ?", (word,)).fetchone()[0]
+            if len(self._texts) >= _MOST_WORDS:
+                self._texts.clear()
+            self._texts[word] = text
+        assert isinstance(text, str)
+        return text
+
+    def _entry(self, visit: str, identity: int) -> Entry:
+        line, device = self.connection.execute(
+            "SELECT entry.line, device.uid FROM entry JOIN log ON log.id = entry.id >> ? "
+            "JOIN device ON device.id = log.device WHERE entry.id = ?",
+            (_SEQ_BITS, identity),
+        ).fetchone()
+        return _entry_of(line, visit, device)
+
+    def _read(self, number: int, visit: str, where: str = "", parameters: tuple[object, ...] = ()) -> list[_Head]:
+        found: list[_Head] = []
+        for log, device, _ in self._log_numbers(number):
+            base = log << _SEQ_BITS
+            found += [
+                (raw.hex(), _entry_of(line, visit, device))
+                for raw, line in self.connection.execute(
+                    f"SELECT hash, line FROM entry WHERE id BETWEEN ? AND ?{where}",  # noqa: S608
+                    (base, base | _MAX_SEQ, *parameters),
+                )
+            ]
+        return found
+
+    def _number_of(self, visit: str) -> int:
+        """Interned visit; 0 when it is not known."""
+        rows = self._all("SELECT id FROM visit WHERE uid = ?", (visit,))
+        return int(rows[0][0]) if rows else 0
+
+    def state(self, visit: str) -> VisitState:
+        """Everything the visit's entries say; empty for an unknown visit.
+
+        While this ledger writes, the same object is handed out again and follows what is appended and added.
+        """
+        with self._guard:
+            state = self._states.get(visit)
+            if state is None:
+                state = VisitState(self.entries(visit))
+                if self._held is not None:
+                    while len(self._states) >= _MOST_STATES:
+                        del self._states[next(iter(self._states))]
+                    self._states[visit] = state
+            return state
+
+    def entries(self, visit: str, form: str | None = None, path: str | None = None) -> list[_Head]:
+        """Hash and entry of every entry of the visit, or of one form or path of it, by device and seq."""
+        where, words = "", []
+        for column, text in (("form", form), ("path", path)):
+            if text is not None:
+                where += f" AND {column} = (SELECT id FROM word WHERE text = ?)"  # noqa: S608
+                words.append(text)
+        number = self._number_of(visit)
+        with self._guard:
+            try:
+                return self._read(number, visit, where, tuple(words))
+            except sqlite3.Error as error:
+                raise from_sqlite(error, self.folder) from error
+
+    def logs(self, visit: str) -> list[LogRow]:
+        """The visit's logs, by device and fork."""
+        with self._guard:
+            found = []
+            for log, device, fork in self._log_numbers(self._number_of(visit)):
+                base = log << _SEQ_BITS
+                count, begin, end = self._all(
+                    "SELECT count(*), min(id), max(id) FROM entry WHERE id BETWEEN ? AND ?", (base, base | _MAX_SEQ)
+                )[0]
+                if count:
+                    last = self._all("SELECT hash FROM entry WHERE id = ?", (end,))[0][0].hex()
+                    found.append(LogRow(device, fork, begin & _MAX_SEQ, end & _MAX_SEQ, last, count))
+            return found
+
+    def lines(self, visit: str, device: str, after: int = 0, fork: int = 0) -> list[tuple[int, str, bytes]]:
+        """Seq, hash and line, exactly as it was hashed, of one log's entries beyond seq ``after``."""
+        rows = self._all(
+            "SELECT log.id FROM log JOIN visit ON visit.id = log.visit JOIN device ON device.id = log.device "
+            "WHERE visit.uid = ? AND device.uid = ? AND log.fork = ?",
+            (visit, device, fork),
+        )
+        if not rows:
+            return []
+        base = rows[0][0] << _SEQ_BITS
+        found = self._all(
+            "SELECT id & ?, hash, line FROM entry WHERE id BETWEEN ? AND ?",
+            (_MAX_SEQ, base + after + 1, base | _MAX_SEQ),
+        )
+        return [(seq, raw.hex(), line) for seq, raw, line in found]
+
+    def visits(self) -> list[VisitRow]:
+        """Every visit with entries, the one with the latest entry first."""
+        return [
+            VisitRow(visit, entries, latest, conflicts, json.loads(facts) if facts else None)
+            for visit, entries, latest, conflicts, facts in self._all(
+                "SELECT visit.uid, tally.entries, tally.latest, "
+                "(SELECT count(*) FROM conflict WHERE conflict.visit = visit.id), "
+                "CASE WHEN progress.entries = tally.entries THEN progress.facts END "
+                "FROM tally JOIN visit ON visit.id = tally.visit LEFT JOIN progress ON progress.visit = visit.id "
+                "ORDER BY tally.latest DESC, visit.uid"
+            )
+        ]
+
+    def set_facts(self, visit: str, facts: Mapping[str, Any]) -> None:
+        """Keeps facts about the visit for the list of visits, until its next entry."""
+        with self.together():
+            self.connection.execute(
+                "INSERT OR REPLACE INTO progress SELECT visit, entries, ? FROM tally "
+                "WHERE visit = (SELECT id FROM visit WHERE uid = ?)",
+                (json.dumps(facts, ensure_ascii=False), visit),
+            )
+
+    def conflicts(self, visit: str = "") -> list[tuple[str, str, str, str]]:
+        """Visit, kind, form and path of every conflict, of one visit or of all, sorted."""
+        where, parameters = (" WHERE visit.uid = ?", (visit,)) if visit else ("", ())
+        return [
+            (uid, kind, form, path)
+            for uid, kind, form, path in self._all(
+                "SELECT visit.uid, kind, form, path FROM conflict JOIN visit ON visit.id = conflict.visit"  # noqa: S608
+                f"{where} ORDER BY 1, 2, 3, 4",
+                parameters,
+            )
+        ]
+
+    def devices(self) -> list[Device]:
+        """Every device whose entries stand here, and this one; those not heard of by name have none."""
+        return [
+            Device(uid, device_letters(uid), person, role, public)
+            for uid, person, role, public in self._all("SELECT uid, person, role, public FROM device ORDER BY uid")
+        ]
+
+    def name_device(self, device: Device) -> None:
+        """Keeps who another device belongs to, as its bundle said."""
+        with self.together():
+            number = self._device_number(device.id)
+            self.connection.execute(
+                "UPDATE device SET person = ?, role = ?, public = ? WHERE id = ? AND own = 0",
+                (device.person, device.role, device.public, number),
+            )
+
+    # forms and schemes
+
+    def _define(self, kind: str, spelling: bytes) -> str:
+        import hashlib
+
+        digest = hashlib.sha256(spelling).hexdigest()
+        self.connection.execute("INSERT OR IGNORE INTO definition VALUES (?, ?, ?)", (digest, kind, spelling))
+        return digest
+
+    def definition(self, kind: str, version: str) -> bytes:
+        """Canonical JSON of a ``form`` or ``scheme`` by its hash, or the beginning of it.
+
+        Raises:
+            KeyError: when it is not here.
+        """
+        rows = self._all(
+            "SELECT json FROM definition WHERE hash >= ? AND hash < ? AND kind = ? LIMIT 1",
+            (version, version + "g", kind),
+        )
+        if not version or not rows:
+            raise KeyError(version)
+        found = rows[0][0]
+        assert isinstance(found, bytes)
+        return found
+
+    def definitions(self, kind: str) -> list[str]:
+        """Hashes of all forms or schemes here, sorted."""
+        return [row[0] for row in self._all("SELECT hash FROM definition WHERE kind = ? ORDER BY hash", (kind,))]
+
+    def add_form(self, form: "Form") -> str:
+        """Hash of the form, which is kept."""
+        from assessor_tui.form.canonical import canonical_bytes
+
+        with self.together():
+            return self._define("form", canonical_bytes(form))
+
+    def add_scheme(self, scheme: "Scheme") -> str:
+        """Hash of the scheme, which is kept."""
+        from assessor_tui.form.canonical import canonical_bytes
+
+        with self.together():
+            return self._define("scheme", canonical_bytes(scheme))
+
+    def form(self, version: str) -> "Form":
+        """The form with this hash, or beginning of one.
+
+        Raises:
+            KeyError: when it is not here.
+        """
+        from assessor_tui.form.canonical import form_from_canonical
+
+        return form_from_canonical(self.definition("form", version))
+
+    def scheme(self, version: str) -> "Scheme":
+        """The scheme with this hash, or beginning of one.
+
+        Raises:
+            KeyError: when it is not here.
+        """
+        from assessor_tui.form.canonical import scheme_from_canonical
+
+        return scheme_from_canonical(self.definition("scheme", version))
+
+    # what never travels
+
+    def local(self, visit: str, key: str, default: Any = None) -> Any:
+        """What ``set_local`` kept under this key, of one visit or (``""``) of the laptop; else ``default``."""
+        rows = self._all("SELECT value FROM local WHERE visit = ? AND key = ?", (visit, key))
+        return json.loads(rows[0][0]) if rows else default
+
+    def locals_of(self, visit: str) -> dict[str, Any]:
+        """Everything kept for one visit, or (``""``) for the laptop, by key."""
+        rows = self._all("SELECT key, value FROM local WHERE visit = ? ORDER BY key", (visit,))
+        return {key: json.loads(value) for key, value in rows}
+
+    def set_local(self, visit: str, key: str, value: Any) -> None:
+        """Keeps a JSON value: a draft, a flag, the last place, a setting. None forgets it."""
+        with self.together():
+            if value is None:
+                self.connection.execute("DELETE FROM local WHERE visit = ? AND key = ?", (visit, key))
+            else:
+                self.connection.execute(
+                    "INSERT OR REPLACE INTO local VALUES (?, ?, ?)", (visit, key, json.dumps(value, ensure_ascii=False))
+                )
+
+    # evidence
+
+    def note_evidence(self, sha256: str, size: int, media_type: str, state: str = HAVE) -> None:
+        """Keeps that an evidence file is here or wanted; a file that is here is never wanted again."""
+        with self.together():
+            self.connection.execute(
+                "INSERT INTO evidence VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET "
+                "size = excluded.size, type = excluded.type, state = excluded.state WHERE evidence.state = 'wanted'",
+                (sha256, size, media_type, state),
+            )
+
+    def evidence(self, sha256: str) -> EvidenceRow | None:
+        """What is known of an evidence file; None for nothing."""
+        rows = self._all("SELECT sha256, size, type, state FROM evidence WHERE sha256 = ?", (sha256,))
+        return EvidenceRow(*rows[0]) if rows else None
+
+    def all_evidence(self, state: str = "") -> list[EvidenceRow]:
+        """Evidence files in this state, or all, by hash."""
+        rows = self._all(
+            "SELECT sha256, size, type, state FROM evidence WHERE ? IN ('', state) ORDER BY sha256", (state,)
+        )
+        return [EvidenceRow(*row) for row in rows]
+
+    # looking after it
+
+    def back_up(self, name: str) -> Path:
+        """A copy of the whole ledger under ``backups/``, opened again and checked.
+
+        Raises:
+            BackupFailed: when it could not be made or read again.
+        """
+        with self._guard:
+            return migrate.back_up(self.connection, self.folder, name)
+
+    def integrity(self) -> list[str]:
+        """What SQLite finds wrong with the file; empty when it is sound."""
+        with self._guard:
+            try:
+                said = [str(row[0]) for row in self.connection.execute("PRAGMA integrity_check(20)")]
+                said += [f"foreign key of {row[0]}" for row in self.connection.execute("PRAGMA foreign_key_check")]
+            except sqlite3.Error as error:
+                return [str(error)]
+        return [line for line in said if line != "ok"]
+
+    def verify_logs(self, visit: str = "") -> list[Problem]:
+        """Each line that is not what its hash says, each break in a chain, gap and fork; of one visit or all."""
+        where, parameters = (" WHERE uid = ?", (visit,)) if visit else ("", ())
+        found: list[Problem] = []
+        with self._guard:
+            for number, uid in self._all(f"SELECT id, uid FROM visit{where} ORDER BY uid", parameters):  # noqa: S608
+                for device, logs in groupby(self._log_numbers(number), key=lambda log: log[1]):
+                    found += self._verify_log(uid, device, [log[0] for log in logs])
+        return found
+
+    def _verify_log(self, visit: str, device: str, sides: list[int]) -> Iterator[Problem]:
+        before: dict[int, set[str]] = {0: {""}}
+        rows = [
+            row
+            for log in sides
+            for row in self._all(
+                "SELECT id & ?, hash, line FROM entry WHERE id BETWEEN ? AND ? ORDER BY id",
+                (_MAX_SEQ, log << _SEQ_BITS, log << _SEQ_BITS | _MAX_SEQ),
+            )
+        ]
+        for seq, raw, _ in rows:
+            before.setdefault(seq, set()).add(raw.hex())
+        for seq, raw, line in sorted(rows):
+            problem = partial(
+                Problem, place=Place(path=f"{visit}/{device}/{seq}"), parameters={"seq": str(seq), "device": device}
+            )
+            if hash_line(visit, device, line) != raw.hex():
+                yield problem("ledger.hash")
+                continue
+            try:
+                entry = from_line(line, visit, device)
+            except LineError:
+                yield problem("ledger.line")
+                continue
+            if entry.seq != seq:
+                yield problem("ledger.line")
+            elif seq - 1 not in before:
+                yield problem("ledger.gap")
+            elif entry.prev not in before[seq - 1]:
+                yield problem("ledger.chain")
+            if len(before[seq]) > 1 and raw.hex() == min(before[seq]):
+                yield problem("ledger.fork")
+
+
+class _Row(NamedTuple):
+    """One row of the entry table on its way in, with the entry itself."""
+
+    id: int
+    hash: bytes
+    slot: _Slot
+    line: bytes
+    entry: Entry
+
+
+def _entangles(row: _Row) -> bool:
+    """True when from this entry on the conflicts of its visit can depend on who knew what."""
+    entry = row.entry
+    if entry.act in _ENTANGLING:
+        return True
+    if entry.act == USE_FORM:
+        return bool(entry.replaces) or entry.path != ""
+    # An answer where no question can stand shares its conflict's key with another slot.
+    return row.slot[2] == _ANSWER_SLOT and (not entry.path or entry.path.endswith("]"))
+
+
+_ANSWER_SLOT = _SLOTS.index(IN_ANSWER)
+
+
+def _entry_of(line: bytes, visit: str, device: str) -> Entry:
+    """The entry of a line that passed every check before it came into the ledger."""
+    data = json.loads(line)
+    get = data.get
+    value = get("value")
+    return Entry(
+        visit, device, data["seq"], get("prev", ""), data["at"], data["person"], data["act"], get("form", ""),
+        get("version", ""), get("path", ""), None if value is None else from_json(value),
+        tuple(get("replaces", ())), tuple(get("seen", ())), get("why", ""),
+    )  # fmt: skip
+
+
+def _with_line(item: tuple[str, Entry] | _Item) -> _Item:
+    return item if len(item) == 3 else (item[0], item[1], to_line(item[1]))
+
+
+def _connect_writing(folder: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=5)
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect_reading(folder: Path) -> sqlite3.Connection:
+    """A connection that cannot write, also to a ledger in a folder that nobody can write.
+
+    Raises:
+        StoreError: when there is no ledger, or it cannot be read.
+    """
+    path = folder / DATABASE
+    if not path.exists():
+        raise NoLedger(folder)
+    uri = path.as_uri()
+    # Without its -wal and -shm files SQLite reads a WAL database only where it can make them, or as immutable.
+    for mode in ("mode=ro", "mode=ro&immutable=1"):
+        connection = sqlite3.connect(f"{uri}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in ("query_only = ON", "mmap_size = 0", "trusted_schema = OFF", "busy_timeout = 5000"):
+                connection.execute(f"PRAGMA {pragma}")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > 1 + len(migrate.MIGRATIONS):
+                raise LedgerTooNew(folder, version=str(version))
+            if version == 0:
+                raise NoLedger(folder)
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if mode.endswith("1") or path.with_name(f"{DATABASE}-wal").exists():
+                raise from_sqlite(error, folder) from error
+        except (sqlite3.Error, StoreError) as error:
+            connection.close()
+            raise error if isinstance(error, StoreError) else from_sqlite(error, folder) from error
+        else:
+            return connection
+    raise NoLedger(folder)

@@ -1,0 +1,48 @@
+"""A word kept outside the database about how far this device had come.
+
+A restored backup and a cloned folder know less than the device has already written; continuing there would use a
+sequence number twice. The marker tells, and the laptop then goes on as a new device. It is never asked what an entry
+says, so losing it costs a new device and nothing else.
+"""
+
+from pathlib import Path
+
+_DIGITS = 16
+RESTORED, CLONED, KEYLESS = "restored", "cloned", "keyless"
+"""Why a laptop goes on as a new device."""
+
+
+def doubt(marker: Path, folder: Path, written: int) -> str:
+    """Why this ledger must not continue its device's logs: ``restored``, ``cloned``, or ``""`` when it may.
+
+    ``written`` is how many entries of the device the ledger in ``folder`` holds.
+    """
+    try:
+        count, _, place = marker.read_text(encoding="utf-8").partition("\n")
+        known = int(count)
+    except (OSError, ValueError):
+        return CLONED if written else ""
+    if known > written:
+        return RESTORED
+    other = Path(place.rstrip("\n"))
+    if other != folder and (other / "ledger.sqlite3").exists():
+        return CLONED
+    return ""
+
+
+class Marker:
+    """The marker of one device, held open while the ledger is."""
+
+    def __init__(self, path: Path, folder: Path, written: int) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("w+b", buffering=0)
+        self._file.write(f"{written:0{_DIGITS}d}\n{folder}\n".encode())
+
+    def move(self, written: int) -> None:
+        """Nothing; the marker says ``written`` now. Not forced to disk: lagging behind is harmless."""
+        self._file.seek(0)
+        self._file.write(f"{written:0{_DIGITS}d}".encode())
+
+    def close(self) -> None:
+        """Nothing; the file is closed."""
+        self._file.close()

@@ -1,0 +1,79 @@
+"""Changes of the enduring tables: an ordered list of functions. The lines of the ledger are never changed."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from assessor_tui.store.errors import BackupFailed, LedgerTooNew, from_sqlite
+
+Migration = Callable[[sqlite3.Connection], None]
+"""Takes the tables from one version to the next, with plain SQL, inside a transaction it does not end."""
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""Migration n (counted from 0) takes version n + 1 to n + 2. New ledgers are made with ``schema.sql`` at once."""
+
+
+def migrate(
+    connection: sqlite3.Connection, folder: Path, stamp: str, migrations: Sequence[Migration] = MIGRATIONS
+) -> Path | None:
+    """The backup that was made before the tables were changed; None when there was nothing to change.
+
+    ``stamp`` becomes part of the backup's name.
+
+    Raises:
+        LedgerTooNew: when a newer program made these tables.
+        BackupFailed: when no backup could be made that opens and passes SQLite's check; nothing was changed.
+        StoreError: when a migration failed; it was taken back.
+    """
+    newest = 1 + len(migrations)
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0:
+        tables = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN IMMEDIATE;\n{tables}\nPRAGMA user_version = {newest:d};\nCOMMIT;")
+        return None
+    if version > newest:
+        raise LedgerTooNew(folder, version=str(version))
+    if version == newest:
+        return None
+    copy = back_up(connection, folder, f"version-{version}-{stamp}")
+    for number in range(version, newest):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            migrations[number - 1](connection)
+            connection.execute(f"PRAGMA user_version = {number + 1:d}")
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            connection.execute("ROLLBACK")
+            raise from_sqlite(error, folder) from error
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    return copy
+
+
+def back_up(connection: sqlite3.Connection, folder: Path, name: str) -> Path:
+    """A copy of the whole database under ``backups/``, opened again and checked.
+
+    Raises:
+        BackupFailed: when it cannot be written or does not pass the check; no half copy is left.
+    """
+    path = folder / "backups" / f"ledger-{name}.sqlite3"
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        part.unlink(missing_ok=True)
+        with closing(sqlite3.connect(part)) as copy:
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        with closing(sqlite3.connect(part)) as copy:
+            said = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+            count = copy.execute("SELECT count(*) FROM entry").fetchone()[0]
+        if said != "ok" or count != connection.execute("SELECT count(*) FROM entry").fetchone()[0]:
+            raise BackupFailed(folder, reason=said)
+        part.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        raise BackupFailed(folder, reason=str(error)) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return path
