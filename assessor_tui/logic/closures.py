@@ -27,9 +27,11 @@ from assessor_tui.logic.values import (
     Day,
     Node,
     Scope,
+    before,
     difference,
     divide,
     equal,
+    not_after,
     ordered,
     remainder,
     to_boolean,
@@ -127,9 +129,13 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": difference, "*": operator.mul, "div": divide, "mod": remainder,
 }  # fmt: skip
 _COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
-    "=": equal, "!=": unequal, "<": ordered(operator.lt), "<=": ordered(operator.le), ">": ordered(operator.gt),
-    ">=": ordered(operator.ge),
-}  # fmt: skip
+    "=": equal,
+    "!=": unequal,
+    "<": ordered(before),
+    "<=": ordered(not_after),
+    ">": ordered(lambda left, right: before(right, left)),
+    ">=": ordered(lambda left, right: not_after(right, left)),
+}
 
 
 def _operation(tree: Operation, names: Names | None) -> Built:

@@ -144,7 +144,7 @@ def _matches(text: str, pattern: str) -> bool:
     try:
         if _SIMPLE.match(pattern):
             return re.fullmatch(pattern, text) is not None
-        import regex
+        import regex  # type: ignore[import-untyped]
 
         return regex.fullmatch(pattern, text, timeout=0.2) is not None
     except (TimeoutError, ValueError, OverflowError, RecursionError, re.error):
@@ -210,8 +210,8 @@ def _format_date(value: Result, pattern: str) -> str:
 
 
 def _time_of_day(value: str) -> float:
-    hit = re.fullmatch(r"(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?:Z|[+-]\d\d:?\d\d)?", value.strip())
-    if hit is None or int(hit[1]) > 23 or int(hit[2]) > 59:
+    hit = re.fullmatch(r"(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?:Z|([+-])(\d\d):?(\d\d))?", value.strip())
+    if hit is None or int(hit[1]) > 23 or int(hit[2]) > 59 or float(hit[3] or 0) >= 60:
         return NAN
     return (int(hit[1]) * 3600 + int(hit[2]) * 60 + float(hit[3] or 0)) / 86_400
 
@@ -320,6 +320,15 @@ def _turn(number: float, places: float = 0.0) -> float:
     return rounded(number, int(places)) if math.isfinite(places) else NAN
 
 
+def _own_text(function: Callable[[str], Any]) -> Callable[..., Any]:
+    """The function of a text, which without arguments is the value where the expression stands."""
+
+    def run(scope: Scope, *texts: str) -> Any:
+        return function(texts[0] if texts else scope.node.value)
+
+    return run
+
+
 def _nodes_name(scope: Scope, *nodes: Sequence[Node]) -> str:
     if not nodes:
         return scope.node.name
@@ -348,7 +357,7 @@ FUNCTIONS: dict[str, Function] = {
     "ceiling": Function(lambda n: float(math.ceil(n)) if math.isfinite(n) else n, 1, 1, "n", "n"),
     "checklist": Function(_checklist, 3, MANY, "nnv", "b"),
     "coalesce": Function(_coalesce, 2, MANY, "l", "v", scoped=True),
-    "concat": Function(lambda *values: "".join(_texts(values)), 1, MANY, "v", "t"),
+    "concat": Function(lambda *values: "".join(_texts(values)), 0, MANY, "v", "t"),
     "contains": Function(lambda text, part: part in text, 2, 2, "t", "b"),
     "cos": Function(_safely(math.cos), 1, 1, "n", "n"),
     "count": Function(lambda nodes: float(len(nodes)), 1, 1, "s", "n"),
@@ -376,7 +385,7 @@ FUNCTIONS: dict[str, Function] = {
     "max": Function(_most, 1, MANY, "v", "n"),
     "min": Function(_least, 1, MANY, "v", "n"),
     "name": Function(_nodes_name, 0, 1, "s", "t", scoped=True),
-    "normalize-space": Function(lambda text: " ".join(text.split()), 1, 1, "t", "t"),
+    "normalize-space": Function(_own_text(lambda text: " ".join(text.split())), 0, 1, "t", "t", scoped=True),
     "not": Function(lambda value: not value, 1, 1, "b", "b"),
     "now": Function(lambda scope: to_day(scope.world.today) or "", 0, 0, "", "v", scoped=True, volatile=True),
     "number": Function(lambda number: number, 1, 1, "n", "n"),
@@ -394,11 +403,11 @@ FUNCTIONS: dict[str, Function] = {
     "sqrt": Function(_safely(math.sqrt), 1, 1, "n", "n"),
     "starts-with": Function(lambda text, part: text.startswith(part), 2, 2, "t", "b"),
     "string": Function(lambda text: text, 1, 1, "t", "t"),
-    "string-length": Function(lambda text: float(len(text)), 1, 1, "t", "n"),
+    "string-length": Function(_own_text(lambda text: float(len(text))), 0, 1, "t", "n", scoped=True),
     "substr": Function(_substr, 2, 3, "tn", "t"),
     "substring": Function(_substring, 2, 3, "tn", "t"),
-    "substring-after": Function(lambda text, part: text.partition(part)[2], 2, 2, "t", "t"),
-    "substring-before": Function(lambda t, part: t.partition(part)[0] if part in t else "", 2, 2, "t", "t"),
+    "substring-after": Function(lambda text, part: text.partition(part)[2] if part else text, 2, 2, "t", "t"),
+    "substring-before": Function(lambda text, part: text[: max(0, text.find(part))], 2, 2, "t", "t"),
     "sum": Function(_sum, 1, 1, "v", "n"),
     "tan": Function(_safely(math.tan), 1, 1, "n", "n"),
     "today": Function(lambda scope: to_day(scope.world.today) or "", 0, 0, "", "v", scoped=True, volatile=True),

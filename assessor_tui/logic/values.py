@@ -16,6 +16,9 @@ SIGNIFICANT_DIGITS = 14
 With 14, forty operations in a row (``sum`` counts as one: it adds exactly) cannot reach a digit that is shown, so
 0.1 + 0.2 is 0.3, and amounts up to 999 billion keep their cents."""
 
+_ROUNDING_NOISE = 2.0**-48
+"""Two results closer than this part of them differ only by the rounding of doubles."""
+
 _EXACT_WHOLE = 2.0**53
 _EPOCH = 719_163
 """``date(1970, 1, 1).toordinal()``"""
@@ -271,7 +274,12 @@ def equal(left: Result, right: Result) -> bool:
         return to_boolean(left) == to_boolean(right)
     if isinstance(left, str) and isinstance(right, str):
         return left == right
-    return to_number(left) == to_number(right)
+    return same(to_number(left), to_number(right))
+
+
+def same(left: float, right: float) -> bool:
+    """Whether two numbers are equal but for the rounding of their last digits, so that 0.1 + 0.2 = 0.3 holds."""
+    return left == right or abs(left - right) < abs(left) * _ROUNDING_NOISE
 
 
 def unequal(left: Result, right: Result) -> bool:
@@ -285,6 +293,16 @@ def unequal(left: Result, right: Result) -> bool:
     if isinstance(right, list):
         return unequal(right, left)
     return not equal(left, right)
+
+
+def before(left: float, right: float) -> bool:
+    """``left < right``, and not merely by rounding."""
+    return left < right and not same(left, right)
+
+
+def not_after(left: float, right: float) -> bool:
+    """``left <= right``, or above it merely by rounding."""
+    return left <= right or same(left, right)
 
 
 def ordered(compare: Callable[[float, float], bool]) -> Callable[[Result, Result], bool]:
@@ -314,7 +332,7 @@ def difference(left: float, right: float) -> float:
     Otherwise a balance such as 0.3 - 0.1 - 0.2 would show -0.000000000000000028 and fail ``= 0``.
     """
     result = left - right
-    if result and abs(result) < abs(left) * 2.0**-48:
+    if result and abs(result) < abs(left) * _ROUNDING_NOISE:
         return 0.0
     return result
 
