@@ -8,10 +8,10 @@ import bagit
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from assessor_tui.bundle.read import open_bundle
+from assessor_tui.bundle.read import Bundle, open_bundle
 from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry, Segment, segments_of
 from assessor_tui.evidence import EvidenceDamaged, EvidenceMissing
-from assessor_tui.ledger.entry import to_line
+from assessor_tui.ledger.entry import Entry, to_line
 from tests.bundle_samples import (
     COLLEAGUE,
     FORM,
@@ -30,10 +30,15 @@ from tests.bundle_samples import (
 PHOTO = hashlib.sha256(JPEG).hexdigest()
 
 
+def entries(bundle: Bundle) -> list[tuple[str, Entry]]:
+    return [(digest, entry) for digest, entry, _ in bundle.entries()]
+
+
 def test_what_goes_in_comes_out(tmp_path: Path) -> None:
     path = small_bundle(tmp_path)
     with open_bundle(path) as bundle:
-        assert list(bundle.entries()) == make_log(3, values=(picture(PHOTO),))
+        assert entries(bundle) == make_log(3, values=(picture(PHOTO),))
+        assert [line for _, _, line in bundle.entries()] == [to_line(entry) for _, entry in entries(bundle)]
         assert [bundle.form(digest) for digest in bundle.forms] == [FORM]
         assert [bundle.scheme(digest) for digest in bundle.schemes] == [SCHEME]
         assert b"".join(bundle.evidence_file(PHOTO)) == JPEG
@@ -82,18 +87,18 @@ def test_a_signed_bundle_names_its_key_and_reads(tmp_path: Path) -> None:
 def test_a_gap_and_a_fork_each_begin_a_segment(tmp_path: Path) -> None:
     log = make_log(6)
     branch = make_log(2, after=log[2], values=(picture(PHOTO),) * 9)
-    entries = [*log[:2], *log[3:], log[2], *branch]
-    assert sorted(len(list(segment.lines)) for segment in segments_of(entries)) == [2, 3, 3]
+    all_of_it = [*log[:2], *log[3:], log[2], *branch]
+    assert sorted(len(list(segment.lines)) for segment in segments_of(all_of_it)) == [2, 3, 3]
     without = [item for item in log if item[1].seq != 3]
     assert [len(list(segment.lines)) for segment in segments_of(without)] == [2, 3]
-    bundle = open_bundle(write(tmp_path, plain_contents(*entries)).path)
-    assert sorted(bundle.entries()) == sorted(entries) and bundle.wanted == {PHOTO}
+    bundle = open_bundle(write(tmp_path, plain_contents(*all_of_it)).path)
+    assert sorted(entries(bundle)) == sorted(all_of_it) and bundle.wanted == {PHOTO}
 
 
 def test_an_invite_also_carries_earlier_visits(tmp_path: Path) -> None:
-    entries = make_log(2) + make_log(3, visit=OTHER_VISIT) + make_log(1, visit=OTHER_VISIT, device=COLLEAGUE)
-    bundle = open_bundle(write(tmp_path, plain_contents(*entries, purpose="invite")).path)
-    assert sorted(bundle.entries()) == sorted(entries)
+    carried = make_log(2) + make_log(3, visit=OTHER_VISIT) + make_log(1, visit=OTHER_VISIT, device=COLLEAGUE)
+    bundle = open_bundle(write(tmp_path, plain_contents(*carried, purpose="invite")).path)
+    assert sorted(entries(bundle)) == sorted(carried)
     assert [segment.visit for segment in bundle.seal.segments] == [VISIT, OTHER_VISIT, OTHER_VISIT]
 
 
@@ -101,7 +106,7 @@ def test_many_entries_are_read_a_second_time_from_disk(tmp_path: Path) -> None:
     text = "a long note of the assessor, " * 600
     log = make_log(600, values=(text,) * 600)
     bundle = open_bundle(write(tmp_path, plain_contents(*log)).path)
-    assert not bundle._kept and list(bundle.entries()) == log
+    assert not bundle._kept and entries(bundle) == log
 
 
 def test_chinese_names_leave_a_name_that_every_system_can_hold(tmp_path: Path) -> None:
@@ -139,4 +144,4 @@ def test_a_folder_that_is_a_file_takes_no_bundle(tmp_path: Path) -> None:
 def test_lines_from_the_ledger_are_carried_untouched(tmp_path: Path) -> None:
     log = make_log(3)
     segment = Segment(VISIT, LAPTOP, (to_line(entry) for _, entry in log))
-    assert list(open_bundle(write(tmp_path, plain_contents(segments=[segment])).path).entries()) == log
+    assert entries(open_bundle(write(tmp_path, plain_contents(segments=[segment])).path)) == log

@@ -7,6 +7,9 @@ from assessor_tui.bundle.error import LIMIT, LINE, BundleError
 from assessor_tui.bundle.seal import SegmentSeal
 from assessor_tui.ledger.entry import MAX_LINE, Entry, LineError, from_data, hash_line
 
+Item = tuple[str, Entry, bytes]
+"""Hash, entry, line: what ``Store.add`` takes."""
+
 
 def head(visit: str, device: str) -> bytes:
     """A segment's first line, without its line end."""
@@ -32,8 +35,8 @@ def split(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
         raise BundleError(LINE, name, "the last line has no end", line=number + 1)
 
 
-def read_segment(lines: Iterable[bytes], segment: SegmentSeal, name: str) -> Iterator[tuple[str, Entry]]:
-    """(hash, entry) of each line after the head, in order: numbers and ``prev`` unbroken, first and last as sealed.
+def read_segment(lines: Iterable[bytes], segment: SegmentSeal, name: str) -> Iterator[Item]:
+    """(hash, entry, line) for each line after the head, in order; numbers and ``prev`` unbroken, ends as sealed.
 
     Args:
         lines: the part's lines, without line ends.
@@ -53,7 +56,7 @@ def read_segment(lines: Iterable[bytes], segment: SegmentSeal, name: str) -> Ite
         if len(line) > MAX_LINE:
             raise BundleError(LINE, name, "line too long", line=number)
         try:
-            entry = from_data(canonical.load(line), line, visit, device)
+            entry = from_data(canonical.load(line), line, visit, device, spelled=True)
         except LineError as error:
             raise BundleError(LINE, name, error.reason, line=number) from None
         except ValueError as error:
@@ -64,7 +67,7 @@ def read_segment(lines: Iterable[bytes], segment: SegmentSeal, name: str) -> Ite
             raise BundleError(LINE, name, "not chained to the entry before it", line=number)
         prev = hash_line(visit, device, line)
         seq += 1
-        yield prev, entry
+        yield prev, entry, line
     if seq != segment.end + 1 or prev != segment.last:
         raise BundleError(LINE, name, "the segment does not end as sealed", line=number)
 

@@ -25,7 +25,7 @@ from assessor_tui.bundle.error import (
 )
 from assessor_tui.bundle.seal import TAGS, Seal, SegmentSeal, check_signature, from_bytes, segment_name
 from assessor_tui.evidence import SNIFFED, sniff
-from assessor_tui.ledger.entry import Entry, clean
+from assessor_tui.ledger.entry import clean
 from assessor_tui.ledger.value import Evidence
 
 SIGNED_PARTS = ("bagit.txt", "seal.json", "seal.sig", "manifest-sha256.txt", "bag-info.txt", "tagmanifest-sha256.txt")
@@ -56,7 +56,7 @@ class Bundle:
     def __init__(self, stream: BinaryIO, size: int, file: str) -> None:
         self._stream = stream
         self._parts: dict[str, Part] = {}
-        self._kept: dict[str, list[tuple[str, Entry]]] = {}
+        self._kept: dict[str, list[lines.Item]] = {}
         self.file = file
         """Name of the file, for people."""
         self.size = size
@@ -83,8 +83,8 @@ class Bundle:
         """True when the sender's device has signed it; who the device is, only a roster says."""
         return bool(self.seal.key)
 
-    def entries(self) -> Iterator[tuple[str, Entry]]:
-        """(hash, entry) of every entry, segment by segment in the order of the seal.
+    def entries(self) -> Iterator[lines.Item]:
+        """(hash, entry, line) of every entry, segment by segment in the order of the seal.
 
         Raises:
             BundleError: when a segment too large to be kept in memory has changed since it was checked.
@@ -92,8 +92,8 @@ class Bundle:
         for segment in self.seal.segments:
             yield from self.segment(segment)
 
-    def segment(self, segment: SegmentSeal) -> Iterator[tuple[str, Entry]]:
-        """(hash, entry) of every entry of one segment of the seal, in order; errors as ``entries``."""
+    def segment(self, segment: SegmentSeal) -> Iterator[lines.Item]:
+        """(hash, entry, line) of every entry of one segment of the seal, in order; errors as ``entries``."""
         name = segment_name(segment, self.seal.visit)
         kept = self._kept.get(name)
         return iter(kept) if kept is not None else self._reread(segment, name)
@@ -127,7 +127,7 @@ class Bundle:
     def _bytes(self, name: str) -> bytes:
         return b"".join(content(self._stream, self._parts[name]))
 
-    def _reread(self, segment: SegmentSeal, name: str) -> Iterator[tuple[str, Entry]]:
+    def _reread(self, segment: SegmentSeal, name: str) -> Iterator[lines.Item]:
         try:
             pieces = content(self._stream, self._parts[name])
             yield from lines.read_segment(lines.split(pieces, name), segment, name)
@@ -301,7 +301,7 @@ def _check_payload(
     for segment, part in zip(seal.segments, payload, strict=False):
         digest = hashlib.sha256()
         pieces = _digested(content(stream, part, packed), digest)
-        keep: list[tuple[str, Entry]] | None = [] if part.size <= room else None
+        keep: list[lines.Item] | None = [] if part.size <= room else None
         number = 1
         bundle.count += segment.end - segment.begin + 1
         if bundle.count > limits.entries:

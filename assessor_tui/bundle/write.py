@@ -14,7 +14,7 @@ from typing import IO, BinaryIO, ClassVar, NamedTuple, cast
 
 from assessor_tui.bundle import bagit, canonical
 from assessor_tui.bundle.archive import CHUNK, LIMITS, Limits, Packed, Writer, deflate
-from assessor_tui.bundle.lines import head
+from assessor_tui.bundle.lines import Item, head
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.seal import DOMAIN, Seal, SegmentSeal, Sign, segment_name, segment_order, to_bytes
 from assessor_tui.evidence import EvidenceDamaged, EvidenceMissing
@@ -97,13 +97,13 @@ class _Spooled(NamedTuple):
     length: int
 
 
-def segments_of(entries: Iterable[tuple[str, Entry]]) -> list[Segment]:
-    """The fewest unbroken segments that hold all ``entries``, given as (hash, entry) in any order.
+def segments_of(entries: Iterable[tuple[str, Entry] | Item]) -> list[Segment]:
+    """The fewest unbroken segments that hold all ``entries``, given as (hash, entry) or with the line, in any order.
 
     A gap begins a new segment; so does each branch of a fork.
     """
     logs: dict[tuple[str, str], dict[str, Entry]] = {}
-    for digest, entry in entries:
+    for digest, entry, *_ in entries:
         logs.setdefault((entry.visit, entry.device), {})[digest] = entry
     segments = []
     for (visit, device), log in sorted(logs.items()):
