@@ -84,18 +84,31 @@ class Dialog(ModalScreen[Result]):
             yield StatusLine(id="said")
 
     def on_mount(self) -> None:
-        """Nothing; gives the text the height that it needs."""
-        self._size_text()
+        """Nothing; shares the lines of the terminal between text and list."""
+        self._share_lines()
         self.say("")
 
     def on_resize(self) -> None:
-        """Nothing; wraps the text anew."""
-        self._size_text()
+        """Nothing; shares the lines anew."""
+        self._share_lines()
 
-    def _size_text(self) -> None:
-        for card in self.query("#text").results(Card):
-            width = min(WIDTH, self.app.size.width) - 4
-            card.styles.height = min(len(page_lines(card.model, width)), max(self.app.size.height - 12, 3))
+    def list_lines(self) -> int:
+        """Lines that the list would like to have; 0 without a list."""
+        return 0
+
+    def _share_lines(self) -> None:
+        """The window is as high as its content or as the terminal; a long text gives way to the list, and scrolls."""
+        room = self.app.size.height - 3  # border and the line of keys
+        width = min(WIDTH, self.app.size.width) - 4
+        cards = list(self.query("#text").results(Card))
+        text_lines = sum(len(page_lines(card.model, width)) for card in cards)
+        room -= 5 if self.query("TextField") else 1 if self.query("LineField") else 0
+        lists = list(self.query(VirtualList))
+        list_lines = max(min(self.list_lines(), room - min(text_lines, 3)), 1)
+        for rows in lists:
+            rows.styles.height = list_lines
+        for card in cards:
+            card.styles.height = max(min(text_lines, room - (list_lines if lists else 0)), 1)
 
     def say(self, message: str) -> None:
         """Nothing; shows a sentence on the last line, the keys when it is empty."""
@@ -141,8 +154,11 @@ class Choose(Dialog[str | None]):
         rows: VirtualList[Option] = VirtualList(
             lambda option, width, cursor: option_line(option, self._digit(option), width), self.options, id="options"
         )
-        rows.styles.height = min(len(self.options), 12)
         return (rows,)
+
+    def list_lines(self) -> int:
+        """One for each option."""
+        return min(len(self.options), 14)
 
     def on_mount(self) -> None:
         """Nothing; puts the cursor on the first option that can be chosen."""
@@ -220,9 +236,11 @@ class AskText(Dialog[str | None]):
         if not self.usual:
             return (self._field(self.value),)
         options = [Option(text, text) for text in self.usual]
-        rows: VirtualList[Option] = VirtualList(self._draw, [*options, Option("", _("your own words"))], id="usual")
-        rows.styles.height = min(len(options) + 1, 10)
-        return (rows,)
+        return (VirtualList(self._draw, [*options, Option("", _("your own words"))], id="usual"),)
+
+    def list_lines(self) -> int:
+        """One for each usual text and one for free text."""
+        return min(len(self.usual) + 1, 10)
 
     def _draw(self, option: Option, width: int, cursor: bool) -> Content:
         index = self.usual.index(option.label) + 1 if option.id else 0
@@ -250,6 +268,7 @@ class AskText(Dialog[str | None]):
         from assessor_tui.tui.field import open_field
 
         await open_field(self._field(self.value + start), self.query_one(Vertical), before=self.query_one("#said"))
+        self._share_lines()
         self.say("")
 
     async def on_key(self, event: events.Key) -> None:
@@ -384,8 +403,11 @@ class SearchList(Dialog[str | None]):
             self.draw, found(self.entries, self.start_query, self.kinds), empty=_("Nothing found."), id="found"
         )
         rows.can_focus = False
-        rows.styles.height = max(min(len(self.entries), 14, self.app.size.height - 8), 3)
         return (LineField(self.start_query, placeholder=self.placeholder, drafts=False, id="query"), rows)
+
+    def list_lines(self) -> int:
+        """The same however little is found, so that the window stays still while typing."""
+        return max(min(len(self.entries), 14), 3)
 
     def draw(self, each: Entry, width: int, cursor: bool) -> Content:
         """The line of an entry."""
@@ -467,7 +489,7 @@ class Pages(Dialog[None]):
         super().on_mount()
         width = min(WIDTH, self.app.size.width) - 4
         height = len(self.make_lines(self.model, width))
-        self.query_one("#pages").styles.height = max(min(height, self.app.size.height - 4), 3)
+        self.query_one("#pages").styles.height = max(min(height, self.app.size.height - 3), 1)
 
     def action_scroll_by(self, lines: int) -> None:
         """Nothing; scrolls by lines."""
