@@ -59,6 +59,9 @@ class Names(Protocol):
     def is_single(self, tree: Path) -> bool:
         """True when the path always leads to one question, so that it is blank rather than an empty list."""
 
+    def within(self, tree: Tree) -> "Names":
+        """What names mean inside a predicate on the nodes that ``tree`` gives."""
+
     def call(self, tree: Call) -> Built | None:
         """The closure of a call that looks at the form itself; None when it is not one."""
 
@@ -243,7 +246,7 @@ def _path(tree: Path, names: Names | None) -> Built:
         return Built(lambda scope: scope.node.value, "t", lambda scope: [scope.node])
     origin = nodes_of(tree.origin, names) if tree.origin is not None else None
     absolute = tree.absolute
-    steps = [_step(step, names) for step in tree.steps]
+    steps = [_step(step, _inside(tree, at, names)) for at, step in enumerate(tree.steps)]
 
     def nodes(scope: Scope) -> list[Node]:
         if origin is not None:
@@ -271,13 +274,22 @@ def _path(tree: Path, names: Names | None) -> Built:
     return Built(nodes, "s")
 
 
+def _inside(tree: Path, at: int, names: Names | None) -> Names | None:
+    """What names mean in the predicates of step ``at``."""
+    if names is None or not tree.steps[at].predicates:
+        return names
+    bare = tree.steps[at]._replace(predicates=())
+    return names.within(tree._replace(steps=(*tree.steps[:at], bare)))
+
+
 def _is_self(steps: tuple[Step, ...]) -> bool:
     return len(steps) == 1 and steps[0].axis == "self" and steps[0].test == "node()" and not steps[0].predicates
 
 
 def _filter(tree: Filter, names: Names | None) -> Built:
     nodes = nodes_of(tree.operand, names)
-    keep = [_predicate(predicate, names) for predicate in tree.predicates]
+    inner = names.within(tree.operand) if names is not None else None
+    keep = [_predicate(predicate, inner) for predicate in tree.predicates]
 
     def run(scope: Scope) -> list[Node]:
         found: list[Node] = nodes(scope)

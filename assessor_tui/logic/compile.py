@@ -147,10 +147,11 @@ def _rule(
         run = as_kind(build(tree, names), _KINDS.get(column, "v"))
         names.explore(tree)
     except ExpressionError as error:
-        problems.append(_problem(error, definition, column, text, names))
+        if column != "rows_of":  # `form.read` says that there is no such repeat
+            problems.append(_problem(error, definition, column, text, names))
         return None
     rule = Rule(column, definition, text, run, tuple(names.uses))
-    rule.speaks = names.speaks
+    rule.speaks = "speaks" in names.marks
     return rule
 
 

@@ -7,6 +7,7 @@
 import math
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from assessor_tui.logic.values import (
@@ -137,12 +138,19 @@ def _translate(text: str, old: str, new: str) -> str:
     return text.translate(table)
 
 
+@cache
+def _simple() -> re.Pattern[str]:
+    """Patterns without groups and alternatives, with at most one open repetition, at the end: they cannot run away."""
+    part = r"(?:\[[^\[\]]+\]|\\[dwsDWS.]|[\w \-:/@])"
+    return re.compile(rf"\^?(?:{part}(?:\{{\d{{1,3}}\}})?)*(?:{part}[+*])?\$?\Z")
+
+
 def _matches(text: str, pattern: str) -> bool:
     """Whether the whole text matches. The pattern comes from a form: bounded in time, and false when it is broken."""
     if len(text) > 2_000 or len(pattern) > 2_000:
         return False
     try:
-        if _SIMPLE.match(pattern):
+        if _simple().match(pattern):
             return re.fullmatch(pattern, text) is not None
         import regex  # type: ignore[import-untyped]
 
@@ -153,12 +161,6 @@ def _matches(text: str, pattern: str) -> bool:
         if type(error).__module__.startswith(("regex", "_regex")):
             return False
         raise
-
-
-_SIMPLE = re.compile(
-    r"\^?(?:(?:\[[^\[\]]+\]|\\[dwsDWS.]|[\w \-:/@])(?:\{\d{1,3}\})?)*(?:\[[^\[\]]+\]|\\d|\\w)?[+*]?\$?\Z"
-)
-"""Patterns without groups and alternatives and with at most one open repetition, at the end: they cannot run away."""
 
 
 def _day(value: Result) -> Result:

@@ -52,7 +52,7 @@ class Location(NamedTuple):
 class FormNames:
     """What names mean in the expressions of one definition, and what they read."""
 
-    __slots__ = ("columns", "everywhere", "form", "here", "origin", "speaks", "uses")
+    __slots__ = ("columns", "everywhere", "form", "here", "marks", "origin", "uses")
 
     def __init__(self, form: Form, origin: Definition, everywhere: Mapping[str, list[Definition]]) -> None:
         self.form = form
@@ -62,8 +62,8 @@ class FormNames:
         self.here = Location((origin,), origin.scope)
         """What ``.`` is where the expression starts."""
         self.columns: frozenset[str] = frozenset()
-        self.speaks = False
-        """True once a choice's label is asked for, which depends on the language being shown."""
+        self.marks: set[str] = set()
+        """``speaks`` once a choice's label is asked for, which depends on the language being shown."""
 
     def open_choices(self, definition: Definition) -> None:
         """From here on names are those of a choice: its columns, or the questions of the row it stands for."""
@@ -72,13 +72,13 @@ class FormNames:
         if question.rows_of:
             repeat = self.find(question.rows_of, 0)
             if repeat.row is not None:
-                self.here = Location((repeat.row,), common(self.origin, repeat), many=True)
+                self.here = Location((repeat.row,), common(self.origin, repeat))
                 return
         columns = {"name", "label"}
         for choice in self.form.choices.get(question.list_name, ()):
             columns.update(choice.extra)
         self.columns = frozenset(columns)
-        self.here = Location((), self.origin.scope, many=True, open=True)
+        self.here = Location((), self.origin.scope, open=True)
 
     def known(self) -> Iterator[str]:
         """Every name that could have been meant."""
@@ -140,17 +140,28 @@ class FormNames:
         return Built(nodes, "s")
 
     def is_single(self, tree: Path) -> bool:
-        """True for ``../name`` and the like, when they lead to one question whatever the rows."""
+        """True for ``../name``, or ``name`` in a predicate on rows, when it leads to one question from each node."""
         if tree.absolute or tree.origin is not None or any(step.predicates for step in tree.steps):
             return False
+        location = self._quietly(tree)
+        return location is not None and len(location.definitions) == 1 and not location.many and not location.open
+
+    def within(self, tree: Tree) -> "FormNames":
+        """The names inside a predicate on the nodes of ``tree``."""
+        inner = FormNames(self.form, self.origin, self.everywhere)
+        inner.columns, inner.marks = self.columns, self.marks
+        location = self._quietly(tree)
+        inner.here = (location or self.here)._replace(many=False)
+        return inner
+
+    def _quietly(self, tree: Tree) -> Location | None:
+        """Where ``tree`` leads, without noting what it reads; mistakes are told by ``explore``."""
         quiet = FormNames(self.form, self.origin, self.everywhere)
-        if self.here.open or self.here.definitions != (self.origin,):
-            return False
+        quiet.columns, quiet.here = self.columns, self.here
         try:
-            location = quiet.explore(tree)
+            return quiet.explore(tree)
         except ExpressionError:
-            return False
-        return location is not None and len(location.definitions) == 1 and not location.many
+            return None
 
     def call(self, tree: Call) -> Built | None:
         """The closure of ``indexed-repeat`` or ``jr:choice-name``."""
@@ -207,7 +218,7 @@ class FormNames:
 
     def choice_name(self, tree: Call) -> Built:
         """``jr:choice-name(value, '${question}')``: the label in the language being shown."""
-        self.speaks = True
+        self.marks.add("speaks")
         value = as_kind(build(tree.arguments[0], self), "t")
         node = nodes_of(self._question(tree.arguments[1]), self)
         # The label may be asked for a value that stands elsewhere, so an irrelevant question still has its choices.
