@@ -21,13 +21,16 @@ from assessor_tui.form.model import (
 from assessor_tui.ledger.value import Evidence, Quantity, Value, plain_decimal
 from assessor_tui.logic import values
 from assessor_tui.logic.compile import CompiledForm, Label, Rule
-from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, ROW, Definition
+from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, ROW, Definition, walk
 from assessor_tui.logic.names import ROWS, VALUE
 from assessor_tui.logic.values import Element, Scope, number_text, to_boolean, to_day, to_number, to_text
 from assessor_tui.problem import Place, Problem
 from assessor_tui.units import convert
 
 MISSING, ANSWERED, NOT_APPLICABLE, TO_COME = "missing", "answered", "not applicable", "to come"
+
+_NO_ROW = "0" * 32
+"""Id of a row that stands only while its defaults are computed."""
 
 MAX_ROUNDS = 50
 """Rounds in which counts of rows may change each other before they are left as they stand."""
@@ -248,7 +251,8 @@ class Filling:
 
         ``rows``: path of a repeat -> ids of its rows in order (not needed for counted repeats).
         ``answers``: path -> status and value. Answers of rows that do not stand are kept for when they do.
-        A question without an entry in ``answers`` gets its default, when that is the same whatever was answered.
+        Defaults are not applied: whoever opens the visit or adds a row records them once (``defaults``,
+        ``row_defaults``), so that they never change by reopening.
         """
         self._begin(rows, answers)
 
@@ -267,7 +271,6 @@ class Filling:
         self._unsteady = False
         self._forget_changes()
         self._loading = True
-        self._opening: dict[str, Value | None] | None = None
         self.root = Scoped(self.compiled.places.root, None, "")
         self._grow(self.root)
         self._settle()
@@ -319,59 +322,35 @@ class Filling:
             row.index = at
 
     def _restore(self, leaf: Leaf) -> None:
-        """Gives a new leaf the answer that is kept for its path, else its default if that needs no other answer."""
-        rules = self.compiled.rules_of.get(leaf.definition, {})
-        if leaf.path in self._kept:
-            leaf.status, leaf.stored = self._kept[leaf.path]
-        elif (rule := rules.get("default")) is not None:
-            if not rule.uses:
-                leaf.stored = value_of(leaf.question, self._result(rule, leaf))
-            elif leaf.scope.container is None:
-                leaf.stored = self._at_opening().get(leaf.path)
-            leaf.status = ANSWERED if leaf.stored is not None else MISSING
-        if "calculation" in rules:
+        """Gives a new node the answer that is kept for its path."""
+        leaf.status, leaf.stored = self._kept.get(leaf.path, (MISSING, None))
+        if "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
             # Only `once` looks at what was stored; everything else is computed anew.
             leaf.text = leaf.stored if isinstance(leaf.stored, str) else ""
         else:
             leaf.text = text_of(leaf.question, leaf.stored)
         leaf.value = leaf.text if leaf.relevant else ""
 
-    def _at_opening(self) -> dict[str, Value | None]:
-        """Defaults that read other questions: what they give in the form before anybody has answered.
-
-        So a default is the same on every laptop, and never changes by reopening.
-        """
-        if self._opening is None:
-            self._opening = {}
-            if isinstance(self, _Unanswered):
-                return self._opening
-            blank = _Unanswered(self.compiled, self.context)
-            for node in blank._nodes.values():
-                if isinstance(node, Leaf):
-                    rule = self.compiled.rules_of.get(node.definition, {}).get("default")
-                    if rule is not None and rule.uses:
-                        self._opening[node.path] = value_of(node.question, blank._result(rule, node))
-        return self._opening
-
     # Acts
 
     def set(self, path: str, value: Value | None, status: str = ANSWERED) -> Changes:
         """Stores an answer and recalculates; ``None`` with ``missing`` clears. What is wrong is stored and flagged.
 
+        An answer to a question that is computed changes nothing.
+
         Raises:
             KeyError: when there is no question at ``path``.
-            ValueError: when the question is computed or only read.
         """
         leaf = self._leaf(path)
-        if leaf.question.type in SILENT_TYPES or "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
-            raise ValueError("not answered by a person")
         self._forget_changes()
+        if leaf.question.type in SILENT_TYPES or "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
+            return self._changes()
         self._write(leaf, value, MISSING if value is None and status == ANSWERED else status)
         self._settle()
         return self._changes()
 
     def add_row(self, repeat_path: str, row_id: str, position: int = -1) -> Changes:
-        """Adds a row at ``position`` (-1: at the end). Defaults that read other answers are among ``values``.
+        """Adds a row at ``position`` (-1: at the end).
 
         Raises:
             KeyError: when there is no repeat at the path.
@@ -384,7 +363,6 @@ class Filling:
         row = self._insert(container, row_id, len(container.rows) if position < 0 else position)
         self._joined(container, row)
         self._settle()
-        self._fill_defaults(row)
         return self._changes()
 
     def remove_row(self, row_path: str) -> Changes:
@@ -403,6 +381,39 @@ class Filling:
         self._drop(row)
         self._settle()
         return self._changes()
+
+    def defaults(self) -> dict[str, Value]:
+        """Path -> default of every unanswered question outside rows, to be recorded once when the visit is opened."""
+        return self._defaults(self.root)
+
+    def row_defaults(self, repeat_path: str) -> dict[str, Value]:
+        """Question name -> default in a row that would be added at the end now, to be recorded with the row.
+
+        Raises:
+            KeyError: when there is no repeat at the path.
+        """
+        container = self._container(repeat_path)
+        assert container.definition.row is not None
+        if not any("default" in self.compiled.rules_of.get(inner, {}) for inner in walk(container.definition.row)):
+            return {}
+        # The row is added for a moment, so that its defaults can look at its number and at the rows before it.
+        row = self._insert(container, _NO_ROW, len(container.rows))
+        self._joined(container, row)
+        self._settle()
+        found = self._defaults(row)
+        self._drop(row)
+        self._settle()
+        return {path.rpartition("/")[2]: value for path, value in found.items()}
+
+    def _defaults(self, scope: Scoped) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for node in scope.members.values():
+            rule = self.compiled.rules_of.get(node.definition, {}).get("default")
+            if rule is not None and isinstance(node, Leaf) and node.stored is None:
+                value = value_of(node.question, self._result(rule, node))
+                if value is not None:
+                    found[node.path] = value
+        return found
 
     def set_language(self, language: str) -> None:
         """Switches the language of choice names inside expressions."""
@@ -806,20 +817,6 @@ class Filling:
         digest[8] = digest[8] & 0x3F | 0x80
         return digest.hex()
 
-    def _fill_defaults(self, row: Scoped) -> None:
-        """Writes the defaults of a new row that read other answers."""
-        for node in list(self._inside(row)):
-            rule = self.compiled.rules_of.get(node.definition, {}).get("default")
-            if rule is None or not isinstance(node, Leaf) or node.path in self._kept:
-                continue
-            if rule.uses and node.stored is None:
-                value = value_of(node.question, self._result(rule, node))
-                if value is not None:
-                    self._write(node, value, ANSWERED)
-            elif node.stored is not None:
-                self._changed_values.add(node.path)
-        self._settle()
-
     # Judging
 
     def _note(self, node: "Leaf | Container") -> None:
@@ -929,10 +926,6 @@ class Filling:
             frozenset(self._changed_problems),
             frozenset(self._changed_rows),
         )
-
-
-class _Unanswered(Filling):
-    """The form before anybody has answered: where defaults that read other questions are computed."""
 
 
 def _element(choice: Choice, language: str) -> Element:
