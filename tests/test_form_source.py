@@ -1,7 +1,7 @@
 """YAML in: what is let in, what is a mistake, and that no file brings the program down."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessor_tui.form.source import MAX_BYTES, MAX_PARTS, read_source
@@ -105,12 +105,14 @@ def test_text_is_composed_so_that_equal_texts_have_equal_bytes() -> None:
     assert read_source("a: cafe\u0301\n".encode()).data == {"a": "caf\u00e9"}
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_bring_the_reader_down(data: bytes) -> None:
     source = read_source(data)
     assert source.data is not None or source.problems
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab:-[]{}'\"#&*!|>%@?, \n\t", max_size=80))
 def test_no_yaml_brings_the_reader_down(text: str) -> None:
     source = read_source(text.encode())

@@ -403,6 +403,9 @@ def _same_in_all(text: Text, loc: Loc, path: str, column: str) -> Iterator[Found
 # -- schemes ----------------------------------------------------------------------------------------------------------
 
 
+_PATH = re.compile(r"[^/\s]+(/[^/\s]+)+\Z")
+
+
 def scheme_mistakes(scheme: Scheme) -> Iterator[Found]:
     """As ``check_scheme``, with the way from the top of the file instead of lines."""
     speaks = Form(scheme.scheme_id, scheme.version, scheme.title, ())
@@ -419,6 +422,10 @@ def scheme_mistakes(scheme: Scheme) -> Iterator[Found]:
     )
     for column, rows in lists:
         yield from _named_rows(speaks, rows, (column,), column)
+    asked = scheme.category_question
+    if asked and not (_PATH.match(asked) and asked.startswith(scheme.header_form + "/")):
+        told = {"value": asked, "header": scheme.header_form}
+        yield Found("scheme.category_question", ("settings", "category_question"), "settings", told)
     for position, category in enumerate(scheme.categories):
         yield from _category(speaks, scheme, category.name, ("categories", position))
     for position, check in enumerate(scheme.cross_checks):
@@ -427,7 +434,7 @@ def scheme_mistakes(scheme: Scheme) -> Iterator[Found]:
         if check.tolerance not in scheme.parameters:
             yield _unknown("parameter", check.tolerance, scheme.parameters, (*here, "tolerance"), path)
         for side in ("left", "right"):
-            if not re.match(r"[^/\s]+(/[^/\s]+)+\Z", getattr(check, side)):
+            if not _PATH.match(getattr(check, side)):
                 yield Found("scheme.bad_path", (*here, side), path, {"value": getattr(check, side)})
 
 
@@ -463,18 +470,18 @@ def _category(speaks: Form, scheme: Scheme, name: str, loc: Loc) -> Iterator[Fou
 
 def main(files: Sequence[str]) -> int:
     """Exit code after writing one line per problem of the files to standard output: 0, or 3 when there are any."""
-    # Only a program needs the readers and the sentences; the checks above are used without them.
+    # Only this program needs the rooms above; the checks are used without them.
     from assessor_tui.form.read import check_file
     from assessor_tui.i18n.sentences import sentence
+    from assessor_tui.logic.compile import compile_form
 
     count = 0
     for name in files:
-        for code, place, told in check_file(Path(name).read_bytes(), name):
+        for problem in check_file(Path(name).read_bytes(), name, lambda form: compile_form(form).problems):
             count += 1
+            place = problem.place
             where = f"{place.path}: " if place.path else ""
-            sys.stdout.write(
-                f"{place.file}:{place.line}:{place.column}: {where}{sentence(Problem(code, place, told))}\n"
-            )
+            sys.stdout.write(f"{place.file}:{place.line}:{place.column}: {where}{sentence(problem)}\n")
     return 3 if count else 0
 
 

@@ -1,7 +1,7 @@
 """Form and scheme files in, values and every mistake at once out. The border where YAML and pydantic are known."""
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -67,28 +67,27 @@ def is_scheme(text: bytes) -> bool:
     return isinstance(data, dict) and ("categories" in data or (isinstance(settings, dict) and "scheme_id" in settings))
 
 
-def check_file(text: bytes, file: str = "") -> tuple[Problem, ...]:
-    """Every mistake in a form or scheme file, those of its expressions included."""
+def check_file(
+    text: bytes, file: str = "", expressions: Callable[[Form], Sequence[Problem]] = lambda form: ()
+) -> tuple[Problem, ...]:
+    """Every mistake in a form or scheme file, in the order of the file.
+
+    ``expressions`` gives the mistakes in a form's expressions, at paths inside the form: the problems of
+    ``logic.compile.compile_form``, which this ring does not know. They get their line here.
+    """
     if is_scheme(text):
         return read_scheme(text, file)[1]
     form, problems, source = read_form_with_source(text, file)
     if form is None:
         return problems
-    try:
-        from assessor_tui.logic.compile import compile_form
-
-        compiled = compile_form(form).problems
-    except Exception:  # noqa: BLE001,S110 - until logic is complete
-        return problems
-    places = {path_of(source.data, loc): loc for loc in source.marks if loc and isinstance(loc[-1], int)}
-    return _sorted((*problems, *(_with_line(problem, places, source) for problem in compiled)))
+    rows = {path_of(source.data, loc): loc for loc in source.marks if loc and isinstance(loc[-1], int)}
+    return _sorted((*problems, *(_with_line(problem, rows, source) for problem in expressions(form))))
 
 
-def _with_line(problem: Problem, places: Mapping[str, Loc], source: Source) -> Problem:
-    """The problem of an expression with the line of its column, which ``logic`` does not know."""
-    loc = places.get(problem.place.path, ())
-    column = problem.parameters.get("column", "")
-    return problem._replace(place=source.place((*loc, column) if column else loc, problem.place.path))
+def _with_line(problem: Problem, rows: Mapping[str, Loc], source: Source) -> Problem:
+    """The problem of an expression with the line of its row and column."""
+    loc = rows.get(problem.place.path, ())
+    return problem._replace(place=source.place((*loc, problem.parameters.get("column", "")), problem.place.path))
 
 
 def _sorted(problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -74,5 +74,5 @@ class Scheme(NamedTuple):
     """Standard places on a site, in walking order: name and what it is called."""
     cross_checks: tuple[CrossCheck, ...] = ()
     category_question: str = ""
-    """Path in the header form of the question whose choices are the categories."""
+    """``form/question`` path of the question in the header form whose choices are the categories."""
     source: str = ""

@@ -117,6 +117,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     # -- schemes
     "scheme.bad_path": N_("{value} is not a path. Write FORM/question, such as energy_flow/bought."),
+    "scheme.category_question": N_("{value} is not a question of the header form. Write {header}/QUESTION."),
     "scheme.form_twice": N_("The form {form} stands here twice. Keep one."),
     "scheme.no_forms": N_("The category {category} has no forms. Add at least one."),
     "scheme.no_value": N_("The parameter {parameter} has no value. Add one, or say status: to be confirmed."),
