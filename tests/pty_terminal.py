@@ -84,6 +84,9 @@ class Screen:
         first = numbers[0]
         if match["private"]:
             if final in "hl":
+                if 1049 in numbers and ("?1049" in self.modes) != (final == "h"):
+                    self.cells = [[" "] * self.width for _ in range(self.height)]
+                    self.x = self.y = 0
                 for number in numbers:
                     (self.modes.add if final == "h" else self.modes.discard)(f"?{number}")
         elif final in "Hf":

@@ -113,7 +113,7 @@ async def test_a_character_that_no_key_gives_says_that_the_input_method_is_on():
     app = Program()
     async with app.run_test(size=(80, 24)) as pilot:
         await press_character(pilot, "是")
-        assert "input method is on" in message(app)
+        assert "Input method is on" in message(app)
         await pilot.press("3")
         assert message(app) == ""
         assert app.screen.did == ["answer 3"]

@@ -222,7 +222,7 @@ class BaseApp(App[Any]):
             return events.Key(key_of(plain), plain)
         if is_foreign(character):
             if isinstance(screen, BaseScreen):
-                screen.say(_("The input method is on: use digits and arrows, or press Shift."), "bold $doubt")
+                screen.say(_("Input method is on: use digits and arrows, or press Shift"), "bold $doubt")
             return None
         return event
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -140,6 +141,13 @@ class LineField(_Drafting, Input):
         """Nothing; inserts the text as far as it can be text of one line."""
         super().insert_text_at_cursor(typed_text(text).replace("\n", " ").replace("\t", " "))
 
+    def render_line(self, y: int) -> Strip:
+        """The strip of the line; blank once the field is on its way out.
+
+        Textual may draw a widget once more between its removal and the next layout, when its styles are gone.
+        """
+        return super().render_line(y) if self.is_attached else Strip.blank(self.size.width)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Nothing; starts waiting for the pause after which a draft goes out."""
         self._changed(self, event.value)
@@ -199,6 +207,10 @@ class TextField(_Drafting, TextArea):
         self._start(subject, drafts)
         self._last = value
         self.move_cursor(self.document.end)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips of the field; blank ones once it is on its way out, for the reason given in ``LineField``."""
+        return super().render_lines(crop) if self.is_attached else [Strip.blank(crop.width)] * crop.height
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Nothing; starts waiting for the pause after which a draft goes out."""

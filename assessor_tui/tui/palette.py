@@ -8,8 +8,9 @@ from assessor_tui.tui.dialog import Entry, SearchList, search_key
 
 
 def palette_entries(place: str, reasons: Mapping[str, str]) -> list[Entry]:
-    """One entry for each command of the place, found also by its help and its English name."""
-    return [_entry(command, reasons.get(command.id, "")) for command in commands_at(place) if command.bound]
+    """One entry for each command of the place, those that can run now first; found also by help and English name."""
+    entries = [_entry(command, reasons.get(command.id, "")) for command in commands_at(place) if command.bound]
+    return sorted(entries, key=lambda entry: bool(entry.reason))
 
 
 def _entry(command: Command, reason: str) -> Entry:

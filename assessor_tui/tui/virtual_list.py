@@ -317,6 +317,8 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True):
             if index == 0 and self.empty:
                 return strip_of(content((fit(self.empty, width), "$muted")), width, self.visual_style, self._parse)
             return Strip.blank(width, self.visual_style.rich_style)
+        if not self.is_attached:  # drawn once more between its removal and the next layout, when its styles are gone
+            return Strip.blank(width)
         has_cursor = index == self._cursor
         key = (index, width, (2 if self.has_focus else 1) if has_cursor else 0)
         strip = self._strips.get(key)
