@@ -155,27 +155,43 @@ def open_bundle(
         BundleError: at the first check that fails; nothing was handed out.
     """
     file = clean(path.name).replace("\n", " ").replace("\t", " ")
-    stream: BinaryIO | None = None
     try:
         # A pipe or a device would block or never end.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise BundleError(CANNOT_READ, reason="not a file")
-        stream = path.open("rb")
+            raise BundleError(CANNOT_READ, reason="not a file", file=file)
+        stream: BinaryIO = path.open("rb")
         size = os.fstat(stream.fileno()).st_size
         if size <= _SMALL:
             with stream:
                 whole = stream.read(_SMALL + 1)
             stream, size = io.BytesIO(whole), len(whole)
-        bundle = Bundle(stream, size, file)
+    except OSError as error:
+        raise BundleError(CANNOT_READ, reason=error.strerror or type(error).__name__, file=file) from error
+    return read_bundle(stream, size, file, limits, known=known, device_of=device_of)
+
+
+def read_bundle(
+    stream: BinaryIO,
+    size: int,
+    file: str,
+    limits: Limits = LIMITS,
+    *,
+    known: Container[str] = frozenset(),
+    device_of: Callable[[bytes], str] | None = None,
+) -> Bundle:
+    """As ``open_bundle``, for the ``size`` bytes of a stream that can seek; ``file`` is its name for people.
+
+    The bundle owns the stream; a refusal closes it.
+    """
+    bundle = Bundle(stream, size, file)
+    try:
         _check(bundle, stream, limits, known, device_of)
     except BundleError as error:
         error.file = file
-        if stream is not None:
-            stream.close()
+        stream.close()
         raise
     except OSError as error:
-        if stream is not None:
-            stream.close()
+        stream.close()
         raise BundleError(CANNOT_READ, reason=error.strerror or type(error).__name__, file=file) from error
     return bundle
 
