@@ -1,6 +1,7 @@
 """The one registry of commands."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from textual.keys import _character_to_key
@@ -17,6 +18,7 @@ from assessor_tui.tui.commands import (
     hints,
     key_name,
     keys_page,
+    write_keys_pages,
 )
 
 
@@ -80,6 +82,14 @@ def test_keys_read_as_on_the_keyboard():
     assert [key_name(key) for key in ("ctrl+z", "f9", "right_square_bracket", "pagedown", "n", "U", "ctrl+right")] == [
         "Ctrl+Z", "F9", "]", "PgDn", "n", "U", "Ctrl+Right",
     ]  # fmt: skip
+
+
+def test_the_pages_of_keys_in_docs_are_current(tmp_path):
+    docs = Path(__file__).parent.parent / "docs"
+    for written in write_keys_pages(tmp_path):
+        kept = docs / written.name
+        if kept.exists():  # python -c "from assessor_tui.tui.commands import *; write_keys_pages(Path('docs'))"
+            assert kept.read_text(encoding="utf-8") == written.read_text(encoding="utf-8")
 
 
 def test_the_page_of_keys_lists_every_command_with_its_help():

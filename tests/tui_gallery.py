@@ -184,10 +184,10 @@ class Gallery(BaseScreen):
         self.refresh_card()
 
     def command_outline(self) -> None:
-        self.outline.toggle_class("-open" if self.has_class("-narrow") else "-closed")
+        self.toggle_drawer(self.outline)
 
     def command_guidance(self) -> None:
-        self.query_one("#guidance").toggle_class("-open" if self.has_class("-narrow") else "-closed")
+        self.toggle_drawer(self.query_one("#guidance"))
 
     async def command_go_to(self) -> None:
         from assessor_tui.tui.dialog import AskText

@@ -13,6 +13,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, nearest_language, set_language
 from assessor_tui.tui.commands import BY_ID, Command, commands_at
@@ -119,6 +120,20 @@ class BaseScreen(Screen[Any]):
         """Nothing; chooses the line under the cursor, which posts ``VirtualList.Chosen``."""
         if (rows := self.the_list()) is not None:
             rows.action_choose()
+
+    def toggle_drawer(self, drawer: Widget, *, show: bool | None = None) -> bool:
+        """True when the drawer can now be seen. Drawers carry the class ``drawer`` and stand in a ``.body``.
+
+        On a wide terminal a drawer stands beside the page, on a narrow one it covers it, one at a time.
+        """
+        if self.has_class("-wide"):
+            drawer.set_class(drawer.display if show is None else not show, "-closed")
+            return not drawer.has_class("-closed")
+        opened = not drawer.has_class("-open") if show is None else show
+        for other in self.query(".drawer"):
+            other.set_class(opened and other is drawer, "-open")
+        self.query(".body").set_class(opened, "-covered")
+        return opened
 
     async def command_help(self) -> None:
         """Nothing; opens the keys of this place."""

@@ -100,7 +100,13 @@ def card_lines(model: CardModel, width: int) -> list[CardLine]:
     state = "flag" if model.flagged else model.status
     left = content(f"{mark(state)} " if state != "missing" else "  ", (safe(model.number), "bold"), "  ")
     left = left.append(content((safe(model.position), "$muted")))
-    lines.append(CardLine(left_right(left, content((safe(model.demands), "$muted"), " "), width)))
+    demands = content((safe(model.demands), "$muted"), " ")
+    if left.cell_length + 1 + demands.cell_length <= width:
+        lines.append(CardLine(left_right(left, demands, width)))
+    else:
+        lines.append(CardLine(fit_content(left, width)))
+        for text in wrap(model.demands, width - 3):
+            add("  ", (text, "$muted"))
     add("")
     for text in wrap(model.label, width - 3):
         add("  ", (text, "bold"))

@@ -6,11 +6,12 @@ are shortcuts for people whose input method is off.
 """
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from textual.binding import Binding
 
-from assessor_tui.i18n import N_, _
+from assessor_tui.i18n import LANGUAGES, N_, _, language, set_language
 
 HOME, OVERVIEW, WALK, ROWS, FINDINGS = "home", "overview", "walk", "rows", "findings"
 EVIDENCE, CONFLICTS, REVIEW = "evidence", "conflicts", "review"
@@ -289,6 +290,19 @@ def keys_page() -> str:
         parts += [_keys_row(command) for command in commands_at(place)]
         parts.append("")
     return "\n".join(parts)
+
+
+def write_keys_pages(folder: Path) -> list[Path]:
+    """The files ``keys.<language>.md`` written into ``folder``, one for each language of the interface."""
+    before = language()
+    written = []
+    for tag in LANGUAGES:
+        set_language(tag)
+        file = folder / f"keys.{tag}.md"
+        file.write_text(keys_page(), encoding="utf-8")
+        written.append(file)
+    set_language(before)
+    return written
 
 
 def _keys_row(command: Command) -> str:

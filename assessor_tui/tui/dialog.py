@@ -147,7 +147,7 @@ class Choose(Dialog[str | None]):
 
     def hint(self) -> str:
         """The keys of the window."""
-        return _("1-9 or Enter choose   Up/Down move   Esc close")
+        return _("1-9 or Enter choose   Esc close")
 
     def body(self) -> Sequence[Widget]:
         """The list of options."""
@@ -228,7 +228,7 @@ class AskText(Dialog[str | None]):
     def hint(self) -> str:
         """The keys of the window."""
         if self.usual and not self.query("#answer"):
-            return _("1-9 or Enter choose   0 or typing: your own words   Esc close")
+            return _("1-9 choose   0 your own words   Esc close")
         return _("Ctrl+S save   Esc close") if self.lines else _("Enter save   Esc close")
 
     def body(self) -> Sequence[Widget]:
