@@ -102,6 +102,27 @@ SENTENCES: Mapping[str, str] = {
     "form.unknown_place": N_("There is no place {value}. Places are {known}."),
     "form.unknown_repeat": N_("There is no repeat {repeat}."),
     "form.unknown_unit": N_("There is no unit {value}. Units are those of assessor_tui/units.json."),
+    # -- forms: expressions
+    "form.ambiguous_name": N_("{column}: several questions are named {found}. Rename one of them."),
+    "form.arguments": N_(
+        "{column}: {found}() stands here with too few or too many arguments. Compare with forms/README.md."
+    ),
+    "form.cycle": N_("{column}: these wait for each other: {cycle}. Take one of the names out of its expression."),
+    "form.expression": N_(
+        "{column}: the expression {expression} cannot be read from character {at} on. Look for a missing bracket, "
+        "quote or operator there."
+    ),
+    "form.expression_too_deep": N_(
+        "{column}: too many brackets inside each other from character {at} on. Use fewer, or split the expression."
+    ),
+    "form.expression_too_long": N_("{column}: the expression is longer than {at} characters. Split it."),
+    "form.not_a_name": N_("{column}: a name such as ${{name}} must stand at character {at}."),
+    "form.not_a_repeat": N_("{column}: {found} is not a repeat. Name the repeat around the question."),
+    "form.not_nodes": N_(
+        "{column}: at character {at} questions or rows are needed, not a computed value. Write a name such as ${{name}}."
+    ),
+    "form.unknown_function": N_("{column}: there is no function {found}()."),
+    "form.unknown_name": N_("{column}: there is no question, group or repeat named {found}."),
     # -- forms: texts
     "form.blanks_differ": N_(
         "{column}: {language} and {first} do not hold the same blanks ({blanks}). Make them the same."
@@ -115,6 +136,14 @@ SENTENCES: Mapping[str, str] = {
     "form.wrong_script": N_(
         "{column}: {characters} does not belong into {language}. Use the characters of that language."
     ),
+    # -- answers
+    "answer.choice_gone": N_("This choice is no longer offered: {choice}. Choose again."),
+    "answer.constraint": N_("This answer breaks the rule of the question. Check it."),
+    "answer.required": N_("An answer is required here."),
+    "answer.rows": N_("At least {at_least} rows are demanded here; there are {rows}."),
+    "answer.type": N_("This does not fit a question of type {type}. Answer again."),
+    "answer.unit": N_("The unit {unit} is not one of {units}. Choose one of them."),
+    "answer.warning": N_("This answer is unusual. Check it, or say in a note why it is right."),
     # -- schemes
     "scheme.bad_path": N_("{value} is not a path. Write FORM/question, such as energy_flow/bought."),
     "scheme.category_question": N_("{value} is not a question of the header form. Write {header}/QUESTION."),
