@@ -162,6 +162,8 @@ def test_the_characters_of_each_language_are_told_apart() -> None:
     assert wrong_script("評審報告", "zh-Hans-CN") == "評審報"
     assert wrong_script("评审报告", "zh-Hant-HK") == "评审报"
     assert wrong_script("實地評審 23 °C, 㗎嘅衞裏", "zh-Hant-HK") == ""
+    assert wrong_script("业东号医", "zh-Hant-HK") == "业东号医"
+    assert wrong_script("酞酰酶着恒", "zh-Hant-HK") == ""
     assert wrong_script("粤港清洁生产伙伴", "zh-Hans-CN") == ""
     assert wrong_script("評", "fr") == ""
 

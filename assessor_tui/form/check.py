@@ -298,13 +298,12 @@ _ENGLISH = {
     **{"five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12"},
     **{"fifteen": "15", "twenty": "20", "thirty": "30", "hundred": "100", "thousand": "1000"},
 }
-_ENCODINGS = {"zh-Hant": "big5hkscs", "zh-Hans": "gb2312"}
-"""Script -> a character set that has this script's characters and not the other's."""
+_SCRIPTS = ("zh-Hant", "zh-Hans")
 
 
 @cache
 def _allowed() -> Mapping[str, str]:
-    """Script -> characters that are right in it although its character set lacks them."""
+    """Script -> characters that are right in it although the rule of ``_belongs`` says otherwise."""
     allowed: Mapping[str, str] = json.loads(
         Path(__file__).with_name("allowed_characters.json").read_text(encoding="utf-8")
     )
@@ -317,16 +316,26 @@ def wrong_script(text: str, language: str) -> str:
         return ""
     if language.startswith("en"):
         return "".join(dict.fromkeys(_HAN.findall(text)))
-    script = next((script for script in _ENCODINGS if language.startswith(script)), "")
+    script = next((script for script in _SCRIPTS if language.startswith(script)), "")
     return "".join(dict.fromkeys(one for one in _HAN.findall(text) if script and not _belongs(one, script)))
 
 
 @cache
 def _belongs(character: str, script: str) -> bool:
+    if character in _allowed().get(script, ""):
+        return True
+    if script == "zh-Hans":
+        return _has("gb2312", character)
+    # Hong Kong's supplement holds Simplified characters too: those of its characters that GB 2312 shares are not taken
+    # for Traditional unless they are on the list.
+    return _has("big5", character) or (_has("big5hkscs", character) and not _has("gb2312", character))
+
+
+def _has(encoding: str, character: str) -> bool:
     try:
-        character.encode(_ENCODINGS[script])
+        character.encode(encoding)
     except UnicodeEncodeError:
-        return character in _allowed().get(script, "")
+        return False
     return True
 
 
