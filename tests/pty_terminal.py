@@ -155,7 +155,7 @@ class Terminal:
             stderr=slave,
             env=variables,
             cwd=folder,
-            preexec_fn=own_terminal,  # noqa: PLW1509 - single-threaded test process
+            preexec_fn=own_terminal,
             close_fds=True,
         )
         os.close(slave)

@@ -1,5 +1,8 @@
 """What all screens share: keys and their Chinese forms, language, themes, crashes."""
 
+import subprocess
+import sys
+
 import pytest
 from textual import events
 from textual.app import ComposeResult
@@ -14,7 +17,7 @@ from assessor_tui.tui.input_keys import key_of, plain_character
 
 class Walk(BaseScreen):
     PLACE = "walk"
-    BINDINGS = bindings("walk")  # noqa: RUF012
+    BINDINGS = bindings("walk")
 
     def __init__(self):
         super().__init__()
@@ -212,3 +215,16 @@ def test_keys_are_named_as_textual_names_them():
     for code in range(33, 127):
         assert key_of(chr(code)) == _character_to_key(chr(code))
         assert plain_character(chr(code)) == chr(code)
+
+
+def test_fields_windows_and_help_are_not_on_the_way_to_the_first_frame():
+    program = (
+        "import sys, assessor_tui.tui.base, assessor_tui.tui.card, assessor_tui.tui.header_bar\n"
+        "late = [m for m in ('assessor_tui.tui.field', 'assessor_tui.tui.dialog', 'assessor_tui.tui.help', "
+        "'assessor_tui.tui.palette', 'textual.widgets._input', 'textual.widgets._text_area') if m in sys.modules]\n"
+        "print(late, len([m for m in sys.modules if m.startswith('assessor_tui.')]))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    late, ours = done.stdout.strip().rsplit(" ", 1)
+    assert late == "[]"
+    assert int(ours) <= 13

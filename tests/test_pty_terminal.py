@@ -64,8 +64,7 @@ def test_answers_windows_and_chinese_keys_in_a_real_terminal():
 
 def test_without_colours_everything_is_still_there():
     with Terminal(GALLERY, folder=ROOT, width=140, height=40, environment={"NO_COLOR": "1"}) as terminal:
-        screen = terminal.wait_for("Usual trap")
-        assert "▸ - 1.01 Permit list complete" in screen.text()
+        terminal.wait_for("▸ - 1.01 Permit list complete")
         terminal.resize(60, 18)
         terminal.wait_for("F2 note  F5 finding  ? keys")
 

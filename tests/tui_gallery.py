@@ -63,7 +63,7 @@ def lines(count: int = 500) -> list[Line]:
 
 class Gallery(BaseScreen):
     PLACE = "walk"
-    BINDINGS = bindings("walk")  # noqa: RUF012
+    BINDINGS = bindings("walk")
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,0 +1,110 @@
+"""First and last lines of a screen."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from textual.app import ComposeResult
+
+from assessor_tui import i18n
+from assessor_tui.tui.base import BaseApp, BaseScreen
+from assessor_tui.tui.commands import bindings
+from assessor_tui.tui.header_bar import HeaderBar, HeaderState, PageTabs
+from assessor_tui.tui.hint_bar import HintBar, StatusLine
+from assessor_tui.tui.text import content
+
+PAGES = (("overview", "Overview"), ("walk", "Walk"), ("review", "Review"))
+
+
+class Bars(BaseScreen):
+    PLACE = "walk"
+    BINDINGS = bindings("walk")
+
+    def __init__(self):
+        super().__init__()
+        self.did = []
+
+    def compose(self) -> ComposeResult:
+        yield HeaderBar(HeaderState("V-1 Site [red] 金豐電池", "68/142", "48-91%", "10:32", conflicts=2))
+        yield PageTabs(PAGES, "walk")
+        yield StatusLine()
+        yield HintBar("walk")
+
+    def command_note(self):
+        self.did.append("note")
+
+    def action_go_to_page(self, place):
+        self.did.append(place)
+
+
+class Program(BaseApp):
+    def on_mount(self):
+        self.push_screen(Bars())
+
+
+@pytest.fixture(autouse=True)
+def english():
+    yield
+    i18n.set_language("en-HK")
+
+
+def line(app, kind):
+    return "".join(segment.text for segment in app.screen.query_one(kind).render_line(0))
+
+
+async def test_the_title_stands_left_and_the_state_right_and_what_matters_stays_when_narrow():
+    app = Program()
+    async with app.run_test(size=(80, 10)) as pilot:
+        assert line(app, HeaderBar).startswith(" V-1 Site [red] 金豐電池")
+        assert line(app, HeaderBar).endswith("48-91%   68/142   ⇄ 2 conflicts   saved 10:32 ")
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        assert line(app, HeaderBar).endswith("saved 10:32 ")
+        assert "48-91%" not in line(app, HeaderBar)
+        header = app.screen.query_one(HeaderBar)
+        header.show(header.state._replace(editing=True))
+        assert line(app, HeaderBar).endswith("✎ EDIT ")
+
+
+async def test_six_keys_and_the_help_on_a_narrow_terminal_and_more_on_a_wide_one():
+    app = Program()
+    async with app.run_test(size=(80, 10)) as pilot:
+        narrow = line(app, HintBar)
+        assert narrow.startswith(" 1-9 answer  Enter next  F2 note")
+        assert narrow.rstrip().endswith("? keys")
+        bar = app.screen.query_one(HintBar)
+        bar.show(["note"], {"answer": "choose"}, {"answer": "1-4"})
+        assert line(app, HintBar).startswith(" 1-4 choose  Enter next  F5 finding")
+        await pilot.resize_terminal(140, 10)
+        await pilot.pause()
+        assert len(line(app, HintBar).split("  ")) > 8
+
+
+async def test_keys_and_pages_can_be_clicked():
+    app = Program()
+    async with app.run_test(size=(80, 10)) as pilot:
+        await pilot.click(HintBar, offset=(line(app, HintBar).index("F2") + 1, 0))
+        await pilot.click(PageTabs, offset=(line(app, PageTabs).index("Review") + 1, 0))
+        assert app.screen.did == ["note", "review"]
+
+
+async def test_every_bar_is_exactly_as_wide_as_the_terminal():
+    app = Program()
+    async with app.run_test(size=(61, 10)) as pilot:
+        header, status, hint = (app.screen.query_one(kind) for kind in (HeaderBar, StatusLine, HintBar))
+
+        @settings(max_examples=40, suppress_health_check=list(HealthCheck))
+        @given(st.text(alphabet="ab[/]金，\x1b\u202e👨\u200d", max_size=70), st.text(alphabet="a金", max_size=70))
+        def check(title, other):
+            header.show(HeaderState(title, other, other, "10:32", note=title))
+            hint.say(title)
+            status.say((other, "bold"))
+            for bar in (header, status, hint):
+                strip = bar.render_line(0)
+                assert sum(segment.cell_length for segment in strip) == 61
+
+        check()
+        await pilot.pause()
+
+
+def test_a_line_of_pieces_is_plain_text():
+    assert content(("[bold]", "bold"), " x").plain == "[bold] x"
