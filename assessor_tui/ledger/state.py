@@ -5,7 +5,7 @@ state share a *slot* of their form and path; the entries of a slot that no entry
 *heads*. Notes, comments, evidence and the other acts are sets: each stands until an entry replaces it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -701,28 +701,43 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
     current: dict[object, Head] = {}
     threads: dict[str, object] = {}
     for digest, entry in state.log(device):
-        if entry.act in STATE or len(entry.replaces) > 1:
+        if entry.act in STATE:
             undo, redo = [], []
         if entry.act not in _UNDOABLE:
             continue
-        replaced = entry.replaces[0][-32:] if entry.replaces else ""
+        replaced = [each[-32:] for each in entry.replaces]
         slot = SLOT_OF.get(entry.act, IN_SET)
-        thread: object = (entry.form, entry.path, slot) if slot else threads.get(replaced, digest)
+        thread: object = (entry.form, entry.path, slot)
+        if not slot:
+            thread = next((threads[each] for each in replaced if each in threads), digest)
         threads[digest] = thread
-        follows = thread in current and current[thread][0] == replaced
+        there = current.get(thread)
         current[thread] = (digest, entry)
-        before = state.entry(replaced) if replaced else None
-        if len(entry.replaces) > 1 or (replaced and before is None):
-            continue
-        if follows and undo and undo[-1].thread == thread and _said(undo[-1].before) == _said(entry):
-            redo.append(undo.pop())
-        elif follows and redo and redo[-1].thread == thread and _said(redo[-1].entry) == _said(entry):
-            redo.pop()
+        if there is not None and _takes_back(entry, replaced, there):
+            if undo and undo[-1].thread == thread and _said(undo[-1].before) == _said(entry):
+                redo.append(undo.pop())
+                continue
+            if redo and redo[-1].thread == thread and _said(redo[-1].entry) == _said(entry):
+                undo.append(redo.pop())
+                continue
+        redo = []
+        before = state.entry(replaced[0]) if replaced else None
+        if len(replaced) > 1:
+            undo = []
+        elif not replaced or before is not None:
             undo.append(_Act(thread, entry, before))
-        else:
-            undo.append(_Act(thread, entry, before))
-            redo = []
     return undo, redo, current
+
+
+def _takes_back(entry: Entry, replaced: Sequence[str], there: Head) -> bool:
+    """True when the entry was made by undo or redo from ``there``: it names what ``there`` replaced, too.
+
+    No other act names an entry that stands no more. What replaced nothing can only have been taken away.
+    """
+    digest, before = there
+    if not before.replaces:
+        return replaced == [digest] and meaning(entry) == _GONE
+    return len(replaced) == 2 and digest in replaced and any(ref in entry.replaces for ref in before.replaces)
 
 
 def _said(entry: Entry | None) -> tuple[Any, ...]:
@@ -743,7 +758,7 @@ def _step(state: VisitState, entry: Entry, wanted: Entry | None, current: Head) 
     else:
         act = wanted.act if wanted is not None else _OPPOSITE.get(entry.act, CLEAR)
         value, why, version = None, "", entry.version
-    replaces = (reference(current[1].device, current[1].seq, current[0]),)
+    replaces = tuple(sorted((reference(current[1].device, current[1].seq, current[0]), *current[1].replaces[:1])))
     return Step(entry, Draft(entry.visit, act, entry.form, entry.path, value, version, why, replaces))
 
 
