@@ -62,7 +62,7 @@ def create_visit(
     kind: str = "assessment",
     language: str = "en-HK",
 ) -> "Visit":
-    """A new visit: its opening, the forms it uses, the header's first answers and all defaults, in one transaction.
+    """A new visit: its opening, the forms it uses and the header's first answers, in one transaction.
 
     The forms and the scheme must be in the store already.
     """
@@ -72,14 +72,11 @@ def create_visit(
     ]
     ordered = _in_walking_order(scheme, {name: form for name, (form, _) in materials.forms.items()})
     drafts += [Draft(visit_id, acts.USE_FORM, form=name, version=materials.forms[name][1][:12]) for name in ordered]
-    for name, form in ordered.items():
-        given = {path: value for path, value in answers.items() if name == scheme.header_form}
-        defaults = {path: value for path, value in _defaults(form).items() if path not in given}
-        version = materials.forms[name][1][:12]
-        drafts += [
-            Draft(visit_id, acts.ANSWER, name, path, clean_value(value), version)
-            for path, value in {**given, **defaults}.items()
-        ]
+    header = materials.scheme.header_form
+    version = materials.forms[header][1][:12]
+    drafts += [
+        Draft(visit_id, acts.ANSWER, header, path, clean_value(value), version) for path, value in answers.items()
+    ]
     store.append(drafts)
     return Visit(store, visit_id, new_id=new_id, language=language)
 
@@ -90,12 +87,6 @@ def _in_walking_order(scheme: Scheme, forms: Mapping[str, Form]) -> dict[str, Fo
     order += [use.form for category in scheme.categories for use in category.forms]
     order += [scheme.findings_form, *sorted(forms)]
     return {name: forms[name] for name in dict.fromkeys(order) if name in forms}
-
-
-def _defaults(form: Form) -> dict[str, Value]:
-    """Answers that the form sets itself when it is opened, outside of repeats."""
-    filling = Filling(compile_form(form), Context(today=""))
-    return dict(filling.defaults())
 
 
 class Visit:
@@ -116,22 +107,15 @@ class Visit:
         """The scheme it was opened under."""
         return self.store.scheme(self.opening.version)
 
-    @cached_property
+    @property
     def opening(self) -> Entry:
-        """The entry that opened the visit.
-
-        Raises:
-            LookupError: while only later entries have arrived.
-        """
-        for _, entry in self.state.entries():
-            if entry.act == acts.OPEN_VISIT:
-                return entry
-        raise LookupError(self.id)
+        """The entry that opened the visit; errors as ``VisitState.opening``."""
+        return self.state.opening
 
     @cached_property
     def versions(self) -> dict[str, str]:
         """Form id -> first 12 hexadecimal digits of the hash of the version in use."""
-        return self.state.forms()
+        return dict(self.state.forms)
 
     @cached_property
     def forms(self) -> dict[str, Form]:
@@ -151,7 +135,7 @@ class Visit:
         return self._fillings[form]
 
     def _filled(self, form: str) -> Filling:
-        filling = Filling(compile_form(self.forms[form]), Context(self.today, self.language))
+        filling = Filling(compile_form(self.forms[form]), Context(self.today, self.language, visit=self.id))
         filling.load(self.state.rows(form), self.state.answers(form))
         return filling
 
@@ -187,7 +171,7 @@ class Visit:
     @property
     def signed(self) -> bool:
         """True while a signature stands that nobody has reopened."""
-        return self.state.signed is not None
+        return self.state.is_signed
 
     def set_language(self, language: str) -> None:
         """Labels, row names and messages of the forms follow in ``language``."""
@@ -262,7 +246,7 @@ class Visit:
         refusal = self._needs_reason(act, now.question, path, value, why, heads)
         if refusal is not None:
             return refusal
-        if act == acts.CLEAR and not heads:
+        if act == acts.CLEAR and now.status == "missing":
             return Recorded()
         if len(heads) == 1 and heads[0][1].act == act and heads[0][1].value == value and heads[0][1].why == why:
             return Recorded()
@@ -303,11 +287,23 @@ class Visit:
             return _refused("visit.unknown_path", path, path=path)
         if repeat.repeat_count:
             return _refused("visit.counted_rows", path)
-        row = row_path(path, self.new_id())
+        row_id = self.new_id()
+        row = row_path(path, row_id)
+        # What the form sets in a new row is an act of whoever adds it; logic says what that is.
+        changes = filling.add_row(path, row_id)
         drafts = [self._draft(acts.ADD_ROW, form, row, None)]
-        for question, value in filling.row_defaults(path).items():
-            drafts.append(self._draft(acts.ANSWER, form, f"{row}/{question}", value))
-        return self._store(drafts)
+        for question in sorted(changes.values):
+            now = filling.state(question)
+            if question.startswith(f"{row}/") and now.status == "answered" and now.question.type != "calculate":
+                drafts.append(self._draft(acts.ANSWER, form, question, now.value))
+        try:
+            stored = self.store.append(drafts)
+        except BaseException:
+            filling.remove_row(row)
+            raise
+        for digest, entry in stored:
+            self.state.add(digest, entry)
+        return Recorded(tuple(stored), {form: changes})
 
     def _remove_row(self, form: str, path: str, why: str) -> Recorded:
         if _RE_ROW.search(path) is None or self._repeat(form, _RE_ROW.sub("", path)) is None:
@@ -374,7 +370,7 @@ class Visit:
         """Reads the visit again after a merge."""
         self.state = self.store.state(self.id)
         self._fillings.clear()
-        for name in ("opening", "versions", "forms", "scheme"):
+        for name in ("versions", "forms", "scheme"):
             self.__dict__.pop(name, None)
 
     # Taking back.

@@ -10,7 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from assessor_tui.form.model import SELECT_MULTIPLE, SELECT_ONE, Benchmark, Form, Group, Node, Question, Repeat, Text
+from assessor_tui.form.model import (
+    SELECT_MULTIPLE,
+    SELECT_ONE,
+    Benchmark,
+    Form,
+    Group,
+    Node,
+    Question,
+    Repeat,
+    Text,
+    walk,
+)
 from assessor_tui.form.scheme import Category, Level, Scheme
 from assessor_tui.ledger.state import VisitState
 from assessor_tui.ledger.value import Quantity, Value, names
@@ -113,6 +124,7 @@ class _Asked(NamedTuple):
     state: VisitState
     shaky: frozenset[str]
     """Paths that a disputed answer makes relevant or not."""
+    relevant_repeats: frozenset[str]
 
 
 def score(scheme: Scheme, category: str, fillings: Mapping[str, Filling], state: VisitState) -> Score:
@@ -128,9 +140,9 @@ def score(scheme: Scheme, category: str, fillings: Mapping[str, Filling], state:
         filling = fillings.get(use.form)
         if filling is None:
             continue
-        asked = _Asked(filling.compiled.form, filling, state, shaky_paths(use.form, filling, state))
+        asked = _asked(filling, state)
         gates.extend(_gates(asked))
-        part = score_form(asked.form, filling, state, asked.shaky)
+        part = _form_part(asked)
         weight = Fraction(use.weight)
         if weight and part.of:
             parts.append(part._replace(weight=weight))
@@ -139,12 +151,20 @@ def score(scheme: Scheme, category: str, fillings: Mapping[str, Filling], state:
     return Score(root, tuple(gates), levels, undecided, scheme.status)
 
 
-def score_form(form: Form, filling: Filling, state: VisitState, shaky: frozenset[str] | None = None) -> Part:
+def score_form(filling: Filling, state: VisitState) -> Part:
     """The part of one form; its ``of`` is 0 when nothing in it earns points."""
-    shaky = shaky_paths(form.form_id, filling, state) if shaky is None else shaky
-    asked = _Asked(form, filling, state, shaky)
-    children = tuple(_parts(asked, form.children, ""))
-    return _combine("form", form.form_id, "", form.title, ONE, children)
+    return _form_part(_asked(filling, state))
+
+
+def _asked(filling: Filling, state: VisitState) -> _Asked:
+    form = filling.compiled.form
+    repeats = frozenset(item.path for item in filling.items() if item.kind == "repeat")
+    return _Asked(form, filling, state, shaky_paths(form.form_id, filling, state), repeats)
+
+
+def _form_part(asked: _Asked) -> Part:
+    children = tuple(_parts(asked, asked.form.children, ""))
+    return _combine("form", asked.form.form_id, "", asked.form.title, ONE, children)
 
 
 def shaky_paths(form_id: str, filling: Filling, state: VisitState) -> frozenset[str]:
@@ -185,9 +205,7 @@ def _benchmark_points(question: Question, benchmark: Benchmark, value: Value | N
     """Linear between baseline and leading value; None when either is not loaded or the unit does not convert."""
     if not benchmark.baseline or not benchmark.leading:
         return None
-    if not isinstance(value, Quantity):
-        return ZERO
-    number = convert(Fraction(value.n), value.u, question.units[0]) if question.units else Fraction(value.n)
+    number = number_of(question, value)
     if number is None:
         return None
     baseline, leading = Fraction(benchmark.baseline), Fraction(benchmark.leading)
@@ -195,6 +213,16 @@ def _benchmark_points(question: Question, benchmark: Benchmark, value: Value | N
         reached = number <= leading if benchmark.better == "lower" else number >= leading
         return Fraction(benchmark.points) if reached else ZERO
     return min(max((number - baseline) / (leading - baseline), ZERO), ONE) * Fraction(benchmark.points)
+
+
+def number_of(question: Question, value: Value | None) -> Fraction | None:
+    """The answer (or result of a calculation) as a number in the question's first unit; None when it is none."""
+    if isinstance(value, Quantity):
+        return convert(Fraction(value.n), value.u, question.units[0]) if question.units else Fraction(value.n)
+    try:
+        return Fraction(value) if isinstance(value, str) else None
+    except (ValueError, ZeroDivisionError):
+        return None
 
 
 def _parts(asked: _Asked, nodes: Iterable[Node], prefix: str) -> Iterator[Part]:
@@ -273,7 +301,7 @@ def _repeat(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
         rows.append(_combine("row", asked.form.form_id, f"{path}[{row}]", repeat.label, ZERO, inside))
     counting = [row for row in rows if row.of]
     if not counting:
-        return None
+        return _repeat_without_rows(asked, repeat, path) if repeat.at_least else None
     share = Interval(
         sum((row.share.least for row in counting), ZERO) / len(counting),
         sum((row.share.most for row in counting), ZERO) / len(counting),
@@ -284,6 +312,23 @@ def _repeat(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
     return Part(
         "repeat", asked.form.form_id, path, repeat.label, ZERO, points, full, coverage, children=tuple(rows)
     )  # fmt: skip
+
+
+def _repeat_without_rows(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
+    """Rows are demanded and none is there: one row's worth of points, from none to all."""
+    if path not in asked.relevant_repeats:
+        return None
+    full = sum(
+        (
+            most_points(node) * Fraction(node.weight)
+            for inside, node in walk(repeat.children)
+            if isinstance(node, Question) and not inside and not node.relevant
+        ),
+        ZERO,
+    )
+    if not full:
+        return None
+    return Part("repeat", asked.form.form_id, path, repeat.label, ZERO, Interval(ZERO, full), full, ZERO, MISSING)
 
 
 def _combine(kind: str, form: str, path: str, label: Text, weight: Fraction, children: tuple[Part, ...]) -> Part:

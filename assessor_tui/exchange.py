@@ -1,0 +1,241 @@
+"""Carrying visits between laptops: what goes into a bundle, and taking bundles in. Nothing is ever overwritten."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from assessor_tui import __version__
+from assessor_tui.bundle.error import BundleError
+from assessor_tui.bundle.read import Bundle, open_bundle
+from assessor_tui.bundle.write import Contents, Segment, Written, write_bundle
+from assessor_tui.evidence import evidence_path, store_file
+from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.value import Evidence
+from assessor_tui.store import keys
+from assessor_tui.store.ledger import WANTED, Device, Store
+from assessor_tui.visit import Visit
+
+DELTA, FULL, INVITE = "delta", "full", "invite"
+NEW, KNOWN, OTHER_VISIT, REFUSED = "new", "known", "other visit", "refused"
+
+_SENT = "sent"
+"""Local state: device -> last seq that a bundle from here has carried."""
+
+
+class Merged(NamedTuple):
+    """What came of one file."""
+
+    path: Path
+    outcome: str
+    """``new``, ``known``, ``other visit`` (a visit that was not on this laptop before) or ``refused``."""
+    visits: tuple[str, ...] = ()
+    new: int = 0
+    known: int = 0
+    forks: tuple[str, ...] = ()
+    sender: str = ""
+    wanted: int = 0
+    """Evidence files that its entries name and that have not arrived yet."""
+    error: BundleError | None = None
+
+
+class Alike(NamedTuple):
+    """Two visits that look like one and the same; only a person links them."""
+
+    visit: str
+    other: str
+    reason: str
+    """``number`` (registered number and period) or ``name`` (site name and visit date)."""
+
+
+def make_bundle(store: Store, visit: Visit, folder: Path, purpose: str = FULL, *, label: str = "") -> Written:
+    """A bundle of the visit in ``folder``, read back and found good.
+
+    ``full`` carries everything known of the visit; ``delta`` what no bundle from here has carried yet; ``invite`` its
+    opening, header, forms and scheme with the earlier visits of the site that the ledger holds.
+
+    Raises:
+        BundleNotWritten: when the folder does not take it, or (``NothingToCarry``) nothing is new.
+    """
+    device = store.device
+    assert device is not None
+    sent = store.local(visit.id, _SENT, {}) if purpose == DELTA else {}
+    visits = [visit.id]
+    if purpose == INVITE:
+        visits += earlier_visits(store, visit)
+    segments = [segment for each in visits for segment in _segments(store, each, sent if each == visit.id else {})]
+    versions = {entry.version for each in visits for _, entry in store.entries(each) if entry.act == acts.USE_FORM}
+    schemes = {entry.version for each in visits for _, entry in store.entries(each) if entry.act == acts.OPEN_VISIT}
+    contents = Contents(
+        visit.id,
+        purpose,
+        device.id,
+        device.person,
+        segments,
+        [store.definition("form", version) for version in sorted(versions)],
+        [store.definition("scheme", version) for version in sorted(schemes)],
+        dict(_evidence(store, visits, sent)),
+    )
+    written = write_bundle(
+        folder,
+        contents,
+        label=label or visit_label(visit),
+        app=f"assessor {__version__}",
+        sign=partial(keys.sign, store.folder, device.id) if device.public else None,
+        key=device.public,
+    )
+    if purpose != INVITE:
+        store.set_local(visit.id, _SENT, {row.device: row.end for row in store.logs(visit.id) if row.fork == 0})
+    return written
+
+
+def _segments(store: Store, visit: str, sent: dict[str, int]) -> Iterator[Segment]:
+    for row in store.logs(visit):
+        run: list[bytes] = []
+        before = 0
+        for seq, _, line in store.lines(visit, row.device, 0 if row.fork else sent.get(row.device, 0), row.fork):
+            if run and seq != before + 1:
+                yield Segment(visit, row.device, run)
+                run = []
+            run.append(line)
+            before = seq
+        if run:
+            yield Segment(visit, row.device, run)
+
+
+def _evidence(store: Store, visits: Iterable[str], sent: dict[str, int]) -> Iterator[tuple[str, Path]]:
+    for visit in visits:
+        for _, entry in store.entries(visit):
+            value = entry.value
+            if not isinstance(value, Evidence) or entry.seq <= sent.get(entry.device, 0):
+                continue
+            digest = value.about.get("sha256", "")
+            if digest and (path := evidence_path(store.folder, digest)).is_file():
+                yield digest, path
+
+
+def not_bundled(store: Store, visit: str) -> int:
+    """How many of this device's entries in the visit no bundle from here has carried yet."""
+    device = store.device
+    if device is None:
+        return 0
+    sent = store.local(visit, _SENT, {}).get(device.id, 0)
+    return sum(max(row.end - sent, 0) for row in store.logs(visit) if row.device == device.id and row.fork == 0)
+
+
+def merge_bundle(store: Store, path: Path) -> Merged:
+    """What the file brought, taken into the ledger in one transaction; a refused file changes nothing.
+
+    Raises:
+        StoreError: when the disk does not take it; then nothing was taken in.
+    """
+    try:
+        known = frozenset((*store.definitions("form"), *store.definitions("scheme")))
+        with open_bundle(path, known=known) as bundle:
+            return _take(store, bundle, path)
+    except BundleError as error:
+        return Merged(path, REFUSED, error=error)
+
+
+def _take(store: Store, bundle: Bundle, path: Path) -> Merged:
+    before = {row.id for row in store.visits()}
+    # Files first: an entry never names a file that a crash has kept from arriving.
+    for digest, part in bundle.evidence.items():
+        stored = store_file(store.folder, bundle.evidence_file(digest), name=digest)
+        store.note_evidence(stored.sha256, stored.size, part.type)
+    with store.together():
+        added = store.add(
+            bundle.entries(),
+            forms=[bundle.form(digest) for digest in bundle.forms],
+            schemes=[bundle.scheme(digest) for digest in bundle.schemes],
+        )
+        for digest in bundle.wanted:
+            store.note_evidence(digest, 0, "", WANTED)
+        if bundle.seal.key:
+            store.name_device(Device(bundle.seal.device, "", bundle.seal.person, "", bytes.fromhex(bundle.seal.key)))
+    outcome = KNOWN if not added.new else NEW if bundle.seal.visit in before else OTHER_VISIT
+    return Merged(
+        path,
+        outcome,
+        added.visits or (bundle.seal.visit,),
+        added.new,
+        added.known,
+        added.forks,
+        bundle.seal.person,
+        len(bundle.wanted),
+    )
+
+
+def bundles_in(paths: Iterable[Path]) -> list[Path]:
+    """The files meant: a folder stands for the ``.zip`` files in it, a pattern for the files that fit it."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(each for each in path.iterdir() if each.suffix == ".zip" and each.is_file())
+        elif not path.exists() and any(sign in path.name for sign in "*?["):
+            found += sorted(each for each in path.parent.glob(path.name) if each.is_file())
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def visit_label(visit: Visit) -> str:
+    """A short name of the visit for file names: its site and date."""
+    return f"{site_name(visit)}-{visit.today}" if site_name(visit) else visit.id[:8]
+
+
+def site_name(visit: Visit, language: str = "en-HK") -> str:
+    """The site's registered name: English for English when there is one, else Chinese; ``""`` while nobody said."""
+    order = ("site_name_en", "site_name_zh") if language == "en-HK" else ("site_name_zh", "site_name_en")
+    for path in order:
+        value = visit.header(path)
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def earlier_visits(store: Store, visit: Visit) -> list[str]:
+    """Other visits of the same site (by its registered number) that were opened before this one, oldest first."""
+    number = visit.header("registered_number")
+    if not isinstance(number, str) or not number:
+        return []
+    found = []
+    for other in _others(store, visit):
+        if other.header("registered_number") == number and other.opening.at < visit.opening.at:
+            found.append((other.opening.at, other.id))
+    return [each for _, each in sorted(found)]
+
+
+def alike(store: Store, visit: Visit) -> list[Alike]:
+    """Visits on this laptop that look like this one and are not linked with it yet; nothing is joined silently."""
+    linked = {entry.value for _, entry in visit.state.entries() if entry.act == acts.LINK}
+    found = []
+    for other in _others(store, visit):
+        if other.id in linked:
+            continue
+        same_date = other.today == visit.today
+        if _same(visit, other, "registered_number") and same_date:
+            found.append(Alike(visit.id, other.id, "number"))
+        elif same_date and (_same(visit, other, "site_name_en") or _same(visit, other, "site_name_zh")):
+            found.append(Alike(visit.id, other.id, "name"))
+    return found
+
+
+def _same(visit: Visit, other: Visit, path: str) -> bool:
+    def plain(value: object) -> str:
+        return "".join(value.split()).casefold() if isinstance(value, str) else ""
+
+    mine = plain(visit.header(path))
+    return bool(mine) and mine == plain(other.header(path))
+
+
+def _others(store: Store, visit: Visit) -> Iterator[Visit]:
+    for row in store.visits():
+        if row.id == visit.id:
+            continue
+        try:
+            other = Visit(store, row.id, new_id=visit.new_id)
+            _ = other.scheme
+        except (LookupError, KeyError):
+            continue  # its opening has not arrived yet
+        yield other
