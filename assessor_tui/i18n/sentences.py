@@ -23,15 +23,18 @@ SENTENCES: Mapping[str, str] = {
         "More than {depth} levels inside each other. Look for brackets or indents that are never closed."
     ),
     "form.too_many_parts": N_("More than {most} texts and lists in one file. Split it into several forms."),
-    "form.yaml": N_(
-        "This is not YAML that can be read here. Look at the indent and the quotes of this line and the one above."
-    ),
+    "form.yaml": N_("This is not YAML. Look at the indent and the quotes of this line and the one above."),
+    "form.yaml_after": N_("Something stands after a text that has ended. Put the whole text in double quotes."),
     "form.yaml_bracket": N_(
         "The bracket opened here is never closed, or a comma is missing. Text that begins with [ or {{ needs quotes."
     ),
+    "form.yaml_bracket_before": N_("A bracket opened above is not closed before this line. Close it, or add quotes."),
     "form.yaml_colon": N_(
-        "A second colon in one line, or a wrong indent. Put quotes around text that holds a colon and a space."
+        "This colon is out of place. Put quotes around text that holds a colon and a space;"
+        " check the indent, and that a space follows the colon of the line above."
     ),
+    "form.yaml_dash": N_("A list begins on a line of its own. Move the - to the next line, or write [a, b]."),
+    "form.yaml_escape": N_("In double quotes \\ has a meaning of its own. Write it twice, or use single quotes."),
     "form.yaml_indent": N_("The indent does not fit the lines above. Begin this line where its neighbours begin."),
     "form.yaml_no_colon": N_(
         "A colon is missing after this name. Text over several lines needs quotes or | after the colon."
@@ -51,6 +54,7 @@ SENTENCES: Mapping[str, str] = {
         "{column} is a spreadsheet column. Write {suggestion}: with one line per language below it."
     ),
     "form.expected_list": N_("{column} needs a list. Write it as [{value}]."),
+    "form.expected_list_of_rows": N_("{column} needs a list. Begin each item on a line of its own with a dash (-)."),
     "form.expected_mapping": N_("{column} needs names with values (name: value), one per line, not this."),
     "form.expected_text": N_("{column} needs one text here, not a {found}."),
     "form.missing_column": N_("{column} is missing. Add it."),
@@ -119,7 +123,7 @@ SENTENCES: Mapping[str, str] = {
     "form.not_a_name": N_("{column}: a name such as ${{name}} must stand at character {at}."),
     "form.not_a_repeat": N_("{column}: {found} is not a repeat. Name the repeat around the question."),
     "form.not_nodes": N_(
-        "{column}: at character {at} questions or rows are needed, not a computed value. Write a name such as ${{name}}."
+        "{column}: questions or rows are needed at character {at}, no computed value. Write a name such as ${{name}}."
     ),
     "form.unknown_function": N_("{column}: there is no function {found}()."),
     "form.unknown_name": N_("{column}: there is no question, group or repeat named {found}."),
@@ -132,7 +136,7 @@ SENTENCES: Mapping[str, str] = {
     "form.numbers_differ": N_(
         "{column}: {language} and {first} do not hold the same numbers ({numbers}). Check them; write digits in all."
     ),
-    "form.unknown_language": N_("{column}: {language} is not a language of this form."),
+    "form.unknown_language": N_("{column}: {language} is not a language of this form. Its languages are {known}."),
     "form.wrong_script": N_(
         "{column}: {characters} does not belong into {language}. Use the characters of that language."
     ),

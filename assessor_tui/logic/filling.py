@@ -861,11 +861,11 @@ class Filling:
         return tuple(found)
 
     def _gone(self, leaf: Leaf) -> list[str]:
-        """Names chosen that are not offered any more."""
+        """Names chosen that are not offered any more; of a row the head of its id."""
         rows, choices = self._offered(leaf)
         known = {row.row_id for row in rows} if leaf.question.rows_of else {choice.name for choice in choices}
         assert isinstance(leaf.stored, tuple)
-        return [str(name) for name in leaf.stored if name not in known]
+        return [str(name)[: 8 if leaf.question.rows_of else None] for name in leaf.stored if name not in known]
 
     def _offered(self, leaf: Leaf) -> "tuple[list[Scoped], list[Choice]]":
         """The rows, or the choices, that can be chosen now."""
@@ -956,13 +956,10 @@ def misfit(question: Question, value: Value) -> tuple[str, dict[str, str]] | Non
     fits = True
     if kind in ("integer", "decimal", "quantity"):
         fits = isinstance(value, Quantity)
-        if isinstance(value, Quantity):
-            if kind == "quantity":
-                if value.u not in question.units:
-                    return "answer.unit", {"unit": value.u, "units": ", ".join(question.units)}
-            elif value.u:
-                return "answer.unit", {"unit": value.u, "units": ""}
-            fits = kind != "integer" or "." not in value.n
+        if isinstance(value, Quantity) and kind == "quantity" and value.u not in question.units:
+            return "answer.unit", {"unit": value.u, "units": ", ".join(question.units)}
+        if isinstance(value, Quantity) and kind != "quantity":
+            fits = not value.u and (kind == "decimal" or "." not in value.n)
     elif kind in SELECT_TYPES:
         fits = _is_names(value) and (kind != "select_one" or len(value) == 1)
     elif kind == "date":

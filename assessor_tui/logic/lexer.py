@@ -57,7 +57,7 @@ def tokens(text: str) -> list[Token]:
         ExpressionError: ``form.expression`` at the first character that begins no token.
     """
     if len(text) > MAX_LENGTH:
-        raise ExpressionError("form.expression_too_long", MAX_LENGTH)
+        raise ExpressionError("form.expression_too_long", MAX_LENGTH - 1)
     found: list[Token] = []
     match = _pattern().match
     at, before = 0, "start"
