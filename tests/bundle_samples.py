@@ -5,13 +5,18 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from assessor_tui.bundle.canonical import dump
-from assessor_tui.bundle.write import Contents, Segment, Written, segments_of, write_bundle
+from assessor_tui.bundle.write import Contents, Written, segments_of, write_bundle
 from assessor_tui.ledger.entry import ANSWER, OPEN_VISIT, Entry, hash_line, reference, to_line
 from assessor_tui.ledger.value import Evidence, Quantity, Value
+from assessor_tui.store.keys import device_id
 
 VISIT, OTHER_VISIT = "11" * 16, "22" * 16
-LAPTOP, COLLEAGUE = "aa" * 16, "bb" * 16
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+PUBLIC = KEY.public_key().public_bytes_raw()
+LAPTOP, COLLEAGUE = device_id(PUBLIC), "bb" * 16
 PERSON = "Assessor One"
 APP = "assessor_tui 0.1.0"
 FORM = dump({"settings": {"form_id": "example"}, "survey": []})
@@ -74,12 +79,6 @@ def replacing(entry: tuple[str, Entry], digest: str, device: str, seq: int) -> t
     """The entry with a reference in ``replaces``, hashed anew."""
     changed = entry[1]._replace(replaces=(reference(device, seq, digest),))
     return hash_line(changed.visit, changed.device, to_line(changed)), changed
-
-
-__all__ = [
-    "APP", "COLLEAGUE", "FORM", "JPEG", "LAPTOP", "OTHER_VISIT", "PERSON", "SCHEME", "VISIT", "Segment",
-    "make_log", "picture", "plain_contents", "replacing", "small_bundle", "write", "zip_bytes",
-]  # fmt: skip
 
 
 def zip_bytes(*parts: tuple[str, bytes, int], lie: dict[str, int] | None = None) -> bytes:

@@ -25,9 +25,11 @@ from tests.bundle_samples import (
     COLLEAGUE,
     FORM,
     JPEG,
+    KEY,
     LAPTOP,
     OTHER_VISIT,
     PERSON,
+    PUBLIC,
     SCHEME,
     VISIT,
     flipped,
@@ -41,8 +43,6 @@ from tests.bundle_samples import (
 )
 
 PHOTO = hashlib.sha256(JPEG).hexdigest()
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
-PUBLIC = KEY.public_key().public_bytes_raw()
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -299,10 +299,10 @@ def test_a_signature_that_does_not_hold_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_key_that_is_not_the_devices_is_refused(tmp_path: Path) -> None:
-    path = write(tmp_path, plain_contents(*make_log(1)), sign=KEY.sign, key=PUBLIC).path
+    stolen = plain_contents(*make_log(1, device=COLLEAGUE), device=COLLEAGUE)
     with pytest.raises(BundleError) as caught:
-        open_bundle(path, device_of=lambda key: COLLEAGUE)
-    assert caught.value.kind == "signature"
+        write(tmp_path, stolen, sign=KEY.sign, key=PUBLIC)
+    assert caught.value.kind == "signature" and list(tmp_path.iterdir()) == []
 
 
 # -- the list of contents

@@ -27,6 +27,7 @@ from assessor_tui.bundle.seal import TAGS, Seal, SegmentSeal, check_signature, f
 from assessor_tui.evidence import SNIFFED, sniff
 from assessor_tui.ledger.entry import clean
 from assessor_tui.ledger.value import Evidence
+from assessor_tui.store.keys import device_id
 
 SIGNED_PARTS = ("bagit.txt", "seal.json", "seal.sig", "manifest-sha256.txt", "bag-info.txt", "tagmanifest-sha256.txt")
 """The tag files in their order; an unsigned bundle has no ``seal.sig``."""
@@ -141,7 +142,7 @@ def open_bundle(
     limits: Limits = LIMITS,
     *,
     known: Container[str] = frozenset(),
-    device_of: Callable[[bytes], str] | None = None,
+    device_of: Callable[[bytes], str] = device_id,
 ) -> Bundle:
     """The bundle at ``path``, every check passed.
 
@@ -149,7 +150,7 @@ def open_bundle(
         path: the file.
         limits: what is refused as too much.
         known: SHA-256 of forms and schemes that the ledger holds; these are compared, not parsed again.
-        device_of: gives the device's id for a public key (32 bytes); None leaves that unchecked.
+        device_of: gives the device's id for a public key (32 bytes).
 
     Raises:
         BundleError: at the first check that fails; nothing was handed out.
@@ -177,7 +178,7 @@ def read_bundle(
     limits: Limits = LIMITS,
     *,
     known: Container[str] = frozenset(),
-    device_of: Callable[[bytes], str] | None = None,
+    device_of: Callable[[bytes], str] = device_id,
 ) -> Bundle:
     """As ``open_bundle``, for the ``size`` bytes of a stream that can seek; ``file`` is its name for people.
 
@@ -201,13 +202,13 @@ def _check(
     stream: BinaryIO,
     limits: Limits,
     known: Container[str],
-    device_of: Callable[[bytes], str] | None,
+    device_of: Callable[[bytes], str],
 ) -> None:
     parts = read_parts(stream, bundle.size, limits)
     seal_bytes, seal, signature = _read_seal(stream, parts, limits)
     if seal.key:
         check_signature(seal_bytes, signature, seal.key)
-        if device_of is not None and device_of(bytes.fromhex(seal.key)) != seal.device:
+        if device_of(bytes.fromhex(seal.key)) != seal.device:
             raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
     bundle.seal = seal
     bundle.digest = hashlib.sha256(seal_bytes).hexdigest()

@@ -8,7 +8,7 @@ import secrets
 import tempfile
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, BinaryIO, ClassVar, NamedTuple, cast
 
@@ -128,7 +128,6 @@ def write_bundle(
     app: str,
     sign: Sign | None = None,
     key: bytes = b"",
-    device_of: Callable[[bytes], str] | None = None,
     limits: Limits = LIMITS,
 ) -> Written:
     """The bundle in ``folder``, under a name made of its content; an existing file is never replaced.
@@ -140,7 +139,6 @@ def write_bundle(
         app: program and version.
         sign: gives the device's Ed25519 signature (64 bytes) of a message; None writes an unsigned bundle.
         key: the device's public key, 32 bytes, when ``sign`` is given.
-        device_of: as for ``open_bundle``.
         limits: as for ``open_bundle``.
 
     Raises:
@@ -150,7 +148,7 @@ def write_bundle(
     """
     try:
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as spool:
-            return _write(folder, contents, label, app, sign, key, device_of, limits, spool)
+            return _write(folder, contents, label, app, sign, key, limits, spool)
     except OSError as error:
         raise BundleNotWritten(str(folder), error.strerror or type(error).__name__) from error
 
@@ -162,7 +160,6 @@ def _write(
     app: str,
     sign: Sign | None,
     key: bytes,
-    device_of: Callable[[bytes], str] | None,
     limits: Limits,
     spool: IO[bytes],
 ) -> Written:
@@ -235,7 +232,7 @@ def _write(
             writer.close()
             stream.flush()
             os.fsync(stream.fileno())
-        with open_bundle(part_path, limits, device_of=device_of) as bundle:
+        with open_bundle(part_path, limits) as bundle:
             if bundle.digest != digest:
                 raise BundleNotWritten(str(folder), "it does not read back as written")
             size = bundle.size
