@@ -229,7 +229,8 @@ def test_a_scheme_without_mistakes_is_read() -> None:
         ("head/category", "category", "scheme.category_question"),
         ("zh-Hant-HK: 製造業, ", "", "form.no_translation"),
         ("製造業", "制造业", "form.wrong_script"),
-        ("status: draft criteria", "stat: draft", "form.missing_column"),
+        ("status: draft criteria", "stat: draft", "form.unknown_column"),
+        ("  status: draft criteria\n", "", "form.missing_column"),
         ("at_least: top_from}", "at_least: top_from, limiting: maybe}", "form.not_yes_or_no"),
         (
             "places:\n",

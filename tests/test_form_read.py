@@ -7,6 +7,7 @@ import pytest
 from assessor_tui.form.model import Benchmark, FindingText, Group, Question, Repeat
 from assessor_tui.form.read import check_file, read_form, read_scheme
 from assessor_tui.i18n.sentences import SENTENCES, sentence
+from assessor_tui.logic.compile import compile_form
 from tests.form_texts import LABEL, form_of, small_form
 
 
@@ -198,11 +199,21 @@ def test_a_file_that_is_no_form_at_all_is_problems_and_no_form(text: str) -> Non
 
 
 def test_choices_have_mistakes_too() -> None:
-    text = small_form("- {type: text, name: a, LABEL}").replace("{name: yes, label:", "{name: yes, labl:")
-    assert mistakes(text) == [
-        ("form.missing_column", "choices/yes_no/yes"),
-        ("form.unknown_column", "choices/yes_no/yes"),
-    ]
+    text = small_form("- {type: text, name: a, LABEL}").replace(
+        "{name: yes, label:", "{names: yes, colour: red, label:"
+    )
+    assert mistakes(text) == [("form.unknown_column", "choices/yes_no"), ("form.unknown_column", "choices/yes_no")]
+
+
+def test_a_column_that_is_missing_because_it_is_misspelt_is_said_once() -> None:
+    assert mistakes(small_form("- {typ: text, name: a, LABEL}")) == [("form.unknown_column", "a")]
+
+
+def test_a_wrong_name_in_a_label_is_said_once_and_with_its_line() -> None:
+    label = "label: {en-HK: 'A ${b}', zh-Hant-HK: '甲${b}', zh-Hans-CN: '甲${b}'}"
+    text = small_form("- type: text\n  name: a\n  " + label)
+    problems = check_file(text.encode(), "small.yaml", lambda form: compile_form(form).problems)
+    assert [(problem.code, problem.place.line) for problem in problems] == [("form.unknown_name", 14)]
 
 
 def test_broken_yaml_gives_its_mistake_and_no_form() -> None:

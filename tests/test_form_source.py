@@ -1,9 +1,11 @@
 """YAML in: what is let in, what is a mistake, and that no file brings the program down."""
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessor_tui.form import source as source_module
 from assessor_tui.form.source import MAX_BYTES, MAX_PARTS, read_source
 
 
@@ -66,6 +68,17 @@ def test_thirty_two_levels_are_fine() -> None:
         ("a: 1\nb\nc: 2\n", ("form.yaml_no_colon", 3, 1)),
         ("a:\n    b: 1\n  c: 2\n", ("form.yaml_indent", 3, 3)),
         ("- a\nb: c\n", ("form.yaml_indent", 2, 1)),
+        ("a:\n  - b: [x,\n  - c: d\n", ("form.yaml_bracket_before", 3, 3)),
+        ("a: 'it's'\n", ("form.yaml_after", 1, 8)),
+        ("a: [x]]\n", ("form.yaml_after", 1, 7)),
+        ("a: - b\n", ("form.yaml_dash", 1, 4)),
+        ("a:b\nc: d\n", ("form.yaml_colon", 2, 2)),
+        ("a: ,b\n", ("form.yaml_start", 1, 4)),
+        ("a: *\n", ("form.yaml_start", 1, 5)),
+        ("a: !<x\n", ("form.yaml_start", 1, 7)),
+        ("%x\n", ("form.yaml_start", 1, 3)),
+        ('a: "\\q"\n', ("form.yaml_escape", 1, 5)),
+        ("a: >x\n b\n", ("form.yaml", 1, 5)),
         ('a: "\\x1b[31m"\n', ("form.control_character", 1, 4)),
         ("a: x\u202ey\n", ("form.control_character", 1, 4)),
         ("a: 1\nb: x\x07y\n", ("form.control_character", 2, 5)),
@@ -117,3 +130,22 @@ def test_no_bytes_bring_the_reader_down(data: bytes) -> None:
 def test_no_yaml_brings_the_reader_down(text: str) -> None:
     source = read_source(text.encode())
     assert source.data is not None or source.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[" * 30_000, "form.too_deep"),
+        ("{a: " * 30_000, "form.too_deep"),
+        ("a: b: c\n", "form.yaml_colon"),
+        ("a: 'x\n", "form.yaml_quote"),
+        ("a: [1, 2\nb: 3\n", "form.yaml_bracket"),
+        ("a:\n    b: 1\n  c: 2\n", "form.yaml_indent"),
+        ("a: *b\n", "form.alias"),
+    ],
+)
+def test_where_pyyaml_comes_without_libyaml_the_mistakes_are_the_same(
+    text: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_module, "_LOADER", yaml.SafeLoader)
+    assert [found for found, *_ in mistakes(text)] == [code]

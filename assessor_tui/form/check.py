@@ -379,17 +379,25 @@ def _texts(
             if column in demanded:
                 yield Found("form.no_text", where, path, {"column": column})
             continue
+        meant = {_language(language, form.languages) for language in text if language not in form.languages}
         for language in form.languages:
-            if not text.get(language, "").strip():
+            if not text.get(language, "").strip() and language not in meant:
                 yield Found("form.no_translation", where, path, {"column": column, "language": language})
         for language, words in text.items():
             if language not in form.languages:
-                told = {"language": language, "column": column, "suggestion": nearest(language, form.languages)}
+                told = {"language": language, "column": column, "known": ", ".join(form.languages)}
+                told["suggestion"] = _language(language, form.languages)
                 yield Found("form.unknown_language", (*where, language), path, told)
             elif wrong := wrong_script(words, language):
                 told = {"characters": wrong, "column": column, "language": language}
                 yield Found("form.wrong_script", (*where, language), path, told)
         yield from _same_in_all(text, where, path, column)
+
+
+def _language(tag: str, known: Sequence[str]) -> str:
+    """The known language that ``tag`` was most likely meant to be; ``""`` when none is likely."""
+    begin_alike = [language for language in known if language.partition("-")[0] == tag.partition("-")[0].lower()]
+    return begin_alike[0] if len(begin_alike) == 1 else nearest(tag, known)
 
 
 def _same_in_all(text: Text, loc: Loc, path: str, column: str) -> Iterator[Found]:
@@ -486,7 +494,12 @@ def main(files: Sequence[str]) -> int:
 
     count = 0
     for name in files:
-        for problem in check_file(Path(name).read_bytes(), name, lambda form: compile_form(form).problems):
+        try:
+            text = Path(name).read_bytes()
+        except OSError as error:
+            sys.stderr.write(f"{name}: {error.strerror}\n")
+            return 1
+        for problem in check_file(text, name, lambda form: compile_form(form).problems):
             count += 1
             place = problem.place
             where = f"{place.path}: " if place.path else ""

@@ -81,7 +81,11 @@ def check_file(
     if form is None:
         return problems
     rows = {path_of(source.data, loc): loc for loc in source.marks if loc and isinstance(loc[-1], int)}
-    return _sorted((*problems, *(_with_line(problem, rows, source) for problem in expressions(form))))
+    for problem in expressions(form):
+        placed = _with_line(problem, rows, source)
+        # A label says the same wrong name in each language.
+        problems = problems if placed in problems else (*problems, placed)
+    return _sorted(problems)
 
 
 def _with_line(problem: Problem, rows: Mapping[str, Loc], source: Source) -> Problem:
@@ -123,11 +127,15 @@ def _shape(model: type[BaseModel], source: Source) -> _Shape:
             details = error.errors(include_url=False)
         if attempt == 0:
             data = copy.deepcopy(data)
-        for detail in details:
+        # A column that is missing because it is misspelt is said once.
+        misspelt: set[Loc] = set()
+        for detail in sorted(details, key=lambda detail: detail["type"] == "missing"):
             loc, tag = _without_tags(detail["loc"])
             # What a stopgap lacks is no mistake of the author's.
-            if not any(loc[: len(other)] == other for other in mended):
-                problems.append(_shape_problem(detail, loc, _row_model(model, loc, tag), source))
+            if not any(loc[: len(other)] == other for other in mended) and loc not in misspelt:
+                problem = _shape_problem(detail, loc, _row_model(model, loc, tag), source)
+                misspelt.add((*loc[:-1], problem.parameters.get("suggestion", "")))
+                problems.append(problem)
             mended.add(loc)
             _mend(data, loc, detail)
     return _Shape(None, tuple(problems), frozenset(mended))
@@ -274,8 +282,7 @@ def _shape_problem(detail: ErrorDetails, loc: Loc, row: type[BaseModel], source:
     elif code == "string_pattern_mismatch":
         code, told["value"] = "form.bad_letter", str(detail["input"])
     elif not code.startswith("form."):
-        code = "form.expected_list" if code == "list_type" else "form.expected_mapping"
-        told["value"] = ""
+        code = "form.expected_list_of_rows" if code == "list_type" else "form.expected_mapping"
     return Problem(code, place, told)
 
 
@@ -383,8 +390,13 @@ def _beyond_shape(found: Iterator[Found], shape: _Shape, source: Source) -> Iter
             continue
         if (*loc, "type") in shape.mended or (*loc[:-1], "type") in shape.mended:
             continue
-        if mistake.parameters.get("name") == _STOPGAP:
+        if (
+            mistake.parameters.get("name") == _STOPGAP
+            or ("choices", mistake.parameters.get("list", "")) in shape.mended
+        ):
             continue
+        if _STOPGAP in mistake.path:
+            mistake = mistake._replace(path=path_of(source.data, loc))
         yield located(mistake, source.place)
 
 

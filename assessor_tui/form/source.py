@@ -108,10 +108,11 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            self._problem(*_yaml_mistake(error, text, line, column))
+            code, line, column = _yaml_mistake(error, text, line, column)
+            self._problem(code, line, column)
             raise _Stop from None
         except yaml.YAMLError:
-            self._problem("form.yaml", 1, 1, reason="")
+            self._problem("form.yaml", 1, 1)
             raise _Stop from None
 
     def _event(self, event: Any) -> None:
@@ -196,28 +197,37 @@ def _position(before: str) -> tuple[int, int]:
 
 
 _MISTAKES = (
+    ("while parsing a flow node", "form.yaml_bracket_before"),
+    ("while scanning a directive", "form.yaml_start"),
+    ("while scanning an anchor", "form.yaml_start"),
+    ("while scanning an alias", "form.yaml_start"),
+    ("while scanning a tag", "form.yaml_start"),
+    ("unknown escape character", "form.yaml_escape"),
     ("mapping values are not allowed", "form.yaml_colon"),
     ("cannot start any token", "form.yaml_start"),
+    ("did not find expected node content", "form.yaml_start"),
     ("unexpected end of stream", "form.yaml_quote"),
     ("expected ',' or", "form.yaml_bracket"),
     ("could not find expected ':'", "form.yaml_no_colon"),
+    ("block sequence entries are not allowed", "form.yaml_dash"),
     ("did not find expected key", "form.yaml_indent"),
     ("did not find expected '-'", "form.yaml_indent"),
     ("expected <block end>", "form.yaml_indent"),
-    ("block sequence entries are not allowed", "form.yaml_indent"),
 )
-"""What the parser says -> the code of a sentence that says what to do."""
+"""What the parser says -> the code of a sentence that says what to do; the first that fits."""
 
 
-def _yaml_mistake(error: yaml.MarkedYAMLError, text: str, line: int, column: int) -> tuple[Any, ...]:
-    said = error.problem or ""
+def _yaml_mistake(error: yaml.MarkedYAMLError, text: str, line: int, column: int) -> tuple[str, int, int]:
+    """Code, line and column of the mistake that the parser stumbled over."""
+    said = f"{error.context or ''} {error.problem or ''}"
     lines = text.split("\n")
-    if "\t" in (lines[line - 1] if line <= len(lines) else "")[: column + 1] and "token" in said:
-        return "form.yaml_tab", line, column
-    for words, code in _MISTAKES:
-        if words in said:
-            if code in ("form.yaml_quote", "form.yaml_bracket") and error.context_mark:
-                # The mistake is where the quote or bracket was opened, not where the file ended.
-                return code, error.context_mark.line + 1, error.context_mark.column + 1
-            return code, line, column
-    return "form.yaml", line, column
+    before = lines[line - 1][: column - 1] if line <= len(lines) else ""
+    code = next((code for words, code in _MISTAKES if words in said), "form.yaml")
+    if code == "form.yaml_start" and "\t" in lines[line - 1][:column]:
+        code = "form.yaml_tab"
+    elif code == "form.yaml_indent" and before.strip():
+        code = "form.yaml_after"
+    elif code in ("form.yaml_quote", "form.yaml_bracket") and error.context_mark:
+        # The mistake is where the quote or bracket was opened, not where the file ended.
+        return code, error.context_mark.line + 1, error.context_mark.column + 1
+    return code, line, column
