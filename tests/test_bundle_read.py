@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import random
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -131,6 +132,18 @@ def test_every_turned_bit_of_a_small_bundle_is_refused(tmp_path: Path) -> None:
             continue
         pytest.fail(f"bit {bit} turned, and it was read")
     assert read_bundle(io.BytesIO(whole), len(whole), "bundle.zip").count == 2
+
+
+def test_thousands_of_random_changes_are_refused(tmp_path: Path) -> None:
+    whole = small_bundle(tmp_path).read_bytes()
+    chance = random.Random(11)
+    for _ in range(3000):
+        at, length = chance.randrange(len(whole)), chance.choice((1, 2, 4, 30, 200))
+        piece = chance.choice((b"", bytes(length), chance.randbytes(length), whole[at : at + length] * 2))
+        data = whole[:at] + piece + whole[at + length :]
+        if data != whole:
+            with pytest.raises(BundleError):
+                read_bundle(io.BytesIO(data), len(data), "bundle.zip")
 
 
 def test_the_same_content_packed_another_way_is_refused(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """What a bundle carries comes out as it went in, the same bytes every time, and valid for other programs."""
 
 import hashlib
+import os
 import zipfile
 from pathlib import Path
 
 import bagit
 import pytest
 
+from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.read import Bundle, open_bundle
 from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry, Segment, segments_of
 from assessor_tui.evidence import EvidenceDamaged, EvidenceMissing
@@ -138,6 +140,51 @@ def test_a_folder_that_is_a_file_takes_no_bundle(tmp_path: Path) -> None:
     with pytest.raises(BundleNotWritten) as caught:
         write(tmp_path / "file", plain_contents(*make_log(1)))
     assert str(tmp_path / "file") in str(caught.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no limit on file sizes here")
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
+    import resource
+
+    photo = tmp_path / "photo"
+    photo.write_bytes(JPEG + bytes(600_000))
+    digest = hashlib.sha256(photo.read_bytes()).hexdigest()
+    contents = plain_contents(*make_log(3), evidence={digest: photo})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, before[1]))
+    try:
+        with pytest.raises(BundleNotWritten):
+            write(tmp_path / "out", contents)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list((tmp_path / "out").iterdir()) == []
+    assert write(tmp_path / "out", contents).new
+
+
+def test_what_no_bundle_may_hold_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(BundleError) as caught:
+        write(tmp_path / "out", plain_contents(*make_log(3), forms=(b'{"b":1, "a":2}',)))
+    assert caught.value.kind == "form" and not caught.value.file.endswith(".part")
+    with pytest.raises(BundleError):
+        write(tmp_path / "out", plain_contents(*make_log(3), purpose="everything"))
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_parts_can_be_read_by_turns(tmp_path: Path) -> None:
+    photo = tmp_path / "photo"
+    photo.write_bytes(JPEG + os.urandom(3_000_000))
+    digest = hashlib.sha256(photo.read_bytes()).hexdigest()
+    log = make_log(20, values=(os.urandom(4000).hex(),) * 20)
+    bundle = open_bundle(write(tmp_path, plain_contents(*log, forms=(FORM,), evidence={digest: photo})).path)
+    bundle._kept.clear()
+    pieces = []
+    for piece, (_, entry, _) in zip(bundle.evidence_file(digest), bundle.entries(), strict=False):
+        pieces.append(piece)
+        assert entry.visit == VISIT and bundle.form(bundle.forms[0]) == FORM
+    assert b"".join(pieces) == photo.read_bytes()[: sum(map(len, pieces))]
+    bundle.close()
+    with pytest.raises(BundleError):
+        next(bundle.evidence_file(digest))
 
 
 def test_lines_from_the_ledger_are_carried_untouched(tmp_path: Path) -> None:

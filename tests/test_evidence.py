@@ -163,6 +163,20 @@ def test_a_stick_pulled_out_while_copying_leaves_nothing_behind(tmp_path: Path) 
     assert files_in(tmp_path) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="no limit on file sizes here")
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        with pytest.raises(CannotKeep):
+            store_file(tmp_path, [b"text " * 10_000])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert files_in(tmp_path) == []
+
+
 def test_a_data_folder_that_takes_nothing_says_so(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file where the folder should be")
     with pytest.raises(CannotKeep) as caught:

@@ -104,6 +104,7 @@ class Bundle:
 
         Raises:
             KeyError: when it is none of ``forms``.
+            BundleError: as ``evidence_file``.
         """
         return self._bytes(f"data/form/{digest}.json")
 
@@ -112,8 +113,13 @@ class Bundle:
         return self._bytes(f"data/scheme/{digest}.json")
 
     def evidence_file(self, digest: str) -> Iterator[bytes]:
-        """The file's bytes in pieces; whoever stores them checks the digest once more, as ``store_file`` does."""
-        return content(self._stream, self._parts[f"data/evidence/{digest}"])
+        """The file's bytes in pieces; whoever stores them checks the digest once more, as ``store_file`` does.
+
+        Raises:
+            KeyError: when it is none of ``evidence``.
+            BundleError: when the bundle has changed since it was checked, or cannot be read any more.
+        """
+        return self._again(self._parts[f"data/evidence/{digest}"])
 
     def close(self) -> None:
         """Nothing; the file is closed and nothing more can be had from it."""
@@ -126,15 +132,26 @@ class Bundle:
         self.close()
 
     def _bytes(self, name: str) -> bytes:
-        return b"".join(content(self._stream, self._parts[name]))
+        return b"".join(self._again(self._parts[name]))
 
     def _reread(self, segment: SegmentSeal, name: str) -> Iterator[lines.Item]:
+        pieces = self._again(self._parts[name])
         try:
-            pieces = content(self._stream, self._parts[name])
             yield from lines.read_segment(lines.split(pieces, name), segment, name)
         except BundleError as error:
             error.file = self.file
             raise
+
+    def _again(self, part: Part) -> Iterator[bytes]:
+        """The content of a part that was checked; a stick may be pulled out at any time."""
+        try:
+            yield from content(self._stream, part)
+        except BundleError as error:
+            error.file = self.file
+            raise
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "closed"
+            raise BundleError(CANNOT_READ, part.name, reason, file=self.file) from error
 
 
 def open_bundle(

@@ -14,6 +14,7 @@ from typing import IO, BinaryIO, ClassVar, NamedTuple, cast
 
 from assessor_tui.bundle import bagit, canonical
 from assessor_tui.bundle.archive import CHUNK, LIMITS, Limits, Packed, Writer, deflate
+from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.lines import Item, head
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.seal import DOMAIN, Seal, SegmentSeal, Sign, segment_name, segment_order, to_bytes
@@ -232,15 +233,24 @@ def _write(
             writer.close()
             stream.flush()
             os.fsync(stream.fileno())
-        with open_bundle(part_path, limits) as bundle:
-            if bundle.digest != digest:
-                raise BundleNotWritten(str(folder), "it does not read back as written")
-            size = bundle.size
+        size = _read_back(part_path, limits, digest)
         path, new = _publish(part_path, folder, stem, digest)
     finally:
         with contextlib.suppress(OSError):
             part_path.unlink(missing_ok=True)
     return Written(path, digest, size, new)
+
+
+def _read_back(path: Path, limits: Limits, digest: str) -> int:
+    """Size of the bundle just written, every check of a reader passed."""
+    try:
+        with open_bundle(path, limits) as bundle:
+            if bundle.digest != digest:
+                raise BundleNotWritten(str(path.parent), "it does not read back as written")
+            return bundle.size
+    except BundleError as error:
+        error.file = path.name.removesuffix(".part")
+        raise
 
 
 def _pack_segment(spool: IO[bytes], segment: Segment) -> tuple[SegmentSeal, _Spooled]:
