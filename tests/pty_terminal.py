@@ -20,7 +20,8 @@ from collections.abc import Callable, Mapping, Sequence
 from rich.cells import cell_len
 
 _CONTROL = re.compile(
-    r"\x1b\[(?P<private>[?>=<]?)(?P<numbers>[\d;:]*)(?P<space>[ $]?)(?P<final>[@-~])|\x1b[P\]^_].*?(?:\x1b\\|\x07)|\x1b[()][A-Z0-9]|\x1b[=>78cMDEH]",
+    r"\x1b\[(?P<private>[?>=<]?)(?P<numbers>[\d;:]*)(?P<space>[ $]?)(?P<final>[@-~])"
+    r"|\x1b[P\]^_].*?(?:\x1b\\|\x07)|\x1b[()][A-Z0-9]|\x1b[=>78cMDEH]",
     re.DOTALL,
 )
 

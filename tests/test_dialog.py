@@ -87,6 +87,15 @@ async def test_searching_follows_what_is_typed():
     assert await results(SearchList("Go to", ENTRIES), "x", "y", "z", "enter", "escape") == [None]
 
 
+async def test_tab_shows_the_kind_under_the_cursor_alone():
+    app = Program(SearchList("Go to", ENTRIES))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("end", "down", "down", "tab")
+        assert [each.kind for each in app.screen.query_one("#found").rows] == ["row"]
+        await pilot.press("tab")
+        assert len(app.screen.query_one("#found").rows) == 3
+
+
 async def test_a_chinese_text_can_be_searched():
     app = Program(SearchList("Go to", ENTRIES))
     async with app.run_test(size=(60, 18)) as pilot:

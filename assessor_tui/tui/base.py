@@ -4,6 +4,7 @@ import gc
 import inspect
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -224,8 +225,8 @@ class BaseApp(App[Any]):
         screen = self.screen
         if takes_text(self.focused):
             return event
-        if isinstance(screen, BaseScreen):
-            screen.say("")
+        say: Callable[..., None] = getattr(screen, "say", _nothing)
+        say("")
         character = event.character
         if character is None or not (character.isprintable() or character == "\u3000"):
             return event
@@ -236,8 +237,7 @@ class BaseApp(App[Any]):
         if plain != character:
             return events.Key(key_of(plain), plain)
         if is_foreign(character):
-            if isinstance(screen, BaseScreen):
-                screen.say(_("Input method is on: use digits and arrows, or press Shift"), "bold $doubt")
+            say(_("Input method is on: use digits and arrows, or press Shift"))
             return None
         return event
 
@@ -273,8 +273,9 @@ class BaseApp(App[Any]):
 
     def on_ready(self) -> None:
         """Nothing; what was loaded up to the first frame is never garbage, so it is never looked at again."""
-        gc.enable()
-        gc.freeze()
+        if not gc.isenabled():  # the program starts with it switched off; inside a larger process leave it alone
+            gc.enable()
+            gc.freeze()
 
     def _handle_exception(self, error: Exception) -> None:
         if self.crash_note is None and self.crash_folder is not None:
@@ -289,6 +290,10 @@ class BaseApp(App[Any]):
         if self.crash_note is not None:
             lines.append(_("What happened stands, without answers, in {file}").format(file=self.crash_note))
         self.panic(Text("\n".join(lines)))
+
+
+def _nothing(message: str) -> None:
+    """Nothing: stands for a screen that has no place to say something."""
 
 
 def write_crash_note(folder: Path, error: BaseException) -> Path | None:

@@ -113,6 +113,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("guidance", ("f7",), ("i",), N_("guidance"), N_("Show or hide what to look at and whom to ask."),
             _at(WALK), 11),
     Command("outline", ("f8",), ("o",), N_("outline"), N_("Show or hide the list of questions."), _at(WALK), 12),
+    Command("card_down", ("right",), (), N_("scroll"), N_("Scroll the question down."), _at(WALK)),
+    Command("card_up", ("left",), (), N_("scroll up"), N_("Scroll the question up."), _at(WALK)),
     Command("order", ("ctrl+e",), ("w",), N_("by place"), N_("Walk by section, or by the places of the site."),
             _at(WALK)),
     Command("next_section", ("pagedown",), ("right_curly_bracket",), N_("next section"),

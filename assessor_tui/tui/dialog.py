@@ -390,9 +390,13 @@ class SearchList(Dialog[str | None]):
         self.kinds = kinds or {}
         self.placeholder = placeholder
         self.start_query = query
+        self.only = ""
+        """Kind that alone is shown; Tab switches it."""
 
     def hint(self) -> str:
         """The keys of the window."""
+        if len({each.kind for each in self.entries}) > 1:
+            return _("Up/Down choose   Enter go   Tab this kind only   Esc close")
         return _("Up/Down choose   Enter go   Esc close")
 
     def body(self) -> Sequence[Widget]:
@@ -427,7 +431,11 @@ class SearchList(Dialog[str | None]):
     def on_input_changed(self, message: Any) -> None:
         """Nothing; shows what is found."""
         message.stop()
-        self.query_one("#found", VirtualList).set_rows(found(self.entries, message.value, self.kinds), 0)
+        self._show(message.value)
+
+    def _show(self, query: str) -> None:
+        entries = [each for each in self.entries if each.kind == self.only] if self.only else self.entries
+        self.query_one("#found", VirtualList).set_rows(found(entries, query, self.kinds), 0)
         self.say("")
 
     def on_done(self, message: Any) -> None:
@@ -438,6 +446,9 @@ class SearchList(Dialog[str | None]):
             self.dismiss(None)
         elif message.how in ("enter", "save") and rows.row is not None:
             self.take(rows.row)
+        elif message.how == "next" and (self.only or rows.row is not None):
+            self.only = "" if self.only or rows.row is None else rows.row.kind
+            self._show(message.text)
 
     def on_virtual_list_chosen(self, message: "VirtualList.Chosen") -> None:
         """Nothing; chooses the clicked entry."""

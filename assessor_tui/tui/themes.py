@@ -38,7 +38,7 @@ _MEANINGS_CONTRAST = {
     "accent-text": "#00ffff",
     "cursor": "#ffff00",
     "cursor-text": "#000000",
-    "cursor-away": "#404000",
+    "cursor-away": "#202000",
     "rule": "#ffffff",
     "bar": "#000000",
     "bar-text": "#ffffff",

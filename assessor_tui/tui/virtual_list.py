@@ -337,9 +337,12 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True):
             line = content(f"{mark} ", fit_content(line, max(width - self.gutter_cells, 0)))
         if not has_cursor:
             base = self.visual_style
+        elif self.has_focus:
+            # One colour on the cursor: no theme can make all meanings readable on it, and marks and words stay.
+            base = self.get_visual_style("virtual-list--cursor")
+            line = line.without_spans
         else:
-            name = "virtual-list--cursor" if self.has_focus else "virtual-list--cursor-away"
-            base = self.get_visual_style(name)
+            base = self.get_visual_style("virtual-list--cursor-away")
         return strip_of(line, width, base, self._parse)
 
     @property
