@@ -79,7 +79,7 @@ _SLOTS = (IN_SET, IN_ANSWER, IN_ROW, IN_STATE, IN_FORM)
 _SLOT_NUMBER: Mapping[str, int] = {act: _SLOTS.index(slot) for act, slot in SLOT_OF.items()}
 _ENTANGLING = STATE | {REMOVE_ROW, JOIN_ROWS}
 """After one of these acts a conflict can depend on who knew what, so all entries of the visit are looked at."""
-_DERIVED = ("head", "replaced", "conflict", "tally", "progress")
+DERIVED = ("head", "replaced", "conflict", "tally", "progress")
 _MANY = 32
 """From this many new entries on, a visit's heads are fetched all at once."""
 _MOST_WORDS = 200_000
@@ -698,7 +698,7 @@ class Store:
         """How many entries the derived tables were rebuilt from, after dropping what they held."""
         count = 0
         with self.together():
-            for table in _DERIVED:
+            for table in DERIVED:
                 self.connection.execute(f"DELETE FROM {table}")  # noqa: S608
             self._states.clear()
             for number, visit in self.connection.execute("SELECT id, uid FROM visit ORDER BY id").fetchall():

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from assessor_tui.store.errors import BackupFailed, LedgerTooNew, from_sqlite
@@ -75,5 +75,6 @@ def back_up(connection: sqlite3.Connection, folder: Path, name: str) -> Path:
     except (OSError, sqlite3.Error) as error:
         raise BackupFailed(folder, reason=str(error)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return path

@@ -1,0 +1,32 @@
+"""The word outside the database about how far a device had come."""
+
+from assessor_tui.store.marker import CLONED, RESTORED, Marker, doubt
+
+
+def test_a_ledger_that_knows_less_than_the_marker_was_restored(tmp_path):
+    marker = Marker(tmp_path / "marks" / "device", tmp_path, 5)
+    marker.move(7)
+    marker.close()
+    assert doubt(tmp_path / "marks" / "device", tmp_path, 6) == RESTORED
+    assert doubt(tmp_path / "marks" / "device", tmp_path, 7) == ""
+    assert doubt(tmp_path / "marks" / "device", tmp_path, 8) == "", "a marker may lag behind"
+
+
+def test_a_ledger_without_its_marker_came_from_another_laptop(tmp_path):
+    assert doubt(tmp_path / "none", tmp_path, 1) == CLONED
+    assert doubt(tmp_path / "none", tmp_path, 0) == ""
+
+
+def test_a_broken_marker_is_no_marker(tmp_path):
+    (tmp_path / "marker").write_bytes(b"\xff\xfe")
+    assert doubt(tmp_path / "marker", tmp_path, 1) == CLONED
+
+
+def test_a_ledger_whose_twin_still_stands_elsewhere_is_a_clone(tmp_path):
+    home, clone = tmp_path / "home", tmp_path / "clone"
+    home.mkdir()
+    Marker(tmp_path / "marker", home, 3).close()
+    assert doubt(tmp_path / "marker", clone, 3) == "", "moved"
+    (home / "ledger.sqlite3").touch()
+    assert doubt(tmp_path / "marker", clone, 3) == CLONED
+    assert doubt(tmp_path / "marker", home, 3) == ""
