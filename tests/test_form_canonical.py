@@ -211,6 +211,23 @@ def test_anything_but_the_canonical_spelling_is_refused(change) -> None:
         form_from_canonical(change(canonical_bytes(form_of(SMALL))))
 
 
+@pytest.mark.parametrize("depth", [17, 100, 400, 100_000])
+def test_a_form_that_is_too_deep_is_refused(depth: int) -> None:
+    head, tail = '{"children":[', '],"label":{},"name":"g","type":"group"}'
+    spelling = head * (depth + 1) + tail * depth + '],"form_id":"a","title":{},"version":"1"}'
+    with pytest.raises(CanonicalError):
+        form_from_canonical(spelling.encode())
+
+
+@pytest.mark.parametrize("depth", [300, 900])
+def test_a_column_of_its_own_that_is_too_deep_is_refused(depth: int) -> None:
+    spelling = '{"children":[],"form_id":"a","title":{},"version":"1","zz":' + "[" * depth + "]" * depth + "}"
+    try:
+        assert canonical_bytes(form_from_canonical(spelling.encode())) == spelling.encode()
+    except CanonicalError as error:
+        assert error.reason in ("too deep", "not canonical", "not JSON")
+
+
 def test_a_column_beside_the_known_ones_of_a_small_part_is_refused() -> None:
     spelling = canonical_bytes(SCHEME)
     with pytest.raises(CanonicalError):

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, TypeVar
 from assessor_tui.form.model import Benchmark, Choice, FindingText, Form, Group, Node, Question, Repeat, Scoring
 from assessor_tui.form.scheme import Category, CrossCheck, FormUse, Level, Parameter, Scheme
 
-MAX_DEPTH = 32
-"""Deepest level of groups and repeats inside each other."""
+MAX_DEPTH = 16
+"""Most groups and repeats inside each other: what the 32 levels of a YAML file leave room for."""
 
 _Value = TypeVar("_Value", Form, Scheme)
 
@@ -86,7 +86,7 @@ def _parse(spelling: bytes) -> Any:
 def _same(value: _Value, spelling: bytes) -> _Value:
     try:
         same = canonical_bytes(value) == spelling
-    except (UnicodeEncodeError, ValueError):
+    except (ValueError, RecursionError):
         same = False
     if not same:
         raise CanonicalError("not canonical")
@@ -279,6 +279,12 @@ _FORM: Mapping[str, _Reader] = {
 
 
 def _form(data: Any) -> Form:
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        inside = [node["children"] for node in level if type(node) is dict and type(node.get("children")) is list]
+        level = [node for children in inside for node in children]
+    if level:
+        raise CanonicalError("too deep")
     try:
         form: Form = _make(Form, data, _FORM)
     except RecursionError:

@@ -400,9 +400,66 @@ class SchemeFile(Row):
     ] = []
 
 
+_COLUMNS = {
+    "appearance": "How the question is drawn, as in XLSForm.",
+    "asked": "core: always asked; full: asked in a full assessment only.",
+    "at_least": "Rows demanded before the form counts as complete; of a level: the parameter with its lowest score.",
+    "benchmark": "Values a number is scored against; an empty value is not loaded and scoring refuses it.",
+    "calculation": "Expression that computes the value.",
+    "category_question": "FORM/question whose choices are the categories.",
+    "children": "Questions, groups and repeats inside this one.",
+    "choice_filter": "Expression that is true for the choices to offer.",
+    "clause": "Clause this question comes from.",
+    "constraint": "Expression that must be true of the answer, which is written as a full stop.",
+    "constraint_message": "What people read when the constraint is not met.",
+    "decimals": "Decimals a number is shown with.",
+    "default": "Value or expression the answer begins with.",
+    "evidence": "Answer (or * for any) to the kinds of evidence of which one is demanded.",
+    "extra": "Columns of your own; kept, and not looked at.",
+    "finding": "Answer to the finding that it calls for.",
+    "guidance": "What to look at, whom to ask, usual trap.",
+    "hint": "A short help below the label.",
+    "insist": "yes: only a file satisfies the demand for evidence.",
+    "key": "Questions that tell a row from its neighbours.",
+    "label": "What people read, per language.",
+    "limiting": "Answers that fail a limiting indicator; of a level: whether none may fail.",
+    "name": "What expressions and answers call it; unique in the form and never changed.",
+    "not_applicable": "no: nobody may answer that it does not apply; of scoring: what happens to its points.",
+    "number": "Number people speak, such as 3.07; begins with the number of the form.",
+    "place": "Where on the site it is asked: office, production, utilities, treatment, stores, gate.",
+    "points": "Answer to the points it earns.",
+    "read_only": "Expression; when true the answer cannot be changed.",
+    "reason": "Answers (or * for any) that demand a note.",
+    "relevant": "Expression; when false the question is not asked.",
+    "repeat_count": "Expression for the number of rows; without it people add rows.",
+    "required": "yes, or an expression that is true when an answer is demanded.",
+    "reviewed_by": "Language to the person who checked the wording.",
+    "role": "Part it plays in a flow chart or register, such as flow.from.",
+    "row_label": "Expression that names a row, seen from inside it.",
+    "row_letter": "Letter before the number people speak, such as F for findings.",
+    "source": "Where this comes from.",
+    "status": "to be confirmed, or draft criteria, until the client has confirmed it.",
+    "tolerance": "Parameter with the accepted difference in per cent.",
+    "trigger": "Question whose change makes the calculation run.",
+    "type": "text, select_one LIST, group ... as in forms/README.md.",
+    "units": "Units a quantity may be given in; expressions see it in the first.",
+    "veto": "Answers that fail the gate.",
+    "warning": "Expression that should be true; otherwise the answer stands only with a written reason.",
+    "warning_message": "What people read when the warning is not met.",
+    "weight": "Plain number; shares among neighbours.",
+}
+"""What an editor shows beside a column."""
+
+
 def json_schema(file: type[FormFile] | type[SchemeFile]) -> dict[str, Any]:
-    """JSON Schema 2020-12 of form or scheme files."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(file).json_schema()}
+    """JSON Schema 2020-12 of form or scheme files, with a word on each column."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(file).json_schema()}
+    for row in (schema, *schema["$defs"].values()):
+        for column, about in row.get("properties", {}).items():
+            about.pop("title", None)
+            if column in _COLUMNS:
+                about["description"] = _COLUMNS[column]
+    return schema
 
 
 PUBLISHED: dict[str, type[FormFile] | type[SchemeFile]] = {"form": FormFile, "scheme": SchemeFile}
