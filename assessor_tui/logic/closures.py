@@ -128,6 +128,9 @@ def _negation(tree: Negation, names: Names | None) -> Built:
     return Built((lambda scope: -run(scope)) if tree.times % 2 else run, "n")
 
 
+MAX_COMPARED = 32
+"""Longest chain of comparisons such as ``1 = 2 = 3``, which nobody writes on purpose."""
+
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": difference, "*": operator.mul, "div": divide, "mod": remainder,
 }  # fmt: skip
@@ -148,14 +151,31 @@ def _operation(tree: Operation, names: Names | None) -> Built:
     if sign in ("or", "and"):
         runs = [as_kind(built, "b") for built in (first, *(built for _, built in rest))]
         return Built(_either(runs) if sign == "or" else _both(runs), "b")
+    if len(rest) > MAX_COMPARED and sign in _COMPARISON:
+        raise ExpressionError("form.expression_too_deep", tree.rest[MAX_COMPARED][1].start)
     if sign == "|":
         parts = [nodes_of(operand, names) for operand in (tree.first, *(operand for _, operand in tree.rest))]
         return Built(lambda scope: in_order(node for part in parts for node in part(scope)), "s")
-    run, result = first, first.result
+    if len(rest) > 1 and sign in _ARITHMETIC:
+        return _sum_up(first, rest)
+    run = first
     for sign, operand in rest:
         run = _arithmetic(sign, run, operand) if sign in _ARITHMETIC else _comparison(sign, run, operand)
-        result = run.result
-    return Built(run.run, result)
+    return run
+
+
+def _sum_up(first: Built, rest: list[tuple[str, Built]]) -> Built:
+    """A chain such as ``a + b - c``, in a loop: closures inside closures would make long ones too deep."""
+    start = as_kind(first, "n")
+    parts = [(_ARITHMETIC[sign], as_kind(operand, "n")) for sign, operand in rest]
+
+    def run(scope: Scope) -> float:
+        result: float = start(scope)
+        for apply, operand in parts:
+            result = apply(result, operand(scope))
+        return result
+
+    return Built(run, "n")
 
 
 def _either(runs: list[Closure]) -> Closure:
