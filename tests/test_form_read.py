@@ -1,9 +1,13 @@
 """Form files in: values, or every mistake of the shape at once."""
 
+import json
 from string import Formatter
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from assessor_tui.form import schema
 from assessor_tui.form.model import Benchmark, FindingText, Group, Question, Repeat
 from assessor_tui.form.read import check_file, read_form, read_scheme
 from assessor_tui.i18n.sentences import SENTENCES, sentence
@@ -239,3 +243,46 @@ def test_text_from_a_file_reaches_its_sentence_on_one_line_without_control_chara
     told = words(small_form('- {type: "te\\nxt {0.__class__} {x}", name: a, LABEL}'))
     assert "\n" not in told
     assert "te xt {0.__class__} {x}" in told
+
+
+KEYS = sorted(
+    {*schema.QuestionRow.model_fields, *schema.RepeatRow.model_fields, *schema.FormSettings.model_fields}
+    | {*schema.FormFile.model_fields, *schema.SchemeFile.model_fields, *schema.SchemeSettings.model_fields}
+    | {*schema.CategoryRow.model_fields, *schema.FindingRow.model_fields, "en-HK", "zh-Hant-HK", "yes", "*", "::"}
+)
+VALUES = [
+    "",
+    "yes",
+    "a",
+    "9.01",
+    "group",
+    "repeat",
+    "text",
+    "quantity",
+    "select_one l",
+    "select_one ${a}",
+    "評",
+    "{x} 3",
+]
+anything = st.recursive(
+    st.sampled_from(VALUES),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
+    max_leaves=25,
+)
+row = st.fixed_dictionaries(
+    {"type": st.sampled_from(VALUES), "name": st.sampled_from(VALUES)},
+    optional={key: anything for key in KEYS if key not in ("type", "name")},
+)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(anything, anything, st.lists(row, max_size=3) | anything, st.booleans())
+def test_whatever_a_file_says_every_mistake_has_its_sentence(settings_row, choices, survey, scheme: bool) -> None:
+    data = {"settings": settings_row, "choices": choices, "survey": survey}
+    if scheme:
+        data = {"settings": settings_row, "categories": survey, "parameters": choices, "places": survey}
+    problems = check_file(json.dumps(data).encode(), "any.yaml", lambda form: compile_form(form).problems)
+    for problem in problems:
+        assert problem.place.line > 0
+        assert problem.code in SENTENCES
+        assert sentence(problem)
