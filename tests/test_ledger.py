@@ -18,7 +18,8 @@ from assessor_tui.ledger.entry import LineError, hash_of, reference, to_line
 from assessor_tui.ledger.state import VisitState
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.store import errors
-from assessor_tui.store.ledger import DATABASE, HAVE, WANTED, Store
+from assessor_tui.store.connect import DATABASE
+from assessor_tui.store.ledger import HAVE, WANTED, Store
 from tests.ledger_worlds import FORM, ROW_PATHS, VERSIONS, VISIT, Laptop, play, steps
 
 DERIVED = ("head", "replaced", "conflict", "tally")

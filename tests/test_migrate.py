@@ -7,7 +7,8 @@ import pytest
 
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.store import errors
-from assessor_tui.store.ledger import DATABASE, Store
+from assessor_tui.store.connect import DATABASE
+from assessor_tui.store.ledger import Store
 from tests.ledger_worlds import VISIT
 
 

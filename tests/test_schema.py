@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlmodel import Session, create_engine, select
 
-from assessor_tui.store import ledger, schema
+from assessor_tui.store import schema, tables
 from assessor_tui.store.ledger import Store
 
 
@@ -27,4 +27,4 @@ def test_a_new_ledger_has_the_columns_of_the_classes_and_serves_their_queries(tm
 
 
 def test_the_derived_tables_are_named_once():
-    assert schema.DERIVED == ledger.DERIVED
+    assert schema.DERIVED == tables.DERIVED

@@ -11,54 +11,49 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from assessor_tui.ledger.clock import advanced, next_at
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import (
-    JOIN_ROWS,
     MAX_LINE,
     MAX_REPLACES,
-    REMOVE_ROW,
-    STATE,
-    USE_FORM,
     Entry,
     LineError,
     check,
-    from_line,
     hash_line,
     reference,
     to_line,
 )
 from assessor_tui.ledger.state import (
-    IN_ANSWER,
-    IN_FORM,
-    IN_ROW,
-    IN_SET,
-    IN_STATE,
-    SLOT_OF,
-    VERSION,
     VisitState,
     device_letters,
-    head_conflict,
 )
-from assessor_tui.ledger.value import from_json
-from assessor_tui.problem import Place, Problem
-from assessor_tui.store import lock, migrate
+from assessor_tui.problem import Problem
+from assessor_tui.store import lock, migrate, verify
+from assessor_tui.store.connect import connect_reading, connect_writing
+from assessor_tui.store.derive import derive
 from assessor_tui.store.errors import (
     EntryTooLong,
-    LedgerTooNew,
     NoDevice,
-    NoLedger,
     ReadingOnly,
-    StoreError,
     from_sqlite,
     from_system,
 )
 from assessor_tui.store.marker import KEYLESS, Marker, doubt
+from assessor_tui.store.tables import (
+    DERIVED,
+    MAX_SEQ,
+    SEQ_BITS,
+    SLOT_NUMBER,
+    Head,
+    Row,
+    Words,
+    entry_of,
+    log_numbers,
+    read_entries,
+)
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -68,31 +63,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Added", "Device", "Draft", "EvidenceRow", "LogRow", "Store", "VisitRow"]
 
-DATABASE = "ledger.sqlite3"
 HAVE, WANTED = "have", "wanted"
 """States of an evidence file."""
 
-_SEQ_BITS = 32
-_MAX_SEQ = 2**_SEQ_BITS - 1
-_SLOTS = (IN_SET, IN_ANSWER, IN_ROW, IN_STATE, IN_FORM)
-"""A slot's number in the tables is its place here. Slot 0 has no heads."""
-_SLOT_NUMBER: Mapping[str, int] = {act: _SLOTS.index(slot) for act, slot in SLOT_OF.items()}
-_ENTANGLING = STATE | {REMOVE_ROW, JOIN_ROWS}
-"""After one of these acts a conflict can depend on who knew what, so all entries of the visit are looked at."""
-DERIVED = ("head", "replaced", "conflict", "tally", "progress")
-_MANY = 32
-"""From this many new entries on, a visit's heads are fetched all at once."""
-_MOST_WORDS = 200_000
 _MOST_STATES = 4
-_PRAGMAS = (
-    "journal_mode = WAL",
-    "synchronous = FULL",
-    "foreign_keys = ON",
-    "mmap_size = 0",
-    "trusted_schema = OFF",
-    "cell_size_check = ON",
-    "busy_timeout = 5000",
-)
 
 
 class Device(NamedTuple):
@@ -164,7 +138,7 @@ class _Log:
     __slots__ = ("base", "known")
 
     def __init__(self, identity: int, known: dict[int, bytes]) -> None:
-        self.base = identity << _SEQ_BITS
+        self.base = identity << SEQ_BITS
         self.known = known
 
 
@@ -182,12 +156,8 @@ class _Pen:
         """Other device -> references to the last of its entries that are here."""
 
 
-_Head = tuple[str, Entry]
-"""Hash and entry."""
 _Item = tuple[str, Entry, bytes]
 """Hash, entry, line."""
-_Slot = tuple[int, int, int]
-"""Interned form and path, slot number."""
 
 
 class Store:
@@ -214,8 +184,7 @@ class Store:
         self._clock = 0
         self._written = 0
         self._device_row = 0
-        self._words: dict[str, int] = {}
-        self._texts: dict[int, str] = {}
+        self._words = Words(connection)
         self._pens: dict[str, _Pen] = {}
         self._states: dict[str, VisitState] = {}
 
@@ -246,7 +215,7 @@ class Store:
         """
         folder = folder.absolute()
         if not write:
-            return cls(folder, _connect_reading(folder), None, now)._begin()
+            return cls(folder, connect_reading(folder, 1 + len(migrations)), None, now)._begin()
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -254,7 +223,7 @@ class Store:
         held = lock.take(folder)
         connection = None
         try:
-            connection = _connect_writing(folder)
+            connection = connect_writing(folder)
             store = cls(folder, connection, held, now)
             stamp = datetime.fromtimestamp(now() / 1_000_000, UTC).strftime("%Y%m%dT%H%M%SZ")
             store.migrated = migrate.migrate(connection, folder, stamp, migrations)
@@ -382,8 +351,9 @@ class Store:
                 self.connection.execute(f"ROLLBACK TO level{self._depth:d}")
             else:
                 self.connection.execute("ROLLBACK")
-        for known in (self._words, self._texts, self._pens, self._states):
-            known.clear()
+        self._words.forget()
+        self._pens.clear()
+        self._states.clear()
         row = self.connection.execute("SELECT clock, written FROM device WHERE own = 1").fetchone()
         self._clock, self._written = row or (0, 0)
 
@@ -488,7 +458,7 @@ class Store:
         new = 0
         for visit, logs in by_visit.items():
             number, fresh = self._visit_number(visit)
-            rows: list[_Row] = []
+            rows: list[Row] = []
             forked = len(forks)
             for device, log in logs.items():
                 rows += self._rows_of(number, device, log, forks)
@@ -499,13 +469,20 @@ class Store:
                     "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
                     [(row.id, row.hash, *row.slot, row.line) for row in rows],
                 )
-                self._derive(visit, number, rows, fresh=fresh, forked=len(forks) > forked)
+                state = self._states.get(visit)
+                if state is not None:
+                    for row in rows:
+                        state.add(row.hash.hex(), row.entry)
+                derive(
+                    self.connection, self._words, visit, number, rows,
+                    fresh=fresh, forked=len(forks) > forked, state=state,
+                )  # fmt: skip
         return Added(new, len(items) - new, tuple(forks), tuple(visits))
 
-    def _rows_of(self, visit: int, device: str, log: list[_Item], forks: list[str]) -> list["_Row"]:
+    def _rows_of(self, visit: int, device: str, log: list[_Item], forks: list[str]) -> list[Row]:
         """The rows of what is new in one log; references of new twins are added to ``forks``."""
         sides = self._sides(visit, self._device_number(device), log)
-        rows: list[_Row] = []
+        rows: list[Row] = []
         for digest, entry, line in log:
             seq, raw = entry.seq, bytes.fromhex(digest)
             side = sides[0]
@@ -515,23 +492,23 @@ class Store:
                 side = self._free_side(sides, visit, self._device_number(device), seq)
                 forks.append(reference(device, seq, digest))
             side.known[seq] = raw
-            slot = (self._word(entry.form), self._word(entry.path), _SLOT_NUMBER.get(entry.act, 0))
-            rows.append(_Row(side.base | seq, raw, slot, line, entry))
+            slot = (self._words.number(entry.form), self._words.number(entry.path), SLOT_NUMBER.get(entry.act, 0))
+            rows.append(Row(side.base | seq, raw, slot, line, entry))
         return rows
 
     def _sides(self, visit: int, device: int, log: list[_Item]) -> list[_Log]:
         """The log's sides, the first one always there, with the hashes of the stretch that ``log`` covers."""
         first = min(item[1].seq for item in log)
         last = max(item[1].seq for item in log)
-        if last > _MAX_SEQ:
+        if last > MAX_SEQ:
             raise LineError("number out of bounds")
         sides = []
         for (identity,) in self.connection.execute(
             "SELECT id FROM log WHERE visit = ? AND device = ? ORDER BY fork", (visit, device)
         ).fetchall():
-            base = identity << _SEQ_BITS
+            base = identity << SEQ_BITS
             known = self.connection.execute(
-                "SELECT id & ?, hash FROM entry WHERE id BETWEEN ? AND ?", (_MAX_SEQ, base | first, base | last)
+                "SELECT id & ?, hash FROM entry WHERE id BETWEEN ? AND ?", (MAX_SEQ, base | first, base | last)
             )
             sides.append(_Log(identity, dict(known)))
         return sides or [self._new_side(visit, device, 0)]
@@ -570,129 +547,7 @@ class Store:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def _word(self, text: str) -> int:
-        """Interned form id or path, written when it is new."""
-        number = self._words.get(text)
-        if number is None:
-            row = self.connection.execute("SELECT id FROM word WHERE text = ?", (text,)).fetchone()
-            number = row[0] if row is not None else None
-            if number is None:
-                number = self.connection.execute("INSERT INTO word (text) VALUES (?)", (text,)).lastrowid
-            assert number is not None
-            if len(self._words) >= _MOST_WORDS:
-                self._words.clear()
-            self._words[text] = number
-        return number
-
     # what is derived
-
-    def _derive(self, visit: str, number: int, rows: Sequence["_Row"], *, fresh: bool, forked: bool) -> None:
-        """Brings the derived tables up to date with new ``rows`` of one visit, which are in the entry table already."""
-        state = self._states.get(visit)
-        if state is not None:
-            for row in rows:
-                state.add(row.hash.hex(), row.entry)
-        competing = [row for row in rows if row.slot[2]]
-        slots = {row.slot for row in competing}
-        heads, replaced = ({}, set()) if fresh else self._standing_in(number, slots, len(competing) >= _MANY)
-        named: list[tuple[_Slot, bytes]] = []
-        for row in competing:
-            for ref in row.entry.replaces:
-                pair = (row.slot, bytes.fromhex(ref[-32:]))
-                if pair not in replaced:
-                    replaced.add(pair)
-                    named.append(pair)
-        dropped = self._drop(heads, named)
-        raised = []
-        for row in competing:
-            if (row.slot, row.hash) not in replaced:
-                heads.setdefault(row.slot, {})[row.id] = row.entry
-                raised.append((number, *row.slot, row.id))
-        execute = self.connection.executemany
-        execute("INSERT INTO replaced VALUES (?, ?, ?, ?, ?)", [(number, *slot, raw) for slot, raw in named])
-        if dropped:
-            execute(
-                "DELETE FROM head WHERE visit = ? AND form = ? AND path = ? AND slot = ? AND entry = ?",
-                [(number, *slot, identity) for slot, identity in dropped],
-            )
-        execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", raised)
-        kinds = self._kinds(visit, {slot: heads.get(slot, {}) for slot in slots})
-        latest = max(row.entry.at for row in rows)
-        before = self.connection.execute(
-            "SELECT entries, latest, entangled FROM tally WHERE visit = ?", (number,)
-        ).fetchone() or (0, 0, 0)
-        entangled = int(before[2] or forked or any(_entangles(row) for row in rows) or (VERSION in kinds.values()))
-        self.connection.execute(
-            "INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?)",
-            (number, before[0] + len(rows), max(latest, before[1]), entangled),
-        )
-        if entangled:
-            if state is None:
-                state = VisitState(self._read(number, visit))
-            self._set_conflicts(number, set(state.conflicts), None)
-        elif kinds or not fresh:
-            texts = {slot: (self._text(slot[0]), self._text(slot[1])) for slot in slots}
-            self._set_conflicts(number, {(kinds[s], *texts[s]) for s in kinds}, set(texts.values()))
-
-    def _standing_in(
-        self, visit: int, slots: set[_Slot], many: bool
-    ) -> tuple[dict[_Slot, dict[int, Entry | None]], set[tuple[_Slot, bytes]]]:
-        """Heads and replaced hashes of the slots: row by row for a few, the whole visit at once for many."""
-        here = "" if many else " AND form = ? AND path = ? AND slot = ?"
-        heads: dict[_Slot, dict[int, Entry | None]] = {}
-        replaced: set[tuple[_Slot, bytes]] = set()
-        for place in [()] if many else slots:
-            for form, path, slot, identity in self.connection.execute(
-                f"SELECT form, path, slot, entry FROM head WHERE visit = ?{here}",  # noqa: S608
-                (visit, *place),
-            ):
-                heads.setdefault((form, path, slot), {})[identity] = None
-            for form, path, slot, raw in self.connection.execute(
-                f"SELECT form, path, slot, hash FROM replaced WHERE visit = ?{here}",  # noqa: S608
-                (visit, *place),
-            ):
-                replaced.add(((form, path, slot), raw))
-        return heads, replaced
-
-    def _drop(
-        self, heads: dict[_Slot, dict[int, Entry | None]], named: Sequence[tuple[_Slot, bytes]]
-    ) -> list[tuple[_Slot, int]]:
-        """Heads among those given that are replaced now; they are taken out of ``heads``."""
-        dropped = []
-        for slot, raw in named:
-            for identity in list(heads.get(slot, ())):
-                row = self.connection.execute("SELECT hash FROM entry WHERE id = ?", (identity,)).fetchone()
-                if row[0] == raw:
-                    del heads[slot][identity]
-                    dropped.append((slot, identity))
-        return dropped
-
-    def _kinds(self, visit: str, heads: Mapping[_Slot, Mapping[int, Entry | None]]) -> dict[_Slot, str]:
-        """Kind of conflict of each slot whose heads differ."""
-        kinds = {}
-        for slot, mine in heads.items():
-            if len(mine) > 1:
-                entries = [entry or self._entry(visit, identity) for identity, entry in mine.items()]
-                if kind := head_conflict(_SLOTS[slot[2]], entries):
-                    kinds[slot] = kind
-        return kinds
-
-    def _set_conflicts(
-        self, visit: int, wanted: set[tuple[str, str, str]], places: set[tuple[str, str]] | None
-    ) -> None:
-        """Makes the conflict table say ``wanted`` of these places of the visit; None: of all of it."""
-        there = {
-            (kind, form, path)
-            for kind, form, path in self.connection.execute(
-                "SELECT kind, form, path FROM conflict WHERE visit = ?", (visit,)
-            )
-            if places is None or (form, path) in places
-        }
-        self.connection.executemany(
-            "DELETE FROM conflict WHERE visit = ? AND kind = ? AND form = ? AND path = ?",
-            [(visit, *key) for key in there - wanted],
-        )
-        self.connection.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", [(visit, *k) for k in wanted - there])
 
     def rebuild(self) -> int:
         """How many entries the derived tables were rebuilt from, after dropping what they held."""
@@ -704,17 +559,17 @@ class Store:
             for number, visit in self.connection.execute("SELECT id, uid FROM visit ORDER BY id").fetchall():
                 rows = []
                 forked = False
-                for identity, device, fork in self._log_numbers(number):
+                for identity, device, fork in log_numbers(self.connection, number):
                     forked = forked or fork > 0
-                    base = identity << _SEQ_BITS
+                    base = identity << SEQ_BITS
                     rows += [
-                        _Row(row[0], row[1], tuple(row[2:5]), row[5], _entry_of(row[5], visit, device))
+                        Row(row[0], row[1], tuple(row[2:5]), row[5], entry_of(row[5], visit, device))
                         for row in self.connection.execute(
-                            "SELECT * FROM entry WHERE id BETWEEN ? AND ?", (base, base | _MAX_SEQ)
+                            "SELECT * FROM entry WHERE id BETWEEN ? AND ?", (base, base | MAX_SEQ)
                         )
                     ]
                 if rows:
-                    self._derive(visit, number, rows, fresh=True, forked=forked)
+                    derive(self.connection, self._words, visit, number, rows, fresh=True, forked=forked)
                 count += len(rows)
         return count
 
@@ -726,8 +581,8 @@ class Store:
             return pen
         pen = _Pen()
         row = self.connection.execute("SELECT id FROM visit WHERE uid = ?", (visit,)).fetchone()
-        for log, other, _ in self._log_numbers(row[0]) if row is not None else ():
-            base = log << _SEQ_BITS
+        for log, other, _ in log_numbers(self.connection, row[0]) if row is not None else ():
+            base = log << SEQ_BITS
             if other != device:
                 last = self._last_without_gap(base)
                 if last is not None:
@@ -737,21 +592,21 @@ class Store:
             for identity, raw, line in self.connection.execute(
                 "SELECT id, hash, line FROM entry WHERE id BETWEEN ? AND ? AND (instr(line, ?) OR id = "
                 "(SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?)) ORDER BY id",
-                (base, base | _MAX_SEQ, b'"seen":[', base, base | _MAX_SEQ),
+                (base, base | MAX_SEQ, b'"seen":[', base, base | MAX_SEQ),
             ):
                 said: dict[str, list[str]] = {}
                 for ref in json.loads(line).get("seen", ()):
                     said.setdefault(ref[:32], []).append(ref)
                 pen.said.update((each, tuple(refs)) for each, refs in said.items())
-                if identity & _MAX_SEQ > pen.seq:
-                    pen.seq, pen.digest = identity & _MAX_SEQ, raw.hex()
+                if identity & MAX_SEQ > pen.seq:
+                    pen.seq, pen.digest = identity & MAX_SEQ, raw.hex()
         self._pens[visit] = pen
         return pen
 
     def _last_without_gap(self, base: int) -> tuple[int, bytes] | None:
         """Seq and hash of the last entry of a log before its first gap; None for an empty log."""
         count, first, last = self.connection.execute(
-            "SELECT count(*), min(id), max(id) FROM entry WHERE id BETWEEN ? AND ?", (base, base | _MAX_SEQ)
+            "SELECT count(*), min(id), max(id) FROM entry WHERE id BETWEEN ? AND ?", (base, base | MAX_SEQ)
         ).fetchone()
         if not count:
             return None
@@ -759,14 +614,14 @@ class Store:
             last = self.connection.execute(
                 "SELECT min(id) FROM entry AS e WHERE id BETWEEN ? AND ? "
                 "AND NOT EXISTS (SELECT 1 FROM entry WHERE id = e.id + 1)",
-                (base, base | _MAX_SEQ),
+                (base, base | MAX_SEQ),
             ).fetchone()[0]
         raw = self.connection.execute("SELECT hash FROM entry WHERE id = ?", (last,)).fetchone()[0]
-        return last & _MAX_SEQ, raw
+        return last & MAX_SEQ, raw
 
     def _heads_of(self, draft: Draft) -> tuple[str, ...]:
         """References of what stands in the draft's slot; nothing for acts that do not compete."""
-        slot = _SLOT_NUMBER.get(draft.act, 0)
+        slot = SLOT_NUMBER.get(draft.act, 0)
         if not slot:
             return ()
         found = self.connection.execute(
@@ -775,7 +630,7 @@ class Store:
             "WHERE head.visit = (SELECT id FROM visit WHERE uid = ?) "
             "AND head.form = (SELECT id FROM word WHERE text = ?) "
             "AND head.path = (SELECT id FROM word WHERE text = ?) AND head.slot = ?",
-            (_MAX_SEQ, _SEQ_BITS, draft.visit, draft.form, draft.path, slot),
+            (MAX_SEQ, SEQ_BITS, draft.visit, draft.form, draft.path, slot),
         )
         return tuple(sorted(reference(device, seq, raw.hex()) for device, seq, raw in found)[:MAX_REPLACES])
 
@@ -792,45 +647,6 @@ class Store:
                 return self.connection.execute(sql, parameters).fetchall()
             except sqlite3.Error as error:
                 raise from_sqlite(error, self.folder) from error
-
-    def _log_numbers(self, visit: int) -> list[tuple[int, str, int]]:
-        """Interned log, device and fork of each log of the visit, by device and fork."""
-        return self.connection.execute(
-            "SELECT log.id, device.uid, log.fork FROM log JOIN device ON device.id = log.device "
-            "WHERE log.visit = ? ORDER BY device.uid, log.fork",
-            (visit,),
-        ).fetchall()
-
-    def _text(self, word: int) -> str:
-        text = self._texts.get(word)
-        if text is None:
-            text = self.connection.execute("SELECT text FROM word WHERE id = ?", (word,)).fetchone()[0]
-            if len(self._texts) >= _MOST_WORDS:
-                self._texts.clear()
-            self._texts[word] = text
-        assert isinstance(text, str)
-        return text
-
-    def _entry(self, visit: str, identity: int) -> Entry:
-        line, device = self.connection.execute(
-            "SELECT entry.line, device.uid FROM entry JOIN log ON log.id = entry.id >> ? "
-            "JOIN device ON device.id = log.device WHERE entry.id = ?",
-            (_SEQ_BITS, identity),
-        ).fetchone()
-        return _entry_of(line, visit, device)
-
-    def _read(self, number: int, visit: str, where: str = "", parameters: tuple[object, ...] = ()) -> list[_Head]:
-        found: list[_Head] = []
-        for log, device, _ in self._log_numbers(number):
-            base = log << _SEQ_BITS
-            found += [
-                (raw.hex(), _entry_of(line, visit, device))
-                for raw, line in self.connection.execute(
-                    f"SELECT hash, line FROM entry WHERE id BETWEEN ? AND ?{where}",  # noqa: S608
-                    (base, base | _MAX_SEQ, *parameters),
-                )
-            ]
-        return found
 
     def _number_of(self, visit: str) -> int:
         """Interned visit; 0 when it is not known."""
@@ -852,7 +668,7 @@ class Store:
                     self._states[visit] = state
             return state
 
-    def entries(self, visit: str, form: str | None = None, path: str | None = None) -> list[_Head]:
+    def entries(self, visit: str, form: str | None = None, path: str | None = None) -> list[Head]:
         """Hash and entry of every entry of the visit, or of one form or path of it, by device and seq."""
         where, words = "", []
         for column, text in (("form", form), ("path", path)):
@@ -862,7 +678,7 @@ class Store:
         number = self._number_of(visit)
         with self._guard:
             try:
-                return self._read(number, visit, where, tuple(words))
+                return read_entries(self.connection, number, visit, where, tuple(words))
             except sqlite3.Error as error:
                 raise from_sqlite(error, self.folder) from error
 
@@ -870,14 +686,14 @@ class Store:
         """The visit's logs, by device and fork."""
         with self._guard:
             found = []
-            for log, device, fork in self._log_numbers(self._number_of(visit)):
-                base = log << _SEQ_BITS
+            for log, device, fork in log_numbers(self.connection, self._number_of(visit)):
+                base = log << SEQ_BITS
                 count, begin, end = self._all(
-                    "SELECT count(*), min(id), max(id) FROM entry WHERE id BETWEEN ? AND ?", (base, base | _MAX_SEQ)
+                    "SELECT count(*), min(id), max(id) FROM entry WHERE id BETWEEN ? AND ?", (base, base | MAX_SEQ)
                 )[0]
                 if count:
                     last = self._all("SELECT hash FROM entry WHERE id = ?", (end,))[0][0].hex()
-                    found.append(LogRow(device, fork, begin & _MAX_SEQ, end & _MAX_SEQ, last, count))
+                    found.append(LogRow(device, fork, begin & MAX_SEQ, end & MAX_SEQ, last, count))
             return found
 
     def lines(self, visit: str, device: str, after: int = 0, fork: int = 0) -> list[tuple[int, str, bytes]]:
@@ -889,10 +705,10 @@ class Store:
         )
         if not rows:
             return []
-        base = rows[0][0] << _SEQ_BITS
+        base = rows[0][0] << SEQ_BITS
         found = self._all(
             "SELECT id & ?, hash, line FROM entry WHERE id BETWEEN ? AND ?",
-            (_MAX_SEQ, base + after + 1, base | _MAX_SEQ),
+            (MAX_SEQ, base + after + 1, base | MAX_SEQ),
         )
         return [(seq, raw.hex(), line) for seq, raw, line in found]
 
@@ -1068,136 +884,20 @@ class Store:
     def integrity(self) -> list[str]:
         """What SQLite finds wrong with the file; empty when it is sound."""
         with self._guard:
-            try:
-                said = [str(row[0]) for row in self.connection.execute("PRAGMA integrity_check(20)")]
-                said += [f"foreign key of {row[0]}" for row in self.connection.execute("PRAGMA foreign_key_check")]
-            except sqlite3.Error as error:
-                return [str(error)]
-        return [line for line in said if line != "ok"]
+            return verify.integrity(self.connection)
 
     def verify_logs(self, visit: str = "") -> list[Problem]:
-        """Each line that is not what its hash says, each break in a chain, gap and fork; of one visit or all."""
-        where, parameters = (" WHERE uid = ?", (visit,)) if visit else ("", ())
-        found: list[Problem] = []
+        """Each line that is not what its hash says, each break in a chain, gap and fork; of one visit or all.
+
+        Raises:
+            StoreError: when the ledger cannot be read.
+        """
         with self._guard:
-            for number, uid in self._all(f"SELECT id, uid FROM visit{where} ORDER BY uid", parameters):  # noqa: S608
-                for device, logs in groupby(self._log_numbers(number), key=lambda log: log[1]):
-                    found += self._verify_log(uid, device, [log[0] for log in logs])
-        return found
-
-    def _verify_log(self, visit: str, device: str, sides: list[int]) -> Iterator[Problem]:
-        before: dict[int, set[str]] = {0: {""}}
-        rows = [
-            row
-            for log in sides
-            for row in self._all(
-                "SELECT id & ?, hash, line FROM entry WHERE id BETWEEN ? AND ? ORDER BY id",
-                (_MAX_SEQ, log << _SEQ_BITS, log << _SEQ_BITS | _MAX_SEQ),
-            )
-        ]
-        for seq, raw, _ in rows:
-            before.setdefault(seq, set()).add(raw.hex())
-        for seq, raw, line in sorted(rows):
-            problem = partial(
-                Problem, place=Place(path=f"{visit}/{device}/{seq}"), parameters={"seq": str(seq), "device": device}
-            )
-            if hash_line(visit, device, line) != raw.hex():
-                yield problem("ledger.hash")
-                continue
             try:
-                entry = from_line(line, visit, device)
-            except LineError:
-                yield problem("ledger.line")
-                continue
-            if entry.seq != seq:
-                yield problem("ledger.line")
-            elif seq - 1 not in before:
-                yield problem("ledger.gap")
-            elif entry.prev not in before[seq - 1]:
-                yield problem("ledger.chain")
-            if len(before[seq]) > 1 and raw.hex() == min(before[seq]):
-                yield problem("ledger.fork")
-
-
-class _Row(NamedTuple):
-    """One row of the entry table on its way in, with the entry itself."""
-
-    id: int
-    hash: bytes
-    slot: _Slot
-    line: bytes
-    entry: Entry
-
-
-def _entangles(row: _Row) -> bool:
-    """True when from this entry on the conflicts of its visit can depend on who knew what."""
-    entry = row.entry
-    if entry.act in _ENTANGLING:
-        return True
-    if entry.act == USE_FORM:
-        return bool(entry.replaces) or entry.path != ""
-    # An answer where no question can stand shares its conflict's key with another slot.
-    return row.slot[2] == _ANSWER_SLOT and (not entry.path or entry.path.endswith("]"))
-
-
-_ANSWER_SLOT = _SLOTS.index(IN_ANSWER)
-
-
-def _entry_of(line: bytes, visit: str, device: str) -> Entry:
-    """The entry of a line that passed every check before it came into the ledger."""
-    data = json.loads(line)
-    get = data.get
-    value = get("value")
-    return Entry(
-        visit, device, data["seq"], get("prev", ""), data["at"], data["person"], data["act"], get("form", ""),
-        get("version", ""), get("path", ""), None if value is None else from_json(value),
-        tuple(get("replaces", ())), tuple(get("seen", ())), get("why", ""),
-    )  # fmt: skip
+                return verify.verify_logs(self.connection, visit)
+            except sqlite3.Error as error:
+                raise from_sqlite(error, self.folder) from error
 
 
 def _with_line(item: tuple[str, Entry] | _Item) -> _Item:
     return item if len(item) == 3 else (item[0], item[1], to_line(item[1]))
-
-
-def _connect_writing(folder: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=5)
-    try:
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _connect_reading(folder: Path) -> sqlite3.Connection:
-    """A connection that cannot write, also to a ledger in a folder that nobody can write.
-
-    Raises:
-        StoreError: when there is no ledger, or it cannot be read.
-    """
-    path = folder / DATABASE
-    if not path.exists():
-        raise NoLedger(folder)
-    uri = path.as_uri()
-    # Without its -wal and -shm files SQLite reads a WAL database only where it can make them, or as immutable.
-    for mode in ("mode=ro", "mode=ro&immutable=1"):
-        connection = sqlite3.connect(f"{uri}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
-        try:
-            for pragma in ("query_only = ON", "mmap_size = 0", "trusted_schema = OFF", "busy_timeout = 5000"):
-                connection.execute(f"PRAGMA {pragma}")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > 1 + len(migrate.MIGRATIONS):
-                raise LedgerTooNew(folder, version=str(version))
-            if version == 0:
-                raise NoLedger(folder)
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if mode.endswith("1") or path.with_name(f"{DATABASE}-wal").exists():
-                raise from_sqlite(error, folder) from error
-        except (sqlite3.Error, StoreError) as error:
-            connection.close()
-            raise error if isinstance(error, StoreError) else from_sqlite(error, folder) from error
-        else:
-            return connection
-    raise NoLedger(folder)

@@ -7,6 +7,8 @@ says, so losing it costs a new device and nothing else.
 
 from pathlib import Path
 
+from assessor_tui.store.connect import DATABASE
+
 _DIGITS = 16
 RESTORED, CLONED, KEYLESS = "restored", "cloned", "keyless"
 """Why a laptop goes on as a new device."""
@@ -25,7 +27,7 @@ def doubt(marker: Path, folder: Path, written: int) -> str:
     if known > written:
         return RESTORED
     other = Path(place.rstrip("\n"))
-    if other != folder and (other / "ledger.sqlite3").exists():
+    if other != folder and (other / DATABASE).exists():
         return CLONED
     return ""
 

@@ -1,0 +1,64 @@
+"""Connections to the ledger's file."""
+
+import sqlite3
+from pathlib import Path
+
+from assessor_tui.store.errors import LedgerTooNew, NoLedger, StoreError, from_sqlite
+
+DATABASE = "ledger.sqlite3"
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "mmap_size = 0",
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    "busy_timeout = 5000",
+)
+
+
+def connect_writing(folder: Path) -> sqlite3.Connection:
+    """The one connection that writes: durable at every commit, in memory nothing that a crash could take."""
+    connection = sqlite3.connect(folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=5)
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_reading(folder: Path, newest: int) -> sqlite3.Connection:
+    """A connection that cannot write, also to a ledger in a folder that nobody can write.
+
+    ``newest`` is the latest version of the tables that this program knows.
+
+    Raises:
+        StoreError: when there is no ledger, or it cannot be read.
+    """
+    path = folder / DATABASE
+    if not path.exists():
+        raise NoLedger(folder)
+    uri = path.as_uri()
+    # Without its -wal and -shm files SQLite reads a WAL database only where it can make them, or as immutable.
+    for mode in ("mode=ro", "mode=ro&immutable=1"):
+        connection = sqlite3.connect(f"{uri}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in ("query_only = ON", "mmap_size = 0", "trusted_schema = OFF", "busy_timeout = 5000"):
+                connection.execute(f"PRAGMA {pragma}")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > newest:
+                raise LedgerTooNew(folder, version=str(version))
+            if version == 0:
+                raise NoLedger(folder)
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if mode.endswith("1") or path.with_name(f"{DATABASE}-wal").exists():
+                raise from_sqlite(error, folder) from error
+        except (sqlite3.Error, StoreError) as error:
+            connection.close()
+            raise error if isinstance(error, StoreError) else from_sqlite(error, folder) from error
+        else:
+            return connection
+    raise NoLedger(folder)

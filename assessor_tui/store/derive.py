@@ -1,0 +1,156 @@
+"""Heads, conflicts and tallies, kept up to date with what comes in: only touched questions are looked at."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from assessor_tui.ledger.entry import JOIN_ROWS, REMOVE_ROW, STATE, USE_FORM, Entry
+from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, VisitState, head_conflict
+from assessor_tui.store.tables import SLOTS, Row, Slot, Words, read_entries, read_entry
+
+_ENTANGLING = STATE | {REMOVE_ROW, JOIN_ROWS}
+"""After one of these acts a conflict can depend on who knew what, so all entries of the visit are looked at."""
+_MANY = 32
+"""From this many new entries on, a visit's heads are fetched all at once."""
+
+
+def derive(
+    connection: sqlite3.Connection,
+    words: Words,
+    visit: str,
+    number: int,
+    rows: Sequence[Row],
+    *,
+    fresh: bool,
+    forked: bool,
+    state: VisitState | None = None,
+) -> None:
+    """Nothing; the derived tables say what they say with new ``rows`` of one visit, too.
+
+    Args:
+        connection: inside a transaction, with the rows in the entry table already.
+        words: forms and paths by number.
+        visit: its id.
+        number: its number.
+        rows: what is new of it.
+        fresh: nothing is derived of the visit yet.
+        forked: one of the rows is the twin of another.
+        state: of the visit, with the rows, when somebody has it at hand.
+    """
+    competing = [row for row in rows if row.slot[2]]
+    slots = {row.slot for row in competing}
+    heads, replaced = ({}, set()) if fresh else _standing_in(connection, number, slots, len(competing) >= _MANY)
+    named: list[tuple[Slot, bytes]] = []
+    for row in competing:
+        for ref in row.entry.replaces:
+            pair = (row.slot, bytes.fromhex(ref[-32:]))
+            if pair not in replaced:
+                replaced.add(pair)
+                named.append(pair)
+    dropped = _drop(connection, heads, named)
+    raised = []
+    for row in competing:
+        if (row.slot, row.hash) not in replaced:
+            heads.setdefault(row.slot, {})[row.id] = row.entry
+            raised.append((number, *row.slot, row.id))
+    execute = connection.executemany
+    execute("INSERT INTO replaced VALUES (?, ?, ?, ?, ?)", [(number, *slot, raw) for slot, raw in named])
+    if dropped:
+        execute(
+            "DELETE FROM head WHERE visit = ? AND form = ? AND path = ? AND slot = ? AND entry = ?",
+            [(number, *slot, identity) for slot, identity in dropped],
+        )
+    execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", raised)
+    kinds = _kinds(connection, visit, {slot: heads.get(slot, {}) for slot in slots})
+    latest = max(row.entry.at for row in rows)
+    before = connection.execute(
+        "SELECT entries, latest, entangled FROM tally WHERE visit = ?", (number,)
+    ).fetchone() or (0, 0, 0)
+    entangled = int(
+        before[2] or forked or any(_entangles(row) for row in rows) or any(SLOTS[slot[2]] == IN_FORM for slot in kinds)
+    )
+    connection.execute(
+        "INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?)",
+        (number, before[0] + len(rows), max(latest, before[1]), entangled),
+    )
+    if entangled:
+        if state is None:
+            state = VisitState(read_entries(connection, number, visit))
+        _set_conflicts(connection, number, set(state.conflicts), None)
+    elif kinds or not fresh:
+        texts = {slot: (words.text(slot[0]), words.text(slot[1])) for slot in slots}
+        _set_conflicts(connection, number, {(kinds[s], *texts[s]) for s in kinds}, set(texts.values()))
+
+
+def _standing_in(
+    connection: sqlite3.Connection, visit: int, slots: set[Slot], many: bool
+) -> tuple[dict[Slot, dict[int, Entry | None]], set[tuple[Slot, bytes]]]:
+    """Heads and replaced hashes of the slots: row by row for a few, the whole visit at once for many."""
+    here = "" if many else " AND form = ? AND path = ? AND slot = ?"
+    heads: dict[Slot, dict[int, Entry | None]] = {}
+    replaced: set[tuple[Slot, bytes]] = set()
+    for place in [()] if many else slots:
+        for form, path, slot, identity in connection.execute(
+            f"SELECT form, path, slot, entry FROM head WHERE visit = ?{here}",  # noqa: S608
+            (visit, *place),
+        ):
+            heads.setdefault((form, path, slot), {})[identity] = None
+        for form, path, slot, raw in connection.execute(
+            f"SELECT form, path, slot, hash FROM replaced WHERE visit = ?{here}",  # noqa: S608
+            (visit, *place),
+        ):
+            replaced.add(((form, path, slot), raw))
+    return heads, replaced
+
+
+def _drop(
+    connection: sqlite3.Connection, heads: dict[Slot, dict[int, Entry | None]], named: Sequence[tuple[Slot, bytes]]
+) -> list[tuple[Slot, int]]:
+    """Heads among those given that are replaced now; they are taken out of ``heads``."""
+    dropped = []
+    for slot, raw in named:
+        for identity in list(heads.get(slot, ())):
+            row = connection.execute("SELECT hash FROM entry WHERE id = ?", (identity,)).fetchone()
+            if row[0] == raw:
+                del heads[slot][identity]
+                dropped.append((slot, identity))
+    return dropped
+
+
+def _kinds(
+    connection: sqlite3.Connection, visit: str, heads: Mapping[Slot, Mapping[int, Entry | None]]
+) -> dict[Slot, str]:
+    """Kind of conflict of each slot whose heads differ."""
+    kinds = {}
+    for slot, mine in heads.items():
+        if len(mine) > 1:
+            entries = [entry or read_entry(connection, visit, identity) for identity, entry in mine.items()]
+            if kind := head_conflict(SLOTS[slot[2]], entries):
+                kinds[slot] = kind
+    return kinds
+
+
+def _set_conflicts(
+    connection: sqlite3.Connection, visit: int, wanted: set[tuple[str, str, str]], places: set[tuple[str, str]] | None
+) -> None:
+    """Makes the conflict table say ``wanted`` of these places of the visit; None: of all of it."""
+    there = {
+        (kind, form, path)
+        for kind, form, path in connection.execute("SELECT kind, form, path FROM conflict WHERE visit = ?", (visit,))
+        if places is None or (form, path) in places
+    }
+    connection.executemany(
+        "DELETE FROM conflict WHERE visit = ? AND kind = ? AND form = ? AND path = ?",
+        [(visit, *key) for key in there - wanted],
+    )
+    connection.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", [(visit, *k) for k in wanted - there])
+
+
+def _entangles(row: Row) -> bool:
+    """True when from this entry on the conflicts of its visit can depend on who knew what."""
+    entry = row.entry
+    if entry.act in _ENTANGLING:
+        return True
+    if entry.act == USE_FORM:
+        return bool(entry.replaces) or entry.path != ""
+    # An answer where no question can stand shares its conflict's key with another slot.
+    return SLOTS[row.slot[2]] == IN_ANSWER and (not entry.path or entry.path.endswith("]"))

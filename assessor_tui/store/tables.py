@@ -1,0 +1,122 @@
+"""How entries lie in the tables: their numbers, and the way back from a row to an entry."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from assessor_tui.ledger.entry import Entry
+from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, IN_ROW, IN_SET, IN_STATE, SLOT_OF
+from assessor_tui.ledger.value import from_json
+
+SEQ_BITS = 32
+"""An entry's number is its log's, followed by its seq in this many bits."""
+MAX_SEQ = 2**SEQ_BITS - 1
+SLOTS = (IN_SET, IN_ANSWER, IN_ROW, IN_STATE, IN_FORM)
+"""A slot's number in the tables is its place here. Slot 0 has no heads."""
+SLOT_NUMBER: Mapping[str, int] = {act: SLOTS.index(slot) for act, slot in SLOT_OF.items()}
+DERIVED = ("head", "replaced", "conflict", "tally", "progress")
+"""Tables that can be emptied and filled again from the others."""
+_MOST_WORDS = 200_000
+
+Head = tuple[str, Entry]
+"""Hash and entry."""
+Slot = tuple[int, int, int]
+"""Interned form and path, slot number."""
+
+
+class Row(NamedTuple):
+    """One row of the entry table on its way in, with the entry itself."""
+
+    id: int
+    hash: bytes
+    slot: Slot
+    line: bytes
+    entry: Entry
+
+
+class Words:
+    """Form ids and paths by number and back, each asked of the database once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._numbers: dict[str, int] = {}
+        self._texts: dict[int, str] = {}
+
+    def number(self, text: str) -> int:
+        """Number of the text, which is written when it is new."""
+        number = self._numbers.get(text)
+        if number is None:
+            row = self._connection.execute("SELECT id FROM word WHERE text = ?", (text,)).fetchone()
+            number = row[0] if row is not None else None
+            if number is None:
+                number = self._connection.execute("INSERT INTO word (text) VALUES (?)", (text,)).lastrowid
+            assert number is not None
+            if len(self._numbers) >= _MOST_WORDS:
+                self._numbers.clear()
+            self._numbers[text] = number
+        return number
+
+    def text(self, number: int) -> str:
+        """The text with this number."""
+        text = self._texts.get(number)
+        if text is None:
+            text = self._connection.execute("SELECT text FROM word WHERE id = ?", (number,)).fetchone()[0]
+            assert isinstance(text, str)
+            if len(self._texts) >= _MOST_WORDS:
+                self._texts.clear()
+            self._texts[number] = text
+        return text
+
+    def forget(self) -> None:
+        """Nothing; numbers that a transaction taken back has given are not remembered."""
+        self._numbers.clear()
+        self._texts.clear()
+
+
+def log_numbers(connection: sqlite3.Connection, visit: int) -> list[tuple[int, str, int]]:
+    """Interned log, device and fork of each log of the visit, by device and fork."""
+    return connection.execute(
+        "SELECT log.id, device.uid, log.fork FROM log JOIN device ON device.id = log.device "
+        "WHERE log.visit = ? ORDER BY device.uid, log.fork",
+        (visit,),
+    ).fetchall()
+
+
+def read_entries(
+    connection: sqlite3.Connection, number: int, visit: str, where: str = "", parameters: tuple[object, ...] = ()
+) -> list[Head]:
+    """Hash and entry of every entry of one visit, by device and seq; ``where`` narrows the rows."""
+    found: list[Head] = []
+    for log, device, _ in log_numbers(connection, number):
+        base = log << SEQ_BITS
+        found += [
+            (raw.hex(), entry_of(line, visit, device))
+            for raw, line in connection.execute(
+                f"SELECT hash, line FROM entry WHERE id BETWEEN ? AND ?{where}",  # noqa: S608
+                (base, base | MAX_SEQ, *parameters),
+            )
+        ]
+    return found
+
+
+def read_entry(connection: sqlite3.Connection, visit: str, identity: int) -> Entry:
+    """The entry with this number."""
+    line, device = connection.execute(
+        "SELECT entry.line, device.uid FROM entry JOIN log ON log.id = entry.id >> ? "
+        "JOIN device ON device.id = log.device WHERE entry.id = ?",
+        (SEQ_BITS, identity),
+    ).fetchone()
+    return entry_of(line, visit, device)
+
+
+def entry_of(line: bytes, visit: str, device: str) -> Entry:
+    """The entry of a line that passed every check before it came into the ledger."""
+    data = json.loads(line)
+    get = data.get
+    value = get("value")
+    return Entry(
+        visit, device, data["seq"], get("prev", ""), data["at"], data["person"], data["act"], get("form", ""),
+        get("version", ""), get("path", ""), None if value is None else from_json(value),
+        tuple(get("replaces", ())), tuple(get("seen", ())), get("why", ""),
+    )  # fmt: skip
