@@ -5,7 +5,7 @@ problems and leaves everything as it was; failures of the disk are raised by the
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from assessor_tui.form.scheme import Category, Scheme
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import Entry, clean, generic_path, row_path
-from assessor_tui.ledger.state import Step, VisitState, agree, redo_of, undo_of
+from assessor_tui.ledger.state import FORK, SIGNED, Conflict, Step, VisitState, agree, redo_of, undo_of
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names, plain_decimal
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Changes, Context, Filling
@@ -25,6 +25,13 @@ from assessor_tui.store.ledger import Store
 
 VISIT_DATE = "visit_date"
 """Question of the header form that ``today()`` is taken from."""
+
+LEAD = "lead"
+"""Role of the device that may sign."""
+
+GRADE, OWNER, DUE = "grade", "owner", "due"
+"""Questions of the findings form: how grave, who sees to it, by when."""
+_GRAVE = frozenset({"veto", "major"})
 
 _RE_ROW = re.compile(r"\[[0-9a-f]{32}\]\Z")
 
@@ -49,8 +56,8 @@ class Materials(NamedTuple):
     """Form id -> the form and its hash."""
 
 
-def _refused(code: str, path: str, **parameters: str) -> Recorded:
-    return Recorded(problems=(Problem(code, Place(path=path), parameters),))
+def _refused(code: str, at: str, /, **parameters: str) -> Recorded:
+    return Recorded(problems=(Problem(code, Place(path=at), parameters),))
 
 
 def create_visit(
@@ -373,6 +380,112 @@ class Visit:
         for name in ("versions", "forms", "scheme"):
             self.__dict__.pop(name, None)
 
+    # Deciding and signing.
+
+    def settle(
+        self, conflict: Conflict, *, take: Entry | None = None, value: Value | None = None, why: str
+    ) -> Recorded:
+        """Settles a conflict with a reason: by one of its sides (``take``), by a new ``value``, by neither (no answer).
+
+        Refused without a reason, under a signature, and for a fork or a disputed signature, which no answer settles.
+        """
+        why = clean(why.strip())
+        refusal = self._may_change(acts.SETTLE, conflict.form, conflict.path)
+        if refusal is not None:
+            return refusal
+        if conflict.kind in (FORK, SIGNED):
+            return _refused(f"conflict.{conflict.kind}", conflict.path)
+        if not why:
+            return _refused("visit.reason_needed", conflict.path)
+        if conflict.heads[0][1].act == acts.USE_FORM:
+            version = (take or conflict.heads[0][1]).version
+            stored = self._store([Draft(self.id, acts.USE_FORM, conflict.form, version=version, why=why)])
+            self.refresh()
+            return stored
+        if conflict.path.endswith("]"):
+            kept = take is None or take.act not in (acts.REMOVE_ROW, acts.JOIN_ROWS)
+            act = acts.ADD_ROW if kept or take is None else take.act
+            joined = take.value if take is not None and act == acts.JOIN_ROWS else None
+            return self._store([self._draft(act, conflict.form, conflict.path, joined, why)])
+        if take is not None and take.act in (acts.NOT_APPLICABLE, acts.TO_COME):
+            return self._store([self._draft(take.act, conflict.form, conflict.path, take.value, why)])
+        settled = take.value if take is not None else value
+        return self.record(acts.SETTLE, conflict.form, conflict.path, settled, why=why)
+
+    def blocks_signing(self) -> list[Problem]:
+        """What must be done before the visit can be signed, most pressing first; ``place`` is form and path.
+
+        A conflict, a wrong answer, a required one that is missing, proof or a reason that an answer demands, a grave
+        finding without owner or date.
+        """
+        from assessor_tui.assess.left import CONFLICT, DEMAND, ROWS, UNANSWERED, WRONG, left_to_do
+
+        found: list[Problem] = []
+        for left in left_to_do(self.fillings, self.state):
+            at = Place(file=left.form, path=left.paths[0])
+            if left.kind == CONFLICT and left.problem is not None and left.problem.code == f"conflict.{FORK}":
+                continue  # nobody can settle it; both sides are kept
+            if left.kind in (CONFLICT, WRONG, DEMAND, ROWS) and left.problem is not None:
+                found.append(left.problem._replace(place=at))
+            elif left.kind == UNANSWERED:
+                filling = self.filling(left.form)
+                required = (path for path in left.paths if filling.state(path).required)
+                found += (Problem("answer.required", Place(file=left.form, path=path)) for path in required)
+        return [*found, *self._grave_findings()]
+
+    def _grave_findings(self) -> Iterator[Problem]:
+        form = self.scheme.findings_form
+        if form not in self.versions:
+            return
+        filling = self.filling(form)
+        for item in filling.items():
+            if (
+                item.kind != "question"
+                or item.node.name != GRADE
+                or not _GRAVE.intersection(names(filling.state(item.path).value))
+            ):
+                continue
+            row = item.path.removesuffix(GRADE)
+            for name in (OWNER, DUE):
+                try:
+                    missing = filling.state(row + name).status == "missing"
+                except KeyError:
+                    continue
+                if missing:
+                    yield Problem(f"visit.finding_{name}", Place(file=form, path=row + name))
+
+    def digest(self) -> str:
+        """Digest of the canonical assessment as the visit stands: what a signature signs."""
+        from assessor_tui.assess.assessment import assessment, digest
+
+        return digest(assessment(self.id, self.scheme, self.forms, self.state, self.today))
+
+    def sign(self, name: str) -> Recorded:
+        """Signs the visit: fixes what was seen and the digest of the canonical assessment.
+
+        Refused with every reason: the device is not the lead's, the name typed is not the lead's, something in
+        ``blocks_signing``.
+        """
+        if self.signed:
+            return _refused("visit.signed", "")
+        device = self.store.device
+        if device is None or device.role != LEAD:
+            return _refused("visit.not_lead", "")
+        if _plain(name) != _plain(device.person):
+            return _refused("visit.other_name", "", person=device.person)
+        if blocking := self.blocks_signing():
+            return Recorded(problems=tuple(blocking))
+        return self._store([self._draft(acts.SIGN, "", "", self.digest())])
+
+    def reopen(self, why: str) -> Recorded:
+        """Opens a signed visit again, with a reason; the signature stays in the log."""
+        why = clean(why.strip())
+        if not self.signed:
+            return _refused("visit.not_signed", "")
+        if not why:
+            return _refused("visit.reason_needed", "")
+        return self._store([self._draft(acts.REOPEN, "", "", None, why)])
+
     # Taking back.
 
     def undo(self) -> Recorded:
@@ -391,6 +504,10 @@ class Visit:
         if self.signed:
             return _refused("visit.signed", "")
         return self._store([step.draft])
+
+
+def _plain(name: str) -> str:
+    return " ".join(clean(name).split()).casefold()
 
 
 def _union(first: Changes, second: Changes) -> Changes:

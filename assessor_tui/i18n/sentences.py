@@ -148,6 +148,37 @@ SENTENCES: Mapping[str, str] = {
     "answer.type": N_("This does not fit a question of type {type}. Answer again."),
     "answer.unit": N_("The unit {unit} is not one of {units}. Choose one of them."),
     "answer.warning": N_("This answer is unusual. Check it, or say in a note why it is right."),
+    # -- what an answer demands beside itself
+    "demand.evidence": N_("This answer demands proof ({kinds}). Attach a file, or record where the original is kept."),
+    "demand.reason": N_("This answer demands a reason. Write it as a note."),
+    "demand.warning_reason": N_("This answer is unusual. Check it, or say in a note why it is right."),
+    # -- conflicts
+    "conflict.cleared": N_("One person answered, another cleared the answer. Decide which stands, with a reason."),
+    "conflict.fork": N_(
+        "A copy of this ledger has written, too. Both are kept; ask who used the copy."
+    ),
+    "conflict.late": N_("This came after the signature was given. Reopen the visit and decide what stands."),
+    "conflict.row": N_("One person removed this row, another worked in it. Keep the row or remove it, with a reason."),
+    "conflict.signed": N_("The signature is disputed. Reopen the visit with a reason, then sign again."),
+    "conflict.value": N_("Two people answered differently. Decide which answer stands, with a reason."),
+    "conflict.version": N_("This was answered under another version of the form. Decide what stands, with a reason."),
+    # -- acts that are refused; nothing was recorded
+    "visit.counted_rows": N_("The rows here follow from another answer. Change that answer instead."),
+    "visit.disputed": N_("This question is in conflict. Settle the conflict first; a new answer alone does not."),
+    "visit.empty_text": N_("The text is empty. Write something, or leave it."),
+    "visit.finding_due": N_("This grave finding has no date to be done by. Add the date."),
+    "visit.finding_owner": N_("This grave finding has nobody who sees to it. Name the person."),
+    "visit.not_answered_by_people": N_("This is not answered by typing: it is computed, a text to read, or a file."),
+    "visit.not_applicable_forbidden": N_("This question cannot be answered with “not applicable”. Choose an answer."),
+    "visit.not_lead": N_("Only the team lead's laptop signs. Set the role with “assessor identity”, or ask the lead."),
+    "visit.not_signed": N_("The visit is not signed, so there is nothing to reopen."),
+    "visit.other_name": N_("The name typed is not the one of this laptop ({person}). Type that name to sign."),
+    "visit.read_only": N_("This question cannot be changed here."),
+    "visit.reason_needed": N_("A reason is needed. Say why."),
+    "visit.signed": N_("The visit is signed. Reopen it with a reason before changing anything."),
+    "visit.someone_else": N_("{person} answered this. Say why you change it."),
+    "visit.unknown_form": N_("This visit has no form {form}. Look at its forms with “assessor visit show”."),
+    "visit.unknown_path": N_("There is no {path} in this form. Check the name of the question, or the row."),
     # -- schemes
     "scheme.bad_path": N_("{value} is not a path. Write FORM/question, such as energy_flow/bought."),
     "scheme.category_question": N_("{value} is not a question of the header form. Write {header}/QUESTION."),
