@@ -145,25 +145,6 @@ async def test_a_text_question_takes_letters_and_chinese_before_any_command():
         assert app.screen.did == [("enter", "排放")]
 
 
-async def test_the_hardware_cursor_stands_behind_the_last_character():
-    app = Program()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await app.screen.write("排ab")
-        await pilot.pause()
-        field = app.screen.query_one(LineField)
-        assert app.cursor_position == (field.content_region.x + 4, field.content_region.y)
-
-
-async def test_a_draft_goes_out_after_a_pause_and_holds_no_control_characters():
-    app = Program()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await app.screen.write("")
-        field = app.screen.query_one(LineField)
-        field.insert_text_at_cursor("a\x1b[31mb\nc")
-        await pilot.pause(0.6)
-        assert app.screen.did == [("draft", "a[31mb c")]
-
-
 async def test_the_language_of_the_program_switches_live(monkeypatch):
     app = Program()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -292,6 +292,8 @@ class AskText(Dialog[str | None]):
         """Nothing; closes the window with the text if it will do."""
         message.stop()
         text = message.text.strip()
+        if message.how == "blur":
+            return
         if message.how == "escape":
             if self.usual:
                 await message.source.remove()

@@ -48,7 +48,7 @@ class Done(Message):
     """The field is being left; the screen saves or drops the text and removes the field."""
 
     def __init__(self, source: "LineField | TextField", text: str, how: str) -> None:
-        """``how`` is ``enter``, ``save``, ``next``, ``previous`` or ``escape``."""
+        """``how`` is ``enter``, ``save``, ``next``, ``previous``, ``escape``, or ``blur`` for a click elsewhere."""
         super().__init__()
         self.source = source
         self.text = text
@@ -87,8 +87,10 @@ class _Drafting:
         self.drafts = drafts
         self._timer: Timer | None = None
         self._last = ""
+        self._finished = False
 
     def _changed(self, field: "LineField | TextField", text: str) -> None:
+        self._finished = False
         if not self.drafts or text == self._last:
             return
         if self._timer is not None:
@@ -100,10 +102,32 @@ class _Drafting:
             self._last = text
             field.post_message(Draft(field, typed_text(text)))
 
-    def _stop(self) -> None:
+    def _finish(self, field: "LineField | TextField", text: str, how: str) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        self._last = text  # handed over now: no draft of it may follow
+        self._finished = True
+        field.post_message(Done(field, typed_text(text), how))
+
+    def _focused(self, field: "LineField | TextField") -> None:
+        """The hardware cursor, which an input method's window follows, goes where the field is after the layout."""
+        self._finished = False
+
+        def place_cursor() -> None:
+            if field.has_focus and field.is_attached:
+                field.app.cursor_position = field.cursor_screen_offset
+
+        field.call_after_refresh(place_cursor)
+
+    def _left(self, field: "LineField | TextField", text: str) -> None:
+        """The focus went elsewhere: by a click the field is done; with the terminal's window it only pauses."""
+        if self._finished or not field.is_attached:
+            return
+        if field.app.app_focus and field.app.screen is field.screen:
+            self._finish(field, text, "blur")
+        elif self.drafts:
+            self._hand_out(field, text)
 
 
 class LineField(_Drafting, Input):
@@ -152,25 +176,21 @@ class LineField(_Drafting, Input):
         """Nothing; starts waiting for the pause after which a draft goes out."""
         self._changed(self, event.value)
 
-    def on_resize(self) -> None:
-        """Nothing; the hardware cursor follows when the field gets its place on the screen."""
-        if self.has_focus:
-            self.call_after_refresh(self._place_cursor)
-
-    def _place_cursor(self) -> None:
-        if self.has_focus:
-            self.app.cursor_position = self.cursor_screen_offset
-
     def action_finish(self, how: str) -> None:
         """Nothing; posts ``Done``."""
-        self._stop()
-        self.post_message(Done(self, typed_text(self.value), how))
+        self._finish(self, self.value, how)
 
     def _on_blur(self, event: events.Blur) -> None:
         super()._on_blur(event)
-        self._stop()
-        if self.drafts:
-            self._hand_out(self, self.value)
+        self._left(self, self.value)
+
+    def _on_focus(self, event: events.Focus) -> None:
+        super()._on_focus(event)
+        self._focused(self)
+
+    def on_resize(self) -> None:
+        """Nothing; the hardware cursor follows the field."""
+        self._focused(self)
 
 
 class TextField(_Drafting, TextArea):
@@ -218,11 +238,16 @@ class TextField(_Drafting, TextArea):
 
     def action_finish(self, how: str) -> None:
         """Nothing; posts ``Done``."""
-        self._stop()
-        self.post_message(Done(self, typed_text(self.text), how))
+        self._finish(self, self.text, how)
 
     def _on_blur(self, event: events.Blur) -> None:
         super()._on_blur(event)
-        self._stop()
-        if self.drafts:
-            self._hand_out(self, self.text)
+        self._left(self, self.text)
+
+    def _on_focus(self, event: events.Focus) -> None:
+        super()._on_focus(event)
+        self._focused(self)
+
+    def on_resize(self) -> None:
+        """Nothing; the hardware cursor follows the field."""
+        self._focused(self)
