@@ -12,7 +12,6 @@ from assessor_tui.tui.base import BaseApp, BaseScreen, write_crash_note
 from assessor_tui.tui.commands import bindings
 from assessor_tui.tui.field import Draft, LineField, open_field
 from assessor_tui.tui.hint_bar import HintBar
-from assessor_tui.tui.input_keys import key_of, plain_character
 
 
 class Walk(BaseScreen):
@@ -188,14 +187,6 @@ def test_a_crash_note_says_where_and_never_what(tmp_path):
     assert "test_base.py" in first.read_text(encoding="utf-8")
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert write_crash_note(tmp_path / "file" / "below", ValueError()) is None
-
-
-def test_keys_are_named_as_textual_names_them():
-    from textual.keys import _character_to_key
-
-    for code in range(33, 127):
-        assert key_of(chr(code)) == _character_to_key(chr(code))
-        assert plain_character(chr(code)) == chr(code)
 
 
 def test_fields_windows_and_help_are_not_on_the_way_to_the_first_frame():

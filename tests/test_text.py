@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from assessor_tui.tui.glyphs import ASCII, SAFE, bar
 from assessor_tui.tui.text import NOT_AT_LINE_START, content, fit, fit_content, left_right, paragraph, safe, wrap
 
 hostile = st.text() | st.text(
@@ -51,16 +50,3 @@ def test_no_chinese_line_starts_with_closing_punctuation():
 def test_words_are_kept_whole_where_they_fit():
     assert wrap("run time recorded?", 9) == ["run time", "recorded?"]
     assert wrap("Log of RTO 二號機 missing", 12) == ["Log of RTO", "二號機", "missing"]
-
-
-def test_every_mark_is_one_cell_wide_and_plain_in_the_poor_set():
-    assert all(cell_len(mark) == 1 for mark in SAFE)
-    assert all(mark.isascii() and len(mark) == 1 for mark in ASCII)
-
-
-@given(st.integers(-2, 200), st.integers(0, 200), st.integers(2, 40))
-def test_a_bar_is_full_only_when_everything_is_done(part, whole, width):
-    drawn = bar(part, whole, width)
-    assert len(drawn) == width
-    assert (SAFE.empty not in drawn) == (whole > 0 and part >= whole)
-    assert (SAFE.full not in drawn) == (part <= 0 or whole <= 0)

@@ -1,0 +1,69 @@
+"""First line of a screen."""
+
+import pytest
+from textual.app import ComposeResult
+
+from assessor_tui import i18n
+from assessor_tui.tui.base import BaseApp, BaseScreen
+from assessor_tui.tui.commands import bindings
+from assessor_tui.tui.header_bar import HeaderBar, HeaderState, PageTabs
+from assessor_tui.tui.hint_bar import HintBar, StatusLine
+
+PAGES = (("overview", "Overview"), ("walk", "Walk"), ("review", "Review"))
+
+
+class Bars(BaseScreen):
+    PLACE = "walk"
+    BINDINGS = bindings("walk")
+
+    def __init__(self):
+        super().__init__()
+        self.did = []
+
+    def compose(self) -> ComposeResult:
+        yield HeaderBar(HeaderState("V-1 Site [red] 金豐電池", "68/142", "48-91%", "10:32", conflicts=2))
+        yield PageTabs(PAGES, "walk")
+        yield StatusLine()
+        yield HintBar("walk")
+
+    def command_note(self):
+        self.did.append("note")
+
+    def action_go_to_page(self, place):
+        self.did.append(place)
+
+
+class Program(BaseApp):
+    def on_mount(self):
+        self.push_screen(Bars())
+
+
+@pytest.fixture(autouse=True)
+def english():
+    yield
+    i18n.set_language("en-HK")
+
+
+def line(app, kind):
+    return "".join(segment.text for segment in app.screen.query_one(kind).render_line(0))
+
+
+async def test_the_title_stands_left_and_the_state_right_and_what_matters_stays_when_narrow():
+    app = Program()
+    async with app.run_test(size=(80, 10)) as pilot:
+        assert line(app, HeaderBar).startswith(" V-1 Site [red] 金豐電池")
+        assert line(app, HeaderBar).endswith("48-91%   68/142   ⇄ 2 conflicts   saved 10:32 ")
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        assert line(app, HeaderBar).endswith("saved 10:32 ")
+        assert "48-91%" not in line(app, HeaderBar)
+        header = app.screen.query_one(HeaderBar)
+        header.show(header.state._replace(editing=True))
+        assert line(app, HeaderBar).endswith("✎ EDIT ")
+
+
+async def test_a_page_can_be_clicked():
+    app = Program()
+    async with app.run_test(size=(80, 10)) as pilot:
+        await pilot.click(PageTabs, offset=(line(app, PageTabs).index("Review") + 1, 0))
+        assert app.screen.did == ["review"]
