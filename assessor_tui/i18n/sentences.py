@@ -160,6 +160,16 @@ SENTENCES: Mapping[str, str] = {
     "conflict.signed": N_("The signature is disputed. Reopen the visit with a reason, then sign again."),
     "conflict.value": N_("Two people answered differently. Decide which answer stands, with a reason."),
     "conflict.version": N_("This was answered under another version of the form. Decide what stands, with a reason."),
+    # -- the ledger, looked at closely
+    "ledger.chain": N_(
+        "Entry {seq} of device {device} does not follow the one before it. Merge that device's bundle again."
+    ),
+    "ledger.fork": N_(
+        "Device {device} has two entries {seq}: its folder was copied. Both are kept; ask who used the copy."
+    ),
+    "ledger.gap": N_("Entries before {seq} of device {device} are not here. Ask that colleague for a bundle."),
+    "ledger.hash": N_("Entry {seq} of device {device} is not what was written. Put a backup back, or merge it again."),
+    "ledger.line": N_("Entry {seq} of device {device} cannot be read. Put a backup back, or merge it again."),
     # -- acts that are refused; nothing was recorded
     "visit.counted_rows": N_("The rows here follow from another answer. Change that answer instead."),
     "visit.disputed": N_("This question is in conflict. Settle the conflict first; a new answer alone does not."),

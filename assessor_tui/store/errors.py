@@ -3,6 +3,9 @@
 import sqlite3
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
+from typing import ClassVar
+
+from assessor_tui.i18n import N_
 
 _FULL = (ENOSPC, EDQUOT)
 
@@ -10,85 +13,100 @@ _FULL = (ENOSPC, EDQUOT)
 class StoreError(Exception):
     """The ledger cannot be used."""
 
-    message = "The ledger in {folder} cannot be used: {reason}."
-    exit_code = 1
+    message: ClassVar[str] = N_("The ledger in {folder} cannot be used: {reason}.")
+    exit_code: ClassVar[int] = 1
 
     def __init__(self, folder: Path | str, **parameters: str) -> None:
         self.parameters = {"folder": str(folder), **parameters}
-        super().__init__(self.message.format_map({"reason": "", **self.parameters}))
+        """Blanks of the sentence."""
+        super().__init__(self.message.format(**{"reason": "", **self.parameters}))
 
 
 class NoLedger(StoreError):
     """There is no ledger in this folder."""
 
-    message = "There is no ledger in {folder} yet. Start the program once, or name another folder with --data."
+    message: ClassVar[str] = N_(
+        "There is no ledger in {folder} yet. Start the program once, or name another folder with --data."
+    )
 
 
 class LedgerOpenElsewhere(StoreError):
     """Another program is writing in this folder."""
 
-    message = "Another assessor program is open on {folder}. Close it first; looking and reporting work beside it."
-    exit_code = 4
+    message: ClassVar[str] = N_(
+        "Another assessor program is open on {folder}. Close it first; looking and reporting work beside it."
+    )
+    exit_code: ClassVar[int] = 4
 
 
 class FolderNotWritable(StoreError):
     """The folder of the ledger cannot be written."""
 
-    message = "{folder} cannot be written ({reason}). Free it, or name another folder with --data."
+    message: ClassVar[str] = N_("{folder} cannot be written ({reason}). Free it, or name another folder with --data.")
 
 
 class DiskFull(StoreError):
     """The disk is full; the last act was not recorded."""
 
-    message = "The disk of {folder} is full. The last act was not recorded; everything before it is safe. Make room."
+    message: ClassVar[str] = N_(
+        "The disk of {folder} is full. The last act was not recorded; everything before it is safe. Make room."
+    )
 
 
 class LedgerDamaged(StoreError):
     """The ledger file is damaged."""
 
-    message = "The ledger in {folder} is damaged: {reason}. Run 'assessor doctor', or put a backup back."
-    exit_code = 5
+    message: ClassVar[str] = N_(
+        "The ledger in {folder} is damaged: {reason}. Run 'assessor doctor', or put a backup back."
+    )
+    exit_code: ClassVar[int] = 5
 
 
 class LedgerTooNew(StoreError):
     """The ledger was made by a newer version of the program."""
 
-    message = "The ledger in {folder} was made by a newer version of this program (schema {version}). Update first."
-    exit_code = 4
+    message: ClassVar[str] = N_(
+        "The ledger in {folder} was made by a newer version of this program (schema {version}). Update first."
+    )
+    exit_code: ClassVar[int] = 4
 
 
 class BackupFailed(StoreError):
     """The backup before a change of the tables could not be made or read again; nothing was changed."""
 
-    message = "No good backup of {folder} could be made ({reason}), so its tables were not changed."
+    message: ClassVar[str] = N_("No good backup of {folder} could be made ({reason}), so its tables were not changed.")
 
 
 class NoDevice(StoreError):
     """Nobody has said yet who works on this laptop."""
 
-    message = "Nobody is named yet in {folder}. Say who works on this laptop first."
-    exit_code = 2
+    message: ClassVar[str] = N_("Nobody is named yet in {folder}. Say who works on this laptop first.")
+    exit_code: ClassVar[int] = 2
 
 
 class KeyMissing(StoreError):
     """The key of this device is not there."""
 
-    message = "The key of this device is missing in {folder}. Open the program once: it will make a new device."
-    exit_code = 5
+    message: ClassVar[str] = N_(
+        "The key of this device is missing in {folder}. Open the program once: it will make a new device."
+    )
+    exit_code: ClassVar[int] = 5
 
 
 class EntryTooLong(StoreError):
     """An act is longer than one entry may be; it was not recorded."""
 
-    message = "This is too long for one entry ({size} bytes of {limit}). Shorten it; nothing was recorded."
-    exit_code = 4
+    message: ClassVar[str] = N_(
+        "This is too long for one entry ({size} bytes of {limit}). Shorten it; nothing was recorded."
+    )
+    exit_code: ClassVar[int] = 4
 
 
 class ReadingOnly(StoreError):
     """The ledger is open for reading only."""
 
-    message = "The ledger in {folder} is open for reading only."
-    exit_code = 4
+    message: ClassVar[str] = N_("The ledger in {folder} is open for reading only.")
+    exit_code: ClassVar[int] = 4
 
 
 def from_sqlite(error: sqlite3.Error, folder: Path) -> StoreError:
