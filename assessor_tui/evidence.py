@@ -109,7 +109,7 @@ class Stored(NamedTuple):
     sha256: str
     size: int
     type: str
-    """One of ``TYPES``."""
+    """One of ``TYPES``; ``""`` only where ``any_type`` was asked for."""
 
 
 def sniff(first_bytes: bytes) -> str:
@@ -165,7 +165,14 @@ def evidence_path(folder: Path, sha256: str) -> Path:
     return folder / "evidence" / sha256[:2] / sha256[2:]
 
 
-def store_file(folder: Path, source: Path | Iterable[bytes], limit: int = MAX_FILE, *, name: str = "") -> Stored:
+def store_file(
+    folder: Path,
+    source: Path | Iterable[bytes],
+    limit: int = MAX_FILE,
+    *,
+    name: str = "",
+    any_type: bool = False,
+) -> Stored:
     """The file as it now stands in the data folder: written, synced to disk, then renamed to its digest.
 
     A file that is there already is known, not written again.
@@ -175,6 +182,8 @@ def store_file(folder: Path, source: Path | Iterable[bytes], limit: int = MAX_FI
         source: a file's path, or its bytes in pieces.
         limit: largest size in bytes.
         name: of the file for people, when ``source`` is no path.
+        any_type: True keeps also a type that only a newer version knows (``type`` is then ``""``): from a bundle that
+            such a version has sealed, to be handed on and never opened.
 
     Raises:
         EvidenceError: ``NotAFile``, ``FileGone``, ``FileTooLarge``, ``TypeNotAllowed`` or ``CannotKeep``;
@@ -183,8 +192,8 @@ def store_file(folder: Path, source: Path | Iterable[bytes], limit: int = MAX_FI
     if isinstance(source, Path):
         name = name or source.name
         with _open_source(source, name) as stream:
-            return _store(folder, _pieces(stream, name), limit, name)
-    return _store(folder, source, limit, name)
+            return _store(folder, _pieces(stream, name), limit, name, any_type)
+    return _store(folder, source, limit, name, any_type)
 
 
 def _open_source(source: Path, name: str) -> BinaryIO:
@@ -216,7 +225,7 @@ def _pieces(stream: BinaryIO, name: str) -> Iterator[bytes]:
         yield piece
 
 
-def _store(folder: Path, pieces: Iterable[bytes], limit: int, name: str) -> Stored:
+def _store(folder: Path, pieces: Iterable[bytes], limit: int, name: str, any_type: bool) -> Stored:
     digest, size, media, first = hashlib.sha256(), 0, "", b""
     try:
         place = folder / "evidence"
@@ -233,12 +242,12 @@ def _store(folder: Path, pieces: Iterable[bytes], limit: int, name: str) -> Stor
                 if len(first) < SNIFFED:
                     first += piece[: SNIFFED - len(first)]
                     # A file of a wrong kind is refused before a hundred megabytes of it are copied.
-                    if len(first) == SNIFFED and not sniff(first):
+                    if len(first) == SNIFFED and not any_type and not sniff(first):
                         raise TypeNotAllowed(name)
                 digest.update(piece)
                 out.write(piece)
             media = sniff(first)
-            if not media:
+            if not media and not any_type:
                 raise TypeNotAllowed(name)
             sha256 = digest.hexdigest()
             target = evidence_path(folder, sha256)

@@ -257,7 +257,7 @@ def raw_seal(old: bytes, new: bytes) -> Change:
         raw_seal(b"{", b""),
         lambda seal: seal.update(raw=b"[]"),
         lambda seal: seal.update(raw=b'"1.0"'),
-        lambda seal: seal.update(raw=b" " * 70_000),
+        lambda seal: seal.update(raw=b" " * 1_100_000),
     ],
 )
 def test_a_seal_that_is_not_as_specified_is_refused(tmp_path: Path, change: Change) -> None:

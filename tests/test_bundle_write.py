@@ -7,6 +7,8 @@ from pathlib import Path
 
 import bagit
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.read import Bundle, open_bundle
@@ -94,6 +96,35 @@ def test_a_gap_and_a_fork_each_begin_a_segment(tmp_path: Path) -> None:
     assert [len(list(segment.lines)) for segment in segments_of(without)] == [2, 3]
     bundle = open_bundle(write(tmp_path, plain_contents(*all_of_it)).path)
     assert sorted(entries(bundle)) == sorted(all_of_it) and bundle.wanted == {PHOTO}
+
+
+def test_a_run_whose_chain_is_broken_is_carried_as_two(tmp_path: Path) -> None:
+    log = make_log(6)
+    branch = make_log(2, after=log[2], values=(picture(PHOTO),) * 9)
+    interleaved = [*log[:3], branch[0], log[4], branch[1], log[3]]
+    segments = [Segment(VISIT, LAPTOP, [to_line(entry) for _, entry in interleaved])] * 2
+    bundle = open_bundle(write(tmp_path, plain_contents(segments=segments)).path)
+    assert sorted(entries(bundle)) == sorted(interleaved)
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_any_set_of_entries_whatever_is_missing_or_forked_comes_out_whole(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    logs = []
+    for device in (LAPTOP, COLLEAGUE):
+        log = make_log(data.draw(st.integers(1, 6)), device=device)
+        for number in range(data.draw(st.integers(0, 2))):
+            after = data.draw(st.sampled_from(log))
+            log += make_log(2, device=device, after=after, values=(f"branch {number}",) * 20)
+        logs += log
+    chosen = data.draw(st.lists(st.sampled_from(logs), min_size=1, unique_by=lambda item: item[0]))
+    written = write(tmp_path_factory.mktemp("bundle"), plain_contents(*chosen))
+    bundle = open_bundle(written.path)
+    assert sorted(entries(bundle)) == sorted(chosen)
+    again = write(tmp_path_factory.mktemp("bundle"), plain_contents(*reversed(entries(bundle))))
+    assert again.path.read_bytes() == written.path.read_bytes()
 
 
 def test_an_invite_also_carries_earlier_visits(tmp_path: Path) -> None:

@@ -137,6 +137,12 @@ def test_what_cannot_stand_as_evidence_leaves_nothing_behind(tmp_path: Path) -> 
         assert files_in(data) == []
 
 
+def test_a_type_of_a_newer_version_is_kept_when_asked(tmp_path: Path) -> None:
+    stored = store_file(tmp_path, [b"\0new" * 3000], any_type=True)
+    assert stored.type == ""
+    open_evidence(tmp_path, stored.sha256).close()
+
+
 def test_folders_links_pipes_and_vanished_files_are_refused(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with pytest.raises(NotAFile):

@@ -38,7 +38,7 @@ class Limits(NamedTuple):
     """Unpacked to packed, of what each part unpacks to beyond ``slack``."""
     slack: int = 16 * 1024**2
     """The same long note on every question packs better than any bomb has to; up to here it may."""
-    seal: int = 64 * 1024
+    seal: int = 1024**2
     manifest: int = 8 * 1024**2
     form: int = 4 * 1024**2
     evidence: int = 100 * 1024**2

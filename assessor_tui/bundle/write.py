@@ -9,6 +9,8 @@ import tempfile
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, BinaryIO, ClassVar, NamedTuple, cast
 
@@ -50,7 +52,7 @@ class NothingToCarry(BundleNotWritten):
 
 
 class Segment(NamedTuple):
-    """An unbroken run of one log, to be written."""
+    """A run of one log, to be written; where its chain is broken, another segment begins."""
 
     visit: str
     device: str
@@ -167,9 +169,12 @@ def _write(
     packed: dict[str, _Spooled] = {}
     sealed: list[SegmentSeal] = []
     for segment in contents.segments:
-        found, part = _pack_segment(spool, segment)
-        sealed.append(found)
-        packed[segment_name(found, contents.visit)] = part
+        for run in _unbroken(segment):
+            found, part = _pack_segment(spool, run)
+            name = segment_name(found, contents.visit)
+            if name not in packed:
+                sealed.append(found)
+                packed[name] = part
     sealed.sort(key=lambda segment: segment_order(segment, contents.visit))
     names = [segment_name(segment, contents.visit) for segment in sealed]
     for kind, documents in (("form", contents.forms), ("scheme", contents.schemes)):
@@ -253,16 +258,30 @@ def _read_back(path: Path, limits: Limits, digest: str) -> int:
         raise
 
 
+def _unbroken(segment: Segment) -> Iterator[Segment]:
+    """The segment, cut wherever a line does not name the one before it: at a gap, and where a fork was interleaved."""
+    run, before = 0, ""
+
+    def numbered() -> Iterator[tuple[int, bytes]]:
+        nonlocal run, before
+        for line in segment.lines:
+            if before and canonical.load(line).get("prev", "") != before:
+                run += 1
+            before = hash_line(segment.visit, segment.device, line)
+            yield run, line
+
+    for _, lines in groupby(numbered(), key=itemgetter(0)):
+        yield Segment(segment.visit, segment.device, map(itemgetter(1), lines))
+
+
 def _pack_segment(spool: IO[bytes], segment: Segment) -> tuple[SegmentSeal, _Spooled]:
-    """The segment packed into the spool, and what the seal says of it."""
-    first: bytes = b""
-    last: bytes = b""
+    """The segment, which has a line, packed into the spool, and what the seal says of it."""
+    first = last = b""
     count = 0
 
     def pieces() -> Iterator[bytes]:
         nonlocal first, last, count
-        buffer = [head(segment.visit, segment.device)]
-        held = 0
+        buffer, held = [head(segment.visit, segment.device)], 0
         for last in segment.lines:
             first = first or last
             count += 1
@@ -275,15 +294,11 @@ def _pack_segment(spool: IO[bytes], segment: Segment) -> tuple[SegmentSeal, _Spo
             yield b"\n".join(buffer) + b"\n"
 
     part = _pack(spool, pieces())
-    if not count:
-        raise ValueError("a segment without lines")
     # The whole segment is read back before it gets its name; here only what the seal needs is taken from it.
     fields = canonical.load(first)
-    begin = int(fields["seq"])
+    begin, prev = int(fields["seq"]), str(fields.get("prev", ""))
     digest = hash_line(segment.visit, segment.device, last)
-    return SegmentSeal(
-        segment.visit, segment.device, begin, begin + count - 1, str(fields.get("prev", "")), digest
-    ), part
+    return SegmentSeal(segment.visit, segment.device, begin, begin + count - 1, prev, digest), part
 
 
 def _pack(spool: IO[bytes], pieces: Iterable[bytes]) -> _Spooled:
