@@ -30,8 +30,7 @@ from assessor_tui.ledger.state import (
     VisitState,
     device_letters,
 )
-from assessor_tui.problem import Problem
-from assessor_tui.store import lock, migrate, verify
+from assessor_tui.store import lock, migrate
 from assessor_tui.store.connect import connect_reading, connect_writing
 from assessor_tui.store.derive import derive
 from assessor_tui.store.errors import (
@@ -60,6 +59,7 @@ if TYPE_CHECKING:
 
     from assessor_tui.form.model import Form
     from assessor_tui.form.scheme import Scheme
+    from assessor_tui.problem import Problem
 
 __all__ = ["Added", "Device", "Draft", "EvidenceRow", "LogRow", "Store", "VisitRow"]
 
@@ -883,15 +883,19 @@ class Store:
 
     def integrity(self) -> list[str]:
         """What SQLite finds wrong with the file; empty when it is sound."""
+        from assessor_tui.store import verify
+
         with self._guard:
             return verify.integrity(self.connection)
 
-    def verify_logs(self, visit: str = "") -> list[Problem]:
+    def verify_logs(self, visit: str = "") -> "list[Problem]":
         """Each line that is not what its hash says, each break in a chain, gap and fork; of one visit or all.
 
         Raises:
             StoreError: when the ledger cannot be read.
         """
+        from assessor_tui.store import verify
+
         with self._guard:
             try:
                 return verify.verify_logs(self.connection, visit)
