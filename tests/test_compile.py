@@ -98,6 +98,17 @@ def test_a_cycle_is_told_with_its_path(children: list[object], cycle: str) -> No
     assert Filling(ready, Context(TODAY)).state("fine").value == "2"
 
 
+def test_two_cycles_are_both_told_and_what_waits_for_them_still_runs() -> None:
+    ready = compiled(
+        computed("a", "${b}"), computed("b", "${a}"), computed("c", "${d}"), computed("d", "${c} + ${n}"),
+        number("m"), computed("n", "${m} + 1"), computed("after", "concat(${a}, ${n})"),
+    )  # fmt: skip
+    assert [problem.parameters["cycle"] for problem in ready.problems] == ["a → b → a", "c → d → c"]
+    here = Filling(ready, Context(TODAY))
+    here.set("m", n("1"))
+    assert here.state("after").value == "2"
+
+
 def test_reading_ones_own_result_in_other_rows_is_no_cycle() -> None:
     assert not compiled(
         repeat("r", number("a"), computed("sum", "${a} + coalesce(indexed-repeat(${sum}, ${r}, position(..) - 1), 0)"))
@@ -106,6 +117,18 @@ def test_reading_ones_own_result_in_other_rows_is_no_cycle() -> None:
 
 def test_a_count_that_depends_on_its_own_rows_is_no_cycle() -> None:
     assert not compiled(repeat("r", one("more"), repeat_count="count(${r}[more = 'yes']) + 1")).problems
+
+
+def test_rows_that_are_named_after_each_other_are_a_cycle() -> None:
+    ready = compiled(
+        repeat("r", row_of("next", "r"), text("a"), row_label="jr:choice-name(${next}, '${next}')"),
+        computed("x", "jr:choice-name(${next}, '${next}')"),
+    )
+    assert [(problem.code, problem.place.path) for problem in ready.problems] == [("form.cycle", "r")]
+    here = Filling(ready, Context(TODAY))
+    here.add_row("r", A)
+    here.set(f"r[{A}]/next", (A,))
+    assert here.row_label(f"r[{A}]") == "1"
 
 
 def test_a_name_used_twice_means_the_one_in_the_same_row() -> None:

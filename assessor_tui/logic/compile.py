@@ -157,7 +157,9 @@ def _rule(
 
 def _problem(error: ExpressionError, definition: Definition, column: str, text: str, names: "FormNames") -> Problem:
     parameters = {"column": column, "expression": text[:200], "at": str(error.at + 1), "found": error.what}
-    if error.reason == "form.unknown_name":
+    if error.reason == "form.cycle":
+        parameters["cycle"] = error.what
+    elif error.reason == "form.unknown_name":
         parameters["suggestion"] = nearest(error.what, names.known())
     elif error.reason == "form.unknown_function":
         parameters["suggestion"] = nearest(error.what, (*FUNCTIONS, *FORMS))
@@ -212,9 +214,6 @@ def _ranked(rules: list[Rule], problems: list[Problem]) -> tuple[Rule, ...]:
             problems.append(_cycle_problem(cycle))
             for rule in cycle:
                 del waits[rule]
-            gone = set(cycle)
-            for others in waits.values():
-                others -= gone
     standing = set(order)
     order += [rule for rule in rules if rule.kind not in _PRODUCERS]
     for rank, rule in enumerate(order):
@@ -245,7 +244,7 @@ def _sorted_out(waits: dict[Rule, set[Rule]]) -> Iterator[Rule]:
     for rule, others in waits.items():
         for other in others:
             readers.setdefault(other, []).append(rule)
-    left = {rule: len(others) for rule, others in waits.items()}
+    left = {rule: sum(1 for other in others if other in waits) for rule, others in waits.items()}
     ready = deque(rule for rule, count in left.items() if not count)
     while ready:
         rule = ready.popleft()

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from assessor_tui.form.model import Form, Question, Repeat
 from assessor_tui.logic.closures import Built, as_kind, build, nodes_of
-from assessor_tui.logic.definitions import REPEAT, ROW, Definition, common, outside, repeats_around, top, walk
+from assessor_tui.logic.definitions import QUESTION, REPEAT, ROW, Definition, common, outside, repeats_around, top, walk
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.parser import (
@@ -52,7 +52,7 @@ class Location(NamedTuple):
 class FormNames:
     """What names mean in the expressions of one definition, and what they read."""
 
-    __slots__ = ("columns", "everywhere", "form", "here", "marks", "origin", "uses")
+    __slots__ = ("columns", "everywhere", "form", "here", "labelling", "marks", "origin", "uses")
 
     def __init__(self, form: Form, origin: Definition, everywhere: Mapping[str, list[Definition]]) -> None:
         self.form = form
@@ -62,6 +62,8 @@ class FormNames:
         self.here = Location((origin,), origin.scope)
         """What ``.`` is where the expression starts."""
         self.columns: frozenset[str] = frozenset()
+        self.labelling = {origin.parent} if origin.kind == ROW else set()
+        """Repeats whose ``row_label`` is being looked at."""
         self.marks: set[str] = set()
         """``speaks`` once a choice's label is asked for, which depends on the language being shown."""
 
@@ -220,12 +222,12 @@ class FormNames:
         """``jr:choice-name(value, '${question}')``: the label in the language being shown."""
         self.marks.add("speaks")
         value = as_kind(build(tree.arguments[0], self), "t")
-        node = nodes_of(self._question(tree.arguments[1]), self)
-        # The label may be asked for a value that stands elsewhere, so an irrelevant question still has its choices.
-        target = self._question(tree.arguments[1])
-        definition = self.find(target.name, target.start) if isinstance(target, Reference) else None
-        if definition is not None and definition.scope is common(self.origin, definition):
-            out, name = len(self.origin.scope.chain) - len(definition.scope.chain), definition.name
+        asked = self._asked(tree)
+        target = self.find(asked.name, asked.start)
+        node = nodes_of(asked, self)
+        if target.kind == QUESTION and target.scope is common(self.origin, target):
+            # The value may stand elsewhere: a question that is not relevant still has its choices.
+            out, name = len(self.origin.scope.chain) - len(target.scope.chain), target.name
             node = lambda scope: [_outer(_at(scope), out).members[name]]  # noqa: E731
 
         def label(scope: Scope) -> str:
@@ -234,8 +236,13 @@ class FormNames:
 
         return Built(label, "t")
 
-    def _question(self, tree: Tree) -> Tree:
-        return parse(tree.value) if isinstance(tree, Text) else tree
+    def _asked(self, tree: Call) -> Reference:
+        """The ``${question}`` of a ``jr:choice-name``, which XLSForm writes in quotes."""
+        second = tree.arguments[1]
+        asked = parse(second.value) if isinstance(second, Text) else second
+        if not isinstance(asked, Reference):
+            raise ExpressionError("form.not_a_name", second.start)
+        return asked
 
     # What is read
 
@@ -277,17 +284,16 @@ class FormNames:
             return Location((target,), start)
         if tree.name == "jr:choice-name":
             self.explore(tree.arguments[0], here)
-            target_tree = self._question(tree.arguments[1])
-            self.explore(target_tree, here)
-            if isinstance(target_tree, Reference):
-                self._use_row_labels(self.find(target_tree.name, target_tree.start))
+            asked = self._asked(tree)
+            self.explore(asked, here)
+            self._use_row_labels(self.find(asked.name, asked.start), asked.start)
             return None
         locations = [self.explore(argument, here) for argument in tree.arguments]
         if tree.name in FUNCTIONS and FUNCTIONS[tree.name].own:
             self._use(self.origin, self.origin.scope)
         return _merged(locations) if tree.name in ("if", "coalesce", "once") else None
 
-    def _use_row_labels(self, select: Definition) -> None:
+    def _use_row_labels(self, select: Definition, at: int) -> None:
         """Labels of rows depend on whatever their ``row_label`` reads; from here all rows count."""
         question = select.node
         if not isinstance(question, Question) or not question.rows_of:
@@ -295,16 +301,22 @@ class FormNames:
         for repeat in self.everywhere.get(question.rows_of, ()):
             if repeat.row is None or not isinstance(repeat.node, Repeat):
                 continue
+            if repeat in self.labelling:
+                raise ExpressionError("form.cycle", at, f"{repeat.path} → {repeat.path}")
             root = top(repeat)
             self._use(repeat, root)
-            if repeat.node.row_label:
-                inner = FormNames(self.form, repeat.row, self.everywhere)
-                try:
-                    inner.explore(parse(repeat.node.row_label))
-                except ExpressionError:
-                    continue
-                for use in inner.uses:
-                    self.uses[use._replace(anchor=root)] = None
+            if not repeat.node.row_label:
+                continue
+            inner = FormNames(self.form, repeat.row, self.everywhere)
+            inner.labelling |= self.labelling
+            try:
+                inner.explore(parse(repeat.node.row_label))
+            except ExpressionError as error:
+                if error.reason == "form.cycle" and self.origin.kind == ROW:
+                    raise
+                continue  # told where the label itself is compiled
+            for use in inner.uses:
+                self.uses[use._replace(anchor=root)] = None
 
     def _located(self, target: Definition) -> Location:
         shared = common(self.origin, target)
