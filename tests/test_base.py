@@ -6,12 +6,16 @@ import sys
 import pytest
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 
 from assessor_tui import i18n
 from assessor_tui.tui.base import BaseApp, BaseScreen, write_crash_note
+from assessor_tui.tui.card import Card, CardLine
 from assessor_tui.tui.commands import bindings
 from assessor_tui.tui.field import Draft, LineField, open_field
 from assessor_tui.tui.hint_bar import HintBar
+from assessor_tui.tui.text import content
+from assessor_tui.tui.virtual_list import VirtualList
 
 
 class Walk(BaseScreen):
@@ -187,6 +191,70 @@ def test_a_crash_note_says_where_and_never_what(tmp_path):
     assert "test_base.py" in first.read_text(encoding="utf-8")
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert write_crash_note(tmp_path / "file" / "below", ValueError()) is None
+
+
+class Drawers(BaseScreen):
+    PLACE = "walk"
+    BINDINGS = bindings("walk")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="body"):
+            yield VirtualList(
+                lambda row, width, cursor: content(i18n.long_date(row)), ["2026-11-12"], classes="side drawer"
+            )
+            yield Card("2026-11-12", lines=lambda day, width: [CardLine(content(i18n.long_date(day)))], classes="pane")
+        yield HintBar("walk")
+
+    def command_outline(self):
+        self.toggle_drawer(self.query_one(VirtualList))
+
+    async def command_comment(self):
+        await self.mount(LineField(id="short"))
+        await self.query_one("#short").remove()
+
+
+def shown(app, kind):
+    return "".join(segment.text for segment in app.screen.query_one(kind).render_line(0))
+
+
+async def test_a_drawer_stands_beside_the_page_when_wide_and_covers_it_when_narrow():
+    app = BaseApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(Drawers())
+        await pilot.pause()
+        drawer, page = app.screen.query_one(VirtualList), app.screen.query_one(Card)
+        assert (drawer.display, page.display) == (False, True)
+        await pilot.press("f8")
+        assert (drawer.display, page.display) == (True, False)
+        await pilot.press("f8")
+        assert (drawer.display, page.display) == (False, True)
+        await pilot.resize_terminal(140, 40)
+        await pilot.pause()
+        assert (drawer.display, page.display) == (True, True)
+        await pilot.press("f8")
+        assert (drawer.display, page.display) == (False, True)
+
+
+async def test_lists_and_cards_speak_the_new_language_at_once():
+    app = BaseApp()
+    async with app.run_test(size=(140, 24)) as pilot:
+        await app.push_screen(Drawers())
+        await pilot.pause()
+        assert "12 November 2026" in shown(app, VirtualList)
+        app.language = "zh_HK"
+        await pilot.pause()
+        assert app.language == "zh-Hant-HK"
+        assert "2026年11月12日" in shown(app, VirtualList)
+        assert "2026年11月12日" in shown(app, Card)
+
+
+async def test_a_command_may_mount_and_remove_and_wait_for_both():
+    app = BaseApp()
+    async with app.run_test(size=(140, 24)) as pilot:
+        await app.push_screen(Drawers())
+        await pilot.press("c", "f8")
+        assert not app.screen.query("#short")
+        assert not app.screen.query_one(VirtualList).display
 
 
 def test_fields_windows_and_help_are_not_on_the_way_to_the_first_frame():
