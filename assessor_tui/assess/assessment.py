@@ -1,0 +1,663 @@
+"""The canonical assessment: everything a visit says, as plain JSON data that is the same on every laptop.
+
+It is a function of the entries, the forms and the scheme alone. No clock, no language of a person, no path and no
+program version enters it, so whoever holds the same entries computes the same bytes; ``digest`` is what a signature
+fixes. Numbers stand as exact fractions with a decimal beside them, times in Hong Kong time.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta, timezone
+from fractions import Fraction
+from typing import Any
+
+from assessor_tui.assess.checks import Checked, cross_checks
+from assessor_tui.assess.decimals import decimal_text
+from assessor_tui.assess.flows import FlowChart, flow_charts
+from assessor_tui.assess.left import demands_at
+from assessor_tui.assess.score import Gate, Interval, Part, Score, score
+from assessor_tui.form.canonical import form_hash
+from assessor_tui.form.model import (
+    LANGUAGES,
+    SELECT_TYPES,
+    SILENT_TYPES,
+    Form,
+    Question,
+    Repeat,
+    Text,
+    in_language,
+)
+from assessor_tui.form.scheme import Category, Scheme
+from assessor_tui.ledger.entry import SETTLE, STATE, Entry, canonical_json, generic_path
+from assessor_tui.ledger.state import Conflict, Head, VisitState, device_letters, row_paths, status_of
+from assessor_tui.ledger.value import Evidence, Quantity, Value, names, to_json
+from assessor_tui.logic.compile import compile_form
+from assessor_tui.logic.filling import Context, Filling, Item
+from assessor_tui.units import units
+
+SCHEMA_VERSION = "1.0.0"
+"""Semantic version of the shape; ``docs/assessment.schema.json`` is its published description."""
+
+TIME_ZONE = "Asia/Hong_Kong"
+_HONG_KONG = timezone(timedelta(hours=8))
+
+SIGNATURE = "signature"
+"""The one part that the digest leaves out: it holds the digest."""
+
+_PLACES = 6
+_INTERNAL = "internal"
+"""Column of a question that only the team and reviewers may read."""
+
+Data = dict[str, Any]
+
+
+def assessment(visit: str, scheme: Scheme, forms: Mapping[str, Form], state: VisitState, today: str) -> Data:
+    """Everything the visit says, as JSON data: texts, lists, mappings, true and whole numbers; no floats, no nulls.
+
+    Args:
+        visit: its id.
+        scheme: the scheme it was opened under.
+        forms: form id -> form, in walking order.
+        state: what its entries say.
+        today: the visit's date, ISO 8601.
+    """
+    return _Assessment(visit, scheme, forms, state, today).data()
+
+
+def digest(data: Mapping[str, Any]) -> str:
+    """SHA-256 (64 hexadecimal digits) of the assessment's canonical JSON without its signature."""
+    return hashlib.sha256(canonical_json({key: part for key, part in data.items() if key != SIGNATURE})).hexdigest()
+
+
+def hong_kong_time(at: int) -> str:
+    """ISO 8601 with ``+08:00``, to the second, of microseconds since 1970."""
+    return datetime.fromtimestamp(at // 1_000_000, _HONG_KONG).isoformat()
+
+
+def for_site(data: Mapping[str, Any]) -> Data:
+    """The assessment as the site may read it: without score, points, gates, conflicts, notes and comments.
+
+    A disputed answer reads as not yet given; questions marked ``internal`` and withdrawn findings are left out.
+    """
+    shared = {key: part for key, part in data.items() if key not in _NOT_FOR_SITE}
+    category = {key: part for key, part in data["category"].items() if key != "levels"}
+    scheme = {key: part for key, part in data["scheme"].items() if key != "parameters"}
+    forms = [
+        {**{key: part for key, part in form.items() if key not in ("counts", "weight")}, "items": _site_items(form)}
+        for form in data["forms"]
+    ]
+    hidden = {(form["form"], item["path"]) for form in data["forms"] for item in form["items"] if item.get(_INTERNAL)}
+    history = {"entries": data["history"]["entries"], "logs": data["history"]["logs"]}
+    shared |= {
+        "audience": "site",
+        "scheme": scheme,
+        "category": category,
+        "forms": forms,
+        "header": _site_table(data["header"], hidden),
+        "findings": _site_table(data["findings"], hidden),
+        "history": history,
+    }
+    for key in ("not_applicable", "to_come"):
+        shared[key] = [each for each in data[key] if (each["form"], each["path"]) not in hidden]
+    return shared
+
+
+_NOT_FOR_SITE = frozenset({"score", "conflicts", "changed_by_someone_else", "jots", SIGNATURE})
+_NOT_FOR_SITE_OF_ITEM = frozenset({"points", "gate", "notes", "comments", "disputed", "problems", "demands"})
+_SPOKEN_REASONS = frozenset({"not applicable", "to come"})
+"""States whose reason was given to be told. Reasons of other answers say why somebody was overruled."""
+
+
+def _site_items(form: Mapping[str, Any]) -> list[Data]:
+    gone = tuple(f"{path}/" for path in _withdrawn(form["items"]))
+    found = []
+    for item in form["items"]:
+        if item.get(_INTERNAL) or f"{item['path']}/".startswith(gone or ("\0",)):
+            continue
+        shared = {key: part for key, part in item.items() if key not in _NOT_FOR_SITE_OF_ITEM}
+        if item.get("disputed"):
+            shared = {key: part for key, part in shared.items() if key not in ("value", "text", "why", "said")}
+            shared["status"] = "missing"
+        elif item.get("status") not in _SPOKEN_REASONS:
+            shared.pop("why", None)
+        found.append(shared)
+    return found
+
+
+def _withdrawn(items: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [
+        item["path"].rpartition("/")[0]
+        for item in items
+        if item["kind"] == "question" and item.get("value") == ["withdrawn"] and "/" in item["path"]
+    ]
+
+
+def _site_table(table: Mapping[str, Any], hidden: set[tuple[str, str]]) -> Data:
+    form = table["form"]
+    answers = {
+        name: answer
+        for name, answer in table["answers"].items()
+        if (form, name) not in hidden and not answer.get("disputed")
+    }
+    rows = {
+        repeat: [
+            {**row, "answers": {
+                name: answer for name, answer in row["answers"].items()
+                if (form, f"{row['path']}/{name}") not in hidden and not answer.get("disputed")
+            }}
+            for row in rows
+            if row["answers"].get("status", {}).get("value") != ["withdrawn"]
+        ]
+        for repeat, rows in table["rows"].items()
+    }  # fmt: skip
+    return {**table, "answers": answers, "rows": rows}
+
+
+class _Assessment:
+    """What the parts of one assessment are computed from."""
+
+    def __init__(self, visit: str, scheme: Scheme, forms: Mapping[str, Form], state: VisitState, today: str) -> None:
+        self.visit, self.scheme, self.forms, self.state, self.today = visit, scheme, forms, state, today
+        # Fillings of our own, one per language: rows name themselves in the language of their filling, and nothing
+        # here may depend on the language somebody happens to read in.
+        self.spoken = {form: self._spoken(form) for form in forms}
+        self.fillings = {form: spoken[LANGUAGES[0]] for form, spoken in self.spoken.items()}
+        chosen = self._chosen_category()
+        self.stated = chosen is not None
+        self.category: Category = chosen or scheme.categories[0]
+        self.score: Score = score(scheme, self.category.name, self.fillings, state)
+        self.gates = {(gate.form, gate.path, gate.limiting): gate for gate in self.score.gates}
+        self.parts = {(part.form, part.path): part for part in _leaves(self.score.root)}
+
+    def _spoken(self, form: str) -> dict[str, Filling]:
+        compiled = compile_form(self.forms[form])
+        rows, answers = self.state.rows(form), self.state.answers(form)
+        found = {}
+        for language in LANGUAGES:
+            found[language] = Filling(compiled, Context(self.today, language, visit=self.visit))
+            found[language].load(rows, answers)
+        return found
+
+    def _chosen_category(self) -> Category | None:
+        form, _, path = self.scheme.category_question.partition("/")
+        standing = self.state.standing(form, path)
+        chosen = names(standing.value) if standing is not None else ()
+        return next((each for each in self.scheme.categories if each.name in chosen), None)
+
+    def data(self) -> Data:
+        opening = self.state.opening
+        items = {form: list(self._items(form)) for form in self.forms}
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "audience": "review",
+            "time_zone": TIME_ZONE,
+            "visit": {
+                "id": self.visit,
+                "kind": " ".join(names(opening.value)) or "assessment",
+                "date": self.today,
+                "opened": _said(opening),
+            },
+            "scheme": self._scheme(),
+            "category": self._category(),
+            "forms": [self._form(form, items[form]) for form in self.forms],
+            "header": self._table(self.scheme.header_form, items),
+            "findings": self._table(self.scheme.findings_form, items),
+            "score": self._score(),
+            "flows": [
+                self._flow_chart(chart)
+                for form, filling in self.fillings.items()
+                for chart in flow_charts(self.forms[form], filling)
+            ],
+            "cross_checks": [_cross_check(each) for each in cross_checks(self.scheme, self.fillings)],
+            "not_applicable": self._with_status(items, "not applicable"),
+            "to_come": self._with_status(items, "to come"),
+            "conflicts": {
+                "open": [self._conflict(each) for each in self.state.conflicts.values()],
+                "settled": list(self._settled()),
+            },
+            "changed_by_someone_else": [
+                _pruned({
+                    "form": entry.form, "path": entry.path, "act": entry.act, "why": entry.why, "said": _said(entry),
+                })
+                for _, entry in self.state.changed_by_someone_else()
+            ],
+            "jots": [_noted(entry) for _, entry in self.state.jots()],
+            "history": self._history(),
+            SIGNATURE: self._signature(),
+        }  # fmt: skip
+
+    # What it was assessed by.
+
+    def _scheme(self) -> Data:
+        scheme = self.scheme
+        return {
+            "scheme": scheme.scheme_id,
+            "version": scheme.version,
+            "hash": form_hash(scheme),
+            "title": dict(scheme.title),
+            "status": scheme.status,
+            "parameters": [
+                _pruned({
+                    "name": each.name, "label": dict(each.label), "value": each.value,
+                    "status": each.status, "source": each.source,
+                })
+                for each in scheme.parameters.values()
+            ],
+        }  # fmt: skip
+
+    def _category(self) -> Data:
+        return {
+            "name": self.category.name,
+            "label": dict(self.category.label),
+            "stated": self.stated,
+            "levels": [
+                _pruned({
+                    "name": level.name, "label": dict(level.label), "parameter": level.at_least,
+                    "at_least": self._limit(level.at_least), "limiting": level.limiting,
+                })
+                for level in self.category.levels
+            ],
+        }  # fmt: skip
+
+    def _limit(self, parameter: str) -> str:
+        found = self.scheme.parameters.get(parameter)
+        return found.value if found is not None else ""
+
+    def _form(self, form: str, items: list[Data]) -> Data:
+        asked = self.forms[form]
+        weight = next((use.weight for use in self.category.forms if use.form == form), "")
+        counts = Counter(
+            item["status"] for item in items if item["kind"] == "question" and item["type"] not in SILENT_TYPES
+        )
+        counts["disputed"] = sum(bool(item.get("disputed")) for item in items)
+        return _pruned({
+            "form": form,
+            "version": asked.version,
+            "hash": form_hash(asked),
+            "number": asked.number,
+            "kind": asked.kind,
+            "title": dict(asked.title),
+            "weight": weight,
+            "status": asked.scoring.status,
+        }) | {
+            "counts": {key: counts[key] for key in ("answered", "missing", "not applicable", "to come", "disputed")},
+            "items": items,
+        }  # fmt: skip
+
+    # What was asked and answered.
+
+    def _items(self, form: str) -> Iterator[Data]:
+        for item in self.fillings[form].items():
+            if item.kind == "question":
+                yield self._question(form, item)
+            else:
+                yield self._heading(form, item)
+
+    def _heading(self, form: str, item: Item) -> Data:
+        node = item.node
+        data = {"kind": item.kind, "path": item.path, "depth": item.depth, "number": getattr(node, "number", "")}
+        if item.kind == "row":
+            assert isinstance(node, Repeat)
+            data["number"] = self.state.row_number(form, item.path, node.row_letter)
+            data["label"] = self._row_label(form, item.path)
+        else:
+            data["label"] = self._label(form, item.path)
+        return _pruned(data | self._sets(form, item.path), keep=("label", "depth"))
+
+    def _question(self, form: str, item: Item) -> Data:
+        question = item.node
+        assert isinstance(question, Question)
+        now, path = self.fillings[form].state(item.path), item.path
+        standing = self.state.standing(form, path)
+        sets = self._sets(form, path)
+        status = now.status
+        if question.type == "file" and "evidence" in sets:
+            status = "answered"
+        data: Data = {
+            "kind": "question",
+            "path": path,
+            "depth": item.depth,
+            "number": question.number,
+            "type": question.type,
+            "label": self._label(form, path),
+            "status": status,
+            "place": question.place,
+            "asked": question.asked,
+            "required": now.required,
+            "clause": question.clause,
+            "source": question.source,
+            "criteria": question.status,
+            "internal": _is_internal(question),
+        }
+        if now.value is not None:
+            data["value"] = to_json(now.value)
+            data["text"] = self._answer_text(form, path, question, now.value)
+        if standing is not None and standing.status != "missing":
+            data["why"] = standing.entry.why
+            data["said"] = _said(standing.entry)
+            data["disputed"] = standing.disputed
+        data["points"] = self._points(form, path)
+        data["gate"] = [
+            {"kind": "limiting" if limiting else "veto", "state": self.gates[form, path, limiting].state}
+            for limiting in (False, True)
+            if (form, path, limiting) in self.gates
+        ]
+        data["problems"] = sorted({problem.code for problem in now.problems})
+        data["demands"] = [problem.code for problem in demands_at(self.fillings[form], self.state, form, path)]
+        return _pruned(data | sets, keep=("label", "depth"))
+
+    def _sets(self, form: str, path: str) -> Data:
+        """Notes, evidence and comments that stand here; empty ones left out."""
+        return _pruned({
+            "notes": [_noted(entry) for _, entry in self.state.notes(form, path)],
+            "evidence": [_noted(entry) for _, entry in self.state.evidence(form, path)],
+            "comments": [_noted(entry) for _, entry in self.state.comments(form, path)],
+        })  # fmt: skip
+
+    def _label(self, form: str, path: str) -> dict[str, str]:
+        return {language: filling.label(path, language) for language, filling in self.spoken[form].items()}
+
+    def _row_label(self, form: str, path: str) -> dict[str, str]:
+        return {language: filling.row_label(path) for language, filling in self.spoken[form].items()}
+
+    def _answer_text(self, form: str, path: str, question: Question, value: Value) -> dict[str, str]:
+        return {language: self._read(form, path, question, value, language) for language in LANGUAGES}
+
+    def _read(self, form: str, path: str, question: Question, value: Value, language: str) -> str:
+        """The value as people read it in this language."""
+        if isinstance(value, Quantity):
+            unit = units().get(value.u)
+            name = in_language(unit.name, language) if unit is not None else value.u
+            return f"{value.n} {name}".strip()
+        if isinstance(value, Evidence):
+            return value.about.get("caption") or value.about.get("name") or value.about.get("number") or value.kind
+        if question.type in SELECT_TYPES:
+            known = self._choice_labels(form, path, question, language)
+            return ", ".join(known.get(name, name) for name in names(value))
+        if question.type == "calculate":
+            said = self.spoken[form][language].state(path).value
+            return _rounded(said if isinstance(said, str) else str(value), question.decimals)
+        return value if isinstance(value, str) else " ".join(value)
+
+    def _choice_labels(self, form: str, path: str, question: Question, language: str) -> dict[str, str]:
+        if question.rows_of:
+            choices = self.spoken[form][language].choices(path)
+        else:
+            choices = self.forms[form].choices.get(question.list_name, ())
+        return {choice.name: in_language(choice.label, language) for choice in choices}
+
+    def _points(self, form: str, path: str) -> Data:
+        part = self.parts.get((form, path))
+        if part is None:
+            return {}
+        return _pruned({
+            **_interval(part.points), "of": _number(part.of), "weight": _number(part.weight), "state": part.state,
+            "taken_off": _number(part.taken_off) if part.taken_off else {},
+        })  # fmt: skip
+
+    def _table(self, form: str, items: Mapping[str, list[Data]]) -> Data:
+        """Answers and rows of the header or the findings form by name, for those who do not want to walk the items."""
+        answers: Data = {}
+        rows: dict[str, list[Data]] = {}
+        open_rows: dict[str, Data] = {}
+        for item in items.get(form, ()):
+            path = item["path"]
+            if item["kind"] == "row":
+                row = {
+                    "path": path, "number": item.get("number", ""), "label": item["label"],
+                    "answers": {}, "evidence": list(item.get("evidence", ())),
+                }  # fmt: skip
+                open_rows[path] = row
+                rows.setdefault(generic_path(path), []).append(row)
+            elif item["kind"] == "question":
+                within = [*row_paths(path)]
+                holder = open_rows[within[-1]]["answers"] if within else answers
+                if within:
+                    open_rows[within[-1]]["evidence"] += item.get("evidence", ())
+                if "value" in item or item["status"] != "missing":
+                    known = ("value", "text", "status", "why", "disputed")
+                    holder[path.rpartition("/")[2]] = {key: item[key] for key in known if key in item}
+        return {"form": form, "answers": answers, "rows": rows}
+
+    def _with_status(self, items: Mapping[str, list[Data]], status: str) -> list[Data]:
+        kept = ("path", "number", "label", "value", "text", "why", "said")
+        return [
+            {"form": form, **{key: item[key] for key in kept if key in item}}
+            for form, asked in items.items()
+            for item in asked
+            if item.get("status") == status
+        ]
+
+    # What it comes to.
+
+    def _score(self) -> Data:
+        found, hundred = self.score, self.score.hundred
+        return {
+            **_interval(hundred),
+            "of": _number(Fraction(100)),
+            "coverage": _number(found.coverage),
+            "status": found.status,
+            "levels": list(found.levels),
+            "undecided": list(found.undecided),
+            "limits": [
+                {
+                    "level": level.name,
+                    "at_least": _number(limit),
+                    "from_least": _number(limit - hundred.least),
+                    "from_most": _number(limit - hundred.most),
+                }
+                for level in self.category.levels
+                for limit in [Fraction(text) for text in [self._limit(level.at_least)] if text]
+            ],
+            "gates": [self._gate(gate) for gate in found.gates],
+            "parts": [self._part(part) for part in found.root.children],
+        }
+
+    def _gate(self, gate: Gate) -> Data:
+        return _pruned({
+            "form": gate.form, "path": gate.path, "number": gate.question.number,
+            "label": self._label(gate.form, gate.path), "kind": "limiting" if gate.limiting else "veto",
+            "state": gate.state,
+        })  # fmt: skip
+
+    def _part(self, part: Part) -> Data:
+        label = self._row_label(part.form, part.path) if part.kind == "row" else _three(part.label)
+        children = [self._part(child) for child in part.children if child.kind != "question" and child.of]
+        return _pruned({
+            "kind": part.kind, "form": part.form, "path": part.path, "label": label, "weight": _number(part.weight),
+            **_interval(part.points), "of": _number(part.of), "share": _interval(part.share),
+            "coverage": _number(part.coverage), "taken_off": _number(part.taken_off) if part.taken_off else {},
+            "parts": children,
+        })  # fmt: skip
+
+    def _flow_chart(self, chart: FlowChart) -> Data:
+        numbers = {"input": chart.input, "used": chart.used, "lost": chart.lost, "unexplained": chart.unexplained}
+        return {
+            "kind": chart.kind,
+            "form": chart.form,
+            "unit": chart.unit,
+            "nodes": [
+                _pruned({
+                    "row": node.row, "label": self._row_label(chart.form, node.path), "kind": node.kind,
+                    "into": _number(node.into), "out": _number(node.out),
+                })
+                for node in chart.nodes
+            ],
+            "flows": [
+                _pruned({
+                    "path": flow.path, "start": flow.start, "end": flow.end,
+                    "amount": _number(flow.amount) if flow.amount is not None else {},
+                    "label": self._row_label(chart.form, flow.path),
+                })
+                for flow in chart.flows
+            ],
+            **{name: _number(number) for name, number in numbers.items()},
+        }  # fmt: skip
+
+    # How it came about.
+
+    def _conflict(self, conflict: Conflict) -> Data:
+        return {
+            **self._where(conflict.form, conflict.path),
+            "kind": conflict.kind,
+            "sides": [self._side(head) for head in conflict.heads],
+        }
+
+    def _settled(self) -> Iterator[Data]:
+        for _, entry in self.state.entries():
+            if entry.act != SETTLE:
+                continue
+            sides = [(each[-32:], self.state.entry(each[-32:])) for each in entry.replaces]
+            heads = [(hash_, side) for hash_, side in sides if side is not None]
+            standing = self.state.standing(entry.form, entry.path)
+            yield _pruned({
+                **self._where(entry.form, entry.path), "why": entry.why, "said": _said(entry),
+                "settled_as": self._side(("", entry)), "sides": [self._side(head) for head in heads],
+                "stands": standing is not None and any(head is entry for _, head in standing.heads),
+            }, keep=("stands", "label"))  # fmt: skip
+
+    def _where(self, form: str, path: str) -> Data:
+        """Form, path and, while the question or row can be shown, its number and label."""
+        data: Data = {"form": form, "path": path, "number": "", "label": {}}
+        if form in self.forms:
+            try:
+                now = self.fillings[form].state(path)
+            except KeyError:
+                repeat = path.rpartition("[")[0]
+                try:
+                    data["label"], data["number"] = self._row_label(form, path), self.state.row_number(form, path)
+                except KeyError:
+                    data["label"] = dict.fromkeys(LANGUAGES, repeat)
+            else:
+                data |= {"number": now.question.number, "label": self._label(form, path)}
+        return data
+
+    def _side(self, head: Head) -> Data:
+        _, entry = head
+        data: Data = {"act": entry.act, "status": status_of(entry), "why": entry.why, "said": _said(entry)}
+        if entry.value is not None:
+            data["value"] = to_json(entry.value)
+            try:
+                question = self.fillings[entry.form].state(entry.path).question
+                data["text"] = self._answer_text(entry.form, entry.path, question, entry.value)
+            except KeyError:
+                pass  # the question is no longer there; the value is shown as it was recorded
+        return _pruned(data)
+
+    def _history(self) -> Data:
+        """Counts and logs. Signing and reopening are left out, so that a signature does not change what it fixes."""
+        told = [entry for _, entry in self.state.entries() if entry.act not in STATE]
+        logs = []
+        for device in self.state.devices():
+            log = [head for head in self.state.log(device) if head[1].act not in STATE]
+            if log:
+                logs.append({
+                    "device": device,
+                    "letters": device_letters(device),
+                    "people": sorted({entry.person for _, entry in log}),
+                    "entries": len(log),
+                    "first": hong_kong_time(min(entry.at for _, entry in log)),
+                    "latest": hong_kong_time(max(entry.at for _, entry in log)),
+                    "last": max(log, key=lambda head: (head[1].seq, head[0]))[0],
+                })  # fmt: skip
+        return {
+            "entries": len(told),
+            "acts": dict(sorted(Counter(entry.act for entry in told).items())),
+            "people": dict(sorted(Counter(entry.person for entry in told).items())),
+            "logs": logs,
+        }
+
+    def _signature(self) -> Data:
+        signed = self.state.signed
+        acts_of_state = [
+            _pruned({"act": entry.act, "why": entry.why, "said": _said(entry), **_sign_value(entry)})
+            for _, entry in self.state.history("", "")
+            if entry.act in STATE
+        ]
+        if signed is None:
+            return {"signed": False, "acts": acts_of_state}
+        return {
+            "signed": True,
+            "disputed": signed.disputed,
+            "said": _said(signed.entry),
+            **_sign_value(signed.entry),
+            "acts": acts_of_state,
+        }
+
+
+def _sign_value(entry: Entry) -> Data:
+    """Digest (and typed name) that a signature fixed, however they are spelled in its value."""
+    texts = [entry.value] if isinstance(entry.value, str) else list(names(entry.value))
+    found = [text for text in texts if len(text) == 64]
+    return {"digest": found[0]} if found else {}
+
+
+def _leaves(part: Part) -> Iterator[Part]:
+    if part.kind == "question":
+        yield part
+    for child in part.children:
+        yield from _leaves(child)
+
+
+def _said(entry: Entry) -> Data:
+    """Who said it, when, and on which laptop."""
+    return {"by": entry.person, "at": hong_kong_time(entry.at), "device": device_letters(entry.device)}
+
+
+def _noted(entry: Entry) -> Data:
+    """A note, a comment or a piece of evidence with who added it."""
+    value = entry.value
+    data: Data = {"text": value} if isinstance(value, str) else {}
+    if isinstance(value, Evidence):
+        data = dict(to_json(value))
+    return _pruned({**data, "why": entry.why, "said": _said(entry)})
+
+
+def _number(number: Fraction) -> Data:
+    """An exact number: the fraction, and a decimal to read."""
+    return {"exact": str(number), "decimal": decimal_text(number, _PLACES)}
+
+
+def _interval(interval: Interval) -> Data:
+    return {"least": _number(interval.least), "most": _number(interval.most)}
+
+
+def _rounded(text: str, decimals: int) -> str:
+    """A calculation's result with the decimals its question shows; other text as it is."""
+    if decimals < 0:
+        return text
+    try:
+        return decimal_text(Fraction(text), decimals, keep_zeros=True)
+    except (ValueError, ZeroDivisionError):
+        return text
+
+
+def _cross_check(checked: Checked) -> Data:
+    check = checked.check
+    numbers = {
+        "left": checked.left, "right": checked.right, "difference": checked.difference, "tolerance": checked.tolerance,
+    }  # fmt: skip
+    return {
+        "name": check.name,
+        "label": dict(check.label),
+        "left_path": check.left,
+        "right_path": check.right,
+        "unit": checked.unit,
+        "state": checked.state,
+        "parameter": check.tolerance,
+        **{name: _number(number) for name, number in numbers.items() if number is not None},
+    }
+
+
+def _is_internal(question: Question) -> bool:
+    return str(question.extra.get(_INTERNAL, "")).lower() in ("yes", "true")
+
+
+def _three(text: Text) -> dict[str, str]:
+    return {language: in_language(text, language) for language in LANGUAGES}
+
+
+def _pruned(data: Data, keep: tuple[str, ...] = ()) -> Data:
+    """Without parts that say nothing: empty text, empty list, empty mapping, false."""
+    return {key: part for key, part in data.items() if key in keep or ((part or part == 0) and part is not False)}
