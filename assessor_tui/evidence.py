@@ -4,7 +4,6 @@ import hashlib
 import io
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -229,12 +228,16 @@ def _store(folder: Path, pieces: Iterable[bytes], limit: int, name: str, any_typ
     digest, size, media, first = hashlib.sha256(), 0, "", b""
     try:
         place = folder / "evidence"
-        place.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(suffix=".part", dir=place)
+        if not place.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+            sync_folder(folder)
+        # Not tempfile: its import costs more than this whole module.
+        part = place / f"{os.urandom(8).hex()}.part"
+        out = part.open("xb")
     except OSError as error:
         raise CannotKeep(name, error.strerror or type(error).__name__) from error
     try:
-        with os.fdopen(handle, "wb") as out:
+        with out:
             for piece in pieces:
                 size += len(piece)
                 if size > limit:
@@ -255,15 +258,17 @@ def _store(folder: Path, pieces: Iterable[bytes], limit: int, name: str, any_typ
                 out.flush()
                 os.fsync(out.fileno())
                 out.close()
-                target.parent.mkdir(exist_ok=True)
-                Path(part).replace(target)
-                _sync_folder(target.parent)
+                if not target.parent.is_dir():
+                    target.parent.mkdir(exist_ok=True)
+                    sync_folder(place)
+                part.replace(target)
+                sync_folder(target.parent)
         return Stored(sha256, size, media)
     except OSError as error:
         raise CannotKeep(name, error.strerror or type(error).__name__) from error
     finally:
         with suppress(OSError):
-            Path(part).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
 
 
 def _is_whole(path: Path, sha256: str, size: int) -> bool:
@@ -277,8 +282,8 @@ def _is_whole(path: Path, sha256: str, size: int) -> bool:
         return False
 
 
-def _sync_folder(folder: Path) -> None:
-    """Nothing; the rename is on disk where the system can promise that."""
+def sync_folder(folder: Path) -> None:
+    """Nothing; the names in ``folder`` are on disk where the system can promise that."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

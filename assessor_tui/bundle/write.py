@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 import re
-import secrets
 import tempfile
 import unicodedata
 import zlib
@@ -20,7 +19,7 @@ from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.lines import Item, head
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.seal import DOMAIN, Seal, SegmentSeal, Sign, segment_name, segment_order, to_bytes
-from assessor_tui.evidence import EvidenceDamaged, EvidenceMissing
+from assessor_tui.evidence import EvidenceDamaged, EvidenceMissing, sync_folder
 from assessor_tui.i18n import N_
 from assessor_tui.ledger.entry import Entry, hash_line, to_line
 
@@ -224,7 +223,7 @@ def _write(
     digest = hashlib.sha256(seal).hexdigest()
     stem = _stem(label, contents, sealed)
     # Not mkstemp: in a shared folder the colleagues must be able to read what gets its name here.
-    part_path = folder / f"{stem}-{digest[:8]}.{secrets.token_hex(4)}.part"
+    part_path = folder / f"{stem}-{digest[:8]}.{os.urandom(4).hex()}.part"
     try:
         with part_path.open("xb") as stream:
             writer = Writer(cast(BinaryIO, stream))
@@ -374,7 +373,7 @@ def _publish(part: Path, folder: Path, stem: str, digest: str) -> tuple[Path, bo
     for length in (8, 16, 64):
         target = folder / f"{stem}-{digest[:length]}.zip"
         if not target.exists() and _rename(part, target):
-            _sync_folder(folder)
+            sync_folder(folder)
             return target, True
         if _same(part, target):
             return target, False
@@ -408,12 +407,3 @@ def _same(one: Path, other: Path) -> bool:
             if piece != right.read(CHUNK):
                 return False
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
