@@ -42,7 +42,9 @@ class Function(NamedTuple):
     volatile: bool = False
     """True when it gives something else on another day, seed or device."""
     own: bool = False
-    """True when it reads the value of the node that it computes."""
+    """True when it reads the value of the node that it stands at."""
+    of_node: bool = False
+    """True when it does so without arguments only."""
 
 
 MANY = 10_000
@@ -387,7 +389,9 @@ FUNCTIONS: dict[str, Function] = {
     "max": Function(_most, 1, MANY, "v", "n"),
     "min": Function(_least, 1, MANY, "v", "n"),
     "name": Function(_nodes_name, 0, 1, "s", "t", scoped=True),
-    "normalize-space": Function(_own_text(lambda text: " ".join(text.split())), 0, 1, "t", "t", scoped=True),
+    "normalize-space": Function(
+        _own_text(lambda text: " ".join(text.split())), 0, 1, "t", "t", scoped=True, of_node=True
+    ),
     "not": Function(lambda value: not value, 1, 1, "b", "b"),
     "now": Function(lambda scope: to_day(scope.world.today) or "", 0, 0, "", "v", scoped=True, volatile=True),
     "number": Function(lambda number: number, 1, 1, "n", "n"),
@@ -405,7 +409,7 @@ FUNCTIONS: dict[str, Function] = {
     "sqrt": Function(_safely(math.sqrt), 1, 1, "n", "n"),
     "starts-with": Function(lambda text, part: text.startswith(part), 2, 2, "t", "b"),
     "string": Function(lambda text: text, 1, 1, "t", "t"),
-    "string-length": Function(_own_text(lambda text: float(len(text))), 0, 1, "t", "n", scoped=True),
+    "string-length": Function(_own_text(lambda text: float(len(text))), 0, 1, "t", "n", scoped=True, of_node=True),
     "substr": Function(_substr, 2, 3, "tn", "t"),
     "substring": Function(_substring, 2, 3, "tn", "t"),
     "substring-after": Function(lambda text, part: text.partition(part)[2] if part else text, 2, 2, "t", "t"),

@@ -289,8 +289,9 @@ class FormNames:
             self._use_row_labels(self.find(asked.name, asked.start), asked.start)
             return None
         locations = [self.explore(argument, here) for argument in tree.arguments]
-        if tree.name in FUNCTIONS and FUNCTIONS[tree.name].own:
-            self._use(self.origin, self.origin.scope)
+        function = FUNCTIONS.get(tree.name)
+        if function is not None and (function.own or (function.of_node and not tree.arguments)):
+            self._read(here)
         return _merged(locations) if tree.name in ("if", "coalesce", "once") else None
 
     def _use_row_labels(self, select: Definition, at: int) -> None:
