@@ -2,6 +2,7 @@
 
 import sys
 import termios
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,16 @@ def test_answers_windows_and_chinese_keys_in_a_real_terminal():
         terminal.feed("\x11")
         assert terminal.end() == 0
         assert "?1049" not in terminal.screen.modes
+
+
+def test_no_character_of_a_screen_is_two_cells_wide_in_a_terminal_set_up_for_chinese():
+    with Terminal(GALLERY, folder=ROOT, width=140, height=30) as terminal:
+        terminal.wait_for("question 1 of")
+        terminal.feed("\x1b[6~2/")
+        terminal.wait_for("Go to a question")
+        shown = set(terminal.settle().text())
+        ambiguous = {character for character in shown if unicodedata.east_asian_width(character) == "A"}
+        assert ambiguous <= set("─│╭╮╰╯"), "only the lines of boxes, which nothing can replace"
 
 
 def test_without_colours_everything_is_still_there():

@@ -14,6 +14,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widget import Widget
 
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, nearest_language, set_language
@@ -22,6 +23,16 @@ from assessor_tui.tui.hint_bar import HintBar
 from assessor_tui.tui.input_keys import is_foreign, key_of, plain_character
 from assessor_tui.tui.themes import DARK, THEME_NAMES, THEMES, next_theme
 from assessor_tui.tui.virtual_list import VirtualList
+
+
+class WholeCells(ScrollBarRender):
+    """Scroll bars without half blocks, which are two cells wide in a terminal set up for Chinese."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "]
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "]
+
+
+ScrollBar.renderer = WholeCells
 
 
 def takes_text(widget: object) -> bool:
@@ -33,7 +44,9 @@ class BaseScreen(Screen[Any]):
     """A screen of the program.
 
     A subclass sets ``PLACE`` and ``BINDINGS = bindings(PLACE)``, writes ``command_<id>`` for its commands (plain or
-    async, with the key for a command that takes one) and ``why_not`` for those that cannot run now.
+    async, with the key for a command that takes one) and ``why_not`` for those that cannot run now. A command has
+    ended before the next key is looked at; so it opens a window with ``await self.app.push_screen(window, then)``
+    and never waits for the window's result.
     """
 
     PLACE: ClassVar[str] = ""
