@@ -46,19 +46,20 @@ class Laptop:
         version: str = "",
         replaces: Sequence[str] | None = None,
         blind: bool = False,
+        seen: Sequence[str] | None = None,
     ) -> tuple[str, Entry]:
         """Hash and entry of the act. ``blind``: without replacing what this laptop knows to stand."""
         if replaces is None:
             heads = () if blind else self.state.heads(form, path, act)
             replaces = [reference(e.device, e.seq, d) for d, e in heads]
         last = {e.device: reference(e.device, e.seq, d) for d, e in self.state.entries() if e.device != self.id}
-        seen = sorted(ref for other, ref in last.items() if self._said.get(other) != ref)
+        named = sorted(ref for other, ref in last.items() if self._said.get(other) != ref)
         self._said = last
         self.seq += 1
         self.at += 1
         entry = Entry(
             self.visit, self.id, self.seq, self.prev, self.at, self.person, act, form, version, path, value,
-            tuple(sorted(replaces)), tuple(seen), why,
+            tuple(sorted(replaces)), tuple(sorted(named if seen is None else seen)), why,
         )  # fmt: skip
         self.prev = hash_of(entry)
         self.learn([(self.prev, entry)])

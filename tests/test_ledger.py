@@ -220,6 +220,25 @@ def test_two_entries_with_one_number_are_a_fork_and_both_are_kept(store):
     assert [row.fork for row in store.logs(VISIT)] == [0, 1]
 
 
+def test_a_fork_can_be_settled_by_others_and_by_the_device_itself(store, tmp_path):
+    bob = Laptop("bob")
+    bob.answer("x", "1")
+    clone = bob.copy()
+    bob.answer("x", "2")
+    clone.answer("y", "3")
+    mine = Laptop("")
+    mine.id, mine.person = store.device.id, "Ann Example"
+    store.append([answer("z")])
+    mine.answer("other", "clone of this laptop")
+    store.add([*bob.known, *clone.known, *mine.known])
+    assert [key[1] for key in store.conflicts()] == ["fork", "fork"]
+    store.append([Draft(VISIT, acts.SETTLE, why="a spare laptop was used")])
+    assert store.conflicts() == []
+    with opened(tmp_path / "other") as other:
+        other.add(store.entries(VISIT))
+        assert other.conflicts() == []
+
+
 def test_a_number_that_no_log_reaches_is_refused_and_nothing_is_added(store):
     bob = Laptop("bob")
     bob.seq, bob.prev = 2**40, "0" * 32

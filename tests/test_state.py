@@ -412,6 +412,21 @@ def test_a_cloned_device_makes_a_fork_and_both_sides_are_kept():
     assert len(ann.state.log(ann.id)) == 3
 
 
+def test_a_fork_ends_when_someone_who_knows_both_sides_settles_it():
+    ann, bob = two("meter")
+    clone = ann.copy()
+    ann.answer("flow", "a")
+    clone.answer("meter", "b")
+    bob.learn(ann.known)
+    bob.record(acts.SETTLE, "", form="", why="one laptop only")
+    bob.learn(clone.known)
+    assert "fork" in kinds(bob), "settled before the clone was known"
+    twins = [head for head in bob.state.log(ann.id) if head[1].seq >= 2]
+    seen = [reference(ann.id, entry.seq, digest) for digest, entry in twins]
+    bob.record(acts.SETTLE, "", form="", why="Ann used the spare laptop", seen=seen)
+    assert kinds(bob) == []
+
+
 def test_changed_by_someone_else_lists_what_replaced_another_persons_word():
     ann, bob = two("meter")
     ann.answer("flow", "a")

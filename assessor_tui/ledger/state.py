@@ -7,6 +7,7 @@ state share a *slot* of their form and path; the entries of a slot that no entry
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any, NamedTuple
 
 from assessor_tui.ledger.draft import Draft
@@ -306,6 +307,10 @@ class VisitState:
         for device in sorted(self._logs):
             yield from self.log(device)
 
+    def arrived_after(self, count: int) -> Iterator[Head]:
+        """Entries added after the first ``count``, in the order of their arrival on this laptop."""
+        return islice(self._entries.items(), count, None)
+
     def log(self, device: str) -> list[Head]:
         """The entries of one device, by seq; both sides of a fork by hash."""
         log = self._logs.get(device, {})
@@ -498,11 +503,12 @@ class VisitState:
     def knows(self, head: Head, other: Head) -> bool:
         """True when the author of ``head`` had ``other`` before him when he wrote it."""
         entry, (digest, past) = head[1], other
-        if past.device == entry.device:
-            return past.seq < entry.seq and (
-                past.device not in self._forked or self._on_chain(entry.prev, digest, past.seq)
-            )
         forked = past.device in self._forked
+        if past.device == entry.device:
+            if not forked:
+                return past.seq < entry.seq
+            if past.seq < entry.seq and self._on_chain(entry.prev, digest, past.seq):
+                return True
         for seq, last in self._horizon(head).get(past.device, ()):
             if past.seq <= seq and (not forked or self._on_chain(last, digest, past.seq)):
                 return True
@@ -558,7 +564,10 @@ class VisitState:
 
     @property
     def conflicts(self) -> dict[tuple[str, str, str], Conflict]:
-        """Everything that waits for a decision, by kind, form and path, sorted. A fork's third part is the device."""
+        """Everything that waits for a decision, by kind, form and path, sorted.
+
+        A fork's third part is the device. It ends with a settle at form and path ``""`` whose author knows both sides.
+        """
         if self._conflicts is not None:
             return self._conflicts
         self._horizons.clear()
@@ -584,12 +593,21 @@ class VisitState:
                 if kind != LATE or not any((form, row) in late_rows for row in rows):
                     found.setdefault((kind, form, path), conflict)
         for device in self._forked:
-            log = self._logs[device]
-            twins = log[min(seq for seq, hashes in log.items() if len(hashes) > 1)]
-            heads = tuple((digest, self._entries[digest]) for digest in sorted(twins))
-            found[FORK, "", device] = Conflict(FORK, "", "", heads)
+            if twins := self._twins(device):
+                found[FORK, "", device] = Conflict(FORK, "", "", twins)
         self._conflicts = dict(sorted(found.items()))
         return self._conflicts
+
+    def _twins(self, device: str) -> tuple[Head, ...]:
+        """The first entries of one number that nobody, knowing all of them, has settled at form and path ``""``."""
+        slot = self._slots.get(("", "", IN_ANSWER))
+        settled = [h for h in slot.heads.items() if h[1].act == SETTLE] if slot is not None else []
+        for _, hashes in sorted(self._logs[device].items()):
+            if len(hashes) > 1:
+                twins = tuple((digest, self._entries[digest]) for digest in sorted(hashes))
+                if not any(all(self.knows(settle, twin) for twin in twins) for settle in settled):
+                    return twins
+        return ()
 
     def _conflicts_of(self, key: _Key) -> dict[str, Conflict]:
         form, path, slot = key

@@ -581,29 +581,39 @@ class Store:
             return pen
         pen = _Pen()
         row = self.connection.execute("SELECT id FROM visit WHERE uid = ?", (visit,)).fetchone()
+        own: list[tuple[int, str]] = []
         for log, other, _ in log_numbers(self.connection, row[0]) if row is not None else ():
             base = log << SEQ_BITS
-            if other != device:
-                last = self._last_without_gap(base)
-                if last is not None:
-                    seq, raw = last
-                    pen.others[other] = tuple(sorted((*pen.others.get(other, ()), reference(other, seq, raw.hex()))))
-                continue
-            for identity, raw, line in self.connection.execute(
-                "SELECT id, hash, line FROM entry WHERE id BETWEEN ? AND ? AND (instr(line, ?) OR id = "
-                "(SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?)) ORDER BY id",
-                (base, base | MAX_SEQ, b'"seen":[', base, base | MAX_SEQ),
-            ):
-                said: dict[str, list[str]] = {}
-                for ref in json.loads(line).get("seen", ()):
-                    said.setdefault(ref[:32], []).append(ref)
-                pen.said.update((each, tuple(refs)) for each, refs in said.items())
-                if identity & MAX_SEQ > pen.seq:
-                    pen.seq, pen.digest = identity & MAX_SEQ, raw.hex()
+            last = self._last_without_gap(base)
+            if other == device:
+                own += self._read_own(base, pen)
+            elif last is not None:
+                pen.others[other] = tuple(sorted((*pen.others.get(other, ()), reference(other, *last))))
+        if own:
+            # What a clone of this very device wrote is another's, too.
+            pen.seq, pen.digest = max(own)
+            clones = sorted(reference(device, *last) for last in own if last != max(own))
+            if clones:
+                pen.others[device] = tuple(clones)
         self._pens[visit] = pen
         return pen
 
-    def _last_without_gap(self, base: int) -> tuple[int, bytes] | None:
+    def _read_own(self, base: int, pen: _Pen) -> list[tuple[int, str]]:
+        """Seq and hash of the last entry of an own log; what it said it had seen goes to ``pen``."""
+        last = []
+        for identity, raw, line in self.connection.execute(
+            "SELECT id, hash, line FROM entry WHERE id BETWEEN ? AND ? AND (instr(line, ?) OR id = "
+            "(SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?)) ORDER BY id",
+            (base, base | MAX_SEQ, b'"seen":[', base, base | MAX_SEQ),
+        ):
+            said: dict[str, list[str]] = {}
+            for ref in json.loads(line).get("seen", ()):
+                said.setdefault(ref[:32], []).append(ref)
+            pen.said.update((each, tuple(refs)) for each, refs in said.items())
+            last = [(identity & MAX_SEQ, raw.hex())]
+        return last
+
+    def _last_without_gap(self, base: int) -> tuple[int, str] | None:
         """Seq and hash of the last entry of a log before its first gap; None for an empty log."""
         count, first, last = self.connection.execute(
             "SELECT count(*), min(id), max(id) FROM entry WHERE id BETWEEN ? AND ?", (base, base | MAX_SEQ)
@@ -617,7 +627,7 @@ class Store:
                 (base, base | MAX_SEQ),
             ).fetchone()[0]
         raw = self.connection.execute("SELECT hash FROM entry WHERE id = ?", (last,)).fetchone()[0]
-        return last & MAX_SEQ, raw
+        return last & MAX_SEQ, raw.hex()
 
     def _heads_of(self, draft: Draft) -> tuple[str, ...]:
         """References of what stands in the draft's slot; nothing for acts that do not compete."""
