@@ -226,6 +226,18 @@ def test_adding_decimals_shows_what_people_expect() -> None:
     assert (here.state("sum").value, here.state("gap").value) == ("0.3", "0")
 
 
+def test_a_register_finds_its_double_entries() -> None:
+    twice = "count(${entries}[kind = ${kind} and label = ${label}]) < 2"
+    here = filling(repeat("entries", one("kind", "kind"), text("label", warning=twice)))
+    for row in (A, B, C):
+        here.add_row("entries", row)
+        here.set(f"entries[{row}]/kind", ("input",))
+        here.set(f"entries[{row}]/label", "meter" if row != C else "other")
+    assert set(here.problems) == {f"entries[{A}]/label", f"entries[{B}]/label"}
+    here.set(f"entries[{B}]/kind", ("output",))
+    assert here.problems == {}
+
+
 # Choices
 
 

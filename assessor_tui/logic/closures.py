@@ -321,6 +321,9 @@ def _filter(tree: Filter, names: Names | None) -> Built:
 
 
 def _predicate(tree: Tree, names: Names | None) -> Callable[[Scope, list[Node]], list[Node]]:
+    comparisons = _plain_comparisons(tree, names)
+    if comparisons:
+        return _picked(comparisons)
     run = build(tree, names).run
 
     def keep(scope: Scope, nodes: list[Node]) -> list[Node]:
@@ -332,6 +335,42 @@ def _predicate(tree: Tree, names: Names | None) -> Callable[[Scope, list[Node]],
             if result == at if type(result) is float else to_boolean(result):
                 kept.append(node)
         return kept
+
+    return keep
+
+
+def _plain_comparisons(tree: Tree, names: Names | None) -> list[tuple[str, Closure]]:
+    """(name, text it must equal) for a predicate such as ``[kind = 'input' and carrier = ${carrier}]``, else nothing.
+
+    What it is compared with is the same for every node, so it is computed once for all of them: a register that checks
+    each of its rows against all others would otherwise be slow.
+    """
+    if names is None:
+        return []
+    chain = isinstance(tree, Operation) and tree.rest[0][0] == "and"
+    parts = [tree.first, *(part for _, part in tree.rest)] if chain and isinstance(tree, Operation) else [tree]
+    found: list[tuple[str, Closure]] = []
+    for part in parts:
+        if not isinstance(part, Operation) or len(part.rest) != 1 or part.rest[0][0] != "=":
+            return []
+        left, right = part.first, part.rest[0][1]
+        if not isinstance(left, Path) or len(left.steps) != 1 or left.steps[0].axis != "child":
+            return []
+        if not isinstance(right, Reference | Text) or not names.is_single(left):
+            return []
+        wanted = build(right, names)
+        if wanted.result != "t":
+            return []
+        found.append((left.steps[0].test, wanted.run))
+    return found
+
+
+def _picked(comparisons: list[tuple[str, Closure]]) -> Callable[[Scope, list[Node]], list[Node]]:
+    def keep(scope: Scope, nodes: list[Node]) -> list[Node]:
+        for name, run in comparisons:
+            wanted = run(scope)
+            nodes = [node for node in nodes if node.text_of(name) == wanted]
+        return nodes
 
     return keep
 

@@ -196,6 +196,10 @@ class Scoped(Node):
         """Groups and questions, not those of inner rows."""
         self.containers: dict[str, Container] = {}
 
+    def text_of(self, name: str) -> str:
+        """Value of a question of the row, by name."""
+        return self.members[name].value
+
     def position(self) -> int:
         """The number of the row, from 1."""
         return self.index + 1

@@ -45,6 +45,11 @@ class Node:
         """Relevant children of that name."""
         return [node for node in self.children() if node.name == name]
 
+    def text_of(self, name: str) -> str:
+        """Value of the only child of that name, blank when there is none."""
+        found = self.named(name)
+        return found[0].value if found else ""
+
     def attributes(self) -> "Sequence[Node]":
         """Attributes of an element of a document; a form has none."""
         return ()
