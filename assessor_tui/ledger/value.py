@@ -74,12 +74,15 @@ def from_json(data: Any) -> Value:
             raise ValueError("choice named twice")
         return tuple(data)
     if isinstance(data, dict):
+        number, unit = data.get("n"), data.get("u", "")
+        if type(number) is str and type(unit) is str and len(data) == (2 if unit else 1):
+            if not is_decimal(number) or len(unit) > 40:
+                raise ValueError("not a plain quantity")
+            return Quantity(number, unit)
         if not all(isinstance(text, str) and text for text in data.values()):
             raise ValueError("empty part in a value")
         if "n" in data:
-            if not data.keys() <= {"n", "u"} or not is_decimal(data["n"]) or len(data.get("u", "")) > 40:
-                raise ValueError("not a plain quantity")
-            return Quantity(data["n"], data.get("u", ""))
+            raise ValueError("not a plain quantity")
         if "kind" in data and data.keys() <= _EVIDENCE_KEYS:
             if any(len(text) > MAX_TEXT for text in data.values()):
                 raise ValueError("text too long")
@@ -87,6 +90,12 @@ def from_json(data: Any) -> Value:
                 raise ValueError("not a SHA-256")
             return Evidence(data["kind"], {key: text for key, text in data.items() if key != "kind"})
     raise ValueError("not a value")
+
+
+def names(value: Value | None) -> tuple[str, ...]:
+    """The chosen names of a choice answer; empty for any other value."""
+    # Quantity and Evidence are tuples too.
+    return value if isinstance(value, tuple) and not isinstance(value, (Quantity, Evidence)) else ()
 
 
 def plain_decimal(text: str) -> str:
