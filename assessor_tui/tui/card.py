@@ -235,6 +235,10 @@ class Card(ScrollView):
             if old is None or new is None or not old.is_same(new):
                 self.refresh(Size(width, 1).region.translate((0, index - top)))
 
+    def lines_at(self, width: int) -> int:
+        """How many lines the card takes at a width."""
+        return len(self._make_lines(self._model, width))
+
     def language_changed(self) -> None:
         """Nothing; draws the words of the card again."""
         self._lay_out()

@@ -76,34 +76,34 @@ class Dialog(ModalScreen[Result]):
 
     def compose(self) -> ComposeResult:
         """The window: text, body, one line of keys."""
+        said = StatusLine(id="said")
+        said.say((self.hint(), "$muted"))
+        parts = list(self.body())
+        if self.text:
+            parts.insert(0, Card(TextPage(parts=(Part("", (Remark(self.text),)),)), lines=page_lines, id="text"))
+        # Before anything is mounted: a height that comes later costs the terminal another picture.
+        self._share_lines(parts)
         with Vertical() as window:
             window.border_title = Content(safe(self.window_title))
-            if self.text:
-                yield Card(TextPage(parts=(Part("", (Remark(self.text),)),)), lines=page_lines, id="text")
-            yield from self.body()
-            yield StatusLine(id="said")
-
-    def on_mount(self) -> None:
-        """Nothing; shares the lines of the terminal between text and list."""
-        self._share_lines()
-        self.say("")
+            yield from parts
+            yield said
 
     def on_resize(self) -> None:
         """Nothing; shares the lines anew."""
-        self._share_lines()
+        self._share_lines(list(self.query("Vertical > *").results(Widget)))
 
     def list_lines(self) -> int:
         """Lines that the list would like to have; 0 without a list."""
         return 0
 
-    def _share_lines(self) -> None:
+    def _share_lines(self, parts: Sequence[Widget]) -> None:
         """The window is as high as its content or as the terminal; a long text gives way to the list, and scrolls."""
         room = self.app.size.height - 3  # border and the line of keys
         width = min(WIDTH, self.app.size.width) - 4
-        cards = list(self.query("#text").results(Card))
-        text_lines = sum(len(page_lines(card.model, width)) for card in cards)
-        room -= 5 if self.query("TextField") else 1 if self.query("LineField") else 0
-        lists = list(self.query(VirtualList))
+        cards = [each for each in parts if isinstance(each, Card)]
+        text_lines = sum(card.lines_at(width) for card in cards)
+        room -= sum(getattr(each, "LINES", 0) for each in parts)
+        lists = [each for each in parts if isinstance(each, VirtualList)]
         list_lines = max(min(self.list_lines(), room - min(text_lines, 3)), 1)
         for rows in lists:
             rows.styles.height = list_lines
@@ -162,7 +162,6 @@ class Choose(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Nothing; puts the cursor on the first option that can be chosen."""
-        super().on_mount()
         rows = self.query_one("#options", VirtualList)
         rows.move_cursor(self.first, tell=False)
         rows.focus()
@@ -254,7 +253,6 @@ class AskText(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Nothing; the keys go to the list, or to the field when there is no list."""
-        super().on_mount()
         self.query_one("#usual" if self.usual else "#answer").focus()
 
     async def take_character(self, character: str) -> bool:
@@ -268,7 +266,7 @@ class AskText(Dialog[str | None]):
         from assessor_tui.tui.field import open_field
 
         await open_field(self._field(self.value + start), self.query_one(Vertical), before=self.query_one("#said"))
-        self._share_lines()
+        self.on_resize()
         self.say("")
 
     async def on_key(self, event: events.Key) -> None:
@@ -427,7 +425,6 @@ class SearchList(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Nothing; what is typed goes to the field."""
-        super().on_mount()
         self.query_one("#query").focus()
 
     def on_input_changed(self, message: Any) -> None:
@@ -496,13 +493,6 @@ class Pages(Dialog[None]):
     def body(self) -> Sequence[Widget]:
         """The text."""
         return (Card(self.model, lines=self.make_lines, id="pages"),)
-
-    def on_mount(self) -> None:
-        """Nothing; makes the window as high as the text, or as the terminal."""
-        super().on_mount()
-        width = min(WIDTH, self.app.size.width) - 4
-        height = len(self.make_lines(self.model, width))
-        self.query_one("#pages").styles.height = max(min(height, self.app.size.height - 3), 1)
 
     def action_scroll_by(self, lines: int) -> None:
         """Nothing; scrolls by lines."""

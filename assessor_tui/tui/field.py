@@ -134,6 +134,7 @@ class LineField(_Drafting, Input):
     """One line of text. ``subject`` names what is typed, for the screen that gets ``Draft`` and ``Done``."""
 
     DEFAULT_CSS = "LineField { height: 1; border: none; padding: 0; background: $cursor-away; width: 1fr; }"
+    LINES = 1
     BINDINGS: ClassVar[list[Any]] = [*_LEAVING, Binding("enter", "finish('enter')", show=False)]
 
     def __init__(
@@ -200,6 +201,7 @@ class TextField(_Drafting, TextArea):
     TextField { height: 5; border: none; padding: 0; background: $cursor-away; width: 1fr; }
     TextField .text-area--cursor-line { background: $cursor-away; }
     """
+    LINES = 5
     BINDINGS: ClassVar[list[Any]] = _LEAVING
 
     def __init__(

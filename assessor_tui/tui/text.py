@@ -204,4 +204,4 @@ def strip_of(line: Content, width: int, base: Style, parse_style: Callable[[str 
     """
     fitted = fit_content(line, width)
     segments = [Segment(text, style.rich_style) for text, style in fitted.render(base, "", parse_style)]
-    return Strip(segments, width)
+    return Strip(segments, width).simplify()
