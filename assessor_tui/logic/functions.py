@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from assessor_tui.logic import geo
 from assessor_tui.logic.values import (
     NAN,
     Closure,
@@ -297,6 +298,21 @@ def _joined(separator: str, *values: Result) -> str:
     return separator.join(_texts(values))
 
 
+def _area(*values: Result) -> float:
+    outline = geo.points(_texts(values))
+    return NAN if outline is None else geo.area(outline)
+
+
+def _distance(*values: Result) -> float:
+    line = geo.points(_texts(values))
+    return NAN if line is None else geo.distance(line)
+
+
+def _geofence(point: str, outline: str) -> bool:
+    points, around = geo.points([point]), geo.points([outline])
+    return points is not None and around is not None and geo.inside(points[0], around)
+
+
 def _safely(function: Callable[..., float]) -> Callable[..., float]:
     """The function of the standard library, with NaN where that one raises."""
 
@@ -352,6 +368,7 @@ def _row_id(scope: Scope, *nodes: Sequence[Node]) -> str:
 FUNCTIONS: dict[str, Function] = {
     "abs": Function(abs, 1, 1, "n", "n"),
     "acos": Function(_safely(math.acos), 1, 1, "n", "n"),
+    "area": Function(_area, 1, MANY, "v", "n"),
     "asin": Function(_safely(math.asin), 1, 1, "n", "n"),
     "atan": Function(math.atan, 1, 1, "n", "n"),
     "atan2": Function(math.atan2, 2, 2, "n", "n"),
@@ -372,6 +389,7 @@ FUNCTIONS: dict[str, Function] = {
     "decimal-date-time": Function(_decimal_day, 1, 1, "v", "n"),
     "decimal-time": Function(_time_of_day, 1, 1, "t", "n"),
     "digest": Function(_digest, 2, 3, "t", "t"),
+    "distance": Function(_distance, 1, MANY, "v", "n"),
     "ends-with": Function(lambda text, part: text.endswith(part), 2, 2, "t", "b"),
     "exp": Function(_safely(math.exp), 1, 1, "n", "n"),
     "exp10": Function(_safely(lambda n: 10.0**n), 1, 1, "n", "n"),
@@ -379,6 +397,7 @@ FUNCTIONS: dict[str, Function] = {
     "floor": Function(lambda n: float(math.floor(n)) if math.isfinite(n) else n, 1, 1, "n", "n"),
     "format-date": Function(_format_date, 2, 2, "vt", "t"),
     "format-date-time": Function(_format_date, 2, 2, "vt", "t"),
+    "geofence": Function(_geofence, 2, 2, "t", "b"),
     "if": Function(_if, 3, 3, "l", "v", scoped=True),
     "int": Function(_whole, 1, 1, "v", "n"),
     "join": Function(_joined, 1, MANY, "tv", "t"),

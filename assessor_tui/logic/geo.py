@@ -1,0 +1,60 @@
+"""Points, lines and areas on a sphere, out of texts such as ``22.3 114.2 0 5;22.4 114.3 0 5``."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+RADIUS = 6_378_100.0
+"""Metres, as other programs of this field have it, so that the same traces give the same areas."""
+
+Points = list[tuple[float, float]]
+"""Latitude and longitude in degrees."""
+
+
+def points(texts: Sequence[str]) -> Points | None:
+    """The points of one trace, or of single points; None when a text is no point on earth."""
+    found: Points = []
+    for text in texts:
+        for part in text.strip().strip(";").split(";"):
+            try:
+                latitude, longitude, *_ = (float(number) for number in part.split())
+            except ValueError:
+                return None
+            if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+                return None
+            found.append((latitude, longitude))
+    return found
+
+
+def distance(line: Points) -> float:
+    """Metres along the line."""
+    return math.fsum(_between(one, other) for one, other in pairwise(line))
+
+
+def _between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    first, second = math.radians(one[0]), math.radians(other[0])
+    turn = math.radians(other[1] - one[1])
+    half = math.sin((second - first) / 2) ** 2 + math.cos(first) * math.cos(second) * math.sin(turn / 2) ** 2
+    return 2 * RADIUS * math.asin(min(1.0, math.sqrt(half)))
+
+
+def area(outline: Points) -> float:
+    """Square metres inside the outline, which is closed if it is not yet; 0 for fewer than three points."""
+    if len(outline) < 3:
+        return 0.0
+    total = math.fsum(
+        math.radians(other[1] - one[1]) * (2 + math.sin(math.radians(one[0])) + math.sin(math.radians(other[0])))
+        for one, other in pairwise([*outline, outline[0]])
+    )
+    return abs(total) * RADIUS**2 / 2
+
+
+def inside(point: tuple[float, float], outline: Points) -> bool:
+    """Whether the point lies inside the outline, by counting the borders east of it."""
+    within = False
+    for (lat, lon), (next_lat, next_lon) in pairwise([*outline, *outline[:1]]):
+        if (lat > point[0]) != (next_lat > point[0]) and point[1] < lon + (point[0] - lat) / (next_lat - lat) * (
+            next_lon - lon
+        ):
+            within = not within
+    return within
