@@ -344,6 +344,20 @@ def test_a_row_added_again_has_its_answers_and_inner_rows_again() -> None:
     assert (here.state(f"r[{A}]/a").value, here.state(f"r[{A}]/s[{B}]/b").value) == ("kept", "inside")
 
 
+def test_an_answer_cleared_before_its_row_went_does_not_come_back() -> None:
+    here = filling(repeat("r", text("a")))
+    here.load({"r": [A]}, {f"r[{A}]/a": ("answered", "old")})
+    here.set(f"r[{A}]/a", None, "missing")
+    here.remove_row(f"r[{A}]")
+    here.add_row("r", A)
+    assert here.state(f"r[{A}]/a").value is None
+
+
+def test_a_select_of_rows_that_names_no_repeat_offers_nothing() -> None:
+    here = Filling(compiled(text("a"), row_of("b", "a"), row_of("c", "nowhere")), Context(TODAY))
+    assert (here.choices("b"), here.choices("c")) == ((), ())
+
+
 def test_too_few_rows_are_a_problem_of_the_repeat() -> None:
     here = filling(repeat("r", text("a"), at_least=1))
     assert [problem.code for problem in here.problems["r"]] == ["answer.rows"]

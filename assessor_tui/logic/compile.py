@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from assessor_tui.form.model import Form, Group, Question, Repeat
 from assessor_tui.logic.closures import as_kind, build
-from assessor_tui.logic.definitions import ROW, Definition, Places, places_of, walk
+from assessor_tui.logic.definitions import REPEAT, ROW, Definition, Places, places_of, walk
 from assessor_tui.logic.functions import FORMS, FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import FormNames, Use
-from assessor_tui.logic.parser import parse
+from assessor_tui.logic.parser import Reference, parse
 from assessor_tui.logic.values import Closure
 from assessor_tui.problem import Place, Problem
 
@@ -144,6 +144,8 @@ def _rule(
         names.open_choices(definition)
     try:
         tree = parse(text)
+        if column == "rows_of" and isinstance(tree, Reference) and names.find(tree.name, 0).kind != REPEAT:
+            return None
         run = as_kind(build(tree, names), _KINDS.get(column, "v"))
         names.explore(tree)
     except ExpressionError as error:

@@ -779,7 +779,7 @@ class Filling:
         assert container is not None
         inside = list(self._inside(row))
         for node in inside:
-            if isinstance(node, Leaf) and (node.stored is not None or node.status != MISSING):
+            if isinstance(node, Leaf):
                 self._kept[node.path] = (node.status, node.stored)
             del self._nodes[node.path]
             if self._wrong.pop(node.path, None) is not None:
