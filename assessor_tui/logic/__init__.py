@@ -1,1 +1,17 @@
-"""Form logic: the expression language of XLSForm, and one form of a visit being answered."""
+"""Form logic: the expression language of XLSForm, and one form of a visit being answered.
+
+The road of an expression: ``lexer`` -> ``parser`` (a tree) -> ``closures`` (with ``functions``; ``names`` says what
+``${name}`` means and what is read) -> ``compile`` (all of a form, in the order they run) -> ``filling`` (the answers).
+
+Where programs of this field disagree, here
+
+* a date is a whole number of days, and no result depends on the laptop's time zone;
+* what is missing or not relevant is blank, and is left out of lists of nodes; sums, least and most skip blanks;
+* an answer that breaks a rule is stored and flagged, at once, also when another answer made it break;
+* a choice that its filter takes away is kept and flagged;
+* rounding is half away from zero, by the digits that are shown; numbers that differ by rounding only are equal;
+* a number that cannot be written (NaN, infinite) is no answer;
+* ``regex`` matches the whole text;
+* a calculation may read its own last result, but other calculations never in a circle;
+* counted rows follow their count at once, to a fixed point, and keep their answers while they are away.
+"""

@@ -24,7 +24,6 @@ from assessor_tui.logic.parser import (
 )
 from assessor_tui.logic.values import (
     Closure,
-    Day,
     Node,
     Scope,
     before,
@@ -493,6 +492,3 @@ def in_order(nodes: Iterable[Node]) -> list[Node]:
         return found[::-1]
 
     return sorted(once, key=key)
-
-
-__all__ = ["Built", "Day", "Names", "as_kind", "build", "in_order", "nodes_of"]

@@ -19,7 +19,6 @@ from assessor_tui.logic.values import (
     Result,
     Scope,
     day_text,
-    number_text,
     rounded,
     text_to_number,
     to_boolean,
@@ -442,9 +441,7 @@ FUNCTIONS: dict[str, Function] = {
     "weighted-checklist": Function(_weighted_checklist, 4, MANY, "nnv", "b"),
 }
 """Functions that need nothing but their arguments. Those that look at the form itself (``current``, ``indexed-repeat``,
-``jr:choice-name``) are forms of their own in ``closures``."""
+``jr:choice-name``) are built in ``closures`` and ``names``."""
 
 FORMS = {"current": (0, 0), "indexed-repeat": (3, 7), "jr:choice-name": (2, 2)}
 """Name -> least and most arguments."""
-
-__all__ = ["FORMS", "FUNCTIONS", "MANY", "Function", "number_text"]
