@@ -283,11 +283,24 @@ def test_several_merges_in_one_transaction_stand_or_fall_together(store):
     assert store.rebuild() == 1
 
 
-def test_the_state_that_was_handed_out_follows(store):
+def test_a_state_handed_out_is_the_callers(store):
     state = store.state(VISIT)
-    store.append([answer("a")])
-    assert state.answers(FORM) == {"a": ("answered", "yes")}
-    assert store.state(VISIT) is state
+    written = store.append([answer("a")])
+    assert state.answers(FORM) == {}
+    for head in written:
+        state.add(*head)
+    assert state.answers(FORM) == store.state(VISIT).answers(FORM) == {"a": ("answered", "yes")}
+
+
+def test_what_was_taken_back_is_forgotten_in_an_entangled_visit_too(store):
+    store.append([Draft(VISIT, acts.SIGN, value="digest"), answer("a")])
+    assert [key[1] for key in store.conflicts()] == ["late"]
+    with pytest.raises(ZeroDivisionError), store.together():
+        store.append([answer("b")])
+        raise ZeroDivisionError
+    store.append([answer("c")])
+    assert [key[3] for key in store.conflicts()] == ["a", "c"]
+    assert [entry.seq for _, entry in store.entries(VISIT)] == [1, 2, 3]
 
 
 def test_damage_is_found(store):

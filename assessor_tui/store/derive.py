@@ -1,7 +1,7 @@
 """Heads, conflicts and tallies, kept up to date with what comes in: only touched questions are looked at."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 
 from assessor_tui.ledger.entry import JOIN_ROWS, REMOVE_ROW, STATE, USE_FORM, Entry
 from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, VisitState, head_conflict
@@ -22,7 +22,7 @@ def derive(
     *,
     fresh: bool,
     forked: bool,
-    state: VisitState | None = None,
+    states: MutableMapping[str, VisitState],
 ) -> None:
     """Nothing; the derived tables say what they say with new ``rows`` of one visit, too.
 
@@ -34,7 +34,7 @@ def derive(
         rows: what is new of it.
         fresh: nothing is derived of the visit yet.
         forked: one of the rows is the twin of another.
-        state: of the visit, with the rows, when somebody has it at hand.
+        states: visits whose conflicts needed all entries, with these rows; one that is missing is put in.
     """
     competing = [row for row in rows if row.slot[2]]
     slots = {row.slot for row in competing}
@@ -73,8 +73,9 @@ def derive(
         (number, before[0] + len(rows), max(latest, before[1]), entangled),
     )
     if entangled:
+        state = states.get(visit)
         if state is None:
-            state = VisitState(read_entries(connection, number, visit))
+            state = states[visit] = VisitState(read_entries(connection, number, visit))
         _set_conflicts(connection, number, set(state.conflicts), None)
     elif kinds or not fresh:
         texts = {slot: (words.text(slot[0]), words.text(slot[1])) for slot in slots}

@@ -17,15 +17,19 @@ def device_id(public: bytes) -> str:
     return hashlib.sha256(public).digest()[:16].hex()
 
 
-def make(folder: Path) -> tuple[str, bytes]:
+def make(folder: Path, private_key: bytes = b"") -> tuple[str, bytes]:
     """Id and public key (32 raw bytes) of a new device, whose private key is on disk when this returns.
+
+    Args:
+        folder: the data folder.
+        private_key: 32 raw bytes to be the key instead of random ones, where every run must give the same.
 
     Raises:
         StoreError: when the key cannot be written.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    private = Ed25519PrivateKey.generate()
+    private = Ed25519PrivateKey.from_private_bytes(private_key) if private_key else Ed25519PrivateKey.generate()
     public = private.public_key().public_bytes_raw()
     device = device_id(public)
     path = path_of(folder, device)

@@ -187,6 +187,7 @@ class Store:
         self._words = Words(connection)
         self._pens: dict[str, _Pen] = {}
         self._states: dict[str, VisitState] = {}
+        """Of entangled visits that are being written."""
 
     # opening
 
@@ -274,14 +275,16 @@ class Store:
         except OSError as error:
             raise from_system(error, self._markers) from error
 
-    def identify(self, person: str, role: str) -> Device:
+    def identify(self, person: str, role: str, *, private: bytes = b"") -> Device:
         """Who works on this laptop from now on; the first time makes the device and its key.
+
+        ``private`` is the key of a new device (32 raw bytes) where it must not be a random one.
 
         Raises:
             StoreError: when the key or the ledger cannot be written.
         """
         if self.device is None:
-            return self._new_device(person, role)
+            return self._new_device(person, role, private)
         with self.together():
             self.connection.execute(
                 "UPDATE device SET person = ?, role = ? WHERE id = ?", (person, role, self._device_row)
@@ -289,10 +292,10 @@ class Store:
         self.device = self.device._replace(person=person, role=role)
         return self.device
 
-    def _new_device(self, person: str, role: str) -> Device:
+    def _new_device(self, person: str, role: str, private: bytes = b"") -> Device:
         from assessor_tui.store import keys
 
-        uid, public = keys.make(self.folder)
+        uid, public = keys.make(self.folder, private)
         with self.together():
             self.connection.execute("UPDATE device SET own = 0 WHERE own = 1")
             cursor = self.connection.execute(
@@ -469,13 +472,14 @@ class Store:
                     "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
                     [(row.id, row.hash, *row.slot, row.line) for row in rows],
                 )
-                state = self._states.get(visit)
-                if state is not None:
+                if visit in self._states:
                     for row in rows:
-                        state.add(row.hash.hex(), row.entry)
+                        self._states[visit].add(row.hash.hex(), row.entry)
+                while len(self._states) > _MOST_STATES:
+                    del self._states[next(iter(self._states))]
                 derive(
                     self.connection, self._words, visit, number, rows,
-                    fresh=fresh, forked=len(forks) > forked, state=state,
+                    fresh=fresh, forked=len(forks) > forked, states=self._states,
                 )  # fmt: skip
         return Added(new, len(items) - new, tuple(forks), tuple(visits))
 
@@ -569,7 +573,7 @@ class Store:
                         )
                     ]
                 if rows:
-                    derive(self.connection, self._words, visit, number, rows, fresh=True, forked=forked)
+                    derive(self.connection, self._words, visit, number, rows, fresh=True, forked=forked, states={})
                 count += len(rows)
         return count
 
@@ -664,19 +668,8 @@ class Store:
         return int(rows[0][0]) if rows else 0
 
     def state(self, visit: str) -> VisitState:
-        """Everything the visit's entries say; empty for an unknown visit.
-
-        While this ledger writes, the same object is handed out again and follows what is appended and added.
-        """
-        with self._guard:
-            state = self._states.get(visit)
-            if state is None:
-                state = VisitState(self.entries(visit))
-                if self._held is not None:
-                    while len(self._states) >= _MOST_STATES:
-                        del self._states[next(iter(self._states))]
-                    self._states[visit] = state
-            return state
+        """Everything the visit's entries say now, the caller's to add to; empty for an unknown visit."""
+        return VisitState(self.entries(visit))
 
     def entries(self, visit: str, form: str | None = None, path: str | None = None) -> list[Head]:
         """Hash and entry of every entry of the visit, or of one form or path of it, by device and seq."""
