@@ -56,6 +56,9 @@ def test_answers_windows_and_chinese_keys_in_a_real_terminal():
         terminal.wait_for("─ Commands ")
         terminal.feed("\x1b")
         terminal.wait_for(lambda screen: "─ Commands " not in screen.text())
+        # A search typed faster than its window opens
+        terminal.feed("/1.05\r")
+        terminal.wait_for("question 5 of")
         mode = termios.tcgetattr(terminal.master)[3]
         assert not mode & termios.ICANON
         terminal.feed("\x11")

@@ -164,7 +164,7 @@ class Choose(Dialog[str | None]):
         """Nothing; puts the cursor on the first option that can be chosen."""
         rows = self.query_one("#options", VirtualList)
         rows.move_cursor(self.first, tell=False)
-        rows.focus()
+        self.set_focus(rows)
 
     def _digit(self, option: Option) -> str:
         index = self.options.index(option) + 1
@@ -253,7 +253,7 @@ class AskText(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Nothing; the keys go to the list, or to the field when there is no list."""
-        self.query_one("#usual" if self.usual else "#answer").focus()
+        self.set_focus(self.query_one("#usual" if self.usual else "#answer"))
 
     async def take_character(self, character: str) -> bool:
         """True when the character opened the field: anything that is no digit of a usual text."""
@@ -295,7 +295,7 @@ class AskText(Dialog[str | None]):
         if message.how == "escape":
             if self.usual:
                 await message.source.remove()
-                self.query_one("#usual").focus()
+                self.set_focus(self.query_one("#usual"))
                 self.say("")
             else:
                 self.dismiss(None)
@@ -425,7 +425,7 @@ class SearchList(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Nothing; what is typed goes to the field."""
-        self.query_one("#query").focus()
+        self.set_focus(self.query_one("#query"))
 
     def on_input_changed(self, message: Any) -> None:
         """Nothing; shows what is found."""
