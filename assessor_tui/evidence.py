@@ -205,8 +205,8 @@ def _open_source(source: Path, name: str) -> BinaryIO:
             raise NotAFile(name, "a folder" if stat.S_ISDIR(before.st_mode) else "a device")
         flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         stream = os.fdopen(os.open(source, flags), "rb")
-    except OSError as error:
-        raise FileGone(name, error.strerror or type(error).__name__) from error
+    except (OSError, ValueError) as error:  # ValueError: no path can be spelled like that
+        raise FileGone(name, getattr(error, "strerror", None) or "not a path") from error
     if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         stream.close()
         raise NotAFile(name, "a device")

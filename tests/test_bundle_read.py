@@ -183,6 +183,8 @@ def test_other_files_are_not_bundles(tmp_path: Path) -> None:
     with pytest.raises(BundleError) as caught:
         open_bundle(tmp_path / "gone\x1b[31m.zip")
     assert caught.value.kind == "cannot read" and "\x1b" not in str(caught.value)
+    with pytest.raises(BundleError):
+        open_bundle(tmp_path / "nul\0.zip")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")

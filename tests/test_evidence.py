@@ -149,6 +149,8 @@ def test_folders_links_pipes_and_vanished_files_are_refused(tmp_path: Path) -> N
         store_file(data, tmp_path)
     with pytest.raises(FileGone):
         store_file(data, tmp_path / "gone.jpg")
+    with pytest.raises(FileGone):
+        store_file(data, tmp_path / "nul\0.jpg")
     if os.name == "posix":
         (tmp_path / "real.txt").write_text("text")
         (tmp_path / "link.txt").symlink_to(tmp_path / "real.txt")

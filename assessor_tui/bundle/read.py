@@ -183,8 +183,9 @@ def open_bundle(
             with stream:
                 whole = stream.read(_SMALL + 1)
             stream, size = io.BytesIO(whole), len(whole)
-    except OSError as error:
-        raise BundleError(CANNOT_READ, reason=error.strerror or type(error).__name__, file=file) from error
+    except (OSError, ValueError) as error:  # ValueError: no path can be spelled like that
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise BundleError(CANNOT_READ, reason=reason, file=file) from error
     return read_bundle(stream, size, file, limits, known=known, device_of=device_of)
 
 
