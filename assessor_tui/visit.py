@@ -69,21 +69,25 @@ def create_visit(
     kind: str = "assessment",
     language: str = "en-HK",
 ) -> "Visit":
-    """A new visit: its opening, the forms it uses and the header's first answers, in one transaction.
+    """A new visit: its opening, the forms it uses, the header's first answers and all defaults, in one transaction.
 
     The forms and the scheme must be in the store already.
     """
     visit_id, scheme = new_id(), materials.scheme
+    stated = answers.get(VISIT_DATE)
+    today = stated if isinstance(stated, str) else ""
     drafts = [
         Draft(visit_id, acts.OPEN_VISIT, scheme.scheme_id, value=(kind,), version=materials.scheme_hash[:12]),
     ]
     ordered = _in_walking_order(scheme, {name: form for name, (form, _) in materials.forms.items()})
     drafts += [Draft(visit_id, acts.USE_FORM, form=name, version=materials.forms[name][1][:12]) for name in ordered]
-    header = materials.scheme.header_form
-    version = materials.forms[header][1][:12]
-    drafts += [
-        Draft(visit_id, acts.ANSWER, header, path, clean_value(value), version) for path, value in answers.items()
-    ]
+    for name, form in ordered.items():
+        given = answers if name == scheme.header_form else {}
+        # What the form sets itself is said once, by whoever opens the visit.
+        defaults = Filling(compile_form(form), Context(today, language, visit=visit_id)).defaults()
+        version = materials.forms[name][1][:12]
+        for path, value in {**defaults, **given}.items():
+            drafts.append(Draft(visit_id, acts.ANSWER, name, path, clean_value(value), version))
     store.append(drafts)
     return Visit(store, visit_id, new_id=new_id, language=language)
 
@@ -294,23 +298,12 @@ class Visit:
             return _refused("visit.unknown_path", path, path=path)
         if repeat.repeat_count:
             return _refused("visit.counted_rows", path)
-        row_id = self.new_id()
-        row = row_path(path, row_id)
-        # What the form sets in a new row is an act of whoever adds it; logic says what that is.
-        changes = filling.add_row(path, row_id)
+        row = row_path(path, self.new_id())
+        # What the form sets in a new row is said once, by whoever adds it.
+        defaults = filling.row_defaults(path)
         drafts = [self._draft(acts.ADD_ROW, form, row, None)]
-        for question in sorted(changes.values):
-            now = filling.state(question)
-            if question.startswith(f"{row}/") and now.status == "answered" and now.question.type != "calculate":
-                drafts.append(self._draft(acts.ANSWER, form, question, now.value))
-        try:
-            stored = self.store.append(drafts)
-        except BaseException:
-            filling.remove_row(row)
-            raise
-        for digest, entry in stored:
-            self.state.add(digest, entry)
-        return Recorded(tuple(stored), {form: changes})
+        drafts += [self._draft(acts.ANSWER, form, f"{row}/{name}", value) for name, value in defaults.items()]
+        return self._store(drafts)
 
     def _remove_row(self, form: str, path: str, why: str) -> Recorded:
         if _RE_ROW.search(path) is None or self._repeat(form, _RE_ROW.sub("", path)) is None:
