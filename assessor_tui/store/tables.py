@@ -3,11 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, IN_ROW, IN_SET, IN_STATE, SLOT_OF
-from assessor_tui.ledger.value import from_json
+from assessor_tui.ledger.value import Evidence, Quantity, Value
 
 SEQ_BITS = 32
 """An entry's number is its log's, followed by its seq in this many bits."""
@@ -111,12 +111,27 @@ def read_entry(connection: sqlite3.Connection, visit: str, identity: int) -> Ent
 
 
 def entry_of(line: bytes, visit: str, device: str) -> Entry:
-    """The entry of a line that passed every check before it came into the ledger."""
-    data = json.loads(line)
+    """The entry of a line that passed every check before it came into the ledger, so none is made here again."""
+    data = _decode(line.decode())[0]
     get = data.get
-    value = get("value")
-    return Entry(
+    # One tuple at once: opening a visit makes an entry of every line.
+    return Entry._make((
         visit, device, data["seq"], get("prev", ""), data["at"], data["person"], data["act"], get("form", ""),
-        get("version", ""), get("path", ""), None if value is None else from_json(value),
+        get("version", ""), get("path", ""), _value_of(get("value")),
         tuple(get("replaces", ())), tuple(get("seen", ())), get("why", ""),
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def _value_of(data: Any) -> Value | None:
+    """As ``ledger.value.from_json``, for what passed it before."""
+    if type(data) is list:
+        return tuple(data)
+    if type(data) is dict:
+        if "n" in data:
+            return Quantity(data["n"], data.get("u", ""))
+        return Evidence(data.pop("kind"), data)
+    text: str | None = data
+    return text
+
+
+_decode = json.JSONDecoder().raw_decode
