@@ -1,0 +1,221 @@
+"""``assessor bundle`` and ``assessor merge``: carrying visits between laptops."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assessor_tui.cli.session import (
+    PROBLEMS,
+    REFUSED,
+    Json,
+    Mistake,
+    VisitName,
+    demand_identity,
+    find_visit,
+    new_id,
+    opened,
+    say,
+    show,
+    show_json,
+)
+from assessor_tui.i18n import N_, _, language
+
+if TYPE_CHECKING:
+    from assessor_tui.bundle.error import BundleError
+    from assessor_tui.exchange import Merged
+    from assessor_tui.store.ledger import Store
+
+
+def add_to(app: typer.Typer) -> None:
+    """Nothing; adds the commands."""
+    bundle = typer.Typer(rich_markup_mode=None, help=N_("Bundles: a visit in one file, to carry to another laptop."))
+    bundle.command("make", help=N_("Make a bundle of a visit."))(make)
+    bundle.command("check", help=N_("Check bundles without taking anything from them."))(check)
+    app.add_typer(bundle, name="bundle")
+    app.command("merge", help=N_("Take bundles in: files, folders or patterns. Nothing is ever overwritten."))(merge)
+
+
+def make(
+    context: typer.Context,
+    visit_name: VisitName,
+    invite: Annotated[
+        bool, typer.Option("--invite", help=N_("For a colleague who begins: with earlier visits of the site."))
+    ] = False,
+    delta: Annotated[bool, typer.Option("--delta", help=N_("Only what no bundle from here has carried yet."))] = False,
+    folder: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help=N_("Folder for the file."))] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Nothing; prints the path of the file."""
+    from assessor_tui.exchange import DELTA, FULL, INVITE, make_bundle
+
+    if invite and delta:
+        raise Mistake(_("Choose --invite or --delta, not both."))
+    purpose = INVITE if invite else DELTA if delta else FULL
+    with opened(context, write=True) as store:
+        demand_identity(store)
+        visit = find_visit(store, visit_name)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Mistake(
+                _("{folder} cannot be made ({reason}). Name another folder with -o.").format(
+                    folder=folder, reason=error.strerror
+                ),
+                1,
+            ) from error
+        written = make_bundle(store, visit, folder, purpose)
+    if as_json:
+        show_json(
+            {
+                "path": str(written.path), "purpose": purpose, "visit": visit.id, "digest": written.digest,
+                "size": written.size, "new": written.new,
+            }
+        )  # fmt: skip
+    else:
+        show(str(written.path))
+        say(
+            _("The bundle is written, read back and good ({size} bytes). Carry it over and merge it there.").format(
+                size=written.size
+            )
+        )
+
+
+def refusal(error: "BundleError") -> str:
+    """Why the bundle was refused, as a sentence."""
+    return _(error.message).format(**error.parameters)
+
+
+def _files(paths: list[str]) -> list[Path]:
+    from assessor_tui.exchange import bundles_in
+
+    found = bundles_in(Path(path) for path in paths)
+    if not found:
+        raise Mistake(_("There is no bundle in {places}. Bundles end with .zip.").format(places=", ".join(paths)))
+    return found
+
+
+def check(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help=N_("Files, folders or patterns."))],
+    as_json: Json = False,
+) -> None:
+    """Nothing; one line per file. Exit code 4 when any is refused. Needs no ledger."""
+    from assessor_tui.bundle.error import BundleError
+    from assessor_tui.bundle.read import open_bundle
+
+    results: list[dict[str, Any]] = []
+    for path in _files(paths):
+        try:
+            with open_bundle(path) as bundle:
+                seal = bundle.seal
+                results.append(
+                    {
+                        "file": str(path), "outcome": "good", "purpose": seal.purpose, "visit": seal.visit,
+                        "sender": seal.person, "device": seal.device, "signed": bundle.signed,
+                        "entries": bundle.count, "forms": len(bundle.forms), "evidence": len(bundle.evidence),
+                        "wanted": len(bundle.wanted), "digest": bundle.digest,
+                    }
+                )  # fmt: skip
+        except BundleError as error:
+            results.append({"file": str(path), "outcome": "refused", "reason": error.kind, "sentence": refusal(error)})
+    if as_json:
+        show_json({"files": results})
+    else:
+        for result in results:
+            if result["outcome"] == "refused":
+                show(_("refused: {sentence}").format(sentence=result["sentence"]))
+            else:
+                show(
+                    _("good: {file}: visit {visit}, from {sender}, {entries} entries, {evidence} files").format(
+                        **{**result, "visit": result["visit"][:8]}
+                    )
+                )
+    if any(result["outcome"] == "refused" for result in results):
+        raise typer.Exit(REFUSED)
+
+
+def merge(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="FILE|FOLDER|PATTERN...", help=N_("What to take in."))],
+    as_json: Json = False,
+) -> None:
+    """Nothing; one line per file. Exit code 4 when any was refused, else 3 when conflicts are open now."""
+    from assessor_tui.exchange import merge_bundle
+
+    files = _files(paths)
+    with opened(context, write=True) as store:
+        demand_identity(store)
+        merged = [merge_bundle(store, path) for path in files]
+        visits = dict.fromkeys(visit for each in merged if each.error is None for visit in each.visits)
+        conflicts = {visit: count for visit in visits if (count := len(store.conflicts(visit)))}
+        links = _links(store, list(visits))
+        if as_json:
+            show_json(
+                {
+                    "files": [_merged_data(each) for each in merged],
+                    "conflicts": conflicts,
+                    "links": [{"visit": one, "other": two, "reason": reason} for one, two, reason in links],
+                }
+            )
+        else:
+            for each in merged:
+                show(_merged_line(each))
+            for visit, count in conflicts.items():
+                say(
+                    _(
+                        "Visit {visit} has open conflicts: {count}. “assessor conflicts list {visit}” shows them."
+                    ).format(visit=visit[:8], count=count)
+                )
+            for one, two, reason in links:
+                from assessor_tui.cli.visits import alike_sentence
+
+                say(alike_sentence(one, two, reason))
+    if any(each.error is not None for each in merged):
+        raise typer.Exit(REFUSED)
+    if conflicts or any(each.forks for each in merged):
+        raise typer.Exit(PROBLEMS)
+
+
+def _links(store: "Store", visits: list[str]) -> list[tuple[str, str, str]]:
+    """Pairs of visits that look like one, each pair once."""
+    from assessor_tui.exchange import alike
+    from assessor_tui.visit import Visit
+
+    found: dict[frozenset[str], tuple[str, str, str]] = {}
+    for each in visits:
+        try:
+            pairs = alike(store, Visit(store, each, new_id=new_id, language=language()))
+        except (LookupError, KeyError):
+            continue  # its opening has not arrived yet
+        for pair in pairs:
+            found.setdefault(frozenset((pair.visit, pair.other)), (pair.visit, pair.other, pair.reason))
+    return list(found.values())
+
+
+def _merged_data(merged: "Merged") -> dict[str, Any]:
+    data: dict[str, Any] = {"file": str(merged.path), "outcome": merged.outcome}
+    if merged.error is not None:
+        return data | {"reason": merged.error.kind, "sentence": refusal(merged.error)}
+    return data | {
+        "visits": list(merged.visits), "new": merged.new, "known": merged.known, "forks": list(merged.forks),
+        "sender": merged.sender, "wanted": merged.wanted,
+    }  # fmt: skip
+
+
+def _merged_line(merged: "Merged") -> str:
+    if merged.error is not None:
+        return _("refused: {sentence}").format(sentence=refusal(merged.error))
+    words = {
+        "new": N_("new: {file}: {new} entries of {sender}, {known} known already"),
+        "known": N_("known: {file}: everything in it is here already"),
+        "other visit": N_("other visit: {file}: visit {visit} of {sender}, {new} entries"),
+    }
+    line = _(words[merged.outcome]).format(
+        file=merged.path, new=merged.new, known=merged.known, sender=merged.sender, visit=merged.visits[0][:8]
+    )
+    if merged.wanted:
+        line += " " + _("Files still to arrive: {count}.").format(count=merged.wanted)
+    if merged.forks:
+        line += " " + _("A copy of the sender's ledger has written, too: both are kept.")
+    return line

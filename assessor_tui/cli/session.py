@@ -1,0 +1,219 @@
+"""What all commands share: where the work is, opening it, finding a visit, saying things and printing data.
+
+Standard output is data, standard error is narration.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assessor_tui.i18n import N_, _, language
+from assessor_tui.problem import Problem
+
+if TYPE_CHECKING:
+    from assessor_tui.store.ledger import Store
+    from assessor_tui.visit import Visit
+
+DONE, FAILURE, USAGE, PROBLEMS, REFUSED, DAMAGED = range(6)
+"""Exit codes."""
+
+Json = Annotated[bool, typer.Option("--json", help=N_("Print data as JSON."))]
+VisitName = Annotated[
+    str, typer.Argument(metavar="VISIT", help=N_("Beginning of the visit's id, or its site's name or number."))
+]
+
+
+class Mistake(Exception):
+    """Something that whoever typed the command can put right, said in one sentence."""
+
+    def __init__(self, words: str, exit_code: int = USAGE) -> None:
+        super().__init__(words)
+        self.exit_code = exit_code
+
+
+class Session:
+    """One run of one command."""
+
+    def __init__(self) -> None:
+        self.data: Path | None = None
+        """What ``--data`` names."""
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        from assessor_tui.config import data_folder
+
+        return data_folder(self.data)
+
+
+def new_id() -> str:
+    """32 hexadecimal digits that nobody has used."""
+    import secrets
+
+    return secrets.token_hex(16)
+
+
+# Saying and printing.
+
+
+def shown(text: str) -> str:
+    """Text from outside on one line, without anything that a terminal would obey."""
+    return "".join(one if one.isprintable() else " " for one in text)
+
+
+def say(words: str) -> None:
+    """Nothing; one line of narration on standard error."""
+    sys.stderr.write(shown(words) + "\n")
+
+
+def show(words: str = "") -> None:
+    """Nothing; one line of data on standard output."""
+    sys.stdout.write(shown(words) + "\n")
+
+
+def show_json(data: Any) -> None:
+    """Nothing; JSON on standard output, with every unprintable character spelled as an escape."""
+    import json
+
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    sys.stdout.write(re.sub(r"[^\n -~]", _escaped, text) + "\n")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    one = match[0]
+    if one.isprintable():
+        return one
+    number = ord(one)
+    return f"\\u{number:04x}" if number < 0x10000 else one
+
+
+def show_table(rows: Iterable[Sequence[str]]) -> None:
+    """Nothing; rows as columns that line up, the last one as long as it is."""
+    from rich.cells import cell_len
+
+    table = [[shown(cell) for cell in row] for row in rows]
+    if not table:
+        return
+    widths = [max(cell_len(row[column]) for row in table) for column in range(len(table[0]))]
+    for row in table:
+        cells = [cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+        show("  ".join(cells).rstrip())
+
+
+def problem_line(problem: Problem) -> str:
+    """Where and what, in one line."""
+    from assessor_tui.i18n.sentences import sentence
+
+    place = problem.place
+    where = "/".join(part for part in (place.file, place.path) if part)
+    return f"{where}: {sentence(problem)}" if where else sentence(problem)
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """The problem as JSON data."""
+    from assessor_tui.i18n.sentences import sentence
+
+    place = problem.place
+    data: dict[str, Any] = {"code": problem.code, "sentence": sentence(problem)}
+    for key, value in (("file", place.file), ("line", place.line), ("column", place.column), ("path", place.path)):
+        if value:
+            data[key] = value
+    if problem.parameters:
+        data["parameters"] = dict(problem.parameters)
+    return data
+
+
+# The ledger and its visits.
+
+
+@contextmanager
+def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
+    """The ledger of the data folder, closed again afterwards."""
+    from assessor_tui.store.ledger import Store
+
+    session: Session = context.obj
+    with Store.open(session.folder, write=write) as store:
+        if store.renewed:
+            say(_("This ledger was restored or copied. It goes on as a new device; nothing is lost."))
+        yield store
+
+
+def find_visit(store: "Store", name: str) -> "Visit":
+    """The one visit meant by the beginning of its id, or by its site's name or number.
+
+    Raises:
+        Mistake: when none or several are meant.
+    """
+    from assessor_tui.visit import Visit
+
+    wanted = name.strip()
+    known = [row.id for row in store.visits()]
+    found = [visit for visit in known if wanted and visit.startswith(wanted.lower())]
+    visits = {visit: Visit(store, visit, new_id=new_id, language=language()) for visit in (found or known)}
+    if not found:
+        exact = [visit for visit in visits if _plain(wanted) in map(_plain, names_of(visits[visit]))]
+        found = exact or [
+            visit
+            for visit in visits
+            if any(_plain(each).startswith(_plain(wanted)) for each in names_of(visits[visit]))
+        ]
+    if not wanted or not found:
+        raise Mistake(_("There is no visit {visit}. “assessor visit list” shows those there are.").format(visit=name))
+    if len(found) > 1:
+        several = ", ".join(f"{each[:8]} {title(visits[each])}".strip() for each in found[:5])
+        raise Mistake(_("{visit} can mean several visits: {several}. Type more.").format(visit=name, several=several))
+    return visits[found[0]]
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).casefold()
+
+
+def names_of(visit: "Visit") -> list[str]:
+    """Names and numbers that people call the visit by; empty while its opening has not arrived."""
+    try:
+        answers = [
+            visit.header(path) for path in ("site_name_en", "site_name_zh", "registered_number", "application_number")
+        ]
+    except (LookupError, KeyError):
+        return []
+    return [answer for answer in answers if isinstance(answer, str) and answer]
+
+
+def title(visit: "Visit") -> str:
+    """The site's name in the present language; ``""`` while nobody said it."""
+    from assessor_tui.exchange import site_name
+
+    try:
+        return site_name(visit, language())
+    except (LookupError, KeyError):
+        return ""
+
+
+def demand_identity(store: "Store") -> None:
+    """Nothing, when it is known who works on this laptop.
+
+    Raises:
+        NoDevice: otherwise.
+    """
+    if store.device is None:
+        from assessor_tui.store.errors import NoDevice
+
+        raise NoDevice(store.folder)
+
+
+def refuse(problems: Sequence[Problem], exit_code: int = REFUSED) -> None:
+    """Nothing, when there are no problems.
+
+    Raises:
+        typer.Exit: after each problem was said.
+    """
+    if problems:
+        for problem in problems:
+            say(problem_line(problem))
+        raise typer.Exit(exit_code)

@@ -1,0 +1,259 @@
+"""``assessor visit``: new, list, show, link."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assessor_tui.cli.session import (
+    Json,
+    Mistake,
+    VisitName,
+    demand_identity,
+    find_visit,
+    new_id,
+    opened,
+    refuse,
+    say,
+    show,
+    show_json,
+    show_table,
+    title,
+)
+from assessor_tui.i18n import N_, _, language
+
+if TYPE_CHECKING:
+    from assessor_tui.store.ledger import Store, VisitRow
+    from assessor_tui.visit import Visit
+
+HEADER_OPTIONS = {
+    "site": "site_name_en",
+    "site_zh": "site_name_zh",
+    "number": "registered_number",
+    "date": "visit_date",
+}
+"""Option of ``visit new`` -> question of the header form."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Nothing; adds the commands."""
+    visit = typer.Typer(rich_markup_mode=None, help=N_("Visits: a new one, a list of them, one of them."))
+    visit.command("new", help=N_("Open a new visit."))(new)
+    visit.command("list", help=N_("List the visits of this laptop."))(list_visits)
+    visit.command("show", help=N_("Show one visit: header, progress by form, what is left to do."))(show_visit)
+    visit.command("link", help=N_("Say that two visits are one and the same."))(link)
+    app.add_typer(visit, name="visit")
+
+
+def new(
+    context: typer.Context,
+    site: Annotated[str, typer.Option("--site", help=N_("Registered English name of the site."))] = "",
+    site_zh: Annotated[str, typer.Option("--site-zh", help=N_("Registered Chinese name of the site."))] = "",
+    number: Annotated[str, typer.Option("--number", help=N_("Registered number of the site."))] = "",
+    date: Annotated[str, typer.Option("--date", help=N_("Date of the visit, such as 2026-11-12."))] = "",
+    category: Annotated[str, typer.Option("--category", help=N_("Category applied for."))] = "",
+    scheme: Annotated[str, typer.Option("--scheme", help=N_("The scheme, when there are several."))] = "",
+    forms: Annotated[
+        Path | None, typer.Option("--forms", help=N_("Folder with forms and schemes (else those of the program)."))
+    ] = None,
+    claim: Annotated[bool, typer.Option("--claim", help=N_("The applicant's own declaration."))] = False,
+    as_json: Json = False,
+) -> None:
+    """Nothing; opens the visit and prints its id."""
+    from assessor_tui.cli.typed import read_choice, read_date
+    from assessor_tui.config import shipped
+    from assessor_tui.ledger.value import Value
+    from assessor_tui.materials import load_materials
+    from assessor_tui.visit import create_visit
+
+    if not site.strip() and not site_zh.strip():
+        raise Mistake(_("A visit needs the site's name. Give it with --site or --site-zh."))
+    with opened(context, write=True) as store:
+        demand_identity(store)
+        known = load_materials(store, (forms or shipped("forms")).absolute())
+        fitting = [each for each in known if scheme in ("", each.scheme.scheme_id)]
+        if len(fitting) != 1:
+            names = ", ".join(each.scheme.scheme_id for each in known)
+            raise Mistake(_("Name one scheme with --scheme. There are: {known}.").format(known=names or "-"))
+        materials = fitting[0]
+        answers: dict[str, Value] = {}
+        given = {"site": site, "site_zh": site_zh, "number": number}
+        answers |= {HEADER_OPTIONS[key]: text.strip() for key, text in given.items() if text.strip()}
+        day = date or datetime.now().astimezone().date().isoformat()
+        stated = read_date(day)
+        if stated is None:
+            raise Mistake(_("{date} is not a date. Write it as 2026-11-12.").format(date=day))
+        answers["visit_date"] = stated
+        if category:
+            categories = [(each.name, each.label) for each in materials.scheme.categories]
+            chosen = read_choice(category, categories)
+            if chosen is None:
+                names = ", ".join(name for name, _label in categories)
+                raise Mistake(
+                    _("There is no category {category}. Categories are {known}.").format(category=category, known=names)
+                )
+            answers[materials.scheme.category_question.partition("/")[2]] = (chosen,)
+        visit = create_visit(
+            store,
+            materials,
+            answers,
+            new_id=new_id,
+            kind="claim" if claim else "assessment",
+            language=language(),
+        )
+        say(_("Visit {visit} is open: {site}.").format(visit=visit.id[:8], site=title(visit)))
+        _propose_links(store, visit)
+        if as_json:
+            show_json(summary(store, visit))
+        else:
+            show(visit.id)
+
+
+def _propose_links(store: "Store", visit: "Visit") -> None:
+    from assessor_tui.exchange import alike
+
+    for pair in alike(store, visit):
+        say(alike_sentence(pair.visit, pair.other, pair.reason))
+
+
+def alike_sentence(visit: str, other: str, reason: str) -> str:
+    """The proposal to link two visits that look the same."""
+    template = (
+        _("Visits {visit} and {other} have the same registered number and date. ")
+        if reason == "number"
+        else _("Visits {visit} and {other} have the same site name and date. ")
+    ) + _("If they are one, say so: assessor visit link {visit} {other}")
+    return template.format(visit=visit[:8], other=other[:8])
+
+
+def summary(store: "Store", visit: "Visit") -> dict[str, Any]:
+    """One visit as JSON data, without its progress."""
+    try:
+        category = visit.category.name
+        today, signed, site = visit.today, visit.signed, title(visit)
+    except (LookupError, KeyError):
+        return {"visit": visit.id, "complete": False}
+    device = store.device
+    return {
+        "visit": visit.id,
+        "complete": True,
+        "site": site,
+        "date": today,
+        "category": category,
+        "kind": next(iter(visit.opening.value), "") if isinstance(visit.opening.value, tuple) else "",
+        "scheme": visit.scheme.scheme_id,
+        "signed": signed,
+        "conflicts": len(visit.state.conflicts),
+        "entries": len(visit.state),
+        "mine": sum(each == device.id for each in visit.state.devices()) > 0 if device else False,
+    }
+
+
+def list_visits(
+    context: typer.Context,
+    filter_text: Annotated[str, typer.Option("--filter", help=N_("Only visits whose line holds this text."))] = "",
+    as_json: Json = False,
+) -> None:
+    """Nothing; one line per visit, the latest first."""
+    with opened(context) as store:
+        found = [(row, summary(store, _visit(store, row))) for row in store.visits()]
+        lines = [_line(row, data) for row, data in found]
+        wanted = filter_text.casefold()
+        kept = [index for index, line in enumerate(lines) if wanted in " ".join(line).casefold()]
+        if as_json:
+            show_json({"visits": [found[index][1] for index in kept]})
+        elif not found:
+            say(_("There are no visits yet. “assessor visit new” opens one."))
+        else:
+            show_table(lines[index] for index in kept)
+
+
+def _visit(store: "Store", row: "VisitRow") -> "Visit":
+    from assessor_tui.visit import Visit
+
+    return Visit(store, row.id, new_id=new_id, language=language())
+
+
+def _line(row: "VisitRow", data: dict[str, Any]) -> list[str]:
+    if not data["complete"]:
+        return [row.id[:8], "", _("its opening has not arrived yet"), "", ""]
+    state = _("signed") if data["signed"] else _("open")
+    if data["conflicts"]:
+        from assessor_tui.i18n import ngettext
+
+        state = ngettext("{count} conflict", "{count} conflicts", data["conflicts"]).format(count=data["conflicts"])
+    latest = datetime.fromtimestamp(row.latest / 1_000_000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    return [row.id[:8], data["date"], data["site"], state, latest]
+
+
+def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = False) -> None:
+    """Nothing; the visit's header, its progress by form and what is left to do."""
+    from assessor_tui.assess.left import left_to_do, progress
+    from assessor_tui.cli.session import problem_data, problem_line
+    from assessor_tui.form.model import in_language
+    from assessor_tui.problem import Place, Problem
+
+    with opened(context) as store:
+        visit = find_visit(store, visit_name)
+        data = summary(store, visit)
+        if not data["complete"]:
+            raise Mistake(
+                _("The opening of visit {visit} has not arrived yet. Merge the lead's bundle.").format(
+                    visit=visit.id[:8]
+                )
+            )
+        forms = {name: progress(name, filling, visit.state) for name, filling in visit.fillings.items()}
+        left = left_to_do(visit.fillings, visit.state)
+        if as_json:
+            data["forms"] = [
+                {"form": name, "version": visit.versions[name], "done": each.done, "asked": each.asked,
+                 "to_come": each.to_come, "conflicts": each.conflicts}
+                for name, each in forms.items()
+            ]  # fmt: skip
+            data["left"] = [
+                {"kind": each.kind, "form": each.form, "paths": list(each.paths),
+                 **({"problem": problem_data(each.problem)} if each.problem else {})}
+                for each in left
+            ]  # fmt: skip
+            show_json(data)
+            return
+        show(f"{visit.id}  {data['date']}  {data['site']}")
+        show(in_language(visit.category.label, language()))
+        show_table(
+            [name, in_language(visit.forms[name].title, language()), f"{each.done}/{each.asked}"]
+            for name, each in forms.items()
+        )
+        for each in left:
+            place = Place(file=each.form, path=each.paths[0])
+            if each.problem is not None:
+                show(problem_line(Problem(each.problem.code, place, each.problem.parameters)))
+            elif each.kind == "to come":
+                show(f"{each.form}/{each.paths[0]}: {_('still to come')}")
+            elif each.kind == "unanswered":
+                from assessor_tui.i18n import ngettext
+
+                words = ngettext(
+                    "{count} question without an answer", "{count} questions without an answer", len(each.paths)
+                )
+                show(f"{each.form}/{each.paths[0]}: {words.format(count=len(each.paths))}")
+
+
+def link(
+    context: typer.Context,
+    visit_name: VisitName,
+    other_name: Annotated[str, typer.Argument(metavar="OTHER", help=N_("The other visit."))],
+    why: Annotated[str, typer.Option("--why", help=N_("How you know."))] = "",
+) -> None:
+    """Nothing; both visits stay as they are and name each other."""
+    from assessor_tui.ledger.entry import LINK
+
+    with opened(context, write=True) as store:
+        demand_identity(store)
+        visit, other = find_visit(store, visit_name), find_visit(store, other_name)
+        if visit.id == other.id:
+            raise Mistake(_("Both names mean the same visit. Name two."))
+        with store.together():
+            refuse(visit.record(LINK, "", "", other.id, why=why).problems)
+            refuse(other.record(LINK, "", "", visit.id, why=why).problems)
+        say(_("Visits {visit} and {other} are linked.").format(visit=visit.id[:8], other=other.id[:8]))
