@@ -30,3 +30,10 @@ def test_a_ledger_whose_twin_still_stands_elsewhere_is_a_clone(tmp_path):
     (home / "ledger.sqlite3").touch()
     assert doubt(tmp_path / "marker", clone, 3) == CLONED
     assert doubt(tmp_path / "marker", home, 3) == ""
+
+
+def test_a_marker_is_never_empty_while_it_is_opened_again(tmp_path):
+    long, short = tmp_path / ("x" * 80), tmp_path
+    Marker(tmp_path / "marker", long, 3).close()
+    Marker(tmp_path / "marker", short, 4).close()
+    assert (tmp_path / "marker").read_text(encoding="utf-8") == f"{4:016d}\n{short}\n"

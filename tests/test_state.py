@@ -530,6 +530,25 @@ def test_undo_brings_back_what_someone_else_had_said():
     assert bob.state.answers(FORM) == {"meter": ("answered", "yes")}
 
 
+def test_undo_takes_a_row_back_with_the_answers_that_came_with_it():
+    ann = Laptop("ann")
+    ann.record(acts.OPEN_VISIT, form="scheme")
+    ann.answer("meter", "given when the visit was opened")
+    ann.at += 1_000_000
+    ann.record(acts.ADD_ROW, ROW_PATHS[0])
+    ann.answer(PATHS[2], "default")
+    ann.answer(f"{ROW_PATHS[0]}/other", "default")
+    ann.at += 1_000_000
+    ann.answer(f"{ROW_PATHS[0]}/third", "typed")
+    take_back(ann)
+    assert ann.state.rows(FORM) == {"outlets": [ROWS[0]]}
+    take_back(ann)
+    assert ann.state.rows(FORM) == {}
+    assert not take_back(ann)
+    take_back(ann, redo=True)
+    assert len(ann.state.answers(FORM)) == 3
+
+
 def test_undo_leaves_alone_what_someone_replaced_since():
     ann, bob = two("meter")
     bob.answer("meter", "no")

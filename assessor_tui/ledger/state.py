@@ -680,6 +680,10 @@ def _by_time(head: Head) -> tuple[int, str, int, str]:
 
 _UNDOABLE = ANSWERING | {ADD_ROW, REMOVE_ROW, NOTE, WITHDRAW, ATTACH, DETACH}
 
+_STARTS = frozenset({OPEN_VISIT, USE_FORM, ADD_ROW})
+_AT_ONCE = 100_000
+"""Microseconds within which nobody answers twice: what follows a new row or visit so soon came with it."""
+
 
 class _Act(NamedTuple):
     """One own act that could be taken back."""
@@ -718,7 +722,13 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
     redo: list[_Act] = []
     current: dict[object, Head] = {}
     threads: dict[str, object] = {}
+    start: Entry | None = None
+    before_at = 0
     for digest, entry in state.log(device):
+        given = start is not None and _is_given(entry, start, before_at)
+        before_at = entry.at
+        if not given:
+            start = entry if entry.act in _STARTS else None
         if entry.act in STATE:
             undo, redo = [], []
         if entry.act not in _UNDOABLE:
@@ -731,6 +741,8 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
         threads[digest] = thread
         there = current.get(thread)
         current[thread] = (digest, entry)
+        if given:
+            continue
         if there is not None and _takes_back(entry, replaced, there):
             if undo and undo[-1].thread == thread and _said(undo[-1].before) == _said(entry):
                 redo.append(undo.pop())
@@ -745,6 +757,12 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
         elif not replaced or before is not None:
             undo.append(_Act(thread, entry, before))
     return undo, redo, current
+
+
+def _is_given(entry: Entry, start: Entry, before_at: int) -> bool:
+    """True for an answer that came with the row or visit it stands in: a default, not an act to take back."""
+    inside = start.act != ADD_ROW or (entry.form == start.form and entry.path.startswith(f"{start.path}/"))
+    return inside and entry.act == ANSWER and not entry.replaces and 0 <= entry.at - before_at < _AT_ONCE
 
 
 def _takes_back(entry: Entry, replaced: Sequence[str], there: Head) -> bool:

@@ -341,6 +341,8 @@ class Store:
                 finally:
                     self._depth -= 1
                 self.connection.execute("COMMIT" if outer else f"RELEASE level{self._depth:d}")
+                if outer and self._marker is not None:
+                    self._marker.move(self._written)
             except BaseException as error:
                 self._take_back()
                 if isinstance(error, sqlite3.Error):
@@ -402,17 +404,7 @@ class Store:
                 "UPDATE device SET clock = ?, written = ? WHERE id = ?",
                 (self._clock, self._written, self._device_row),
             )
-        if self._marker is not None and self._depth == 0:
-            self._move_marker()
         return written
-
-    def _move_marker(self) -> None:
-        try:
-            assert self._marker is not None
-            self._marker.move(self._written)
-        except OSError:
-            # The entry is safe; a marker that lags behind only makes a restored backup harder to tell.
-            return
 
     def add(
         self,

@@ -37,13 +37,24 @@ class Marker:
 
     def __init__(self, path: Path, folder: Path, written: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("w+b", buffering=0)
+        path.touch()
+        # Never emptied first: a program killed in between would leave a marker that says nothing.
+        self._file = path.open("r+b", buffering=0)
         self._file.write(f"{written:0{_DIGITS}d}\n{folder}\n".encode())
+        self._file.truncate()
+        self._written = written
 
     def move(self, written: int) -> None:
         """Nothing; the marker says ``written`` now. Not forced to disk: lagging behind is harmless."""
-        self._file.seek(0)
-        self._file.write(f"{written:0{_DIGITS}d}".encode())
+        if written == self._written:
+            return
+        try:
+            self._file.seek(0)
+            self._file.write(f"{written:0{_DIGITS}d}".encode())
+        except OSError:
+            # The entries are safe; a marker that lags behind only makes a restored backup harder to tell.
+            return
+        self._written = written
 
     def close(self) -> None:
         """Nothing; the file is closed."""
