@@ -82,17 +82,27 @@ def is_asked(item: Item, *, full: bool = False) -> bool:
 
 def left_to_do(fillings: Mapping[str, Filling], state: VisitState) -> list[Left]:
     """Everything left to do, most pressing first: conflicts, what is wrong, demands, rows, gaps, what is awaited."""
+    return gathered({form: left_in_form(form, filling, state) for form, filling in fillings.items()}, state)
+
+
+def gathered(left_by_form: Mapping[str, Sequence[Left]], state: VisitState) -> list[Left]:
+    """As ``left_to_do``, out of what is left in each form."""
     kinds: dict[str, list[Left]] = {
         kind: [] for kind in (CONFLICT, WRONG, DEMAND, ROWS, UNANSWERED, TO_COME, JOT)
     }  # fmt: skip
     for conflict in state.conflicts.values():
         kinds[CONFLICT].append(Left(CONFLICT, conflict.form, (conflict.path,), Problem(f"conflict.{conflict.kind}")))
-    for form, filling in fillings.items():
-        for left in _left_in_form(form, filling, state):
+    for lefts in left_by_form.values():
+        for left in lefts:
             kinds[left.kind].append(left)
     if jots := state.jots():
         kinds[JOT].append(Left(JOT, "", tuple(entry.path for _, entry in jots)))
     return [left for group in kinds.values() for left in group]
+
+
+def left_in_form(form: str, filling: Filling, state: VisitState) -> tuple[Left, ...]:
+    """What is left to do in one form, besides conflicts."""
+    return tuple(_left_in_form(form, filling, state))
 
 
 def _left_in_form(form: str, filling: Filling, state: VisitState) -> Iterator[Left]:

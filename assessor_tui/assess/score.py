@@ -134,37 +134,41 @@ def score(scheme: Scheme, category: str, fillings: Mapping[str, Filling], state:
     An unknown category (none chosen yet) scores over the forms of the scheme's first.
     """
     chosen = next((each for each in scheme.categories if each.name == category), scheme.categories[0])
+    scored = {use.form: form_score(fillings[use.form], state) for use in chosen.forms if use.form in fillings}
+    return combined(scheme, chosen, scored)
+
+
+class FormScore(NamedTuple):
+    """What one form contributes; it only changes when something in that form does."""
+
+    part: Part
+    gates: tuple[Gate, ...]
+
+
+def form_score(filling: Filling, state: VisitState) -> FormScore:
+    """The part and the gates of one form; the part's ``of`` is 0 when nothing in it earns points."""
+    form = filling.compiled.form
+    repeats = frozenset(item.path for item in filling.items() if item.kind == "repeat")
+    asked = _Asked(form, filling, state, shaky_paths(form.form_id, filling, state), repeats)
+    part = _combine("form", form.form_id, "", form.title, ONE, tuple(_parts(asked, form.children, "")))
+    return FormScore(part, tuple(_gates(asked)))
+
+
+def combined(scheme: Scheme, category: Category, scored: Mapping[str, FormScore]) -> Score:
+    """The score out of what each form of the category contributes, by form id."""
     parts: list[Part] = []
     gates: list[Gate] = []
-    for use in chosen.forms:
-        filling = fillings.get(use.form)
-        if filling is None:
+    for use in category.forms:
+        if use.form not in scored:
             continue
-        asked = _asked(filling, state)
-        gates.extend(_gates(asked))
-        part = _form_part(asked)
+        part, found = scored[use.form]
+        gates.extend(found)
         weight = Fraction(use.weight)
         if weight and part.of:
             parts.append(part._replace(weight=weight))
     root = _by_share("scheme", "", "", scheme.title, ONE, tuple(parts))
-    levels, undecided = _levels(scheme, chosen, root.share, gates)
+    levels, undecided = _levels(scheme, category, root.share, gates)
     return Score(root, tuple(gates), levels, undecided, scheme.status)
-
-
-def score_form(filling: Filling, state: VisitState) -> Part:
-    """The part of one form; its ``of`` is 0 when nothing in it earns points."""
-    return _form_part(_asked(filling, state))
-
-
-def _asked(filling: Filling, state: VisitState) -> _Asked:
-    form = filling.compiled.form
-    repeats = frozenset(item.path for item in filling.items() if item.kind == "repeat")
-    return _Asked(form, filling, state, shaky_paths(form.form_id, filling, state), repeats)
-
-
-def _form_part(asked: _Asked) -> Part:
-    children = tuple(_parts(asked, asked.form.children, ""))
-    return _combine("form", asked.form.form_id, "", asked.form.title, ONE, children)
 
 
 def shaky_paths(form_id: str, filling: Filling, state: VisitState) -> frozenset[str]:

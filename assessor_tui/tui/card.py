@@ -74,6 +74,8 @@ class CardModel(NamedTuple):
     """Problems, warnings and what is accepted, gravest first."""
     parts: tuple[Part, ...] = ()
     flagged: bool = False
+    to_open: bool = False
+    """True when the choices are rows to open and nothing that is ticked."""
 
 
 class CardLine(NamedTuple):
@@ -117,8 +119,10 @@ def card_lines(model: CardModel, width: int) -> list[CardLine]:
         add("  ", (text, "italic $muted"))
     blank()
     for number, choice in enumerate(model.choices):
-        lines.extend(_choice_lines(choice, model.many, width, f"choice:{number}"))
-    if not model.choices and (model.answer or model.prompt):
+        lines.extend(_choice_lines(choice, model.many, width, f"choice:{number}", boxes=not model.to_open))
+    if model.to_open and model.choices:
+        blank()
+    if (not model.choices or model.to_open) and (model.answer or model.prompt):
         for text in wrap(model.answer, width - 5) if model.answer else ():
             add("  ", ("= ", "$muted"), (text, "bold $accent-text"), target="answer")
         if model.prompt:
@@ -142,12 +146,12 @@ def card_lines(model: CardModel, width: int) -> list[CardLine]:
     return lines
 
 
-def _choice_lines(choice: ChoiceLine, many: bool, width: int, target: str) -> list[CardLine]:
+def _choice_lines(choice: ChoiceLine, many: bool, width: int, target: str, *, boxes: bool = True) -> list[CardLine]:
     box = ("[x]" if choice.chosen else "[ ]") if many else ("(x)" if choice.chosen else "( )")
     style = "bold $accent-text" if choice.chosen else ""
     points = safe(choice.points)
     tail = width_of(points) + 3 if points else 1
-    start = f"   {choice.digit or ' '} {box} "
+    start = f"   {choice.digit or ' '} {box} " if boxes else f"   {choice.digit or ' '} "
     room = max(width - width_of(start) - tail, 4)
     lines: list[CardLine] = []
     for number, text in enumerate(wrap(choice.label, room)):

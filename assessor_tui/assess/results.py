@@ -1,0 +1,70 @@
+"""Score, progress and what is left to do of a visit that is being answered: only what changed is computed again."""
+
+from collections.abc import Mapping
+
+from assessor_tui.assess.left import Left, Progress, gathered, left_in_form, progress
+from assessor_tui.assess.score import FormScore, Score, combined, form_score
+from assessor_tui.form.scheme import Category, Scheme
+from assessor_tui.ledger.state import VisitState
+from assessor_tui.logic.filling import Filling
+
+
+class Results:
+    """What the answers of one visit come to. ``look`` first, then ask; asking twice costs nothing."""
+
+    def __init__(self) -> None:
+        self._state: VisitState | None = None
+        self._fillings: dict[str, Filling] = {}
+        self._known = 0
+        self._scored: dict[str, FormScore] = {}
+        self._left: dict[str, tuple[Left, ...]] = {}
+        self._progress: dict[str, Progress] = {}
+        self._score: tuple[Category, Score] | None = None
+
+    def look(self, fillings: Mapping[str, Filling], state: VisitState) -> None:
+        """Nothing; from now on the answers are about the visit as it stands in ``fillings`` and ``state``."""
+        if state is not self._state:
+            changed = set(self._fillings)
+        elif len(state) == self._known:
+            changed = set()
+        else:
+            changed = {entry.form for _, entry in state.arrived_after(self._known)}
+        changed |= {form for form in fillings if self._fillings.get(form) is not fillings[form]}
+        for form in changed:
+            self._scored.pop(form, None)
+            self._left.pop(form, None)
+            self._progress.pop(form, None)
+        if changed:
+            self._score = None
+        self._state, self._known, self._fillings = state, len(state), dict(fillings)
+
+    def form_score(self, form: str) -> FormScore:
+        """What one form contributes to the score."""
+        if form not in self._scored:
+            self._scored[form] = form_score(self._fillings[form], self._there)
+        return self._scored[form]
+
+    def score(self, scheme: Scheme, category: Category) -> Score:
+        """The score of the visit."""
+        if self._score is None or self._score[0] is not category:
+            scored = {use.form: self.form_score(use.form) for use in category.forms if use.form in self._fillings}
+            self._score = category, combined(scheme, category, scored)
+        return self._score[1]
+
+    def progress(self, form: str) -> Progress:
+        """How far one form is."""
+        if form not in self._progress:
+            self._progress[form] = progress(form, self._fillings[form], self._there)
+        return self._progress[form]
+
+    def left(self) -> list[Left]:
+        """What is left to do in the whole visit, most pressing first."""
+        for form, filling in self._fillings.items():
+            if form not in self._left:
+                self._left[form] = left_in_form(form, filling, self._there)
+        return gathered({form: self._left[form] for form in self._fillings}, self._there)
+
+    @property
+    def _there(self) -> VisitState:
+        assert self._state is not None
+        return self._state

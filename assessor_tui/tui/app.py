@@ -1,0 +1,285 @@
+"""The terminal program over one data folder: which page is shown, which visit is open.
+
+The first frame is the last place the person was at, drawn by the page from a snapshot. What a visit really needs
+(logic, scores) is loaded by a thread after that frame; keys typed meanwhile wait and are then applied in order.
+"""
+
+import gc
+import uuid
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual import events, work
+from textual.message import Message
+from textual.screen import Screen
+
+from assessor_tui.i18n import system_language
+from assessor_tui.store.ledger import Store
+from assessor_tui.tui.base import BaseApp, BaseScreen
+from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
+from assessor_tui.tui.themes import DARK
+
+if TYPE_CHECKING:
+    from assessor_tui.assess.results import Results
+    from assessor_tui.ledger.entry import Entry
+    from assessor_tui.visit import Visit
+
+PAGES = {
+    HOME: "assessor_tui.tui.home:HomeScreen",
+    OVERVIEW: "assessor_tui.tui.overview:OverviewScreen",
+    WALK: "assessor_tui.tui.walk:WalkScreen",
+    ROWS: "assessor_tui.tui.rows:RowsScreen",
+    FINDINGS: "assessor_tui.tui.findings:FindingsScreen",
+    EVIDENCE: "assessor_tui.tui.evidence:EvidenceScreen",
+    CONFLICTS: "assessor_tui.tui.conflicts:ConflictsScreen",
+    REVIEW: "assessor_tui.tui.review:ReviewScreen",
+}
+"""Place -> module and class of its page, imported when the page is first shown; in the order of the tabs."""
+
+_LATER = ("assessor_tui.tui.outline", "assessor_tui.tui.question_card")
+"""Modules that pages need beyond their first frame."""
+
+LAST, LANGUAGE, THEME = "last place", "language", "theme"
+"""Keys of the laptop's local state."""
+
+
+def built(place: str) -> bool:
+    """True when the page of the place is part of this program."""
+    return find_spec(PAGES[place].partition(":")[0]) is not None
+
+
+def tabs() -> tuple[str, ...]:
+    """Places of the pages of a visit, in the order of the tabs."""
+    return tuple(place for place in PAGES if place in VISIT and built(place))
+
+
+class Loaded(Message):
+    """The thread has loaded what the visit needs, or could not."""
+
+    def __init__(self, visit: "Visit | None", error: Exception | None) -> None:
+        super().__init__()
+        self.visit = visit
+        self.error = error
+
+
+class AssessorApp(BaseApp):
+    """The program. ``store`` is open for writing."""
+
+    TITLE = "Assessor"
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        place: str = "",
+        visit_id: str = "",
+        target: str = "",
+        language: str = "",
+        new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+        crash_folder: Path | None = None,
+    ) -> None:
+        """The program at a place; without one, where the person was when it was last closed."""
+        last = store.local("", LAST, {}) if not place else {}
+        super().__init__(
+            language=language or store.local("", LANGUAGE, "") or system_language(),
+            theme=store.local("", THEME, DARK.name),
+            crash_folder=crash_folder,
+        )
+        self.store = store
+        self.new_id = new_id
+        self.visit: Visit | None = None
+        self.visit_id: str = visit_id or last.get("visit", "")
+        self.place: str = place or last.get("place", HOME)
+        if store.device is None or (self.place != HOME and not self.visit_id) or self.place not in PAGES:
+            self.place, self.visit_id = HOME, ""
+        self.first_target: str = target or last.get("target", "")
+        self.onlookers = False
+        """True while scores, notes and history are hidden from people looking on."""
+        self.key_time = 0.0
+        """When the key that is being handled was typed, in seconds of the system's monotonic clock."""
+        self.saved = ""
+        """When the last act was saved, as the clock on the wall showed it."""
+        self.loading = False
+        """True while the visit's parts are being loaded and keys wait."""
+        self._results: Results | None = None
+        self._waiting: list[events.Key] = []
+        self._trail: list[tuple[str, str]] = []
+        self._pages: dict[str, BaseScreen] = {}
+
+    # Pages
+
+    def page(self, place: str) -> "BaseScreen":
+        """The page of a place, made when it is first asked for."""
+        page = self._pages.get(place)
+        if page is None:
+            module, _, name = PAGES[place].partition(":")
+            page = self._pages[place] = getattr(import_module(module), name)()
+            self.install_screen(page, place)
+        return page
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The first page: nothing else stands under it."""
+        return self.page(self.place)
+
+    async def go(self, place: str, target: str = "", *, back: bool = False) -> None:
+        """Nothing; shows another page, its cursor at ``target`` (``form/path``), and remembers the way back."""
+        if place in VISIT and self.visit is None:
+            return
+        if not back and (place, target) != (self.place, self._target()):
+            self._trail.append((self.place, self._target()))
+            del self._trail[:-50]
+        page = self.page(place)
+        self.place = place
+        if page is not self.screen:
+            await self.switch_screen(page)
+        self._show(target)
+        self.remember()
+
+    async def back(self) -> None:
+        """Nothing; goes to where one came from; from the first place of a visit to the visits."""
+        while self._trail:
+            place, target = self._trail.pop()
+            if place == HOME or self.visit is not None:
+                await self.go(place, target, back=True)
+                return
+        await self.go(OVERVIEW if self.place not in (OVERVIEW, HOME) else HOME, back=True)
+
+    def _target(self) -> str:
+        return getattr(self._pages.get(self.place), "target", "")
+
+    def _show(self, target: str = "") -> None:
+        show = getattr(self._pages[self.place], "show", None)
+        if show is not None:
+            show(target)
+
+    # Visits
+
+    async def open_visit(self, visit_id: str, place: str = "", target: str = "") -> None:
+        """Nothing; opens a visit at a page, without one where the person was in it last."""
+        last = self.store.local(visit_id, LAST, {})
+        self.visit_id = visit_id
+        self.visit = None
+        self._trail = [(HOME, "")]
+        self.place = place or last.get("place", OVERVIEW)
+        if self.place not in VISIT or not built(self.place):
+            self.place = OVERVIEW
+        self.first_target = target or ("" if place else last.get("target", ""))
+        page = self.page(self.place)
+        if page is not self.screen:
+            await self.switch_screen(page)
+        getattr(page, "show_snapshot", lambda: None)()
+        self.load()
+
+    def adopt(self, visit: "Visit") -> None:
+        """Nothing; a visit that is loaded already becomes the open one."""
+        self.visit, self.visit_id = visit, visit.id
+        self._trail = [(HOME, "")]
+
+    @property
+    def results(self) -> "Results":
+        """Score, progress and what is left to do of the open visit as it stands."""
+        if self._results is None:
+            from assessor_tui.assess.results import Results
+
+            self._results = Results()
+        assert self.visit is not None
+        self._results.look(self.visit.fillings, self.visit.state)
+        return self._results
+
+    def note_saved(self, entry: "Entry") -> None:
+        """Nothing; the entry is durable since its time."""
+        from assessor_tui.tui.visit_screen import clock_time
+
+        self.saved = clock_time(entry.at)
+
+    def load(self) -> None:
+        """Nothing; starts loading what the open visit needs. Until it is there keys wait."""
+        self.loading = True
+        self._load(self.visit_id)
+
+    @work(thread=True, exit_on_error=False)
+    def _load(self, visit_id: str) -> None:
+        try:
+            for module in _LATER:
+                import_module(module)
+            from assessor_tui.assess.results import Results
+            from assessor_tui.visit import Visit
+
+            visit = Visit(self.store, visit_id, new_id=self.new_id, language=self.language)
+            results = Results()
+            results.look(visit.fillings, visit.state)
+            results.score(visit.scheme, visit.category)
+            self._results = results
+        except Exception as error:
+            self.post_message(Loaded(None, error))
+        else:
+            self.post_message(Loaded(visit, None))
+
+    async def on_loaded(self, message: Loaded) -> None:
+        """Nothing; shows the visit and applies the keys that have waited."""
+        if message.error is not None:
+            self.loading = False
+            raise message.error
+        self.visit = message.visit
+        self._show(self.first_target)
+        gc.freeze()
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        self.loading = False
+        while self._waiting and not self.loading:
+            await self.on_event(self._waiting.pop(0))
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Nothing; keys wait while the visit is being loaded, besides those that leave."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self.loading and event.key not in ("ctrl+c", "ctrl+q"):
+                self._waiting.append(event)
+                return
+            self.key_time = event.time
+        await super().on_event(event)
+
+    # Start and end
+
+    def on_ready(self) -> None:
+        """Nothing; the first frame stands, now comes everything else."""
+        super().on_ready()
+        if self.visit_id and self.place in VISIT:
+            self.load()
+
+    def remember(self) -> None:
+        """Nothing; keeps the place for the next start."""
+        here = {"place": self.place, "target": self._target(), "visit": self.visit_id if self.place in VISIT else ""}
+        self.store.set_local("", LAST, here)
+        if self.visit_id and self.place in VISIT:
+            self.store.set_local(self.visit_id, LAST, here)
+
+    def watch_language(self, tag: str) -> None:
+        """Nothing; also keeps the language and gives it to the forms."""
+        super().watch_language(tag)
+        self.store.set_local("", LANGUAGE, tag)
+        if self.visit is not None:
+            self.visit.set_language(tag)
+            self._show(self._target())
+
+    def watch_theme(self, name: str) -> None:
+        """Nothing; keeps the theme."""
+        if self.is_running and self.store.local("", THEME, DARK.name) != name:
+            self.store.set_local("", THEME, name)
+
+
+def run(folder: Path) -> int:
+    """Exit code of the program over a data folder, after it was left.
+
+    Raises:
+        StoreError: when the folder cannot be used.
+    """
+    with Store.open(folder) as store:
+        app = AssessorApp(store, crash_folder=folder / "crashes")
+        app.run()
+        return app.return_code or 0

@@ -1,0 +1,345 @@
+"""What all pages of an opened visit share: header, tabs, hint bar, and the one way to record something."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+
+from assessor_tui.i18n import _, language
+from assessor_tui.ledger.value import Value
+from assessor_tui.tui.base import BaseScreen
+from assessor_tui.tui.commands import HOME, OVERVIEW, PLACE_NAMES
+from assessor_tui.tui.header_bar import HeaderBar, HeaderState, PageTabs
+from assessor_tui.tui.hint_bar import HintBar, LineBar, StatusLine
+from assessor_tui.tui.text import Piece
+
+if TYPE_CHECKING:
+    from assessor_tui.assess.results import Results
+    from assessor_tui.ledger.entry import Entry
+    from assessor_tui.problem import Problem
+    from assessor_tui.tui.app import AssessorApp
+    from assessor_tui.visit import Recorded, Visit
+
+_ASKS_REASON = frozenset({"visit.someone_else", "visit.reason_needed"})
+
+
+class Rule(LineBar):
+    """A thin line between the tabs and the page."""
+
+    DEFAULT_CSS = "Rule { background: $background; color: $rule; }"
+
+    def line(self, width: int) -> list[Piece]:
+        """The line."""
+        return ["─" * width]
+
+
+class VisitScreen(BaseScreen):
+    """A page of an opened visit.
+
+    A subclass sets ``PLACE`` and ``BINDINGS = bindings(PLACE)`` and writes ``body`` (its widgets), ``show`` (draw
+    from the visit as it stands) and, to be quick, ``changed`` (draw only what an act has changed).
+    """
+
+    DEFAULT_CSS = """
+    VisitScreen > .body { layout: horizontal; }
+    """
+
+    target: str = ""
+    """Where the cursor stands, ``form/path``; kept for the way back and for the next start."""
+
+    # For the page to write
+
+    def body(self) -> ComposeResult:
+        """The page's own widgets."""
+        yield from ()
+
+    def show(self, target: str = "") -> None:
+        """Nothing; draws the page from the visit as it stands, the cursor at ``target`` when one is given."""
+
+    def changed(self, recorded: "Recorded") -> None:
+        """Nothing; draws what an act has changed."""
+        self.show(self.target)
+
+    def undone(self, recorded: "Recorded") -> None:
+        """Nothing; after an undo or redo the cursor may go to where it happened."""
+
+    def subject(self) -> tuple[str, str] | None:
+        """(form, path) that a photo, a document or a finding is about now; None when there is nothing."""
+        form, _, path = self.target.partition("/")
+        return (form, path) if path else None
+
+    # The frame around it
+
+    def compose(self) -> ComposeResult:
+        """Header, tabs, the page, what was saved last, the keys."""
+        from assessor_tui.tui.app import tabs
+
+        yield HeaderBar(id="header")
+        yield PageTabs(tuple((place, PLACE_NAMES[place]) for place in tabs()), self.PLACE, id="tabs")
+        yield Rule()
+        with Container(classes="body"):
+            yield from self.body()
+        yield StatusLine(id="status")
+        yield HintBar(self.PLACE, id="hints")
+
+    @property
+    def program(self) -> "AssessorApp":
+        """The program this page belongs to."""
+        return cast("AssessorApp", self.app)
+
+    @property
+    def visit(self) -> "Visit":
+        """The open visit."""
+        visit = self.program.visit
+        assert visit is not None
+        return visit
+
+    @property
+    def results(self) -> "Results":
+        """Score, progress and what is left to do, as the visit stands."""
+        return self.program.results
+
+    @property
+    def onlookers(self) -> bool:
+        """True while scores, notes and history are hidden."""
+        return self.program.onlookers
+
+    def on_screen_resume(self) -> None:
+        """Nothing; the page may have been away while the visit changed."""
+        if self.program.visit is not None:
+            self.show_header()
+
+    def show_header(self, **more: Any) -> None:
+        """Nothing; shows how the visit stands in the first line."""
+        from assessor_tui.tui import words
+
+        visit, results = self.visit, self.results
+        checklists = [name for name, form in visit.forms.items() if form.kind == "checklist"]
+        progress = [results.progress(form) for form in checklists]
+        score = "" if self.onlookers else words.score_short(results.score(visit.scheme, visit.category))
+        state = HeaderState(
+            title=words.visit_title(visit),
+            progress=f"{sum(each.done for each in progress)}/{sum(each.asked for each in progress)}",
+            score=score,
+            saved=self.program.saved,
+            conflicts=len(visit.state.conflicts),
+            signed=visit.signed,
+            hidden=self.onlookers,
+        )
+        self.query_one(HeaderBar).show(state._replace(**more))
+
+    def status(self, *pieces: Piece) -> None:
+        """Nothing; says something in the line over the keys until the next time."""
+        self.query_one("#status", StatusLine).say(*pieces)
+
+    # The one way to record
+
+    def record(
+        self,
+        act: str,
+        form: str,
+        path: str,
+        value: Value | None = None,
+        *,
+        why: str = "",
+        replaces: Sequence[str] | None = None,
+        then: "Callable[[Recorded], None] | None" = None,
+    ) -> "Recorded":
+        """What came of the act. The page has been drawn again when this returns, or a sentence says why not.
+
+        When a reason is needed it is asked for, nothing has been recorded yet, and ``then`` is called once it has.
+        """
+        recorded = self.visit.record(act, form, path, value, why=why, replaces=replaces)
+        codes = {problem.code for problem in recorded.problems}
+        if codes & _ASKS_REASON and not why:
+            self._ask_reason(
+                recorded.problems[0],
+                lambda reason: self.record(act, form, path, value, why=reason, replaces=replaces, then=then),
+            )
+            return recorded
+        self.did(recorded)
+        if "visit.disputed" in codes:
+            self.open_conflict(form, path)
+        if recorded.entries and then is not None:
+            then(recorded)
+        return recorded
+
+    def did(self, recorded: "Recorded") -> None:
+        """Nothing; shows what came of an act, whoever asked ``Visit`` for it."""
+        if recorded.problems:
+            from assessor_tui.i18n.sentences import sentence
+
+            self.say(sentence(recorded.problems[0]), "bold $doubt")
+            return
+        if recorded.entries:
+            self.program.note_saved(recorded.entries[-1][1])
+            self.changed(recorded)
+            self.show_header()
+
+    def _ask_reason(self, problem: "Problem", go_on: Callable[[str], Any]) -> None:
+        from assessor_tui.i18n.sentences import sentence
+        from assessor_tui.tui.dialog import AskText
+
+        def answered(reason: str | None) -> None:
+            if reason:
+                go_on(reason)
+
+        usual = [
+            _("checked together with the colleague"),
+            _("seen again on site"),
+            _("was a slip of the key"),
+            _("new document was shown"),
+        ]
+        self.app.push_screen(AskText(_("Reason"), sentence(problem), usual=usual), answered)
+
+    def open_conflict(self, form: str, path: str) -> None:
+        """Nothing; says that the answer is disputed, and goes to the conflict."""
+        from assessor_tui.tui.app import built
+        from assessor_tui.tui.commands import CONFLICTS
+
+        if built(CONFLICTS):
+            self.app.call_next(self.program.go, CONFLICTS, f"{form}/{path}")
+
+    # Commands that mean the same on every page
+
+    def reason_against(self, command: Any) -> str:
+        """As ``BaseScreen``; nothing but leaving is possible while the visit is being opened."""
+        if self.program.visit is None and command.id not in ("quit", "help", "theme"):
+            return _("The visit is being opened.")
+        return super().reason_against(command)
+
+    def command_undo(self) -> None:
+        """Nothing; takes back this laptop's last act."""
+        self._take("undo", _("There is nothing to take back."), _("taken back"))
+
+    def command_redo(self) -> None:
+        """Nothing; does again what was taken back."""
+        self._take("redo", _("There is nothing to do again."), _("done again"))
+
+    def _take(self, what: str, nothing: str, said: str) -> None:
+        recorded: Recorded = getattr(self.visit, what)()
+        if not recorded.entries and not recorded.problems:
+            self.say(nothing, "bold $doubt")
+            return
+        self.did(recorded)
+        if recorded.entries:
+            self.undone(recorded)
+            self.say(f"{said}: {self.name_of(recorded.entries[0][1])}")
+
+    def name_of(self, entry: "Entry") -> str:
+        """What an entry was about, as people call it."""
+        from assessor_tui.tui import words
+
+        return words.entry_name(self.visit, entry, language())
+
+    async def command_next_page(self) -> None:
+        """Nothing; the page to the right."""
+        await self._page_by(1)
+
+    async def command_previous_page(self) -> None:
+        """Nothing; the page to the left."""
+        await self._page_by(-1)
+
+    async def _page_by(self, step: int) -> None:
+        from assessor_tui.tui.app import tabs
+
+        places = tabs()
+        await self.program.go(places[(places.index(self.PLACE) + step) % len(places)])
+
+    async def action_go_to_page(self, place: str) -> None:
+        """Nothing; goes to a page whose tab was clicked."""
+        await self.program.go(place)
+
+    async def command_go_to(self) -> None:
+        """Nothing; a small menu of the pages."""
+        from assessor_tui.tui.app import tabs
+        from assessor_tui.tui.dialog import Choose, Option
+
+        letters = {
+            "overview": "o", "walk": "w", "rows": "e", "findings": "i", "evidence": "v", "conflicts": "c", "review": "r"
+        }  # fmt: skip
+        options = [
+            Option(place, _(PLACE_NAMES[place]), "", (letters[place],), _("you are here") * (place == self.PLACE))
+            for place in tabs()
+        ]
+        options += [Option(HOME, _(PLACE_NAMES[HOME]), "", ("h",)), Option("back", _("back"), "", ("b",))]
+
+        async def go(place: str | None) -> None:
+            if place == "back":
+                await self.program.back()
+            elif place:
+                await self.program.go(place)
+
+        await self.app.push_screen(Choose(_("Go to"), options), go)
+
+    def command_onlookers(self) -> None:
+        """Nothing; hides scores, notes and history, or shows them again."""
+        self.program.onlookers = not self.onlookers
+        self.show(self.target)
+        self.show_header()
+        self.say(
+            _("Scores, notes and history are hidden. The same key shows them again.")
+            if self.onlookers
+            else _("Scores, notes and history are shown again.")
+        )
+
+    def command_save(self) -> None:
+        """Nothing; says when the last answer was saved."""
+        saved = self.program.saved
+        self.say(_("saved {time}").format(time=saved) if saved else _("Nothing new: everything was saved before."))
+
+    async def command_back(self) -> None:
+        """Nothing; goes back to where one came from."""
+        await self.program.back()
+
+    async def command_find(self) -> None:
+        """Nothing; a search list over questions, rows, findings and notes, then goes there."""
+        from assessor_tui.tui.find import Find
+
+        async def go(found: str | None) -> None:
+            if found:
+                place, _, target = found.partition(" ")
+                await self.program.go(place, target)
+
+        await self.app.push_screen(Find(self.visit, language(), hidden=self.onlookers), go)
+
+    def command_photo(self) -> None:
+        """Nothing; ties a photo to what the cursor stands on."""
+        self._with_subject("evidence", "attach", "photo")
+
+    def command_document(self) -> None:
+        """Nothing; ties a document or a record to what the cursor stands on."""
+        self._with_subject("evidence", "attach", "document")
+
+    def command_finding(self) -> None:
+        """Nothing; writes a finding about what the cursor stands on."""
+        self._with_subject("findings", "write_finding")
+
+    def _with_subject(self, module: str, function: str, *more: str) -> None:
+        """The page of evidence or findings gives the function ``(screen, form, path, ...)`` that does it."""
+        subject = self.subject()
+        if subject is None:
+            self.say(_("Choose a question or a row first."), "bold $doubt")
+            return
+        getattr(import_module(f"assessor_tui.tui.{module}"), function)(self, *subject, *more)
+
+    def command_merge(self) -> None:
+        """Nothing; takes in the bundles of colleagues."""
+        from assessor_tui.tui.carry import ask_merge
+
+        ask_merge(self)
+
+    def command_bundle(self) -> None:
+        """Nothing; makes a bundle of this visit."""
+        from assessor_tui.tui.carry import ask_bundle
+
+        ask_bundle(self, self.visit)
+
+
+def clock_time(at: int) -> str:
+    """A moment in microseconds since 1970 as the clock on the wall showed it, ``10:32:07``."""
+    return datetime.fromtimestamp(at / 1_000_000).strftime("%H:%M:%S")  # noqa: DTZ006 - the person's own clock

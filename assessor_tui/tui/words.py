@@ -1,0 +1,111 @@
+"""How values, times and scores are said, in one way on all pages."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+from assessor_tui.form.model import SELECT_TYPES, Question, in_language
+from assessor_tui.i18n import _, grouped, language
+from assessor_tui.ledger.entry import Entry
+from assessor_tui.ledger.value import Evidence, Quantity, Value
+
+if TYPE_CHECKING:
+    from assessor_tui.assess.score import Interval, Score
+    from assessor_tui.logic.filling import Filling
+    from assessor_tui.visit import Visit
+
+
+def number_words(number: Fraction, decimals: int = 1) -> str:
+    """The number cut (not rounded) to at most ``decimals`` decimals, without trailing zeros."""
+    shift = 10**decimals
+    cut = floor(number * shift) if number >= 0 else ceil(number * shift)
+    whole, rest = divmod(abs(cut), shift)
+    text = f"{whole}.{rest:0{decimals}d}".rstrip("0").rstrip(".") if decimals else str(whole)
+    return f"-{text}" if cut < 0 else text
+
+
+def range_words(interval: "Interval", decimals: int = 0) -> str:
+    """From the least to the most: ``42-71``; one number when only one is possible. Never rounds inwards."""
+    if interval.exact:
+        return number_words(interval.least, 1)
+    shift = 10**decimals
+    return f"{number_words(interval.least, decimals)}-{number_words(Fraction(ceil(interval.most * shift), shift))}"
+
+
+def per_cent(share: Fraction) -> str:
+    """A share of 0 to 1 in whole per cent; 100 only when it is all, 0 only when it is nothing."""
+    if share <= 0:
+        return "0%"
+    return f"{min(max(floor(share * 100), 1), 100)}%"
+
+
+def score_short(score: "Score") -> str:
+    """The score for the first line: range out of 100 and the share of it that rests on answers."""
+    if not score.root.of:
+        return ""
+    return _("{range} of 100, {coverage} known").format(
+        range=range_words(score.hundred), coverage=per_cent(score.coverage)
+    )
+
+
+def visit_title(visit: "Visit") -> str:
+    """Site names in both languages, as far as they are known."""
+    names = [visit.header(path) for path in ("site_name_en", "site_name_zh")]
+    if language() != "en-HK":
+        names.reverse()
+    known = [name for name in names if isinstance(name, str) and name]
+    return "  ".join(dict.fromkeys(known)) or _("visit {id}").format(id=visit.id[:8])
+
+
+def value_words(filling: "Filling", path: str, value: Value | None, tag: str) -> str:
+    """An answer as people read it; ``""`` for none."""
+    if value is None:
+        return ""
+    if isinstance(value, Quantity):
+        return f"{grouped(value.n)} {value.u}".strip()
+    if isinstance(value, Evidence):
+        return value.about.get("name") or value.about.get("number") or value.kind
+    if isinstance(value, str):
+        return value
+    return ", ".join(choice_labels(filling, path, tag).get(name, name) for name in value)
+
+
+def choice_labels(filling: "Filling", path: str, tag: str) -> Mapping[str, str]:
+    """Name -> label of every choice of the question, also of those not offered now."""
+    question = filling.state(path).question
+    if question.rows_of:
+        return {choice.name: in_language(choice.label, tag) for choice in filling.choices(path)}
+    choices = filling.compiled.form.choices.get(question.list_name, ())
+    return {choice.name: in_language(choice.label, tag) for choice in choices}
+
+
+def status_words(status: str) -> str:
+    """A status as people read it."""
+    return {
+        "missing": _("no answer"),
+        "answered": _("answered"),
+        "not applicable": _("not applicable"),
+        "to come": _("to come"),
+    }.get(status, status)
+
+
+def entry_name(visit: "Visit", entry: Entry, tag: str) -> str:
+    """What an entry is about: the question's number, or its label."""
+    if entry.form not in visit.forms:
+        return entry.act
+    filling = visit.filling(entry.form)
+    path = entry.path.rpartition("/")[2] if entry.path.endswith("]") else entry.path
+    try:
+        question = filling.state(entry.path).question
+    except KeyError:
+        try:
+            return filling.row_label(entry.path)
+        except KeyError:
+            return path.partition("[")[0]
+    return question.number or filling.label(entry.path, tag)
+
+
+def answers_by_choice(question: Question) -> bool:
+    """True when the question is answered by choosing."""
+    return question.type in SELECT_TYPES
