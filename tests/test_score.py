@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessor_tui.assess.score import Interval, Score, points_of, score, score_form, shaky_paths
+from assessor_tui.assess.score import Interval, Score, form_score, points_of, score, shaky_paths
 from assessor_tui.form.model import Benchmark, Choice, Form, Group, Node, Question, Repeat, Scoring
 from assessor_tui.form.scheme import Category, FormUse, Level, Parameter, Scheme
 from assessor_tui.ledger.state import VisitState
@@ -57,7 +57,7 @@ def answered(form: Form, **answers: str | Quantity) -> tuple[Filling, VisitState
 
 
 def share(form: Form, **answers: str | Quantity) -> Interval:
-    return score_form(*answered(form, **answers)).share
+    return form_score(*answered(form, **answers)).part.share
 
 
 def test_nothing_answered_means_anything_from_nothing_to_everything() -> None:
@@ -86,7 +86,7 @@ def test_not_applicable_takes_the_points_off() -> None:
     log.add("not applicable", "f", "b", why="no such device")
     state = VisitState(log.items)
 
-    part = score_form(filled(form, state), state)
+    part = form_score(filled(form, state), state).part
 
     assert (part.share, part.taken_off) == (Interval(Fraction(1, 2), Fraction(1, 2)), Fraction(4))
 
@@ -97,7 +97,7 @@ def test_to_come_counts_as_missing() -> None:
     log.add("to come", "f", "a", "report, from the site, by Friday")
     state = VisitState(log.items)
 
-    part = score_form(filled(form, state), state)
+    part = form_score(filled(form, state), state).part
 
     assert (part.share, part.coverage) == (Interval(Fraction(0), Fraction(1)), Fraction(0))
 
@@ -110,7 +110,7 @@ def test_a_disputed_answer_counts_over_both_heads() -> None:
     one.add("answer", "f", "b", ("none",))
     state = VisitState([*one.items, *two.items])
 
-    assert score_form(filled(form, state), state).share == Interval(Fraction(1, 4), Fraction(1, 2))
+    assert form_score(filled(form, state), state).part.share == Interval(Fraction(1, 4), Fraction(1, 2))
 
 
 def test_what_a_disputed_answer_makes_relevant_counts_from_nothing_to_everything() -> None:
@@ -122,7 +122,7 @@ def test_what_a_disputed_answer_makes_relevant_counts_from_nothing_to_everything
     one.add("answer", "f", "b", ("half",))
     state = VisitState([*one.items, *two.items])
 
-    assert score_form(filled(form, state), state).share == Interval(Fraction(2, 8), Fraction(6, 8))
+    assert form_score(filled(form, state), state).part.share == Interval(Fraction(2, 8), Fraction(6, 8))
 
 
 def test_groups_with_weights_share_by_weight_and_an_irrelevant_group_leaves_the_rest_whole() -> None:
@@ -145,7 +145,7 @@ def test_rows_count_as_their_mean() -> None:
         log.add("answer", "f", f"{row}/state", (said,))
     state = VisitState(log.items)
 
-    assert score_form(filled(form, state), state).share.least == Fraction(3, 8)
+    assert form_score(filled(form, state), state).part.share.least == Fraction(3, 8)
 
 
 def test_demanded_rows_that_are_not_there_count_from_nothing_to_everything() -> None:
@@ -175,7 +175,7 @@ def test_a_benchmark_sees_other_units_and_calculated_numbers() -> None:
 def test_scoring_refuses_an_empty_benchmark() -> None:
     form = form_of(question("n", type="decimal", points={}, benchmark=Benchmark("higher", "", "", "4")))
 
-    part = score_form(*answered(form, n=Quantity("3")))
+    part = form_score(*answered(form, n=Quantity("3"))).part
 
     assert part.share == Interval(Fraction(0), Fraction(1))
     assert part.children[0].state == "not loaded"
@@ -279,7 +279,7 @@ def test_no_way_of_settling_a_dispute_leaves_the_interval(heads: dict[str, list[
             say(log, name, each)
     state = VisitState([item for log in logs for item in log.items])
     filling = filled(form, state)
-    interval = score_form(filling, state).share
+    interval = form_score(filling, state).part.share
     disputed = {conflict.path for conflict in state.conflicts.values()}
     steady = {name: filling.state(name).relevant for name in NAMES if name not in shaky_paths("f", filling, state)}
 
@@ -289,7 +289,7 @@ def test_no_way_of_settling_a_dispute_leaves_the_interval(heads: dict[str, list[
             say(log, name, said)
         final = VisitState(log.items)
         end = filled(form, final)
-        exact = score_form(end, final)
+        exact = form_score(end, final).part
         # With relevance as it stands: only a dispute may change what is asked.
         if exact.of and all(end.state(name).relevant == relevant for name, relevant in steady.items()):
             assert interval.least <= exact.share.least <= exact.share.most <= interval.most
@@ -305,7 +305,7 @@ def test_both_ends_of_the_interval_can_be_reached(said: dict[str, str]) -> None:
         if each != "missing":
             say(log, name, each)
     state = VisitState(log.items)
-    part = score_form(filled(form, state), state)
+    part = form_score(filled(form, state), state).part
     shares = []
     open_ = [name for name, each in said.items() if each in ("missing", "to come")]
     for ends in product(POINTS, repeat=len(open_)):
@@ -313,7 +313,7 @@ def test_both_ends_of_the_interval_can_be_reached(said: dict[str, str]) -> None:
         for name, each in {**said, **dict(zip(open_, ends, strict=True))}.items():
             say(final, name, each)
         end = VisitState(final.items)
-        shares.append(score_form(filled(form, end), end).share.least)
+        shares.append(form_score(filled(form, end), end).part.share.least)
 
     if part.of:
         assert part.share == Interval(min(shares), max(shares))
