@@ -265,6 +265,7 @@ class VisitState:
         log[seq] = (digest,) if twins is None else (*twins, digest)
         if twins is not None:
             self._forked.add(device)
+        if device in self._forked:
             self._all_dirty = True
         if seq > self._last.get(device, 0):
             self._last[device] = seq
@@ -280,6 +281,7 @@ class VisitState:
             slot = self._slots[key] = _Slot()
         slot.add(digest, entry)
         self._conflicts = None
+        self._horizons.clear()
         self._dirty.add(key)
         if key[2] == IN_ROW:
             self._add_row(digest, entry)
@@ -570,7 +572,6 @@ class VisitState:
         """
         if self._conflicts is not None:
             return self._conflicts
-        self._horizons.clear()
         if self._all_dirty or self._signs():
             self._own = {}
             keys: Iterable[_Key] = self._slots
@@ -583,6 +584,7 @@ class VisitState:
             else:
                 self._own.pop(key, None)
         self._dirty.clear()
+        self._all_dirty = False
         # A row that came late stands for the answers in it.
         late_rows = {(key[0], key[1]) for key, mine in self._own.items() if key[2] == IN_ROW and LATE in mine}
         found: dict[tuple[str, str, str], Conflict] = {}
