@@ -6,12 +6,24 @@ from pathlib import Path
 
 from assessor_tui.config import shipped
 
-from . import battery_maker
+from . import battery_maker, plating_shop
 from .desk import PICTURES
 from .pictures import draw_picture
 
-SITES = {"battery_maker": (battery_maker.make, ("nameplate-rto-1.png", "control-panel-rto-1.png", "drum-store-day-1.png",
-                                                "drum-store-day-2.png", "meter-substation.png", "stack-da002.png"))}  # fmt: skip
+SITES = {
+    "battery_maker": (
+        battery_maker.make,
+        (
+            "nameplate-rto-1.png",
+            "control-panel-rto-1.png",
+            "drum-store-day-1.png",
+            "drum-store-day-2.png",
+            "meter-substation.png",
+            "stack-da002.png",
+        ),
+    ),
+    "plating_shop": (plating_shop.make, ("plating-line-2.png", "scrubber-ws-1.png")),
+}
 """Folder of the site -> what records it, and its pictures."""
 
 

@@ -3,6 +3,7 @@
 The lead takes the gate, energy and the findings, the assessor pollution control, waste and the supply chain. Both look
 into the hazardous waste store, a day apart, and see different labels: the one conflict of the sample.
 """
+# ruff: noqa: E501 - a table reads better with one line per row, and Chinese counts double
 
 from pathlib import Path
 
@@ -481,12 +482,11 @@ def _water_and_noise(colleague: Desk) -> None:
     colleague.say(f"{p}/water_ledger", "complete", seen("污水站台帳 2026", "污水站"))
     colleague.say(f"{p}/sludge_route", "identified", seen("污泥鑑別報告 SAMPLE-S-24", "示例檢測（虛構）", "2024-06-11"))
     water = seen("水質報告 SAMPLE-T-2610", "示例檢測（虛構）", "2026-10-14")
-    row = colleague.row(f"{p}/water_outlets", ("water_report_date", water), ("water_within_limit", water),
+    colleague.row(f"{p}/water_outlets", ("water_report_date", water), ("water_within_limit", water),
                         water_outlet_no="DW001", water_destination="town_sewer", water_on_permit="yes",
                         water_parameters="cod nh3n ss", water_report_date="2026-10-14", water_ph="7.4",
                         cod_result="46 mg/L", cod_limit="150 mg/L", nh3n_result="3.1 mg/L", nh3n_limit="30 mg/L",
                         ss_result="18 mg/L", ss_limit="140 mg/L", water_within_limit="yes")  # fmt: skip
-    assert row
     colleague.say(f"{p}/water_monitor", "verified", seen("比對監測 SAMPLE-T-2608", "示例檢測（虛構）", "2026-08-22"))
     colleague.say(f"{p}/waste_water_discharged", "9800 m3", recomputed("Outlet meter DW001, 12 month readings"))
     colleague.say(f"{p}/waste_water_reused", "6400 m3")
@@ -500,11 +500,10 @@ def _water_and_noise(colleague: Desk) -> None:
     colleague.say(f"{p}/spill_kits", "partial", note="事故池有約 15% 積水。 Emergency tank holds rain water.")
     colleague.say(f"{p}/noise_control", "partly", note="Roof fan F-7 without silencer. 天台風機未裝消聲器。")
     for place, day, night in (("North 北廠界", "57", "48"), ("East 東廠界（近民居）", "58", "49.6")):
-        noise = colleague.row(f"{p}/noise_points", ("noise_report_date", seen("噪聲報告 SAMPLE-N-2609", "示例檢測（虛構）", "2026-09-19")),
+        colleague.row(f"{p}/noise_points", ("noise_report_date", seen("噪聲報告 SAMPLE-N-2609", "示例檢測（虛構）", "2026-09-19")),
                               noise_point=place, noise_report_date="2026-09-19", noise_day=f"{day} dB(A)",
                               noise_day_limit="60 dB(A)", noise_night=f"{night} dB(A)", noise_night_limit="50 dB(A)",
                               noise_within_limit="yes")  # fmt: skip
-        assert noise
     colleague.say(f"{p}/self_monitoring", "yes", seen("自行監測計劃及報告 2026", "EHS"))
     colleague.say_all(p, {"complaints": "1"})
     colleague.say(f"{p}/complaint_log", "closed", seen("投訴登記 2026-02", "EHS", "2026-02-27"))
@@ -550,10 +549,10 @@ def _waste(colleague: Desk) -> None:
         ("廢礦物油 Waste oil", "900-249-08", 4.2, 0.6, 0.8, 4.0, 4.0, "recycling", "虛構油料（虛構）", "2026-09-30"),
         ("沾染容器 Contaminated containers", "900-041-49", 6.5, 0.2, 0.5, 6.2, 6.2, "treatment", "示例環保（虛構）", "2027-04-30"),
     )  # fmt: skip
-    for name, code, generated, begin, end, transferred, manifested, route, taker, until in streams:
+    for name, code, generated, begin, left, transferred, manifested, route, taker, until in streams:
         row = colleague.row(f"{r}/waste_streams", ("taker_permit", seen("SAMPLE-HW-" + code[-2:], "省生態環境廳（虛構）")),
                             waste_name=name, waste_class="hazardous", waste_code=code, waste_generated=f"{generated} t",
-                            stored_begin=f"{begin} t", stored_end=f"{end} t", used_on_site="0 t", transferred=f"{transferred} t",
+                            stored_begin=f"{begin} t", stored_end=f"{left} t", used_on_site="0 t", transferred=f"{transferred} t",
                             manifested=f"{manifested} t", waste_route=route, taker=taker,
                             taker_permit="SAMPLE-HW-" + code[-2:], permit_until=until, contract_until="2026-12-31",
                             stored_over_year="no")  # fmt: skip
@@ -562,25 +561,25 @@ def _waste(colleague: Desk) -> None:
                 f"{r}/waste_streams[{row}]/permit_until",
                 "許可證九月底到期，續證中；十月起未交付。 None handed over since.",
             )
-    for name, kind, generated, route, taker in (
+    for name, kind, arose, route, taker in (
         ("正負極片邊料 Electrode scrap", "general", 412, "recycling", "虛構再生資源（虛構）"),
         ("鋁箔、銅箔 Foil scrap", "general", 88, "recycling", "虛構再生資源（虛構）"),
         ("生活垃圾 Domestic", "domestic", 146, "incineration", "示例環衛（虛構）"),
     ):
-        colleague.row(f"{r}/waste_streams", waste_name=name, waste_class=kind, waste_generated=f"{generated} t",
-                      stored_begin="0 t", stored_end="0 t", used_on_site="0 t", transferred=f"{generated} t", waste_route=route, taker=taker,
+        colleague.row(f"{r}/waste_streams", waste_name=name, waste_class=kind, waste_generated=f"{arose} t",
+                      stored_begin="0 t", stored_end="0 t", used_on_site="0 t", transferred=f"{arose} t", waste_route=route, taker=taker,
                       contract_until="2027-03-31")  # fmt: skip
     colleague.say(f"{r}/manifest_gap_explained", "weighing", recomputed("0.7 t: 聯單按桶數估重，地磅單 18.6 t"),
                   note="供應商秤未校準。 Both scales to be calibrated, agreed for January.")  # fmt: skip
     colleague.say(f"{r}/handed_after_expiry", "no", seen("出庫記錄 2026-10, 2026-11", "危廢倉"))
     colleague.say(f"{r}/general_ledger", "yes", seen("一般固廢台帳 2026", "倉儲部"))
-    for material, end, who, arising, returned in (
+    for material, where, who, arising, returned in (
         ("electrode", "recycler", "虛構再生資源（虛構）", "412", "389"), ("solvent", "supplier", "示例精餾（虛構）", "1162", "1130"),
         ("cells", "recycler", "虛構再生資源（虛構）", "96", "84"), ("packaging", "own", "", "210", "168"),
     ):  # fmt: skip
         answers = {
             "loop_material": material,
-            "loop_end": end,
+            "loop_end": where,
             "loop_arising": f"{arising} t",
             "loop_returned": f"{returned} t",
         }
@@ -685,10 +684,9 @@ def _findings(lead: Desk) -> None:
         lead.prove(f"{f}/findings[{row}]/objective_evidence", shown)
     lead.row(f"{f}/findings", grade="observation", text="Compressors run at 7.8 bar while no user needs more than 6.5 bar. 空壓站壓力偏高。",
              where="Compressor room 空壓站", response="agrees", status="open")  # fmt: skip
-    good = lead.row(f"{f}/findings", grade="good_practice", question="energy_material_flow/waste_heat",
+    lead.row(f"{f}/findings", grade="good_practice", question="energy_material_flow/waste_heat",
                     text="NMP 冷凝器餘熱預熱塗布新風，每年回收約 3,100 GJ。", highlight="Condenser heat preheats oven air: 3,100 GJ a year",
                     status="open")  # fmt: skip
-    assert good
     lead.row(f"{f}/actions", action="Change the carbon of AC-2 and complete the ledger 更換活性炭並補記台帳", action_finding=first,
              action_owner=MANAGER, action_due="2026-11-30", action_state="agreed")  # fmt: skip
     project = lead.row(f"{f}/projects", project_title="NMP condenser heat recovery 冷凝餘熱回收", project_kind="technical",
