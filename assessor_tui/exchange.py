@@ -123,6 +123,12 @@ def not_bundled(store: Store, visit: str) -> int:
     return sum(max(row.end - sent, 0) for row in store.logs(visit) if row.device == device.id and row.fork == 0)
 
 
+def carried(store: Store, visit: Visit, purpose: str = FULL) -> int:
+    """How many entries of the visit itself a bundle of this purpose would carry now."""
+    sent = store.local(visit.id, _SENT, {}) if purpose == DELTA else {}
+    return sum(max(row.end - sent.get(row.device, 0), 0) if row.fork == 0 else row.held for row in store.logs(visit.id))
+
+
 def merge_bundle(store: Store, path: Path) -> Merged:
     """What the file brought, taken into the ledger in one transaction; a refused file changes nothing.
 
