@@ -327,17 +327,17 @@ class VisitScreen(BaseScreen):
             return
         getattr(import_module(f"assessor_tui.tui.{module}"), function)(self, *subject, *more)
 
-    def command_merge(self) -> None:
+    async def command_merge(self) -> None:
         """Nothing; takes in the bundles of colleagues."""
-        from assessor_tui.tui.carry import ask_merge
+        from assessor_tui.tui.carrying import merge_dialog
 
-        ask_merge(self)
+        await merge_dialog(self)
 
-    def command_bundle(self) -> None:
+    async def command_bundle(self) -> None:
         """Nothing; makes a bundle of this visit."""
-        from assessor_tui.tui.carry import ask_bundle
+        from assessor_tui.tui.carrying import bundle_dialog
 
-        ask_bundle(self, self.visit)
+        await bundle_dialog(self, self.visit)
 
 
 def clock_time(at: int) -> str:
