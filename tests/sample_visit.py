@@ -333,13 +333,20 @@ def _disputes(lead: Visit, colleague: Visit) -> None:
 
 def _findings(visit: Visit) -> None:
     found = (
-        ("major", "pollution_control/works_at_night", "No calibration of the VOC monitor on stack DA002 since March.",
-         "Roof, stack DA002", "1 of 2 monitors", "Label of the analyser, photo; plan of maintenance lists it as due in September.",
-         "Permit, condition 4.2", (176, 112, 88)),
-        ("minor", "recycling_waste/hw_signs", "危險廢物倉庫三個標籤沒有日期。", "危廢倉庫東側", "12個中有3個", "現場照片；倉管員確認。",
-         "GB 18597-2023 第6.1條", (110, 150, 90)),
-        ("observation", "", "Compressors run at 0.78 MPa while no user needs more than 0.62 MPa.", "Compressor room", "",
-         "Display of the central controller, seen at 14:10.", "", (90, 90, 150)),
+        (
+            "major", "pollution_control/works_at_night",
+            "No calibration of the VOC monitor on stack DA002 since March.", "Roof, stack DA002", "1 of 2 monitors",
+            "Label of the analyser, photo; the maintenance plan lists it as due in September.",
+            "Permit, condition 4.2", (176, 112, 88),
+        ),
+        (
+            "minor", "recycling_waste/hw_signs", "危險廢物倉庫三個標籤沒有日期。", "危廢倉庫東側", "12個中有3個",
+            "現場照片；倉管員確認。", "GB 18597-2023 第6.1條", (110, 150, 90),
+        ),
+        (
+            "observation", "", "Compressors run at 0.78 MPa while no user needs more than 0.62 MPa.",
+            "Compressor room", "", "Display of the central controller, seen at 14:10.", "", (90, 90, 150),
+        ),
     )  # fmt: skip
     for grade, question, text, where, how_much, proof, clause, colour in found:
         path = row(visit, "findings", "findings", grade=(grade,), question=question, text=text, where=where,
@@ -352,8 +359,11 @@ def _findings(visit: Visit) -> None:
             say(visit, "findings", f"{path}/due", "2027-01-15")
             say(visit, "findings", f"{path}/correction", "Calibrate and send the certificate.")
         photo(visit, "findings", f"{path}/objective_evidence", f"{text[:40]}", colour)
-    row(visit, "findings", "findings", grade=("good_practice",), text="Heat of the NMP condenser preheats the dry-room wheel.",
-        highlight="NMP 冷凝餘熱每年回收 1,210 兆瓦時", status=("open",))  # fmt: skip
+    row(
+        visit, "findings", "findings", grade=("good_practice",), status=("open",),
+        text="Heat of the NMP condenser preheats the dry-room wheel.",
+        highlight="NMP 冷凝餘熱每年回收 1,210 兆瓦時",
+    )  # fmt: skip
     withdrawn = row(visit, "findings", "findings", grade=("minor",), text="WITHDRAWN-FINDING about a drain.")
     say(visit, "findings", f"{withdrawn}/status", ("withdrawn",))
     row(visit, "findings", "actions", action="Send the calibration certificate", action_owner="王經理（樣本）",

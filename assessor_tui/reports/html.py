@@ -1,0 +1,214 @@
+"""The summary of a visit on disk: one self-contained HTML file and the assessment as JSON."""
+
+import base64
+import io
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import jinja2
+from markupsafe import Markup
+
+from assessor_tui import __version__
+from assessor_tui.assess.assessment import assessment, digest, for_site
+from assessor_tui.assess.changes import changes
+from assessor_tui.evidence import EvidenceError, make_preview
+from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_
+from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.state import VisitState
+from assessor_tui.reports.view import Earlier, Outside, view
+from assessor_tui.visit import Visit
+
+Audience = Literal["review", "site"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_PHOTO_SIDE = 640
+_MOST_NAME = 80
+
+
+class ReportNotWritten(Exception):
+    """The summary could not be written."""
+
+    message: ClassVar[str] = N_("The summary could not be written to {folder}: {reason}. Name another folder with -o.")
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        self.parameters = {"folder": str(folder), "reason": reason}
+        super().__init__(self.message.format_map(self.parameters))
+
+
+def write_report(
+    visit: Visit,
+    folder: Path,
+    *,
+    language: str | None = None,
+    audience: Audience = "review",
+    earlier: Mapping[str, Any] | None = None,
+) -> list[Path]:
+    """The files written, HTML first: ``<visit label>-summary.html`` and ``assessment.json``.
+
+    A signed visit is shown as it was signed. Files of an earlier run are replaced, each in one step.
+
+    Args:
+        visit: the visit.
+        folder: made when it is not there.
+        language: one of the three; None puts all three into the file, with a switch.
+        audience: ``review``, or ``site`` for the copy without score, internal notes, comments and conflicts.
+        earlier: assessment of an earlier visit of the site to compare with; without it the visit's own last
+            signature before this one is taken.
+
+    Raises:
+        ReportNotWritten: when the folder or disk does not take them.
+    """
+    shown = visit.state.as_signed() or visit.state
+    data = _assessment(visit, shown)
+    outside = Outside(
+        photos={},
+        program=f"assessor_tui {__version__}",
+        digest=digest(data),
+        later_entries=len(visit.state) - len(shown),
+        earlier=_earlier(visit, shown, data, earlier),
+    )
+    published = for_site(data) if audience == "site" else data
+    photos = load_photos(published, visit.store.folder)
+    page = html(published, outside, photos, (language,) if language else LANGUAGES)
+    spelled = json_text(published)
+    name = f"{visit_label(data)}-summary{'-site' if audience == 'site' else ''}.html"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [folder / name, folder / "assessment.json"]
+        for path, text in zip(paths, (page, spelled), strict=True):
+            _write(path, text)
+    except OSError as error:
+        raise ReportNotWritten(folder, error.strerror or type(error).__name__) from error
+    return paths
+
+
+def _assessment(visit: Visit, state: VisitState) -> dict[str, Any]:
+    return assessment(visit.id, visit.scheme, visit.forms, state, visit.today)
+
+
+def _earlier(
+    visit: Visit, shown: VisitState, data: Mapping[str, Any], given: Mapping[str, Any] | None
+) -> Earlier | None:
+    """What to compare with: the assessment given, else the visit as an earlier signature saw it."""
+    if given is not None:
+        return Earlier(given, None, changes(given, data))
+    standing = {hash_ for hash_, _ in shown.signed.heads} if shown.signed is not None else set()
+    signs = [head for head in shown.history("", "") if head[1].act == acts.SIGN and head[0] not in standing]
+    if not signs:
+        return None
+    last = signs[-1]
+    then = VisitState(head for head in shown.entries() if head[0] == last[0] or shown.knows(last, head))
+    before = _assessment(visit, then)
+    return Earlier(before, before["signature"].get("said"), changes(before, data))
+
+
+def visit_label(data: Mapping[str, Any]) -> str:
+    """What the visit's files are called: application number, else the site's name, and the date; safe on any system."""
+    answers = data["header"]["answers"]
+    names = (answers.get(name, {}).get("value") for name in ("application_number", "site_name_en", "site_name_zh"))
+    name = next((text for text in names if isinstance(text, str) and _file_name(text)), data["visit"]["id"][:8])
+    return f"{_file_name(name)}-{_file_name(data['visit']['date'])}".strip("-")
+
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z", re.IGNORECASE)
+
+
+def _file_name(text: str) -> str:
+    """Letters and digits of any script, the rest as single hyphens; no name that Windows keeps for itself."""
+    kept = "".join(c if unicodedata.category(c)[0] in "LN" else "-" for c in unicodedata.normalize("NFC", text))
+    name = "-".join(part for part in kept.split("-") if part)
+    while len(name.encode()) > _MOST_NAME:
+        name = name[:-1]
+    return f"{name}-" if _RESERVED.match(name) else name
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def json_text(data: Mapping[str, Any]) -> str:
+    """The assessment as JSON to read: sorted keys, indented, what acts instead of being seen as an escape."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1)
+    return "".join(character if _is_seen(character) else _escaped(character) for character in text) + "\n"
+
+
+def _is_seen(character: str) -> bool:
+    return character == "\n" or character.isprintable()
+
+
+def _escaped(character: str) -> str:
+    # Only inside of strings can such a character stand, so the escape means the same.
+    return json.dumps(character)[1:-1]
+
+
+def load_photos(data: Mapping[str, Any], folder: Path) -> dict[str, bytes]:
+    """SHA-256 -> small JPEG without EXIF, for every picture that the assessment names and this laptop has."""
+    found: dict[str, bytes] = {}
+    for form in data["forms"]:
+        for item in form["items"]:
+            for piece in item.get("evidence", ()):
+                sha256 = piece.get("sha256", "")
+                if sha256 and sha256 not in found and (photo := _photo(folder, sha256)):
+                    found[sha256] = photo
+    return found
+
+
+def _photo(folder: Path, sha256: str) -> bytes | None:
+    try:
+        preview = make_preview(folder, sha256, _PHOTO_SIDE)
+        return preview.read_bytes() if preview is not None else None
+    except (EvidenceError, OSError):
+        # A picture that has not arrived yet is named without being shown.
+        return None
+
+
+def html(
+    data: Mapping[str, Any], outside: Outside, photos: Mapping[str, bytes], languages: Sequence[str] = LANGUAGES
+) -> str:
+    """The page: no script, no address outside, every picture once, whatever number of languages it speaks."""
+    ids = {sha256: f"photo-{place}" for place, sha256 in enumerate(photos, 1)}
+    outside = outside._replace(photos=ids)
+    views = [view(data, language, outside) for language in languages]
+    pictures = [
+        (ids[sha256], Markup("data:image/jpeg;base64," + base64.b64encode(photo).decode()))  # noqa: S704 - base64
+        for sha256, photo in photos.items()
+    ]
+    sizes = {ids[sha256]: _size(photo) for sha256, photo in photos.items()}
+    style = Markup((_TEMPLATES / "summary.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    return _template().render(views=views, pictures=pictures, sizes=sizes, names=LANGUAGE_NAMES, style=style)
+
+
+def _size(photo: bytes) -> tuple[int, int]:
+    """Width and height of a JPEG of our own making."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(photo), formats=("JPEG",)) as image:
+        return image.size
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("summary.html.j2")
