@@ -4,7 +4,20 @@ from typing import Annotated
 
 import typer
 
-from assessor_tui.cli import answers, bundles, conflicts, logs, scores, setup, visits
+from assessor_tui.cli import (
+    answers,
+    bundles,
+    conflicts,
+    demo,
+    doctor,
+    forms,
+    logs,
+    scores,
+    setup,
+    signing,
+    visits,
+    walk,
+)
 from assessor_tui.i18n import N_
 
 app = typer.Typer(
@@ -22,16 +35,22 @@ app = typer.Typer(
 def start(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help=N_("Print the version and stop."))] = False,
-) -> None:
-    """Nothing; without a command the help is shown."""
+) -> int:
+    """The exit code of the terminal program, which opens when there is no command."""
     if version:
         from assessor_tui import __version__
         from assessor_tui.cli.session import show
 
         show(f"assessor {__version__}")
-    elif context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        raise typer.Exit
+    if context.invoked_subcommand is not None:
+        return 0
+    from assessor_tui.cli.session import Session
+    from assessor_tui.tui.app import run
+
+    session: Session = context.obj
+    return run(session.folder)
 
 
-for family in (setup, visits, answers, conflicts, scores, bundles, logs):
+for family in (demo, setup, visits, walk, answers, conflicts, scores, bundles, signing, logs, forms, doctor):
     family.add_to(app)

@@ -1,6 +1,7 @@
 """Running one command: the tree of commands in the language asked for, and every failure as one sentence."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -129,6 +130,8 @@ def _usage(error: Any) -> str:
         is_option = parameter.param_type_name == "option"
         name = parameter.opts[0] if is_option else parameter.metavar or str(parameter.name).upper()
     context = getattr(error, "ctx", None)
+    if unknown := re.match(r"No such command '(.*)'", str(getattr(error, "message", ""))):
+        kind, name = "NoSuchCommand", unknown[1]
     # The library's own words are English; they are the reason in brackets, not the sentence.
     reason = str(getattr(error, "message", error)).strip().rstrip(".")
     return _(_USAGE[kind]).format(

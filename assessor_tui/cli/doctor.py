@@ -1,0 +1,180 @@
+"""``assessor doctor``: is the work sound, is this a good place for it, does this terminal draw what we draw."""
+
+import platform
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assessor_tui.cli.session import DAMAGED, Json, Session, problem_data, problem_line, say, show, show_json
+from assessor_tui.i18n import N_, _
+
+GLYPHS: tuple[tuple[str, int], ...] = (("✓", 1), ("─", 1), ("█", 1), ("·", 1), ("⚠", 1), ("中", 2), ("ｱ", 1), ("（", 2))
+"""Characters that the screens draw, with the cells we count for each."""
+_PACKAGES = ("textual", "rich", "sqlmodel", "pydantic", "typer", "cryptography", "PyYAML", "pillow", "jinja2")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Nothing; adds the command."""
+    app.command("doctor", help=N_("Check the ledger, the place it is in, and this terminal."))(doctor)
+
+
+def doctor(
+    context: typer.Context,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help=N_("Compute everything that is derived from the entries again."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Nothing; exit code 5 when something in the ledger is damaged, 3 when a log has a gap or a fork."""
+    from assessor_tui.cli.logs import exit_code
+
+    session: Session = context.obj
+    data: dict[str, Any] = {"versions": versions(), "folder": str(session.folder)}
+    code = 0
+    data["doubtful_place"] = _place(session.folder)
+    data["ledger"], found = _ledger(session.folder, rebuild=rebuild)
+    if found is not None:
+        code = DAMAGED if data["ledger"].get("integrity") else exit_code(found) if found else 0
+        data["ledger"]["problems"] = [problem_data(problem) for problem in found]
+    measured = measure_glyphs()
+    data["glyphs"] = [{"glyph": glyph, "cells": cells, "drawn": drawn} for glyph, cells, drawn in measured]
+    if as_json:
+        show_json(data)
+    else:
+        _tell(data, [problem_line(problem) for problem in found or ()])
+    if code:
+        raise typer.Exit(code)
+
+
+def versions() -> dict[str, str]:
+    """Versions of the program and of what it stands on."""
+    import sqlite3
+    from importlib.metadata import PackageNotFoundError, version
+
+    from assessor_tui import __version__
+
+    found = {"assessor": __version__, "python": platform.python_version(), "system": platform.platform(terse=True)}
+    found["sqlite"] = sqlite3.sqlite_version
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
+
+
+def _place(folder: Path) -> str:
+    from assessor_tui.store.place import doubtful_place
+
+    return doubtful_place(folder)
+
+
+def _ledger(folder: Path, *, rebuild: bool) -> tuple[dict[str, Any], list[Any] | None]:
+    """What there is to say of the ledger, and the problems of its logs; None when there is no ledger yet."""
+    from assessor_tui.store.errors import NoLedger
+    from assessor_tui.store.ledger import Store
+
+    try:
+        with Store.open(folder, write=rebuild) as store:
+            integrity = store.integrity()
+            if integrity:
+                return {"exists": True, "integrity": integrity}, []
+            rebuilt = store.rebuild() if rebuild else None
+            data: dict[str, Any] = {
+                "exists": True,
+                "integrity": [],
+                "visits": len(store.visits()),
+                "entries": sum(row.entries for row in store.visits()),
+                "wanted_files": len(store.all_evidence("wanted")),
+            }
+            if rebuilt is not None:
+                data["rebuilt"] = rebuilt
+            return data, store.verify_logs()
+    except NoLedger:
+        return {"exists": False}, None
+
+
+def _tell(data: dict[str, Any], problems: list[str]) -> None:
+    show("  ".join(f"{name} {version}" for name, version in data["versions"].items() if version))
+    show(_("Folder: {folder}").format(folder=data["folder"]))
+    if data["doubtful_place"]:
+        show(
+            _(
+                "This folder is in {place}, which may copy or lock files behind the program. Move it with --data."
+            ).format(place=data["doubtful_place"])
+        )
+    ledger = data["ledger"]
+    if not ledger["exists"]:
+        show(_("There is no ledger here yet."))
+    elif ledger["integrity"]:
+        show(
+            _("The ledger is damaged: {what}. Put a backup back; every bundle you made holds a copy.").format(
+                what="; ".join(ledger["integrity"][:3])
+            )
+        )
+    else:
+        show(_("The ledger is sound: {visits} visits, {entries} entries.").format(**ledger))
+        if "rebuilt" in ledger:
+            show(_("Computed again from {count} entries.").format(count=ledger["rebuilt"]))
+        if ledger["wanted_files"]:
+            show(_("Files of evidence still to arrive: {count}.").format(count=ledger["wanted_files"]))
+    for line in problems:
+        show(line)
+    wrong = [each for each in data["glyphs"] if each["drawn"] != each["cells"]]
+    if not data["glyphs"]:
+        say(_("The terminal was not asked: this is not a terminal, or it does not answer."))
+    elif wrong:
+        show(
+            _(
+                "This terminal draws some characters in another width: {glyphs}. Choose another font or terminal."
+            ).format(glyphs=" ".join(f"{each['glyph']}={each['drawn']}" for each in wrong))
+        )
+    else:
+        show(_("This terminal draws all characters as wide as the program counts them."))
+
+
+# Asking the terminal.
+
+
+def measure_glyphs() -> list[tuple[str, int, int]]:
+    """Each glyph with the cells we count and the cells the cursor moved; empty when there is no terminal to ask."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or sys.platform == "win32":
+        return []
+    import os
+    import termios
+    import tty
+
+    keys, screen = sys.stdin.fileno(), sys.stdout.fileno()
+    before = termios.tcgetattr(keys)
+    try:
+        tty.setcbreak(keys)
+        found = []
+        for glyph, cells in GLYPHS:
+            os.write(screen, f"\r{glyph}\x1b[6n".encode())
+            column = _column(keys)
+            if column is None:
+                return []
+            found.append((glyph, cells, column - 1))
+        return found
+    finally:
+        os.write(screen, b"\r\x1b[K")
+        termios.tcsetattr(keys, termios.TCSADRAIN, before)
+
+
+def _column(keys: int) -> int | None:
+    """The column of the cursor, from 1, as the terminal reports it; None when it says nothing for a second."""
+    import os
+    import re
+    import select
+
+    answer = b""
+    while select.select([keys], [], [], 1.0)[0]:
+        answer += os.read(keys, 64)
+        match = re.search(rb"\x1b\[\d+;(\d+)R", answer)
+        if match:
+            return int(match[1])
+        if len(answer) > 256:
+            break
+    return None

@@ -1,0 +1,591 @@
+"""The walk as a line dialogue, for screen readers and poor terminals: the same visit and road, line by line.
+
+Whatever is asked can be left by the end of input; everything that was said to be saved is on disk by then.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from assessor_tui.assess.left import WRONG, demands_at, left_to_do, progress
+from assessor_tui.cli.answers import file_evidence, saved
+from assessor_tui.cli.conflicts import conflict_lines, said_by, when
+from assessor_tui.cli.typed import read_value, spoken
+from assessor_tui.evidence import EvidenceError
+from assessor_tui.form.model import (
+    EVIDENCE_KINDS,
+    LANGUAGES,
+    SELECT_MULTIPLE,
+    SELECT_TYPES,
+    SILENT_TYPES,
+    Group,
+    Question,
+    Repeat,
+    in_language,
+)
+from assessor_tui.i18n import N_, _
+from assessor_tui.i18n.sentences import sentence
+from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.value import Evidence, Value
+from assessor_tui.problem import Problem
+from assessor_tui.visit import Recorded, Visit
+
+COMMANDS: Mapping[str, str] = {
+    "s": N_("skip"),
+    "b": N_("back"),
+    "n": N_("note"),
+    "i": N_("guidance"),
+    "-": N_("not applicable"),
+    "+": N_("to come"),
+    "c": N_("clear"),
+    "u": N_("undo"),
+    "U": N_("redo"),
+    "p": N_("photo"),
+    "d": N_("document, or a record without a file"),
+    "y": N_("history"),
+    "l": N_("other language"),
+    "o": N_("what is left to do"),
+    "/": N_("find"),
+    "?": N_("all commands"),
+    "q": N_("stop"),
+}
+"""Command -> what it does. A line that begins with = is always an answer."""
+_SHOWN = "nisbq?"
+_MOST_FOUND = 20
+_RECORD_PARTS = ("number", "issuer", "date", "page", "kept", "post", "caption")
+
+
+class Stop(NamedTuple):
+    """Where the walk halts: a question, or a repeat with its rows."""
+
+    form: str
+    path: str
+    node: Question | Repeat
+    section: str
+    """Path of the group it stands in, ``""`` for none."""
+
+
+class EndOfInput(Exception):
+    """Nobody types any more."""
+
+
+class Plain:
+    """One dialogue over one visit."""
+
+    def __init__(self, visit: Visit, ask: Callable[[str], str | None], tell: Callable[[str], None]) -> None:
+        """``ask`` shows a prompt and gives the line typed, None at the end of input; ``tell`` shows one line."""
+        self.visit = visit
+        self._ask_line = ask
+        self.tell = tell
+        self.at: tuple[str, str] = ("", "")
+        """Form and path of where the walk is."""
+        self._told: tuple[str, str] = ("", "")
+        self._trail: list[tuple[str, str]] = []
+
+    # The walk.
+
+    def run(self, form: str = "", path: str = "") -> None:
+        """Nothing; walks from there, else from the first question without an answer, until somebody stops."""
+        self.at = (form, path) if form else self._first_open()
+        try:
+            while self._step():
+                pass
+        except EndOfInput:
+            self.tell("")
+        self.tell(_("Stopped. Everything is saved."))
+
+    def _step(self) -> bool:
+        """One line typed and done; False to stop."""
+        stop = self._here()
+        if stop is None:
+            self.tell(_("There is nothing to ask in this visit."))
+            return False
+        self.at = (stop.form, stop.path)
+        if self._told != self.at:
+            self._told = self.at
+            self._trail.append(self.at)
+            self._tell_stop(stop)
+        typed = self.ask(self._prompt(stop)).strip()
+        plain = unicodedata.normalize("NFKC", typed)
+        if plain == "q":
+            return False
+        if plain in ("", "s"):
+            self._next(stop)
+        elif plain == "b":
+            self._move(-1)
+        elif isinstance(stop.node, Repeat):
+            if not self._in_repeat(stop, stop.node, plain):
+                self._command(stop, plain)
+        elif plain.startswith("="):
+            self._answer(stop, typed[1:].strip())
+        elif plain[:1] == "/" or plain in COMMANDS or (plain[:2] in ("n ", "p ", "d ") and self._is_command(stop)):
+            self._command(stop, plain if plain[:1] != "n" else typed)
+        else:
+            self._answer(stop, typed)
+        return True
+
+    def _is_command(self, stop: Stop) -> bool:
+        """False where a line of words is more likely an answer."""
+        return isinstance(stop.node, Question) and stop.node.type != "text"
+
+    def ask(self, prompt: str) -> str:
+        """The line typed.
+
+        Raises:
+            EndOfInput: when nobody types any more.
+        """
+        line = self._ask_line(prompt)
+        if line is None:
+            raise EndOfInput
+        return line
+
+    def stops(self) -> Iterator[Stop]:
+        """Every question and repeat that is relevant, in walking order."""
+        for form, filling in self.visit.fillings.items():
+            sections: list[tuple[int, str]] = []
+            for item in filling.items():
+                while sections and sections[-1][0] >= item.depth:
+                    sections.pop()
+                if isinstance(item.node, Group):
+                    sections.append((item.depth, item.path))
+                elif item.kind == "repeat" or (isinstance(item.node, Question) and item.node.type not in SILENT_TYPES):
+                    yield Stop(form, item.path, item.node, sections[-1][1] if sections else "")
+
+    def _here(self) -> Stop | None:
+        """Where the walk is; the place before, when that is asked no more; None when nothing is asked."""
+        stops = {(stop.form, stop.path): stop for stop in self.stops()}
+        while self._trail and self.at not in stops:
+            self.at = self._trail.pop()
+        return stops.get(self.at) or next(iter(stops.values()), None)
+
+    def _first_open(self) -> tuple[str, str]:
+        first = ("", "")
+        for stop in self.stops():
+            first = first if first[0] else (stop.form, stop.path)
+            if isinstance(stop.node, Question) and self._is_open(stop):
+                return stop.form, stop.path
+        return first
+
+    def _is_open(self, stop: Stop) -> bool:
+        now = self.visit.filling(stop.form).state(stop.path)
+        return now.status == "missing" and not self.visit.state.evidence(stop.form, stop.path)
+
+    def _move(self, step: int) -> None:
+        stops = list(self.stops())
+        places = [(stop.form, stop.path) for stop in stops]
+        index = places.index(self.at) + step if self.at in places else 0
+        if index < 0:
+            self.tell(_("This is the first question."))
+        elif index >= len(stops):
+            self.tell(_("This was the last question. b goes back, o says what is left to do, q stops."))
+        else:
+            self.at = places[index]
+        self._told = ("", "")
+
+    def _next(self, stop: Stop) -> None:
+        """Goes on: past the rows of a repeat, and from the end of a row back to its repeat."""
+        stops = list(self.stops())
+        index = next(i for i, each in enumerate(stops) if (each.form, each.path) == (stop.form, stop.path))
+        later = stops[index + 1 :]
+        if isinstance(stop.node, Repeat):
+            later = [each for each in later if each.form != stop.form or not each.path.startswith(f"{stop.path}[")]
+        row = stop.path[: stop.path.rfind("]") + 1]
+        if row and (not later or later[0].form != stop.form or not later[0].path.startswith(f"{row}/")):
+            self.at = (stop.form, row[:-34])
+        elif later:
+            self.at = (later[0].form, later[0].path)
+        else:
+            self.tell(_("This was the last question. b goes back, o says what is left to do, q stops."))
+        self._told = ("", "")
+
+    # Telling.
+
+    def _tell_stop(self, stop: Stop) -> None:
+        self.tell("")
+        visit, language = self.visit, self.visit.language
+        filling = visit.filling(stop.form)
+        where = [each for each in (in_language(visit.forms[stop.form].title, language),) if each]
+        if stop.section:
+            where.append(filling.label(stop.section, language))
+        row = stop.path[: stop.path.rfind("]") + 1]
+        if row:
+            where.append(filling.row_label(row))
+        self.tell(_("{number} of {section}").format(number=stop.node.number or "-", section=", ".join(where)))
+        self.tell(filling.label(stop.path, language))
+        if hint := in_language(stop.node.hint, language):
+            self.tell(hint)
+        if isinstance(stop.node, Repeat):
+            self._tell_rows(stop)
+        else:
+            self._tell_question(stop, stop.node)
+
+    def _tell_question(self, stop: Stop, question: Question) -> None:
+        filling, language = self.visit.filling(stop.form), self.visit.language
+        now = filling.state(stop.path)
+        if question.type in SELECT_TYPES:
+            for number, choice in enumerate(filling.choices(stop.path), 1):
+                self.tell(f"{number} {in_language(choice.label, language)}")
+        if question.type == "quantity":
+            self.tell(_("A number with its unit: {units}").format(units=", ".join(question.units)))
+        demanded = [_("an answer")] if now.required else []
+        demanded += [_("proof")] if question.evidence else []
+        if demanded:
+            self.tell(_("Demanded: {what}").format(what=", ".join(demanded)))
+        standing = self.visit.state.standing(stop.form, stop.path)
+        if standing is not None and standing.disputed:
+            self._tell_conflict(stop)
+        elif now.status == "answered":
+            self.tell(_("Now: {answer}").format(answer=spoken(self.visit, stop.form, stop.path, now.value, language)))
+        elif now.status != "missing" and standing is not None:
+            words = {"not applicable": _("not applicable"), "to come": _("to come")}
+            self.tell(_("Now: {answer}").format(answer=f"{words.get(now.status, now.status)} ({standing.entry.why})"))
+        for _digest, entry in self.visit.state.notes(stop.form, stop.path):
+            self.tell(_("Note of {person}: {text}").format(person=entry.person, text=entry.value))
+        for _digest, entry in self.visit.state.evidence(stop.form, stop.path):
+            self.tell(_("Proof: {what}").format(what=said_by(self.visit, entry)))
+
+    def _tell_conflict(self, stop: Stop) -> None:
+        for (_kind, form, path), conflict in self.visit.state.conflicts.items():
+            if (form, path) == (stop.form, stop.path):
+                for line in conflict_lines(self.visit, conflict)[1:]:
+                    self.tell(line.strip())
+
+    def _tell_rows(self, stop: Stop) -> None:
+        filling = self.visit.filling(stop.form)
+        rows = filling.rows(stop.path)
+        self.tell(_("Rows: {count}").format(count=len(rows)))
+        for number, row in enumerate(rows, 1):
+            path = f"{stop.path}[{row}]"
+            spoken_number = self.visit.state.row_number(stop.form, path, getattr(stop.node, "row_letter", ""))
+            self.tell(f"{number} {filling.row_label(path)} ({spoken_number})")
+
+    def _prompt(self, stop: Stop) -> str:
+        if isinstance(stop.node, Repeat):
+            rows = len(self.visit.filling(stop.form).rows(stop.path))
+            parts = [_("{first}-{last} open").format(first=1, last=rows)] if rows else []
+            if not stop.node.repeat_count:
+                parts += [_("a add"), *([_("r N remove")] if rows else [])]
+            parts += [_("s go on"), _("b back"), _("q stop")]
+            return _("Rows [{commands}]: ").format(commands=", ".join(parts))
+        shown = ", ".join(f"{key} {_(COMMANDS[key])}" for key in _SHOWN)
+        digits = ""
+        if stop.node.type in SELECT_TYPES and (count := len(self.visit.filling(stop.form).choices(stop.path))):
+            digits = f"1-{count}, "
+        return _("Answer [{commands}]: ").format(commands=digits + shown)
+
+    def _tell_saved(self, recorded: Recorded, form: str) -> None:
+        """The word that it is on disk, and how far the form and the visit are."""
+        if not recorded.entries:
+            self.tell(_("This stands already; nothing was recorded."))
+            return
+        each = {name: progress(name, filling, self.visit.state) for name, filling in self.visit.checklists.items()}
+        words = saved(recorded.entries[-1][1]) + "."
+        if form in each:
+            title = in_language(self.visit.forms[form].title, self.visit.language)
+            words += " " + _("{form}: {done} of {asked}.").format(
+                form=title, done=each[form].done, asked=each[form].asked
+            )
+        done, asked = sum(part.done for part in each.values()), sum(part.asked for part in each.values())
+        self.tell(words + " " + _("Total {done} of {asked}.").format(done=done, asked=asked))
+
+    # Answering.
+
+    def _answer(self, stop: Stop, typed: str) -> None:
+        question = stop.node
+        assert isinstance(question, Question)
+        standing = self.visit.state.standing(stop.form, stop.path)
+        if standing is not None and standing.disputed:
+            self._settle(stop, typed)
+            return
+        if question.type == "file":
+            self.tell(_("A file is asked for. Type p for a photo, d for a document or a record."))
+            return
+        value = self._value(stop, question, typed)
+        if isinstance(value, Problem):
+            self.tell(sentence(value))
+            return
+        if self._record(acts.ANSWER, stop, value):
+            self._after_answer(stop)
+
+    def _value(self, stop: Stop, question: Question, typed: str) -> Value | Problem:
+        if question.type == "acknowledge":
+            return read_value(self.visit, stop.form, stop.path, typed)
+        if question.type in SELECT_TYPES:
+            picked = _digits(typed)
+            choices = self.visit.filling(stop.form).choices(stop.path)
+            many = question.type == SELECT_MULTIPLE
+            if picked and (many or len(picked) == 1) and all(1 <= number <= len(choices) for number in picked):
+                return tuple(choices[number - 1].name for number in dict.fromkeys(picked))
+        return read_value(self.visit, stop.form, stop.path, typed)
+
+    def _after_answer(self, stop: Stop) -> None:
+        """Goes on when the answer demands nothing more; else says what it demands."""
+        filling = self.visit.filling(stop.form)
+        now = filling.state(stop.path)
+        language = self.visit.language
+        wanting = False
+        for problem in now.problems:
+            message = in_language(
+                {
+                    "answer.constraint": now.question.constraint_message,
+                    "answer.warning": now.question.warning_message,
+                }.get(problem.code, {}),
+                language,
+            )
+            self.tell(message or sentence(problem))
+            wanting = True
+        demanded = demands_at(filling, self.visit.state, stop.form, stop.path)
+        for problem in demanded:
+            if problem.code != "demand.warning_reason":
+                self.tell(sentence(problem))
+        if not wanting and not demanded:
+            self._next(stop)
+
+    def _record(self, act: str, stop: Stop, value: Value | None = None, why: str = "") -> bool:
+        """True when it is recorded (or stood already); asks for the reason that is missing."""
+        recorded = self.visit.record(act, stop.form, stop.path, value, why=why)
+        codes = {problem.code for problem in recorded.problems}
+        if codes & {"visit.someone_else", "visit.reason_needed"} and not why:
+            for problem in recorded.problems:
+                self.tell(sentence(problem))
+            why = self.ask(_("Reason: ")).strip()
+            if not why:
+                self.tell(_("Nothing was recorded."))
+                return False
+            return self._record(act, stop, value, why)
+        for problem in recorded.problems:
+            self.tell(sentence(problem))
+        if not recorded.problems:
+            self._tell_saved(recorded, stop.form)
+        return not recorded.problems
+
+    def _settle(self, stop: Stop, typed: str) -> None:
+        conflict = next(
+            (each for each in self.visit.state.conflicts.values() if (each.form, each.path) == (stop.form, stop.path)),
+            None,
+        )
+        picked = _digits(typed)
+        if conflict is None or len(picked) != 1 or not 1 <= picked[0] <= len(conflict.heads):
+            self.tell(_("Type the number of the side that stands."))
+            return
+        why = self.ask(_("Reason: "))
+        recorded = self.visit.settle(conflict, take=conflict.heads[picked[0] - 1][1], why=why)
+        for problem in recorded.problems:
+            self.tell(sentence(problem))
+        if recorded.entries:
+            self._tell_saved(recorded, stop.form)
+            self._told = ("", "")
+
+    # Rows.
+
+    def _in_repeat(self, stop: Stop, repeat: Repeat, typed: str) -> bool:
+        """True when the line was about the rows."""
+        rows = self.visit.filling(stop.form).rows(stop.path)
+        picked = _digits(typed.removeprefix("r"))
+        if typed == "a":
+            recorded = self.visit.record(acts.ADD_ROW, stop.form, stop.path)
+            for problem in recorded.problems:
+                self.tell(sentence(problem))
+            if recorded.entries:
+                self._tell_saved(recorded, stop.form)
+                self._enter(stop.form, recorded.entries[0][1].path)
+            return True
+        if not picked or len(picked) != 1:
+            return False
+        if not 1 <= picked[0] <= len(rows):
+            self.tell(_("There is no row {number}.").format(number=picked[0]))
+            return True
+        path = f"{stop.path}[{rows[picked[0] - 1]}]"
+        if typed.startswith("r"):
+            label = self.visit.filling(stop.form).row_label(path)
+            sure = self.ask(_("Remove {row}? u takes it back. [y, n]: ").format(row=label)).strip().casefold()
+            if sure in ("y", "yes", "是"):
+                self._record(acts.REMOVE_ROW, stop._replace(path=path))
+            self._told = ("", "")
+            return True
+        self._enter(stop.form, path)
+        return True
+
+    def _enter(self, form: str, row: str) -> None:
+        for stop in self.stops():
+            if stop.form == form and stop.path.startswith(f"{row}/"):
+                self.at = (form, stop.path)
+                self._told = ("", "")
+                return
+
+    # Commands.
+
+    def _command(self, stop: Stop, typed: str) -> None:
+        key, rest = typed[:1], typed[1:].strip()
+        if key == "/":
+            self._find(rest or self.ask(_("Find: ")).strip())
+        elif key == "o":
+            self._left()
+        elif key == "?":
+            for each, words in COMMANDS.items():
+                self.tell(f"{each} {_(words)}")
+            self.tell(_("A line that begins with = is always an answer, such as =n."))
+        elif key in ("u", "U"):
+            self._take_back(key)
+        elif key == "l":
+            place = LANGUAGES.index(self.visit.language) if self.visit.language in LANGUAGES else 0
+            self.visit.set_language(LANGUAGES[(place + 1) % len(LANGUAGES)])
+            self._told = ("", "")
+        elif key == "i":
+            guidance = in_language(stop.node.guidance, self.visit.language)
+            self.tell(guidance or _("There is no guidance for this question."))
+        elif key == "y":
+            self._history(stop)
+        elif isinstance(stop.node, Repeat):
+            self.tell(_("This cannot be done with rows. Open a row by its number, or add one with a."))
+        else:
+            self._about_question(stop, key, rest)
+
+    def _about_question(self, stop: Stop, key: str, rest: str) -> None:
+        if key == "n":
+            text = rest or self.ask(_("Note: ")).strip()
+            if text:
+                self._record(acts.NOTE, stop, text)
+        elif key == "-":
+            self._with_reason(acts.NOT_APPLICABLE, stop, _("Why is it not applicable? "))
+        elif key == "+":
+            self._with_reason(acts.TO_COME, stop, _("What comes, from whom, by when? "))
+        elif key == "c":
+            self._record(acts.CLEAR, stop)
+        elif key == "p":
+            self._file(stop, "photo", rest or self.ask(_("Path of the photo: ")).strip())
+        elif key == "d":
+            file = rest or self.ask(_("Path of the document, or nothing for a record without a file: ")).strip()
+            if file:
+                self._file(stop, "document", file)
+            else:
+                self._record_without_file(stop)
+
+    def _with_reason(self, act: str, stop: Stop, prompt: str) -> None:
+        why = self.ask(prompt).strip()
+        if not why:
+            self.tell(_("Nothing was recorded."))
+        elif self._record(act, stop, why=why):
+            self._next(stop)
+
+    def _file(self, stop: Stop, kind: str, file: str) -> None:
+        if not file:
+            return
+        try:
+            evidence = file_evidence(self.visit, kind, Path(file.strip("\"'")).expanduser())
+        except EvidenceError as error:
+            self.tell(_(error.message).format(**error.parameters))
+            return
+        self._record(acts.ATTACH, stop, evidence)
+
+    def _record_without_file(self, stop: Stop) -> None:
+        kinds = EVIDENCE_KINDS[2:]
+        words = {
+            "original_seen": _("original seen"),
+            "interview": _("interview"),
+            "measured": _("measured"),
+            "recomputed": _("recomputed"),
+        }
+        for number, kind in enumerate(kinds, 1):
+            self.tell(f"{number} {words[kind]}")
+        picked = _digits(self.ask(_("Kind of record: ")))
+        if len(picked) != 1 or not 1 <= picked[0] <= len(kinds):
+            self.tell(_("Nothing was recorded."))
+            return
+        prompts = {
+            "number": _("Number: "),
+            "issuer": _("Issued by: "),
+            "date": _("Date: "),
+            "page": _("Page: "),
+            "kept": _("Kept where: "),
+            "post": _("Post of the person asked: "),
+            "caption": _("In words: "),
+        }
+        about = {part: self.ask(prompts[part]).strip() for part in _parts_of(kinds[picked[0] - 1])}
+        kept = {part: text for part, text in about.items() if text}
+        if kept:
+            self._record(acts.ATTACH, stop, Evidence(kinds[picked[0] - 1], kept))
+        else:
+            self.tell(_("Nothing was recorded."))
+
+    def _take_back(self, key: str) -> None:
+        recorded = self.visit.undo() if key == "u" else self.visit.redo()
+        for problem in recorded.problems:
+            self.tell(sentence(problem))
+        if recorded.entries:
+            entry = recorded.entries[-1][1]
+            self._tell_saved(recorded, entry.form)
+            with suppress(KeyError):
+                self.visit.filling(entry.form).state(entry.path)
+                self.at = (entry.form, entry.path)
+            self._told = ("", "")
+        elif not recorded.problems:
+            self.tell(_("There is nothing to take back.") if key == "u" else _("There is nothing to do again."))
+
+    def _history(self, stop: Stop) -> None:
+        for _digest, entry in self.visit.state.history(stop.form, stop.path):
+            why = f" ({entry.why})" if entry.why else ""
+            self.tell(f"{when(entry.at)} {entry.person}: {said_by(self.visit, entry)}{why}")
+
+    def _find(self, words: str) -> None:
+        wanted = unicodedata.normalize("NFKC", words).casefold()
+        if not wanted:
+            return
+        found = [stop for stop in self.stops() if wanted in self._searched(stop)]
+        self._pick([(stop.form, stop.path, self._line(stop)) for stop in found])
+
+    def _searched(self, stop: Stop) -> str:
+        filling = self.visit.filling(stop.form)
+        texts = [stop.node.number, stop.node.name, *(filling.label(stop.path, each) for each in LANGUAGES)]
+        texts += [str(entry.value) for _digest, entry in self.visit.state.notes(stop.form, stop.path)]
+        if isinstance(stop.node, Repeat):
+            texts += [filling.row_label(f"{stop.path}[{row}]") for row in filling.rows(stop.path)]
+        return unicodedata.normalize("NFKC", " ".join(texts)).casefold()
+
+    def _line(self, stop: Stop) -> str:
+        label = self.visit.filling(stop.form).label(stop.path, self.visit.language)
+        return f"{stop.node.number} {label}".strip()
+
+    def _left(self) -> None:
+        lines: list[tuple[str, str, str]] = []
+        at = {(stop.form, stop.path): stop for stop in self.stops()}
+        for left in left_to_do(self.visit.fillings, self.visit.state):
+            stop = at.get((left.form, left.paths[0]))
+            if stop is None:
+                continue
+            words = sentence(left.problem) if left.problem is not None and left.kind != WRONG else ""
+            if len(left.paths) > 1:
+                words = _("{count} questions in a row").format(count=len(left.paths))
+            lines.append((left.form, left.paths[0], f"{self._line(stop)}. {words}".strip()))
+        self._pick(lines)
+
+    def _pick(self, lines: Sequence[tuple[str, str, str]]) -> None:
+        """Lets one of the places be chosen and goes there."""
+        if not lines:
+            self.tell(_("Nothing found."))
+            return
+        for number, (_form, _path, words) in enumerate(lines[:_MOST_FOUND], 1):
+            self.tell(f"{number} {words}")
+        if len(lines) > _MOST_FOUND:
+            self.tell(_("And {count} more.").format(count=len(lines) - _MOST_FOUND))
+        picked = _digits(self.ask(_("Go to number, or Enter to stay: ")))
+        if len(picked) == 1 and 1 <= picked[0] <= min(len(lines), _MOST_FOUND):
+            form, path, _words = lines[picked[0] - 1]
+            self.at = (form, path)
+        self._told = ("", "")
+
+
+def _digits(typed: str) -> list[int]:
+    """The numbers typed, with spaces or commas between; empty when there is anything else."""
+    plain = unicodedata.normalize("NFKC", typed).replace(",", " ").replace("、", " ").split()
+    return [int(each) for each in plain] if all(each.isascii() and each.isdigit() for each in plain) else []
+
+
+def _parts_of(kind: str) -> tuple[str, ...]:
+    """What is asked about a record of this kind."""
+    return {
+        "original_seen": ("number", "issuer", "date", "page", "kept"),
+        "interview": ("post", "date", "caption"),
+    }.get(kind, ("caption", "date"))
