@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
@@ -112,6 +111,12 @@ class VisitScreen(BaseScreen):
         """Nothing; the page may have been away while the visit changed."""
         if self.program.visit is not None:
             self.show_header()
+
+    def show_snapshot(self) -> None:
+        """Nothing; draws what is known before the visit is loaded: the first line as it was."""
+        kept = self.program.store.local(self.program.visit_id, "walk", {})
+        if kept and self.program.visit is None:
+            self.query_one(HeaderBar).show(HeaderState(**kept["header"]))
 
     def show_header(self, **more: Any) -> None:
         """Nothing; shows how the visit stands in the first line."""
@@ -307,25 +312,32 @@ class VisitScreen(BaseScreen):
 
         await self.app.push_screen(Find(self.visit, language(), hidden=self.onlookers), go)
 
-    def command_photo(self) -> None:
+    async def command_photo(self) -> None:
         """Nothing; ties a photo to what the cursor stands on."""
-        self._with_subject("evidence", "attach", "photo")
+        await self._add_evidence("photo")
 
-    def command_document(self) -> None:
+    async def command_document(self) -> None:
         """Nothing; ties a document or a record to what the cursor stands on."""
-        self._with_subject("evidence", "attach", "document")
+        await self._add_evidence("document")
 
-    def command_finding(self) -> None:
-        """Nothing; writes a finding about what the cursor stands on."""
-        self._with_subject("findings", "write_finding")
-
-    def _with_subject(self, module: str, function: str, *more: str) -> None:
-        """The page of evidence or findings gives the function ``(screen, form, path, ...)`` that does it."""
+    async def _add_evidence(self, kind: str) -> None:
         subject = self.subject()
         if subject is None:
             self.say(_("Choose a question or a row first."), "bold $doubt")
             return
-        getattr(import_module(f"assessor_tui.tui.{module}"), function)(self, *subject, *more)
+        from assessor_tui.tui.evidence_dialog import add_evidence
+
+        await add_evidence(self, *subject, kind)
+
+    async def command_finding(self) -> None:
+        """Nothing; writes a finding about what the cursor stands on."""
+        subject = self.subject()
+        if subject is None:
+            self.say(_("Choose a question or a row first."), "bold $doubt")
+            return
+        from assessor_tui.tui.finding_dialog import write_finding
+
+        await write_finding(self, *subject)
 
     async def command_merge(self) -> None:
         """Nothing; takes in the bundles of colleagues."""

@@ -1,0 +1,53 @@
+"""How rows and the places in them are called: the number people speak, then the words of the form."""
+
+from typing import TYPE_CHECKING
+
+from assessor_tui.form.model import Repeat, walk
+from assessor_tui.ledger.entry import generic_path
+
+if TYPE_CHECKING:
+    from assessor_tui.visit import Visit
+
+
+def repeat_at(visit: "Visit", form: str, path: str) -> Repeat | None:
+    """The repeat that stands at ``path``, or that the row at ``path`` belongs to."""
+    wanted = generic_path(path)
+    for around, node in walk(visit.forms[form].children):
+        if isinstance(node, Repeat) and "/".join((*around, node.name)) == wanted:
+            return node
+    return None
+
+
+def row_around(path: str) -> str:
+    """The innermost row that ``path`` stands in or is; ``""`` outside rows."""
+    return path[: path.rindex("]") + 1] if "]" in path else ""
+
+
+def spoken_number(visit: "Visit", form: str, row_path: str) -> str:
+    """What people say for the row, such as ``F-KQT3``."""
+    repeat = repeat_at(visit, form, row_path)
+    return visit.state.row_number(form, row_path, repeat.row_letter if repeat is not None else "")
+
+
+def place_words(visit: "Visit", form: str, path: str, tag: str) -> str:
+    """A question, table or row in one line: its row's number and name, its own number and label."""
+    filling = visit.filling(form)
+    row = row_around(path)
+    said = []
+    try:
+        if row:
+            said += [spoken_number(visit, form, row), filling.row_label(row)]
+        if path != row:
+            said += [own_number(visit, form, path), filling.label(path, tag)]
+    except KeyError:  # the row was removed
+        return "  ".join(each for each in (*said, path.rpartition("/")[2].partition("[")[0]) if each)
+    return "  ".join(each for each in said if each)
+
+
+def own_number(visit: "Visit", form: str, path: str) -> str:
+    """The static number of the question or table at ``path``, such as ``3.07``."""
+    try:
+        return visit.filling(form).state(path).question.number
+    except KeyError:
+        repeat = repeat_at(visit, form, path)
+        return repeat.number if repeat is not None else ""
