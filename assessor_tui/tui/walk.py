@@ -636,21 +636,21 @@ class WalkScreen(VisitScreen):
         kind = self.state.question.type
         letter = character.isalnum() if not plain.isascii() else plain.isalnum()
         if kind in _NUMBERS or kind == "date":
-            if not (plain.isdecimal() or (plain == "." and kind != "date")) or self._closed():
+            if not (plain.isdecimal() or (plain == "." and kind != "date")) or self._is_fixed():
                 return False
             await self._open_answer(plain)
             return True
         if kind == "text":
-            if not (letter or (not plain.isascii())) or self._closed():
+            if not (letter or (not plain.isascii())) or self._is_fixed():
                 return False
             await self._open_answer(character)
             return True
-        if len(self._choices()) > 9 and letter and not self._closed():
+        if len(self._choices()) > 9 and letter and not self._is_fixed():
             await self._search(character)
             return True
         return False
 
-    def _closed(self) -> bool:
+    def _is_fixed(self) -> bool:
         """True when nothing can be typed here."""
         return self.state.read_only or self.visit.signed
 
@@ -663,14 +663,14 @@ class WalkScreen(VisitScreen):
             await self.program.go(ROWS, line.target)
             return
         now = self.state
-        if self._closed():
+        if self._is_fixed():
             self.say(_("This cannot be changed here."), "bold $doubt")
         elif now.question.type in _TYPED:
             await self._open_answer(None)
         elif len(self._choices()) > 9:
             await self._search("")
         elif now.question.type == "file":
-            self.command_document()
+            await self.command_document()
         else:
             self.say(_("Answer with a digit."), "bold $doubt")
 
@@ -874,9 +874,9 @@ class WalkScreen(VisitScreen):
         elif kind == "note":
             await self.command_note()
         elif kind in ("proof", "evidence"):
-            self.command_document()
+            await self.command_document()
         elif kind == "finding":
-            self.command_finding()
+            await self.command_finding()
         elif kind == "conflict" and self.line is not None:
             self.open_conflict(self.line.form, self.line.path)
 
