@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 from assessor_tui.assess.flow_layout import Arrow, FlowLayout, PlacedNode, Point, Ribbon, flow_layout
 
 _WIDTH, _MARGIN, _BAR = 1000.0, 168.0, 13.0
+_ABOVE = 22.0
+"""Room above and below for labels of thin nodes at the edge."""
 _LINE = 15.0
 _SOURCE_COLOURS = 6
 
@@ -34,8 +36,8 @@ def sankey(
         title: alternative text of the whole chart.
     """
     tallest = _tallest(points, arrows)
-    height = max(170.0, 46.0 * tallest + 30.0)
-    layout = flow_layout(points, arrows, height - 24.0, 30.0)
+    height = max(200.0, 58.0 * tallest) + 2 * _ABOVE
+    layout = flow_layout(points, arrows, height - 2 * _ABOVE, 28.0)
     if not layout.nodes:
         return Markup("")
     kinds = {point.row: point.kind for point in points}
@@ -47,7 +49,7 @@ def sankey(
     for ribbon in sorted(layout.ribbons, key=lambda each: -each.thickness):
         parts.append(_ribbon(ribbon, nodes, layout, paint, kinds, titles[ribbon.arrow]))
     for node in layout.nodes:
-        x, y = _x(node.column, layout.columns), node.top + 12
+        x, y = _x(node.column, layout.columns), node.top + _ABOVE
         tall = max(node.height, 1.5)
         parts.append(
             f'<rect class="node {paint[node.row]}" x="{x:.1f}" y="{y:.1f}" width="{_BAR:.0f}" height="{tall:.1f}"/>'
@@ -85,7 +87,7 @@ def _ribbon(
     left = _x(nodes[ribbon.start].column, layout.columns) + _BAR
     right = _x(nodes[ribbon.end].column, layout.columns)
     thick = max(ribbon.thickness, 0.8)
-    y1, y2 = ribbon.start_top + 12, ribbon.end_top + 12
+    y1, y2 = ribbon.start_top + _ABOVE, ribbon.end_top + _ABOVE
     # A flow takes the colour of its source; further on, of what becomes of it.
     colour = paint[ribbon.start] if kinds[ribbon.start] == "source" else paint[ribbon.end]
     if ribbon.back or right <= left:
@@ -107,7 +109,7 @@ def _ribbon(
 
 def _label(node: PlacedNode, layout: FlowLayout, label: Label) -> str:
     """Name and amount: outside of the chart for the first and last column, over the ribbons between."""
-    x, middle = _x(node.column, layout.columns), node.top + 12 + node.height / 2
+    x, middle = _x(node.column, layout.columns), node.top + _ABOVE + node.height / 2
     if node.column == 0:
         x, anchor, room = x - 8, "end", _MARGIN - 12
     elif node.column == layout.columns - 1:

@@ -11,7 +11,9 @@ from assessor_tui.assess.decimals import beside, decimal_text
 from assessor_tui.assess.flow_layout import Arrow, Point
 from assessor_tui.form.model import GRADES
 from assessor_tui.i18n import grouped, long_date
-from assessor_tui.reports.plain import Cleaner, Free
+from assessor_tui.ledger.entry import SETTLE
+from assessor_tui.ledger.state import row_paths
+from assessor_tui.reports.plain import Cleaner, Free, language_of
 from assessor_tui.reports.svg import Label, sankey, score_bar
 from assessor_tui.reports.words import words
 from assessor_tui.units import convert, units
@@ -348,6 +350,12 @@ class _Builder:
             for item in form["items"]
             if item["kind"] == "question"
         }
+        self.rows = {
+            (form["form"], item["path"]): item["label"]
+            for form in data["forms"]
+            for item in form["items"]
+            if item["kind"] == "row"
+        }
         self.limits = [fraction(limit["at_least"]) for limit in data.get("score", {}).get("limits", ())]
         self.levels = {level["name"]: self.text(level["label"]) for level in data["category"].get("levels", ())}
 
@@ -427,7 +435,19 @@ class _Builder:
 
     def label(self, text: Mapping[str, str]) -> Free:
         """A text of the form: in the page's language, unless a person's words stand in it."""
-        return self.free(self.text(text))
+        return self._own(self.text(text))
+
+    def _own(self, text: str) -> Free:
+        found = language_of(text, self.language)
+        return Free(text, "" if self.language.startswith(found) else found)
+
+    def asked(self, item: Data) -> Free:
+        """The label of a question; inside a row together with the row's name."""
+        label = self.text(item["label"]) if item.get("label") else self.plain(item.get("path", ""))
+        rows = [self.rows[item["form"], path] for path in row_paths(item["path"]) if (item["form"], path) in self.rows]
+        if rows and not item["path"].endswith("]"):
+            label = self.w["in_row"].format(row=self.text(rows[-1]), question=label)
+        return self._own(label)
 
     def when(self, at: str) -> str:
         return at[:16].replace("T", " ")
@@ -531,7 +551,7 @@ class _Builder:
             before=self._interval_text(earlier.data["score"]), now=self._interval_text(self.data["score"])
         )
         rows = tuple(
-            (self.free(each.number), self.label(each.label), self.label(each.before), self.label(each.now))
+            (self.free(each.number), self.asked(each._asdict()), self.label(each.before), self.label(each.now))
             for each in earlier.changed
         )
         return Changes(
@@ -557,7 +577,7 @@ class _Builder:
         parts = [line for part in score["parts"] for line in self._parts(part, 0)]
         gates = [
             GateLine(
-                self.plain(gate.get("number", "")), self.text(gate["label"]), w[gate["kind"]], gate["state"],
+                self.plain(gate.get("number", "")), self.asked(gate).text, w[gate["kind"]], gate["state"],
                 w[gate["state"]],
             )
             for gate in score["gates"]
@@ -847,7 +867,7 @@ class _Builder:
             words_ = f"{self._side_answer(settled).text}. {conflict.get('why', '')}"
             remark = Remark(w["settled_as"], self.free(words_), self.said(conflict))
         kind = w.get(f"conflict_{conflict.get('kind', 'value')}", "")
-        label = self.label(conflict["label"]) if conflict["label"] else self.free(conflict.get("path", ""))
+        label = self.asked(conflict)
         later = "settled_as" in conflict and not conflict["stands"]
         return ConflictView(self.plain(conflict.get("number", "")), label, kind, sides, remark, later)
 
@@ -860,10 +880,13 @@ class _Builder:
         w = self.w
         rows = []
         for each in self.data.get("changed_by_someone_else", ()):
+            if each["act"] == SETTLE:
+                continue  # told among the conflicts
             asked = self.items.get((each["form"], each["path"]), {})
             said = self.said(each)
             rows.append((
-                self.free(asked.get("number", "")), self.label(asked.get("label", {})), self.free(each.get("why", "")),
+                self.free(asked.get("number", "")), self.asked({**each, "label": asked.get("label", {})}),
+                self.free(each.get("why", "")),
                 self.free(f"{said.by}, {said.when}"),
             ))  # fmt: skip
         return Table((w["number"], w["question"], w["reason"], w["who_when"]), tuple(rows))
@@ -875,7 +898,7 @@ class _Builder:
             said = self.said(each)
             words_ = " ".join(part for part in (self.answer_of(each).text, each.get("why", "")) if part)
             rows.append((
-                self.free(each.get("number", "")), self.label(each["label"]), self.free(words_),
+                self.free(each.get("number", "")), self.asked(each), self.free(words_),
                 self.free(f"{said.by}, {said.when}"),
             ))  # fmt: skip
         return Table((w["number"], w["question"], reason, w["who_when"]), tuple(rows))

@@ -77,6 +77,8 @@ WORDS: Mapping[str, str] = {
     "points": N_("Points"),
     "from_to": N_("{least} to {most}"),
     "gates": N_("Gates and limiting indicators"),
+    "gate_kind": N_("Kind"),
+    "in_row": N_("{row}: {question}"),
     "result": N_("Result"),
     "pass": N_("passed"),
     "fail": N_("failed"),
