@@ -16,6 +16,7 @@ from assessor_tui.cli.session import (
     opened,
     refuse,
     say,
+    short_rows,
     show,
     show_json,
 )
@@ -96,7 +97,8 @@ def conflict_lines(visit: "Visit", conflict: "Conflict") -> list[str]:
     from assessor_tui.i18n.sentences import sentence
 
     label = question_label(visit, conflict.form, conflict.path)
-    lines = [f"{visit.id[:8]}  {conflict.form}/{conflict.path}".rstrip("/") + (f"  {label}" if label else "")]
+    where = short_rows(f"{conflict.form}/{conflict.path}".strip("/"))
+    lines = ["  ".join(part for part in (visit.id[:8], where, label) if part)]
     lines.append("  " + sentence(Problem(f"conflict.{conflict.kind}")))
     for number, (_digest, entry) in enumerate(conflict.heads, 1):
         why = f"  ({entry.why})" if entry.why else ""

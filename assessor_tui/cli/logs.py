@@ -16,6 +16,7 @@ from assessor_tui.cli.session import (
     problem_data,
     problem_line,
     say,
+    short_rows,
     show,
     show_json,
 )
@@ -60,7 +61,7 @@ def show_log(
             show_json({"visit": visit.id, "entries": [entry_data(visit, digest, entry) for digest, entry in entries]})
             return
         for _digest, entry in entries:
-            where = "/".join(part for part in (entry.form, entry.path) if part)
+            where = short_rows("/".join(part for part in (entry.form, entry.path) if part))
             text = said_by(visit, entry)
             words = [when(entry.at), entry.person, entry.act, where]
             words += [text] if text != entry.act else []

@@ -212,7 +212,15 @@ class Plain:
         row = stop.path[: stop.path.rfind("]") + 1]
         if row:
             where.append(filling.row_label(row))
-        self.tell(_("{number} of {section}").format(number=stop.node.number or "-", section=", ".join(where)))
+        places = [each.path for each in self.stops() if each.form == stop.form]
+        self.tell(
+            _("{number} of {section}, question {place} of {count}").format(
+                number=stop.node.number or "-",
+                section=", ".join(where),
+                place=places.index(stop.path) + 1,
+                count=len(places),
+            )
+        )
         self.tell(filling.label(stop.path, language))
         if hint := in_language(stop.node.hint, language):
             self.tell(hint)
@@ -545,8 +553,10 @@ class Plain:
         return unicodedata.normalize("NFKC", " ".join(texts)).casefold()
 
     def _line(self, stop: Stop) -> str:
-        label = self.visit.filling(stop.form).label(stop.path, self.visit.language)
-        return f"{stop.node.number} {label}".strip()
+        filling = self.visit.filling(stop.form)
+        row = stop.path[: stop.path.rfind("]") + 1]
+        inside = f" ({filling.row_label(row)})" if row else ""
+        return f"{stop.node.number} {filling.label(stop.path, self.visit.language)}{inside}".strip()
 
     def _left(self) -> None:
         lines: list[tuple[str, str, str]] = []

@@ -110,8 +110,13 @@ def problem_line(problem: Problem) -> str:
     from assessor_tui.i18n.sentences import sentence
 
     place = problem.place
-    where = "/".join(part for part in (place.file, place.path) if part)
+    where = short_rows("/".join(part for part in (place.file, place.path) if part))
     return f"{where}: {sentence(problem)}" if where else sentence(problem)
+
+
+def short_rows(path: str) -> str:
+    """The path with its row ids cut to what is typed in practice; it can be typed back as it stands."""
+    return re.sub(r"\[([0-9a-f]{8})[0-9a-f]{24}\]", r"[\1]", path)
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from assessor_tui.cli.session import (
     opened,
     refuse,
     say,
+    short_rows,
     show,
     show_json,
     show_table,
@@ -229,14 +230,14 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
             if each.problem is not None:
                 show(problem_line(Problem(each.problem.code, place, each.problem.parameters)))
             elif each.kind == "to come":
-                show(f"{each.form}/{each.paths[0]}: {_('still to come')}")
+                show(f"{each.form}/{short_rows(each.paths[0])}: {_('still to come')}")
             elif each.kind == "unanswered":
                 from assessor_tui.i18n import ngettext
 
                 words = ngettext(
                     "{count} question without an answer", "{count} questions without an answer", len(each.paths)
                 )
-                show(f"{each.form}/{each.paths[0]}: {words.format(count=len(each.paths))}")
+                show(f"{each.form}/{short_rows(each.paths[0])}: {words.format(count=len(each.paths))}")
 
 
 def link(

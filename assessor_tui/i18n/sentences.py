@@ -185,6 +185,7 @@ SENTENCES: Mapping[str, str] = {
     "visit.reason_needed": N_("A reason is needed. Say why."),
     "visit.signed": N_("The visit is signed. Reopen it with a reason before changing anything."),
     "visit.someone_else": N_("{person} answered this. Say why you change it."),
+    "visit.too_long": N_("The text has {length} characters, of at most {limit}. Shorten it, or attach it as a file."),
     "visit.unknown_form": N_("This visit has no form {form}. Look at its forms with “assessor visit show”."),
     "visit.unknown_path": N_("There is no {path} in this form. Check the name of the question, or the row."),
     # -- what was typed: values
@@ -227,6 +228,17 @@ SUGGESTION = N_("Did you mean {suggestion}?")
 """Said after a sentence when a problem knows what was most likely meant."""
 
 
+EVIDENCE_WORDS: Mapping[str, str] = {
+    "photo": N_("photo"),
+    "document": N_("document"),
+    "original_seen": N_("original seen"),
+    "interview": N_("interview"),
+    "measured": N_("measured"),
+    "recomputed": N_("recomputed"),
+}
+"""Kind of evidence -> what people call it."""
+
+
 class _Blanks(dict[str, str]):
     """Parameters of a sentence; a blank without one stays visible rather than failing."""
 
@@ -238,6 +250,8 @@ def sentence(problem: Problem) -> str:
     """What a person reads about the problem in the present language, on one line and without control characters."""
     template = _(SENTENCES[problem.code]) if problem.code in SENTENCES else problem.code
     told = _Blanks({name: _one_line(value) for name, value in problem.parameters.items()})
+    if problem.code == "demand.evidence" and "kinds" in told:
+        told["kinds"] = ", ".join(_(EVIDENCE_WORDS.get(kind, kind)) for kind in told["kinds"].split())
     words = template.format_map(told)
     if told.get("suggestion") and "{suggestion}" not in template:
         words = f"{words} {_(SUGGESTION).format_map(told)}"
