@@ -154,7 +154,7 @@ def progress(form: str, filling: Filling, state: VisitState) -> Progress:
         answered = now.status in ("answered", "not applicable") or (
             item.node.type == "file" and bool(state.evidence(form, item.path))
         )
-        if is_asked(item) or answered or now.required:
+        if is_asked(item) or answered or now.required or now.status == "to come":
             asked += 1
             done += answered
             to_come += now.status == "to come"

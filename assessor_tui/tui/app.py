@@ -122,7 +122,10 @@ class AssessorApp(BaseApp):
 
     def get_default_screen(self) -> Screen[Any]:
         """The first page: nothing else stands under it."""
-        return self.page(self.place)
+        page = self.page(self.place)
+        # A page that is left gives up the callback it was pushed with; the first one was never pushed.
+        page._push_result_callback(page, None)
+        return page
 
     async def go(self, place: str, target: str = "", *, back: bool = False) -> None:
         """Nothing; shows another page, its cursor at ``target`` (``form/path``), and remembers the way back."""
@@ -247,8 +250,7 @@ class AssessorApp(BaseApp):
     # Start and end
 
     def on_ready(self) -> None:
-        """Nothing; the first frame stands, now comes everything else."""
-        super().on_ready()
+        """Nothing; the first frame stands, now comes everything else (besides what ``BaseApp`` does then)."""
         if self.visit_id and self.place in VISIT:
             self.load()
 

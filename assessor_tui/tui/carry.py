@@ -85,12 +85,12 @@ def ask_merge(screen: BaseScreen) -> None:
         files = bundles_in([path])
         screen.say(ngettext("Taking in {count} bundle ...", "Taking in {count} bundles ...", len(files))
                    .format(count=len(files)))  # fmt: skip
-        _in_thread(screen, lambda: [merge_bundle(store, each) for each in files], lambda merged: _merged(screen, merged))
+        _in_thread(
+            screen, lambda: [merge_bundle(store, each) for each in files], lambda merged: _merged(screen, merged)
+        )
 
     text = _("A file, a folder, or a pattern such as /media/usb/*.zip. Nothing here is ever overwritten.")
-    screen.app.push_screen(
-        AskText(_("Take in bundles"), text, value=store.local("", LAST_FOLDER, ""), check=check), go
-    )
+    screen.app.push_screen(AskText(_("Take in bundles"), text, value=store.local("", LAST_FOLDER, ""), check=check), go)
 
 
 def _merged(screen: BaseScreen, merged: "Sequence[Merged]") -> None:
@@ -199,3 +199,43 @@ def ask_import(screen: BaseScreen) -> None:
 
     text = _("Folder with a scheme and its forms (.yaml). Each file is checked first; visits that exist keep theirs.")
     screen.app.push_screen(AskText(_("Take in forms"), text, check=_folder_fits), go)
+
+
+def ask_report(screen: BaseScreen, visit: "Visit") -> None:
+    """Nothing; asks for whom and where to, and writes the summary."""
+    store = _program(screen).store
+    options = [
+        Option("review", _("for the reviewer"), _("scores, notes, conflicts")),
+        Option("site", _("for the site"), _("without scores, notes and conflicts")),
+    ]
+
+    def chosen(audience: str | None) -> None:
+        if not audience:
+            return
+
+        def folder_chosen(text: str | None) -> None:
+            if not text:
+                return
+            folder = _path(text)
+            store.set_local("", LAST_FOLDER, str(folder))
+            screen.say(_("The summary is being written ..."))
+            _in_thread(screen, lambda: _report(visit, folder, audience), lambda path: _reported(screen, path))
+
+        start = store.local("", LAST_FOLDER, "") or str(Path.home())
+        screen.app.push_screen(AskText(_("Summary"), _("Folder to write it to."), value=start), folder_chosen)
+
+    screen.app.push_screen(Choose(_("Summary"), options), chosen)
+
+
+def _report(visit: "Visit", folder: Path, audience: str) -> Path:
+    from assessor_tui.reports.html import write_report
+
+    return write_report(visit, folder, audience="site" if audience == "site" else "review")[0]
+
+
+def _reported(screen: BaseScreen, path: Path) -> None:
+    parts = (
+        Part("", (Remark(path.name, "answered"), Remark(str(path.parent)))),
+        Part("", (Remark(_("Open it in a browser; it is one file and needs no network.")),)),
+    )
+    screen.app.push_screen(Pages(_("The summary is written"), page_lines, TextPage("", parts)))

@@ -42,7 +42,9 @@ def entries_of(visit: "Visit", tag: str, *, hidden: bool = False) -> Iterator[En
             if not hidden:
                 for _digest, note in visit.state.notes(form, item.path):
                     number = getattr(node, "number", "")
-                    notes.append(entry(f"{WALK} {target}", f'"{note.value}"', number=number, detail=_("note"), kind="note"))
+                    notes.append(
+                        entry(f"{WALK} {target}", f'"{note.value}"', number=number, detail=_("note"), kind="note")
+                    )
             if isinstance(node, Question):
                 if form == findings or "[" in item.path:
                     continue

@@ -123,9 +123,12 @@ class HomeScreen(BaseScreen):
     BINDINGS: ClassVar[list[Any]] = bindings(HOME)
     DEFAULT_CSS = """
     HomeScreen #visits { height: 1fr; }
-    HomeScreen #list { width: 1fr; height: 1fr; }
-    HomeScreen .body { layout: vertical; }
-    HomeScreen #detail { height: 7; border-top: solid $rule; padding: 0 1; }
+    HomeScreen #visit-list { width: 1fr; height: 1fr; layout: vertical; }
+    HomeScreen #pages { width: 1fr; height: 1fr; layout: vertical; }
+    HomeScreen #detail { height: 8; border-top: solid $rule; padding: 0 1; }
+    HomeScreen.-wide #pages { layout: horizontal; }
+    HomeScreen.-wide #detail { height: 1fr; width: 52; border-top: none; border-left: solid $rule; }
+    HomeScreen.-low #detail { display: none; }
     """
 
     def __init__(self) -> None:
@@ -142,8 +145,8 @@ class HomeScreen(BaseScreen):
     def compose(self) -> ComposeResult:
         """Header, filters, list, what is known of the visit under the cursor, keys."""
         yield HeaderBar(id="header")
-        with Container(classes="body"):
-            with Container(id="list"):
+        with Container(id="pages"):
+            with Container(id="visit-list"):
                 yield Filters(id="filters")
                 yield ColumnTitles()
                 yield VirtualList(draw_visit, id="visits")
@@ -180,7 +183,7 @@ class HomeScreen(BaseScreen):
             def chosen(role: str | None) -> None:
                 self.program.store.identify(name, role or "assessor")
                 self.show()
-                self.say(_("Welcome, {name}. F2 starts a visit, F4 takes in a bundle.").format(name=name))
+                self.say(_("{name} works here. F2 starts a visit, F4 takes in a bundle.").format(name=name))
 
             await self.app.push_screen(
                 Choose(_("Your role"), options, _("It can be changed later; only a team lead signs.")), chosen
@@ -305,7 +308,9 @@ class HomeScreen(BaseScreen):
                 await self.program.open_visit(visit_id)
 
         entries = [
-            entry(row.id, site_words(row.facts) or row.id[:8], also=row.facts.get("number", ""), detail=stage_words(row))
+            entry(
+                row.id, site_words(row.facts) or row.id[:8], also=row.facts.get("number", ""), detail=stage_words(row)
+            )
             for row in self.all
         ]
         await self.app.push_screen(SearchList(_("Find a visit"), entries, placeholder=_("site or number")), go)
@@ -381,5 +386,8 @@ def detail_page(row: Shown) -> TextPage:
         for title, number, done, asked in facts["sections"]
     ]
     lines.append(_("Enter opens it where you were last."))
-    parts = [Part("", tuple(Remark(line) for line in lines)), Part(_("Sections"), tuple(Remark(line) for line in sections))]
+    parts = [
+        Part("", tuple(Remark(line) for line in lines)),
+        Part(_("Sections"), tuple(Remark(line) for line in sections)),
+    ]
     return TextPage(site_words(facts), tuple(parts))

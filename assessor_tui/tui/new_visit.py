@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -50,6 +49,12 @@ class Label(LineBar):
         return [safe(self.text)]
 
 
+class FieldRow(Horizontal):
+    """A field with its name."""
+
+    LINES = 2
+
+
 class Ready(Message):
     """The schemes and forms have been read, or cannot be."""
 
@@ -71,9 +76,8 @@ class NewVisit(Dialog[str | None]):
     """Fields for the site and a list of categories; the result is the id of the visit that was made."""
 
     DEFAULT_CSS = """
-    NewVisit .field { height: 1; width: 1fr; margin: 0 0 0 0; }
-    NewVisit #categories { height: 4; margin: 1 0 0 0; }
-    NewVisit #heading { width: 1fr; margin: 1 0 0 0; color: $muted; }
+    NewVisit FieldRow { height: 2; width: 1fr; }
+    NewVisit #categories { margin: 0 0 1 0; }
     """
     BINDINGS: ClassVar[list[Any]] = [
         Binding("down", "move(1)", show=False),
@@ -100,19 +104,13 @@ class NewVisit(Dialog[str | None]):
         rows: list[Widget] = []
         for name, label in FIELDS:
             start = drafts.get(name, today if name == "visit_date" else "")
-            rows.append(Horizontal(Label(_(label)), LineField(start, subject=name, id=name), classes="field"))
-        rows.append(Label(_("Category applied for")))
-        rows[-1].id = "heading"
+            rows.append(FieldRow(Label(_(label)), LineField(start, subject=name, id=name)))
+        rows.append(FieldRow(Label(_("Category applied for"))))
         rows.append(VirtualList(self._draw, (), empty=_("The checklists are being read ..."), id="categories"))
         return rows
 
-    def compose(self) -> ComposeResult:
-        """The window."""
-        yield from super().compose()
-
     def on_mount(self) -> None:
         """Nothing; starts reading the forms while the person types."""
-        super().on_mount()
         self.query_one(f"#{FIELDS[0][0]}").focus()
         self._read()
 
@@ -225,9 +223,7 @@ class NewVisit(Dialog[str | None]):
 
         program = self.program
         try:
-            visit = create_visit(
-                program.store, materials, answers, new_id=program.new_id, language=program.language
-            )
+            visit = create_visit(program.store, materials, answers, new_id=program.new_id, language=program.language)
             program.store.set_local("", DRAFT, None)
         except Exception as error:  # noqa: BLE001 - shown as a sentence
             self.busy = False

@@ -74,9 +74,7 @@ def _place(node: Group | Repeat | Question) -> str:
     return getattr(node, "place", "")
 
 
-def _row_line(
-    visit: "Visit", form: str, filling: Filling, item: Item, asked: Asked, depth: int
-) -> Iterator[Line]:
+def _row_line(visit: "Visit", form: str, filling: Filling, item: Item, asked: Asked, depth: int) -> Iterator[Line]:
     if item.kind == "row":
         yield Line("row", form, item.path, depth + 1, "", filling.row_label(item.path))
     elif isinstance(item.node, Question):

@@ -62,7 +62,9 @@ def draw_line(line: Line, width: int, cursor: bool) -> Content:
     style = "" if cursor else _STATE_STYLES.get(state, "")
     indent = "  " if "[" in line.path else ""
     return left_right(
-        content(indent, (f"{mark(state) if state else ' '} ", style), f"{safe(line.number)} ".lstrip(), safe(line.label)),
+        content(
+            indent, (f"{mark(state) if state else ' '} ", style), f"{safe(line.number)} ".lstrip(), safe(line.label)
+        ),
         tail,
         width,
     )

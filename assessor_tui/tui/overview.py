@@ -59,7 +59,9 @@ def draw_row(row: Row, width: int, cursor: bool) -> Content:
         )  # fmt: skip
         return columns_line(cells, COLUMNS, column_widths(COLUMNS, width))
     style = {"problem": "$bad", "warning": "$doubt", "conflict": "$doubt"}.get(row.state, "$muted")
-    start = content((f"{mark(row.state)} " if row.state else "  ", "" if cursor else style), (f"{fit(row.number, 11)} ", ""))
+    start = content(
+        (f"{mark(row.state)} " if row.state else "  ", "" if cursor else style), (f"{fit(row.number, 11)} ", "")
+    )
     return left_right(start.append(safe(row.label)), content((safe(row.note), "$muted" if not cursor else "")), width)
 
 
@@ -92,7 +94,9 @@ class OverviewScreen(VisitScreen):
             at = page.cursor if page.rows else _first(rows)
         page.set_rows(rows, at)
         self.query_one("#beside", Card).show(
-            TextPage() if self.onlookers else score_page(self.visit, self.results.score(self.visit.scheme, self.visit.category))
+            TextPage()
+            if self.onlookers
+            else score_page(self.visit, self.results.score(self.visit.scheme, self.visit.category))
         )
         self.show_header()
 
@@ -231,11 +235,19 @@ def _gate_rows(visit: "Visit", gates: "tuple[Gate, ...]", tag: str) -> list[Row]
         if gate.state == "fail":
             label = visit.filling(gate.form).label(gate.path, tag)
             note = _("limits the level") if gate.limiting else _("veto")
-            rows.append(Row("gate", label, WALK, f"{gate.form}/{gate.path}", gate.question.number, note=note, state="problem"))
+            rows.append(
+                Row("gate", label, WALK, f"{gate.form}/{gate.path}", gate.question.number, note=note, state="problem")
+            )
     return rows
 
 
-_LEFT_STATES = {"conflict": "conflict", "wrong": "problem", "demand": "warning", "rows": "missing", "to come": "to come"}
+_LEFT_STATES = {
+    "conflict": "conflict",
+    "wrong": "problem",
+    "demand": "warning",
+    "rows": "missing",
+    "to come": "to come",
+}
 
 
 def left_row(visit: "Visit", left: "Left", tag: str) -> Row:
@@ -243,7 +255,9 @@ def left_row(visit: "Visit", left: "Left", tag: str) -> Row:
     state = _LEFT_STATES.get(left.kind, "missing")
     if left.kind == "jot":
         count = len(left.paths)
-        label = ngettext("{count} note or picture not tied to anything yet", "{count} notes or pictures not tied yet", count)
+        label = ngettext(
+            "{count} note or picture not tied to anything yet", "{count} notes or pictures not tied yet", count
+        )
         return Row("left", label.format(count=count), EVIDENCE, "jots", state=state)
     numbers = [number_at(visit, left.form, path, tag) for path in left.paths]
     number = numbers[0] if len(numbers) == 1 else f"{numbers[0]} - {numbers[-1]}"
@@ -253,7 +267,6 @@ def left_row(visit: "Visit", left: "Left", tag: str) -> Row:
 
 
 def _left_words(visit: "Visit", left: "Left", tag: str) -> str:
-    from assessor_tui.i18n.sentences import sentence
     from assessor_tui.tui.question_card import evidence_kind, problem_words
 
     label = _label(visit, left.form, left.paths[0], tag)
@@ -279,7 +292,10 @@ def _left_words(visit: "Visit", left: "Left", tag: str) -> str:
     if problem.code.startswith("demand."):
         return _("needs a note: why this answer")
     if left.kind == "rows":
-        return f"{label}: {sentence(problem)}"
+        have, need = problem.parameters["rows"], problem.parameters["at_least"]
+        return f"{label}: " + (
+            _("no row yet") if have == "0" else _("{have} of {need} rows").format(have=have, need=need)
+        )
     return problem_words(visit.filling(left.form).state(left.paths[0]).question, problem, tag)
 
 
@@ -304,6 +320,8 @@ def number_at(visit: "Visit", form: str, path: str, tag: str) -> str:
     """What people call a place: a question's number, else that of its table."""
     if form not in visit.forms:
         return ""
+    from assessor_tui.form.model import walk
+
     filling = visit.filling(form)
     try:
         number = filling.state(path).question.number
@@ -311,6 +329,9 @@ def number_at(visit: "Visit", form: str, path: str, tag: str) -> str:
         number = ""
     if number:
         return number
+    table = next((node for _path, node in walk(visit.forms[form].children) if getattr(node, "name", "") == path), None)
+    if table is not None:
+        return str(getattr(table, "number", ""))
     row = path[: path.rindex("]") + 1] if "]" in path else ""
     return visit.state.row_number(form, row) if row else ""
 
@@ -330,7 +351,10 @@ def score_page(visit: "Visit", score: "Score") -> TextPage:
         )))  # fmt: skip
     names = {level.name: in_tag(level.label, tag) for level in visit.category.levels}
     possible = [names.get(level, _("none")) for level in score.levels]
-    lines = [Remark(in_tag(visit.category.label, tag)), Remark(_("still possible: {levels}").format(levels=", ".join(possible)))]
+    lines = [
+        Remark(in_tag(visit.category.label, tag)),
+        Remark(_("still possible: {levels}").format(levels=", ".join(possible))),
+    ]
     if score.undecided:
         lines.append(Remark(_("not decided: limits without a value"), "warning"))
     parts.append(Part(_("Level"), tuple(lines)))

@@ -90,7 +90,9 @@ def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
     answer = words.value_words(filling, path, now.value, look.tag) if now.status == "answered" else ""
     if question.type == "calculate" and answer:
         answer = shown_number(answer, decimals)
-    return model._replace(answer=answer, prompt=_prompt(question, now, len(offered)), points=_earned(question, now, look))
+    return model._replace(
+        answer=answer, prompt=_prompt(question, now, len(offered)), points=_earned(question, now, look)
+    )
 
 
 def shown_number(text: str, decimals: int) -> str:
@@ -205,7 +207,9 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
     if standing is not None and standing.disputed:
         for _digest, entry in standing.heads:
             found.append(Remark(f"{entry.person}: {said_in(filling, path, entry, look.tag)}", "conflict", "conflict"))
-        found.append(Remark(_("Two laptops answered differently. The conflict is settled by a person."), "", "conflict"))
+        found.append(
+            Remark(_("Two laptops answered differently. The conflict is settled by a person."), "", "conflict")
+        )
     if standing is not None and now.status in ("not applicable", "to come"):
         found.append(Remark(f"{words.status_words(now.status)}: {standing.entry.why}".rstrip(": "), now.status))
     for problem in now.problems:
@@ -306,9 +310,7 @@ def _parts(visit: "Visit", form: str, path: str, look: Look) -> list[Part]:
         question = visit.filling(form).state(path).question
         if about := findings_about(visit, question.number):
             filling = visit.filling(visit.scheme.findings_form)
-            lines = tuple(
-                Remark(f"{number}  {filling.row_label(row)}", target=f"row:{row}") for row, number in about
-            )
+            lines = tuple(Remark(f"{number}  {filling.row_label(row)}", target=f"row:{row}") for row, number in about)
             parts.append(Part(_("Findings"), lines, "", "findings"))
     return parts
 
@@ -317,7 +319,9 @@ def evidence_words(value: Evidence) -> str:
     """One line about a piece of evidence."""
     about = value.about
     named = about.get("caption") or about.get("name") or about.get("number") or about.get("post") or ""
-    more = [about[key] for key in ("number", "issuer", "date", "page", "kept") if about.get(key) and about[key] != named]
+    more = [
+        about[key] for key in ("number", "issuer", "date", "page", "kept") if about.get(key) and about[key] != named
+    ]
     return "  ".join([evidence_kind(value.kind), named, *more]).strip()
 
 

@@ -15,7 +15,17 @@ from textual.timer import Timer
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Quantity, Value, names
-from assessor_tui.tui.card import Card, CardModel, ChoiceLine, Part, Remark, TextPage, card_lines, page_lines, saved_line
+from assessor_tui.tui.card import (
+    Card,
+    CardModel,
+    ChoiceLine,
+    Part,
+    Remark,
+    TextPage,
+    card_lines,
+    page_lines,
+    saved_line,
+)
 from assessor_tui.tui.commands import ROWS, WALK, bindings
 from assessor_tui.tui.header_bar import HeaderBar, HeaderState
 from assessor_tui.tui.hint_bar import HintBar, StatusLine
@@ -58,7 +68,7 @@ class WalkScreen(VisitScreen):
     ]
     DEFAULT_CSS = """
     WalkScreen .side { padding: 0 1 0 0; }
-    WalkScreen #entry { height: auto; max-height: 8; }
+    WalkScreen #field { margin: 0 1 1 1; }
     """
 
     def __init__(self) -> None:
@@ -132,7 +142,9 @@ class WalkScreen(VisitScreen):
         self._gather(form for form in forms if form in self.visit.forms)
         outline = self.query_one("#outline", VirtualList)
         here = self._index_of(target)
-        if len(before) == len(self.lines) and all(old[:3] == new[:3] for old, new in zip(before, self.lines, strict=True)):
+        if len(before) == len(self.lines) and all(
+            old[:3] == new[:3] for old, new in zip(before, self.lines, strict=True)
+        ):
             outline.rows = self.lines
             for index, (old, new) in enumerate(zip(before, self.lines, strict=True)):
                 if old != new:
@@ -415,7 +427,9 @@ class WalkScreen(VisitScreen):
     def command_answer(self, key: str) -> None:
         """Nothing; the choice of this digit; on a table, walks through the row of this digit."""
         if self.program.key_time - self._answered_at < TOO_SOON:
-            self.say(_("{key} was ignored: it came within 0.3 seconds of the answer before.").format(key=key), "bold $doubt")
+            self.say(
+                _("{key} was ignored: it came within 0.3 seconds of the answer before.").format(key=key), "bold $doubt"
+            )
             return
         line, number = self.line, int(key)
         if line is None:
@@ -505,7 +519,9 @@ class WalkScreen(VisitScreen):
         filling = self.visit.filling(entry.form)
         said = words.value_words(filling, entry.path, entry.value, self.tag) if entry.act == acts.ANSWER else ""
         if not said:
-            said = {acts.CLEAR: _("answer taken back"), acts.NOTE: _("note")}.get(entry.act) or words.status_words(entry.act)
+            said = {acts.CLEAR: _("answer taken back"), acts.NOTE: _("note")}.get(entry.act) or words.status_words(
+                entry.act
+            )
         name = self.name_of(entry)
         room = max(self.size.width - 44 - len(name), 10)
         from assessor_tui.tui.text import fit, width_of
@@ -527,7 +543,14 @@ class WalkScreen(VisitScreen):
         """Nothing; the questions of a row stand among the lines, the card shows the first of them."""
         self.row = f"{form}/{row_path}"
         self._gather([form])
-        first = next((index for index, line in enumerate(self.lines) if line.form == form and line.path.startswith(f"{row_path}/")), -1)
+        first = next(
+            (
+                index
+                for index, line in enumerate(self.lines)
+                if line.form == form and line.path.startswith(f"{row_path}/")
+            ),
+            -1,
+        )
         self.query_one("#outline", VirtualList).set_rows(self.lines, max(first, 0))
         if first >= 0:
             self.move_to(first)
@@ -687,7 +710,9 @@ class WalkScreen(VisitScreen):
         question = now.question
         if question.units:
             last = value.u if isinstance(value, Quantity) else ""
-            self.unit = last if last in question.units else self.unit if self.unit in question.units else question.units[0]
+            self.unit = (
+                last if last in question.units else self.unit if self.unit in question.units else question.units[0]
+            )
         await self._open(LineField(text, subject=draft_key(line.form, line.path), id="field"), "answer")
         if start is not None:
             # What was typed to open the field is a draft at once.
