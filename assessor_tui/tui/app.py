@@ -19,7 +19,7 @@ from textual.screen import Screen
 from assessor_tui.i18n import system_language
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.base import BaseApp, BaseScreen
-from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
+from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
 from assessor_tui.tui.themes import DARK
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ PAGES = {
     OVERVIEW: "assessor_tui.tui.overview:OverviewScreen",
     WALK: "assessor_tui.tui.walk:WalkScreen",
     ROWS: "assessor_tui.tui.rows:RowsScreen",
+    FLOWS: "assessor_tui.tui.flows:FlowsScreen",
     FINDINGS: "assessor_tui.tui.findings:FindingsScreen",
     EVIDENCE: "assessor_tui.tui.evidence:EvidenceScreen",
     CONFLICTS: "assessor_tui.tui.conflicts:ConflictsScreen",

@@ -15,9 +15,10 @@ from assessor_tui.i18n import LANGUAGES, N_, _, language, set_language
 
 HOME, OVERVIEW, WALK, ROWS, FINDINGS = "home", "overview", "walk", "rows", "findings"
 EVIDENCE, CONFLICTS, REVIEW = "evidence", "conflicts", "review"
+FLOWS = "flows"
 FIELD, DIALOG = "field", "dialog"
 
-VISIT = frozenset({OVERVIEW, WALK, ROWS, FINDINGS, EVIDENCE, CONFLICTS, REVIEW})
+VISIT = frozenset({OVERVIEW, WALK, ROWS, FLOWS, FINDINGS, EVIDENCE, CONFLICTS, REVIEW})
 """Screens of an opened visit."""
 SCREENS = VISIT | {HOME}
 LISTS = SCREENS - {WALK}
@@ -28,6 +29,7 @@ PLACE_NAMES = {
     OVERVIEW: N_("Overview"),
     WALK: N_("Walk"),
     ROWS: N_("Tables"),
+    FLOWS: N_("Flows"),
     FINDINGS: N_("Findings"),
     EVIDENCE: N_("Evidence"),
     CONFLICTS: N_("Conflicts"),
@@ -113,7 +115,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("Show this question in the next language."), _at(WALK, CONFLICTS), 10),
     Command("guidance", ("f7",), ("i",), N_("guidance"), N_("Show or hide what to look at and whom to ask."),
             _at(WALK), 11),
-    Command("outline", ("f8",), ("o",), N_("outline"), N_("Show or hide the list of questions."), _at(WALK), 12),
+    Command("outline", ("f8",), ("o",), N_("outline"), N_("Show or hide the list beside the page."),
+            _at(WALK, CONFLICTS), 12),
     Command("card_down", ("right",), (), N_("scroll"), N_("Scroll the question down."), _at(WALK)),
     Command("card_up", ("left",), (), N_("scroll up"), N_("Scroll the question up."), _at(WALK)),
     Command("order", ("ctrl+e",), ("w",), N_("by place"), N_("Walk by section, or by the places of the site."),
@@ -136,15 +139,20 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", ("enter",), (), N_("open"), N_("Open what the cursor stands on."), LISTS - {CONFLICTS}, 2),
     Command("page_down", ("pagedown",), (), N_("page down"), N_("Go one screen down."), LISTS),
     Command("page_up", ("pageup",), (), N_("page up"), N_("Go one screen up."), LISTS),
-    Command("add_row", ("insert", "plus"), ("a",), N_("add"), N_("Add a row."), _at(ROWS, FINDINGS), 3),
+    Command("add_row", ("insert", "plus"), ("a",), N_("add"), N_("Add a row."), _at(ROWS, FINDINGS, FLOWS), 3),
     Command("copy_row", ("ctrl+d",), ("c",), N_("copy"), N_("Add a row with the values of this one."), _at(ROWS), 6),
     Command("remove_row", ("delete", "minus"), (), N_("remove"), N_("Take the row away; undo brings it back."),
             _at(ROWS, FINDINGS), 8),
     Command("sort", ("ctrl+o",), ("s",), N_("sort"), N_("Sort by the next column."), _at(ROWS, FINDINGS, EVIDENCE)),
     Command("filter", ("space",), ("v",), N_("show"), N_("Show the next kind only: all, open, mine."),
-            _at(HOME, FINDINGS, EVIDENCE)),
+            _at(HOME, FINDINGS, EVIDENCE, CONFLICTS)),
     Command("open_question", ("right",), ("o",), N_("question"), N_("Go to the question this belongs to."),
-            _at(FINDINGS, EVIDENCE, CONFLICTS, REVIEW), 9),
+            _at(FINDINGS, EVIDENCE, CONFLICTS, REVIEW, FLOWS), 9),
+    # Flows
+    Command("view", ("space",), ("v",), N_("chart or table"), N_("Show the flows as a chart or as a table."),
+            _at(FLOWS), 3),
+    Command("unit", ("f2",), ("y",), N_("unit"), N_("Show the flows in the next unit."), _at(FLOWS), 4),
+    Command("other_flows", ("f3",), ("m",), N_("other flows"), N_("Show energy or material."), _at(FLOWS), 5),
     # Conflicts
     Command("choose", DIGITS, (), N_("choose"), N_("Let this answer stand, with the reason."),
             _at(CONFLICTS), 1, True, "1-9"),

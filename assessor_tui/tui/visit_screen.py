@@ -265,7 +265,8 @@ class VisitScreen(BaseScreen):
         from assessor_tui.tui.dialog import Choose, Option
 
         letters = {
-            "overview": "o", "walk": "w", "rows": "e", "findings": "i", "evidence": "v", "conflicts": "c", "review": "r"
+            "overview": "o", "walk": "w", "rows": "e", "flows": "f", "findings": "i", "evidence": "v", "conflicts": "c",
+            "review": "r",
         }  # fmt: skip
         options = [
             Option(place, _(PLACE_NAMES[place]), "", (letters[place],), _("you are here") * (place == self.PLACE))
