@@ -179,7 +179,7 @@ def _visit(store: "Store", row: "VisitRow") -> "Visit":
 def _line(row: "VisitRow", data: dict[str, Any]) -> list[str]:
     if not data["complete"]:
         return [row.id[:8], "", _("its opening has not arrived yet"), "", ""]
-    state = _("signed") if data["signed"] else _("open")
+    state = _("signed") if data["signed"] else _("in progress")
     if data["conflicts"]:
         from assessor_tui.i18n import ngettext
 
