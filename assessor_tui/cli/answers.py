@@ -249,6 +249,8 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def apply(visit: "Visit", wishes: Sequence[Wish]) -> Applied:
     """All wishes recorded in one transaction, or none of them with what is wrong."""
+    from assessor_tui.evidence import EvidenceError
+
     entries: list[tuple[str, Entry]] = []
     problems: list[tuple[int, Problem]] = []
     new_rows: dict[str, str] = {}
@@ -258,8 +260,14 @@ def apply(visit: "Visit", wishes: Sequence[Wish]) -> Applied:
                 if not wish.path:
                     continue
                 before = len(visit.state)
-                for recorded in _fulfil(visit, wish, new_rows):
-                    problems += ((number, problem) for problem in recorded.problems)
+                try:
+                    for recorded in _fulfil(visit, wish, new_rows):
+                        problems += ((number, problem) for problem in recorded.problems)
+                except EvidenceError as error:
+                    if len(wishes) == 1:
+                        raise
+                    words = _(error.message).format(**error.parameters)
+                    problems.append((number, Problem("lines.file", Place(path=wish.path), {"words": words})))
                 if len(visit.state) > before:
                     entries += _own_since(visit, before)
             if problems:
