@@ -16,8 +16,8 @@ from assessor_tui.form.scheme import Category, Scheme
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import Entry, clean, generic_path, row_path
-from assessor_tui.ledger.state import FORK, SIGNED, Conflict, Step, VisitState, agree, redo_of, undo_of
-from assessor_tui.ledger.value import Evidence, Quantity, Value, names, plain_decimal
+from assessor_tui.ledger.state import FORK, SIGNED, Conflict, Step, VisitState, agree, redo_of, row_paths, undo_of
+from assessor_tui.ledger.value import MAX_TEXT, Evidence, Quantity, Value, names, plain_decimal
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Changes, Context, Filling
 from assessor_tui.problem import Place, Problem
@@ -32,6 +32,16 @@ LEAD = "lead"
 GRADE, OWNER, DUE = "grade", "owner", "due"
 """Questions of the findings form: how grave, who sees to it, by when."""
 _GRAVE = frozenset({"veto", "major"})
+
+_BY_PEOPLE = acts.ANSWERING | {
+    acts.ADD_ROW, acts.REMOVE_ROW, acts.ATTACH, acts.DETACH, acts.WITHDRAW, acts.NOTE, acts.COMMENT,
+    acts.RE_VERIFY, acts.RETURN, acts.APPROVE, acts.DECIDE, acts.LINK,
+}  # fmt: skip
+"""Acts that ``Visit.record`` takes; the others have functions of their own."""
+_TIED = frozenset({acts.NOTE, acts.COMMENT, acts.ATTACH})
+"""Acts that stand at a place of a form."""
+_NOT_STORED = frozenset({"answer.type", "answer.unit", "answer.choice_gone"})
+"""What is wrong enough with an answer to refuse it; anything else is stored and flagged."""
 
 _RE_ROW = re.compile(r"\[[0-9a-f]{32}\]\Z")
 
@@ -58,6 +68,10 @@ class Materials(NamedTuple):
 
 def _refused(code: str, at: str, /, **parameters: str) -> Recorded:
     return Recorded(problems=(Problem(code, Place(path=at), parameters),))
+
+
+def _too_long(at: str, text: str) -> Recorded:
+    return _refused("visit.too_long", at, length=str(len(text)), limit=str(MAX_TEXT))
 
 
 def create_visit(
@@ -207,30 +221,48 @@ class Visit:
         ``replaces`` names the entries that a note or a piece of evidence takes the place of; for answers and rows
         it is always what stands now. Adding a row takes the repeat's path; the new row's path is in the entry.
         """
+        if act not in _BY_PEOPLE:
+            raise ValueError(f"{act} has a function of its own")
         refusal = self._may_change(act, form, path)
         if refusal is not None:
             return refusal
         why = clean(why.strip())
+        if len(why) > MAX_TEXT:
+            return _too_long(path, why)
         if act in acts.ANSWERING:
             return self._answer(act, form, path, value, why)
         if act == acts.ADD_ROW:
             return self._add_row(form, path)
         if act == acts.REMOVE_ROW:
             return self._remove_row(form, path, why)
-        if isinstance(value, str):
-            value = clean(value.strip())
+        if value is not None:
+            value = clean_value(value)
         if act in (acts.NOTE, acts.COMMENT) and not value and not replaces:
             return _refused("visit.empty_text", path)
         if act == acts.WITHDRAW and not why:
             return _refused("visit.reason_needed", path)
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            return _too_long(path, value)
         return self._store([self._draft(act, form, path, value, why, replaces)])
 
     def _may_change(self, act: str, form: str, path: str) -> Recorded | None:
         if self.signed and act not in (acts.REOPEN, acts.COMMENT):
             return _refused("visit.signed", path)
-        if form and form not in self.versions:
+        if form not in self.versions and (form or act in acts.ANSWERING or act in acts.ROWS):
             return _refused("visit.unknown_form", path, form=form)
+        if form and path and act in _TIED and not self._is_place(form, path):
+            return _refused("visit.unknown_path", path, path=path)
         return None
+
+    def _is_place(self, form: str, path: str) -> bool:
+        """True for a group, repeat, question or row of the form whose rows all stand."""
+        filling = self.filling(form)
+        try:
+            rows_stand = all(row[-33:-1] in filling.rows(row[:-34]) for row in row_paths(path))
+        except KeyError:
+            return False
+        places = ("/".join((*above, node.name)) for above, node in walk(self.forms[form].children))
+        return rows_stand and generic_path(path) in places
 
     def _draft(
         self, act: str, form: str, path: str, value: Value | None, why: str = "", replaces: Sequence[str] | None = None
@@ -247,10 +279,18 @@ class Visit:
         if now.question.type in ("calculate", "note", "file"):
             return _refused("visit.not_answered_by_people", path)
         if value is not None:
-            value = in_order(now.question, clean_value(value), [choice.name for choice in filling.choices(path)])
-            wrong = [p for p in filling.check(path, value) if p.code in ("answer.type", "answer.unit")]
+            try:
+                value = clean_value(value)
+            except ValueError:
+                return _refused("answer.type", path, type=now.question.type)
+            if isinstance(value, str) and len(value) > MAX_TEXT:
+                return _too_long(path, value)
+            value = in_order(now.question, value, [choice.name for choice in filling.choices(path)])
+            # What somebody settles was a good answer once; a new one must be on offer now.
+            refused = _NOT_STORED if act == acts.ANSWER else _NOT_STORED - {"answer.choice_gone"}
+            wrong = tuple(problem for problem in filling.check(path, value) if problem.code in refused)
             if wrong:
-                return Recorded(problems=tuple(wrong))
+                return Recorded(problems=wrong)
         if now.read_only and act != acts.CLEAR:
             return _refused("visit.read_only", path)
         heads = self.state.heads(form, path, act)
@@ -277,7 +317,7 @@ class Visit:
                 return _refused("visit.not_applicable_forbidden", path)
             if not why:
                 return _refused("visit.reason_needed", path)
-        if act == acts.SETTLE and not why:
+        if act in (acts.SETTLE, acts.TO_COME) and not why:
             return _refused("visit.reason_needed", path)
         said = [entry for _, entry in heads]
         if act != acts.SETTLE and said and not agree(said):
@@ -289,7 +329,8 @@ class Visit:
 
     def _is_someone_else(self, entry: Entry) -> bool:
         device = self.store.device
-        return device is None or entry.device != device.id
+        # By person, not by device: whoever got a new laptop goes on with his own answers.
+        return device is None or (entry.device != device.id and entry.person != device.person)
 
     def _add_row(self, form: str, path: str) -> Recorded:
         filling = self.filling(form)
@@ -306,8 +347,12 @@ class Visit:
         return self._store(drafts)
 
     def _remove_row(self, form: str, path: str, why: str) -> Recorded:
-        if _RE_ROW.search(path) is None or self._repeat(form, _RE_ROW.sub("", path)) is None:
+        above = _RE_ROW.sub("", path)
+        repeat = self._repeat(form, above) if above != path else None
+        if repeat is None or path[-33:-1] not in self.filling(form).rows(above):
             return _refused("visit.unknown_path", path, path=path)
+        if repeat.repeat_count:
+            return _refused("visit.counted_rows", path)
         heads = self.state.heads(form, path, acts.REMOVE_ROW)
         if any(self._is_someone_else(entry) for _, entry in heads) and not why:
             return _refused("visit.someone_else", path, person=heads[0][1].person)
@@ -330,16 +375,19 @@ class Visit:
 
     def _store(self, drafts: Sequence[Draft]) -> Recorded:
         """Appends the drafts (durable when this returns) and brings state and fillings up to date."""
-        stored = self.store.append(drafts)
+        try:
+            stored = self.store.append(drafts)
+        except BaseException:
+            # The state has seen entries that the disk did not take.
+            self.state = self.store.state(self.id)
+            raise
         return Recorded(tuple(stored), self._apply(stored))
 
     def _apply(self, entries: Iterable[tuple[str, Entry]]) -> dict[str, Changes]:
         changes: dict[str, Changes] = {}
         for digest, entry in entries:
             self.state.add(digest, entry)
-            if entry.form not in self._fillings:
-                continue
-            touched = self._refill(entry)
+            touched = self._refill(entry) if entry.form in self._fillings else None
             if touched is not None:
                 before = changes.get(entry.form)
                 changes[entry.form] = touched if before is None else _union(before, touched)
@@ -358,6 +406,12 @@ class Visit:
             standing_rows = self.state.rows(entry.form).get(repeat, [])
             if row in standing_rows and row not in filling.rows(repeat):
                 changes = filling.add_row(repeat, row, standing_rows.index(row))
+                if len(self.state.history(entry.form, entry.path)) == 1:
+                    return changes  # new, so nobody has answered in it yet
+                for inner, rows in sorted(self.state.rows(entry.form).items()):
+                    if inner.startswith(f"{entry.path}/"):
+                        for each in rows:
+                            changes = _union(changes, filling.add_row(inner, each))
                 for path, (status, value) in self.state.answers(entry.form).items():
                     if path.startswith(f"{entry.path}/"):
                         changes = _union(changes, filling.set(path, value, status))
@@ -490,12 +544,12 @@ class Visit:
         return self._take(redo_of)
 
     def _take(self, step_of: Callable[[VisitState, str], Step | None]) -> Recorded:
+        if self.signed:
+            return _refused("visit.signed", "")
         device = self.store.device
         step = step_of(self.state, device.id) if device is not None else None
         if step is None:
             return Recorded()
-        if self.signed:
-            return _refused("visit.signed", "")
         return self._store([step.draft])
 
 

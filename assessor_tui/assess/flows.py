@@ -53,22 +53,36 @@ class FlowChart(NamedTuple):
     @property
     def input(self) -> Fraction:
         """What the sources give."""
-        return sum((node.out for node in self.nodes if node.kind == SOURCE), ZERO)
+        return self._between((SOURCE,), (SOURCE, CONVERSION, USE, LOSS, ""))
 
     @property
     def used(self) -> Fraction:
-        """What reaches the uses."""
-        return sum((node.into for node in self.nodes if node.kind == USE), ZERO)
+        """What reaches a use for the first time."""
+        return self._between((SOURCE, CONVERSION), (USE,))
 
     @property
     def lost(self) -> Fraction:
-        """What is known to be lost."""
-        return sum((node.into for node in self.nodes if node.kind == LOSS), ZERO)
+        """What is known to be lost before any use."""
+        return self._between((SOURCE, CONVERSION), (LOSS,))
+
+    @property
+    def returned(self) -> Fraction:
+        """What a use or loss gives back to a conversion, which passes it on once more."""
+        return self._between((USE, LOSS), (CONVERSION,))
 
     @property
     def unexplained(self) -> Fraction:
-        """Input that neither reaches a use nor is a known loss; negative when more comes out than went in."""
-        return self.input - self.used - self.lost
+        """What went in and is neither used nor a known loss; negative when more comes out than went in."""
+        return self.input + self.returned - self.used - self.lost
+
+    def _between(self, starts: tuple[str, ...], ends: tuple[str, ...]) -> Fraction:
+        kinds = {node.row: node.kind for node in self.nodes}
+        amounts = (
+            flow.amount or ZERO
+            for flow in self.flows
+            if kinds.get(flow.start) in starts and kinds.get(flow.end, "") in ends
+        )
+        return sum(amounts, ZERO)
 
 
 def flow_charts(form: Form, filling: Filling) -> Iterator[FlowChart]:

@@ -210,6 +210,8 @@ def check(entry: Entry) -> None:
             raise LineError("text not clean")
     if entry.value is not None:
         for text in _texts(entry.value):
+            if len(text) > MAX_TEXT:
+                raise LineError("text too long")
             if text != clean(text):
                 raise LineError("text not clean")
 
