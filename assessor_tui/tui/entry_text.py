@@ -4,7 +4,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from assessor_tui.ledger.value import Quantity, plain_decimal
+from assessor_tui.form.model import NUMBER_TYPES, Question
+from assessor_tui.i18n import _
+from assessor_tui.ledger.value import Quantity, Value, plain_decimal
+from assessor_tui.tui.input_keys import plain_character
+
+TYPED = NUMBER_TYPES | {"text", "date"}
+"""Types of question that are answered by typing."""
 
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}([, \u2009\u00a0'][0-9]{3})+(\.[0-9]*)?\Z")
 
@@ -71,3 +77,42 @@ def date_of(text: str, today: str) -> str:
     if not 1900 <= found[0] <= 2200:
         raise ValueError("not a date")
     return date(*found).isoformat()
+
+
+def opens_field(kind: str, character: str) -> bool:
+    """True when a character typed on a question of this type is the beginning of its answer."""
+    plain = plain_character(character)
+    if kind in NUMBER_TYPES:
+        return plain.isdecimal() or plain in (".", "-")
+    if kind == "date":
+        return plain.isdecimal()
+    return kind == "text" and (plain.isalnum() or not plain.isascii())
+
+
+def answer_of(question: Question, text: str, today: str, unit: str = "") -> Value | None:
+    """The answer that ``text`` means; None for nothing.
+
+    Raises:
+        ValueError: when it cannot be one; its message is a sentence for people.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        if question.type == "date":
+            return date_of(text, today)
+        if question.type == "quantity":
+            return quantity_of(text, question.units, unit)
+        if question.type in NUMBER_TYPES:
+            return Quantity(number_of(text))
+    except ValueError as error:
+        raise ValueError(_why_not(question, str(error))) from None
+    return text
+
+
+def _why_not(question: Question, reason: str) -> str:
+    if question.type == "date":
+        return _("This is no date. Type it as 2026-11-12, 12/11/2026 or just the day.")
+    if reason == "not a unit":
+        return _("The unit is not one of {units}.").format(units=", ".join(question.units))
+    return _("This is no number. Type digits with a point, such as 12.5.")
