@@ -434,16 +434,19 @@ class Visit:
     ) -> Recorded:
         """Settles a conflict with a reason: by one of its sides (``take``), by a new ``value``, by neither (no answer).
 
-        Refused without a reason, under a signature, and for a fork or a disputed signature, which no answer settles.
+        A fork is settled by the reason alone: both sides stay. Refused without a reason, under a signature, and for a
+        disputed signature, which only ``reopen`` and ``sign`` settle.
         """
         why = clean(why.strip())
         refusal = self._may_change(acts.SETTLE, conflict.form, conflict.path)
         if refusal is not None:
             return refusal
-        if conflict.kind in (FORK, SIGNED):
-            return _refused(f"conflict.{conflict.kind}", conflict.path)
+        if conflict.kind == SIGNED:
+            return _refused(f"conflict.{SIGNED}", conflict.path)
         if not why:
             return _refused("visit.reason_needed", conflict.path)
+        if conflict.kind == FORK:
+            return self._store([self._draft(acts.SETTLE, "", "", None, why)])
         if conflict.heads[0][1].act == acts.USE_FORM:
             version = (take or conflict.heads[0][1]).version
             stored = self._store([Draft(self.id, acts.USE_FORM, conflict.form, version=version, why=why)])
@@ -470,8 +473,6 @@ class Visit:
         found: list[Problem] = []
         for left in left_to_do(self.fillings, self.state):
             at = Place(file=left.form, path=left.paths[0])
-            if left.kind == CONFLICT and left.problem is not None and left.problem.code == f"conflict.{FORK}":
-                continue  # nobody can settle it; both sides are kept
             if left.kind in (CONFLICT, WRONG, DEMAND, ROWS) and left.problem is not None:
                 found.append(left.problem._replace(place=at))
             elif left.kind == UNANSWERED:

@@ -174,14 +174,15 @@ def settle(
     """Nothing; records the settlement and says it."""
     from assessor_tui.cli.answers import value_of
     from assessor_tui.cli.where import find_place
+    from assessor_tui.ledger.state import FORK
 
-    if (take != 0) + (value is not None) + clear != 1:
-        raise Mistake(_("Say what stands: --take N, --value VALUE or --clear."))
     with opened(context, write=True) as store:
         demand_identity(store)
         visit = find_visit(store, visit_name)
         found = list(visit.state.conflicts.values())
-        if path:
+        if path and any(each.kind == path for each in found):
+            found = [each for each in found if each.kind == path]  # a fork or signature stands at no question
+        elif path:
             at = find_place(visit, path, {})
             wanted = (at.form, at.path) if not isinstance(at, Problem) else tuple(path.split("/", 1))
             found = [each for each in found if (each.form, each.path) == wanted]
@@ -190,6 +191,8 @@ def settle(
         if len(found) > 1:
             raise Mistake(_("There are several conflicts. Name one by its PATH, as “assessor conflicts list” shows."))
         conflict = found[0]
+        if (take != 0) + (value is not None) + clear != (conflict.kind != FORK):
+            raise Mistake(_("Say what stands: --take N, --value VALUE or --clear. A fork needs only --why."))
         if take and not 1 <= take <= len(conflict.heads):
             raise Mistake(
                 _("There is no side {take}; the conflict has {count}.").format(take=take, count=len(conflict.heads))

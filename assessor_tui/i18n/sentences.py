@@ -154,7 +154,7 @@ SENTENCES: Mapping[str, str] = {
     "demand.warning_reason": N_("This answer is unusual. Check it, or say in a note why it is right."),
     # -- conflicts
     "conflict.cleared": N_("One person answered, another cleared the answer. Decide which stands, with a reason."),
-    "conflict.fork": N_("A copy of this ledger has written, too. Both are kept; ask who used the copy."),
+    "conflict.fork": N_("A copy of this ledger has written, too. Both are kept; settle it by saying how it happened."),
     "conflict.late": N_("This came after the signature was given. Reopen the visit and decide what stands."),
     "conflict.row": N_("One person removed this row, another worked in it. Keep the row or remove it, with a reason."),
     "conflict.signed": N_("The signature is disputed. Reopen the visit with a reason, then sign again."),
