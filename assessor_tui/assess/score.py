@@ -7,6 +7,7 @@ it at zero and the ratio with it in full. A question that is not applicable (wit
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -172,11 +173,22 @@ def combined(scheme: Scheme, category: Category, scored: Mapping[str, FormScore]
 
 
 def shaky_paths(form_id: str, filling: Filling, state: VisitState) -> frozenset[str]:
-    """Paths of questions that a disputed answer of the form makes relevant or not."""
+    """Paths of questions that a disputed answer of the form makes relevant or not, or that stand in a disputed row."""
     paths: set[str] = set()
     for conflict in state.conflicts.values():
-        if conflict.form == form_id:
-            paths |= filling.relevance_dependents(conflict.path)
+        if conflict.form != form_id:
+            continue
+        disputed = [conflict.path]
+        if conflict.path.endswith("]"):
+            inside = f"{conflict.path}/"
+            disputed = [
+                item.path for item in filling.items() if item.kind == "question" and item.path.startswith(inside)
+            ]
+            paths.update(disputed)
+        for path in disputed:
+            # What stands in a row that is gone, or in no question of this version, decides nothing here.
+            with suppress(KeyError):
+                paths |= filling.relevance_dependents(path)
     return frozenset(paths)
 
 

@@ -12,7 +12,7 @@ from assessor_tui.tui.glyphs import glyphs
 from assessor_tui.tui.text import Piece, content, fit, fit_content, left_right, safe, width_of, wrap
 
 if TYPE_CHECKING:
-    from assessor_tui.tui.conflict_sides import Effect, Side
+    from assessor_tui.tui.conflict_sides import Effect, Side, Step
 
 BESIDE = 88
 """Cells from which on two sides stand beside each other."""
@@ -50,7 +50,7 @@ class ConflictModel(NamedTuple):
 
 def conflict_lines(model: ConflictModel, width: int) -> list[CardLine]:
     """The lines of the card, each exactly ``width`` cells wide; ``[]`` for a width without room."""
-    if width < 20:
+    if width < 20 or not (model.sides or model.to_do):
         return []
     marks = glyphs()
     lines: list[CardLine] = []
@@ -147,10 +147,15 @@ def side_lines(side: "Side", digit: str, width: int) -> list[Content]:
         (_("reason"), (side.why,) if side.why else ()),
         (_("note"), side.notes),
         (_("proof"), side.proof),
-        (_("way"), tuple(f"{step.when[-5:]} {step.said}" for step in side.trail)),
+        (_("in it") if side.inside else _("earlier"), tuple(_step(side, each) for each in side.trail)),
     ):
         lines += _titled(title, said, width)
     return lines
+
+
+def _step(side: "Side", step: "Step") -> str:
+    """A step with its time, and its day when that is another one."""
+    return f"{step.when[-5:] if step.when[:10] == side.when[:10] else step.when} {step.said}"
 
 
 def _titled(title: str, said: Sequence[str], width: int) -> list[Content]:
@@ -168,7 +173,7 @@ def effect_lines(model: ConflictModel, width: int) -> list[CardLine]:
     if model.now is None:
         return []
     columns = [_("now"), *(_("with {number}").format(number=number) for number in range(1, len(model.effects) + 1))]
-    cells = max(9, *(width_of(each) + 2 for each in columns))
+    cells = max(12, *(width_of(each) + 2 for each in columns))
     room = max(width - 4 - cells * len(columns), 14)
     known = [model.now, *model.effects]
 

@@ -76,7 +76,9 @@ class Side(NamedTuple):
     notes: tuple[str, ...] = ()
     proof: tuple[str, ...] = ()
     trail: tuple[Step, ...] = ()
-    """How the answer came about on this laptop, oldest first; empty when it was given once."""
+    """What this side had said earlier, oldest first; of a row, what was answered in it."""
+    inside: bool = False
+    """True when ``trail`` are answers inside a row."""
     counts: bool = False
     """True for the side that counts while nobody has decided."""
 
@@ -264,12 +266,12 @@ def _side(visit: "Visit", head: Head, tag: str, *, others: Sequence[Head], hidde
     notes = [str(each.value) for _digest, each in state.notes(form, path) if each.device == entry.device]
     theirs = {digest for other in others for digest, _entry in way_of(state, other)}
     way = [each for each in way_of(state, head) if each[0] not in theirs]
-    steps = [Step(when_words(each.at), said_words(visit, each, tag)) for _digest, each in way[-_TRAIL:]]
+    steps = [Step(when_words(each.at), said_words(visit, each, tag)) for _digest, each in way[-_TRAIL - 1 : -1]]
     return side._replace(
         points=_points(visit, entry),
         why=entry.why,
         notes=tuple(notes) if path else (),
-        trail=tuple(steps) if len(steps) > 1 else (),
+        trail=tuple(steps),
     )
 
 
@@ -306,13 +308,22 @@ def _row_sides(visit: "Visit", conflict: Conflict, tag: str, *, hidden: bool) ->
         steps = tuple(
             Step(
                 when_words(each.at),
-                f"{place_words(visit, each.form, each.path, tag)[1]}: {said_words(visit, each, tag)}",
+                f"{_label(visit, each, tag)}: {said_words(visit, each, tag)}",
             )
             for each in inside[:_TRAIL]
         )
         why = "" if hidden else last.why
         letter = letters.pop() if len(letters) == 1 else ""
-        yield Side(heads, people, letter, when_words(last.at), said, why=why, trail=() if hidden else steps)
+        yield Side(
+            heads, people, letter, when_words(last.at), said, why=why, trail=() if hidden else steps, inside=True
+        )
+
+
+def _label(visit: "Visit", entry: Entry, tag: str) -> str:
+    try:
+        return visit.filling(entry.form).label(entry.path, tag)
+    except KeyError:
+        return entry.path.rpartition("/")[2]
 
 
 def way_of(state: VisitState, head: Head) -> list[Head]:
