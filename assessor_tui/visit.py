@@ -86,7 +86,13 @@ def create_visit(
     """A new visit: its opening, the forms it uses, the header's first answers and all defaults, in one transaction.
 
     The forms and the scheme must be in the store already.
+
+    Raises:
+        ValueError: when an answer is none: a number that is no decimal, a text longer than ``MAX_TEXT``.
+        StoreError: when the disk does not take it; then there is no visit.
     """
+    if any(len(_longest(value)) > MAX_TEXT for value in answers.values()):
+        raise ValueError("text too long")
     visit_id, scheme = new_id(), materials.scheme
     stated = answers.get(VISIT_DATE)
     today = stated if isinstance(stated, str) else ""
@@ -241,8 +247,8 @@ class Visit:
             return _refused("visit.empty_text", path)
         if act == acts.WITHDRAW and not why:
             return _refused("visit.reason_needed", path)
-        if isinstance(value, str) and len(value) > MAX_TEXT:
-            return _too_long(path, value)
+        if len(long := _longest(value)) > MAX_TEXT:
+            return _too_long(path, long)
         return self._store([self._draft(act, form, path, value, why, replaces)])
 
     def _may_change(self, act: str, form: str, path: str) -> Recorded | None:
@@ -283,8 +289,8 @@ class Visit:
                 value = clean_value(value)
             except ValueError:
                 return _refused("answer.type", path, type=now.question.type)
-            if isinstance(value, str) and len(value) > MAX_TEXT:
-                return _too_long(path, value)
+            if len(long := _longest(value)) > MAX_TEXT:
+                return _too_long(path, long)
             value = in_order(now.question, value, [choice.name for choice in filling.choices(path)])
             # What somebody settles was a good answer once; a new one must be on offer now.
             refused = _NOT_STORED if act == acts.ANSWER else _NOT_STORED - {"answer.choice_gone"}
@@ -438,9 +444,8 @@ class Visit:
         disputed signature, which only ``reopen`` and ``sign`` settle.
         """
         why = clean(why.strip())
-        refusal = self._may_change(acts.SETTLE, conflict.form, conflict.path)
-        if refusal is not None:
-            return refusal
+        if self.signed:
+            return _refused("visit.signed", conflict.path)
         if conflict.kind == SIGNED:
             return _refused(f"conflict.{SIGNED}", conflict.path)
         if not why:
@@ -575,6 +580,13 @@ def clean_value(value: Value) -> Value:
     if isinstance(value, str):
         return clean(value.strip())
     return value
+
+
+def _longest(value: Value | None) -> str:
+    """The longest text that people wrote in the value; ``""`` when there is none."""
+    if isinstance(value, Evidence):
+        return max(value.about.values(), key=len, default="")
+    return value if isinstance(value, str) else ""
 
 
 def in_order(question: Question, value: Value, choices: Sequence[str]) -> Value:
