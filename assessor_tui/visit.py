@@ -29,8 +29,10 @@ VISIT_DATE = "visit_date"
 LEAD = "lead"
 """Role of the device that may sign."""
 
-GRADE, OWNER, DUE = "grade", "owner", "due"
-"""Questions of the findings form: how grave, who sees to it, by when."""
+GRADE, OWNER, DUE, STATUS = "grade", "owner", "due", "status"
+"""Questions of the findings form: how grave, who sees to it, by when, how it stands."""
+WITHDRAWN = "withdrawn"
+"""Status of a finding that is none any more."""
 _GRAVE = frozenset({"veto", "major"})
 
 _BY_PEOPLE = acts.ANSWERING | {
@@ -499,6 +501,8 @@ class Visit:
             ):
                 continue
             row = item.path.removesuffix(GRADE)
+            if self._is_withdrawn(filling, row):
+                continue
             for name in (OWNER, DUE):
                 try:
                     missing = filling.state(row + name).status == "missing"
@@ -506,6 +510,13 @@ class Visit:
                     continue
                 if missing:
                     yield Problem(f"visit.finding_{name}", Place(file=form, path=row + name))
+
+    @staticmethod
+    def _is_withdrawn(filling: Filling, row: str) -> bool:
+        try:
+            return WITHDRAWN in names(filling.state(row + STATUS).value)
+        except KeyError:
+            return False
 
     def digest(self) -> str:
         """Digest of the canonical assessment as the visit stands: what a signature signs."""

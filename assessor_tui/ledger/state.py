@@ -683,8 +683,8 @@ def _by_time(head: Head) -> tuple[int, str, int, str]:
 _UNDOABLE = ANSWERING | {ADD_ROW, REMOVE_ROW, NOTE, WITHDRAW, ATTACH, DETACH}
 
 _STARTS = frozenset({OPEN_VISIT, USE_FORM, ADD_ROW})
-_AT_ONCE = 100_000
-"""Microseconds within which nobody answers twice: what follows a new row or visit so soon came with it."""
+_AT_ONCE = 1
+"""Microseconds between entries that were recorded together: what follows a new row or visit so soon came with it."""
 
 
 class _Act(NamedTuple):
@@ -764,7 +764,7 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
 def _is_given(entry: Entry, start: Entry, before_at: int) -> bool:
     """True for an answer that came with the row or visit it stands in: a default, not an act to take back."""
     inside = start.act != ADD_ROW or (entry.form == start.form and entry.path.startswith(f"{start.path}/"))
-    return inside and entry.act == ANSWER and not entry.replaces and 0 <= entry.at - before_at < _AT_ONCE
+    return inside and entry.act == ANSWER and not entry.replaces and 0 <= entry.at - before_at <= _AT_ONCE
 
 
 def _takes_back(entry: Entry, replaced: Sequence[str], there: Head) -> bool:

@@ -35,7 +35,7 @@ def nameplate(draw: Draw) -> None:
         draw.ellipse((*corner, corner[0] + 22, corner[1] + 22), fill=DARK)
     _text(draw, (250, 100), "SAMPLE OXIDISER WORKS", 38)
     draw.line((200, 156, 760, 156), fill=INK, width=3)
-    rows = ("Type", "RTO-3T"), ("Tag", "RTO-1"), ("Air flow", "60 000 m3/h"), ("Design temp.", "800 degC"), ("Built", "2021-05"), ("No.", "SAMPLE-2105-07")  # fmt: skip
+    rows = ("Type", "RTO-3T"), ("Tag", "RTO-1"), ("Air flow", "60 000 m3/h"), ("Design temp.", "760 degC"), ("Built", "2021-05"), ("No.", "SAMPLE-2105-07")  # fmt: skip
     for line, (name, value) in enumerate(rows):
         _text(draw, (210, 180 + line * 56), name, 32)
         _text(draw, (470, 180 + line * 56), value, 34)
@@ -80,7 +80,7 @@ def drums_labelled(draw: Draw) -> None:
 
 def _drum_store(draw: Draw, dates: tuple[str, ...], words: str) -> None:
     _room(draw)
-    draw.rectangle((330, 60, 630, 150), fill=AMBER, outline=INK, width=4)
+    draw.rectangle((320, 60, 670, 150), fill=AMBER, outline=INK, width=4)
     _text(draw, (350, 88), "HAZARDOUS WASTE", 30)
     draw.rectangle((40, 540, 920, 580), fill=(92, 96, 92), outline=INK, width=3)
     for place, date in enumerate(dates):
@@ -118,7 +118,7 @@ def stack(draw: Draw) -> None:
     _text(draw, (628, 452), "NMHC  15 m", 26, PAPER)
     draw.rectangle((60, 360, 380, 520), fill=(168, 172, 168), outline=DARK, width=5)
     draw.line((380, 430, 430, 430), fill=DARK, width=40)
-    _text(draw, (120, 420), "RTO-1", 44)
+    _text(draw, (120, 420), "AC-2", 44)
 
 
 def plating_line(draw: Draw) -> None:
