@@ -48,7 +48,7 @@ def office(*names: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
-            archive.writestr(name, "<xml/>" * 10)
+            archive.writestr(zipfile.ZipInfo(name), "<xml/>" * 10)
     return out.getvalue()
 
 
