@@ -6,6 +6,7 @@ Everything is recorded through ``Visit.record`` on the shipped forms, as a perso
 import hashlib
 import io
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -14,13 +15,15 @@ from PIL import Image, ImageDraw
 
 from assessor_tui.config import shipped
 from assessor_tui.evidence import make_preview, store_file
-from assessor_tui.form.model import NUMBER_TYPES, SILENT_TYPES, Question
+from assessor_tui.form.canonical import canonical_bytes, form_hash
+from assessor_tui.form.model import NUMBER_TYPES, SILENT_TYPES, Form, Question
+from assessor_tui.form.read import is_scheme, read_form, read_scheme
+from assessor_tui.form.scheme import Scheme
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 from assessor_tui.logic.filling import Filling
-from assessor_tui.materials import load_materials
 from assessor_tui.store.ledger import Store
-from assessor_tui.visit import Visit, create_visit
+from assessor_tui.visit import Materials, Visit, create_visit
 
 DAY = "2026-11-12"
 SITE_ZH, SITE_EN = "樣本儲能科技（東莞）有限公司", "Sample Energy Storage (Dongguan) Limited"
@@ -33,6 +36,10 @@ class Sample(NamedTuple):
 
     lead: Visit
     colleague: Visit
+
+    def close(self) -> None:
+        self.lead.store.close()
+        self.colleague.store.close()
 
 
 def clock(start: int = NINE_O_CLOCK, step: int = 37_000_000) -> Callable[[], int]:
@@ -53,9 +60,31 @@ def open_store(folder: Path, person: str, role: str) -> Store:
     return store
 
 
+@cache
+def _shipped() -> tuple[Scheme, tuple[Form, ...]]:
+    forms = []
+    for path in sorted(shipped("forms").glob("*.yaml")):
+        if is_scheme(path.read_bytes()):
+            scheme, problems = read_scheme(path.read_bytes())
+        else:
+            form, problems = read_form(path.read_bytes())
+            assert form is not None
+            forms.append(form)
+        assert problems == ()
+    assert scheme is not None
+    return scheme, tuple(forms)
+
+
+def shipped_materials(store: Store) -> Materials:
+    """What the program ships, kept in the ledger; the files are read once in a run."""
+    scheme, forms = _shipped()
+    store.add((), forms=map(canonical_bytes, forms), schemes=[canonical_bytes(scheme)])
+    return Materials(scheme, form_hash(scheme), {form.form_id: (form, form_hash(form)) for form in forms})
+
+
 def new_visit(store: Store, site_zh: str = SITE_ZH, site_en: str = SITE_EN) -> Visit:
     """A visit whose header is answered as far as it identifies the site."""
-    (materials,) = load_materials(store, shipped("forms"))
+    materials = shipped_materials(store)
     answers: dict[str, Value] = {
         "site_name_zh": site_zh,
         "site_name_en": site_en,
@@ -79,7 +108,7 @@ def new_visit(store: Store, site_zh: str = SITE_ZH, site_en: str = SITE_EN) -> V
 
 def same_visit(store: Store, visit: Visit) -> Visit:
     """The same visit on another laptop, as an invitation would bring it."""
-    load_materials(store, shipped("forms"))
+    shipped_materials(store)
     store.add(visit.store.entries(visit.id))
     return Visit(store, visit.id, new_id=identities("colleague"))
 

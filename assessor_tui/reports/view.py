@@ -100,6 +100,7 @@ class Pair(NamedTuple):
     label: str
     answer: Free
     state: str
+    points: str
 
 
 class Line(NamedTuple):
@@ -470,6 +471,8 @@ class _Builder:
         if isinstance(value, dict) and "n" in value:
             unit = self.text(text).partition(" ")[2]
             return Free(f"{grouped(value['n'])} {unit}".strip(), "")
+        if item.get("type") == "calculate":
+            return self.free(grouped(text.get(self.language, "")))
         return self.free(text.get(self.language, "") or (value if isinstance(value, str) else ""))
 
     # The first page.
@@ -805,15 +808,14 @@ class _Builder:
             state, _ = self._standing(each)
             answer = self.answer_of(each)
             if answer.text or each["status"] != "missing":
-                pairs.append(Pair(self.text(each["label"]), answer, state))
+                pairs.append(Pair(self.text(each["label"]), answer, state, self._points(each)))
         remarks = [remark for each in (item, *inside) for remark in self._remarks(each)]
         evidence = [piece for each in (item, *inside) for piece in self._evidence(each.get("evidence", ()))]
         warnings = list(dict.fromkeys(warning for each in inside for warning in self._warnings(each)))
         said = max((self.said(each) for each in inside if "said" in each), key=lambda each: each.when, default=None)
-        points = [self._points(each) for each in inside if self._points(each)]
         return Line(
             item["kind"], item["depth"], self.plain(item.get("number", "")), self.label(item["label"]), Free("", ""),
-            "", "", " + ".join(points), said, "", tuple(warnings), tuple(pairs), tuple(remarks), tuple(evidence),
+            "", "", "", said, "", tuple(warnings), tuple(pairs), tuple(remarks), tuple(evidence),
         )  # fmt: skip
 
     def _standing(self, item: Data) -> tuple[str, str]:
