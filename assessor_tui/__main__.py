@@ -17,17 +17,25 @@ def main() -> int:
     from pathlib import Path
 
     from assessor_tui.config import data_folder
-    from assessor_tui.i18n import _, set_language, system_language
-    from assessor_tui.store.errors import StoreError
+    from assessor_tui.tui import first_frame
 
+    where = data_folder(Path(folder) if folder else None)
+    painted = first_frame.paint(where)
     try:
+        # Imported after the first frame stands.
         from assessor_tui.tui.app import run
 
-        return run(data_folder(Path(folder) if folder else None))
-    except StoreError as error:
+        return run(where, painted=painted)
+    except BaseException as error:
+        if painted:
+            first_frame.take_away()
+        if (message := getattr(error, "message", None)) is None:
+            raise
+        from assessor_tui.i18n import _, set_language, system_language
+
         set_language(system_language())
-        print(_(error.message).format_map({"reason": "", **error.parameters}), file=sys.stderr)
-        return error.exit_code
+        print(_(message).format_map({"reason": "", **getattr(error, "parameters", {})}), file=sys.stderr)
+        return int(getattr(error, "exit_code", 1))
 
 
 def _data_option(arguments: list[str]) -> str | None:

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events, work
+from textual.driver import Driver
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from assessor_tui.i18n import system_language
 from assessor_tui.store.ledger import Store
+from assessor_tui.tui import first_frame
 from assessor_tui.tui.base import BaseApp, BaseScreen
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
 from assessor_tui.tui.themes import DARK
@@ -81,8 +83,13 @@ class AssessorApp(BaseApp):
         language: str = "",
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         crash_folder: Path | None = None,
+        painted: bool = False,
     ) -> None:
-        """The program at a place; without one, where the person was when it was last closed."""
+        """The program at a place; without one, where the person was when it was last closed.
+
+        ``painted`` says that the alternate screen shows ``first_frame`` already.
+        """
+        self.painted = painted
         last = store.local("", LAST, {}) if not place else {}
         super().__init__(
             language=language or store.local("", LANGUAGE, "") or system_language(),
@@ -110,6 +117,21 @@ class AssessorApp(BaseApp):
         self._trail: list[tuple[str, str]] = []
         self._pages: dict[str, BaseScreen] = {}
 
+    def get_driver_class(self) -> type[Driver]:
+        """The driver of this platform; it does not clear a screen that shows the first frame already."""
+        driver = super().get_driver_class()
+        if not self.painted:
+            return driver
+
+        class Painted(driver):  # type: ignore[misc, valid-type]
+            """Stays on the alternate screen that is there."""
+
+            def write(self, data: str) -> None:
+                """Nothing; writes everything but the order to clear what was painted."""
+                super().write(data.replace(first_frame.ENTER, ""))
+
+        return Painted
+
     # Pages
 
     def page(self, place: str) -> "BaseScreen":
@@ -126,6 +148,9 @@ class AssessorApp(BaseApp):
         page = self.page(self.place)
         # A page that is left gives up the callback it was pushed with; the first one was never pushed.
         page._push_result_callback(page, None)
+        # Textual knows the size only after a first layout; the frame before it is laid out for the right one, too.
+        page.add_class("-narrow" if self.size.width < 110 else "-wide")
+        page.add_class("-low" if self.size.height < 24 else "-normal" if self.size.height < 36 else "-tall")
         return page
 
     async def go(self, place: str, target: str = "", *, back: bool = False) -> None:
@@ -259,8 +284,17 @@ class AssessorApp(BaseApp):
         """Nothing; keeps the place for the next start."""
         here = {"place": self.place, "target": self._target(), "visit": self.visit_id if self.place in VISIT else ""}
         self.store.set_local("", LAST, here)
+        self.keep_frame()
         if self.visit_id and self.place in VISIT:
             self.store.set_local(self.visit_id, LAST, here)
+
+    def keep_frame(self) -> None:
+        """Nothing; keeps what the screen looks like, to be painted at the next start."""
+        if self.is_headless or isinstance(self.screen, ModalScreen):
+            return
+        width, height = self.size
+        frame = self.screen._compositor.render_full_update().render_segments(self.console)
+        first_frame.keep(self.store.folder, first_frame.kind_of_terminal(width, height), frame)
 
     def watch_language(self, tag: str) -> None:
         """Nothing; also keeps the language and gives it to the forms."""
@@ -276,13 +310,13 @@ class AssessorApp(BaseApp):
             self.store.set_local("", THEME, name)
 
 
-def run(folder: Path) -> int:
-    """Exit code of the program over a data folder, after it was left.
+def run(folder: Path, *, painted: bool = False) -> int:
+    """Exit code of the program over a data folder, after it was left. ``painted``: the first frame stands already.
 
     Raises:
         StoreError: when the folder cannot be used.
     """
     with Store.open(folder) as store:
-        app = AssessorApp(store, crash_folder=folder / "crashes")
+        app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted)
         app.run()
         return app.return_code or 0

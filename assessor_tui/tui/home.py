@@ -284,13 +284,11 @@ class HomeScreen(BaseScreen):
         if row is not None:
             await self.program.open_visit(row.id)
 
-    async def command_open(self) -> None:
-        """Nothing; opens the visit under the cursor."""
-        row = self.query_one(VirtualList).row
-        if row is None:
-            self.say(_("No visits yet. F2 starts one, F4 takes in a bundle from a colleague."))
-        else:
-            await self.program.open_visit(row.id)
+    def why_not(self, command_id: str) -> str:
+        """Why the command cannot run now."""
+        if command_id in ("open", "bundle") and self.query_one(VirtualList).row is None:
+            return _("No visits yet. F2 starts one, F4 takes in a bundle from a colleague.")
+        return ""
 
     def command_filter(self) -> None:
         """Nothing; shows the next kind of visits only."""
@@ -348,9 +346,7 @@ class HomeScreen(BaseScreen):
         from assessor_tui.tui.carry import ask_bundle
 
         row = self.query_one(VirtualList).row
-        if row is None:
-            self.say(_("There is no visit to carry yet."), "bold $doubt")
-        else:
+        if row is not None:
             ask_bundle(self, row.id)
 
     def command_save(self) -> None:

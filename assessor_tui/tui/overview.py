@@ -121,10 +121,6 @@ class OverviewScreen(VisitScreen):
         """Nothing; goes where the line leads."""
         await self._open(message.source.row)
 
-    async def command_open(self) -> None:
-        """Nothing; goes where the line under the cursor leads."""
-        await self._open(self.query_one(VirtualList).row)
-
     async def _open(self, row: Row | None) -> None:
         if row is not None and row.place:
             await self.program.go(row.place, row.target)

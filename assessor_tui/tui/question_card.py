@@ -168,7 +168,7 @@ def _effect(question: Question, name: str, look: Look) -> str:
 
 
 def _earned(question: Question, now: QuestionState, look: Look) -> str:
-    if look.hidden or not question.points and question.benchmark is None or now.status != "answered":
+    if look.hidden or (not question.points and question.benchmark is None) or now.status != "answered":
         return ""
     earned = points_of(question, now.value)
     if earned is None:
@@ -225,10 +225,12 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
         else:
             found.append(Remark(_("If it is right, say why in a note. F2 writes it."), "warning", "note"))
     if not look.hidden and (ready := ready_finding(question, now)) is not None:
-        grade, text = ready
+        grade, ready_text = ready
         if not findings_about(visit, question.number):
-            said = _("This answer calls for a finding ({grade}). F5 writes it: {text}")
-            found.append(Remark(said.format(grade=grade_words(grade), text=in_language(text, look.tag)), "", "finding"))
+            said = _("This answer calls for a finding ({grade}). F5 writes it: {text}").format(
+                grade=grade_words(grade), text=in_language(ready_text, look.tag)
+            )
+            found.append(Remark(said, "", "finding"))
     if look.draft:
         found.append(Remark(_("Typed and not saved: {text}  Right goes on typing.").format(text=look.draft), "edit"))
     device = visit.store.device

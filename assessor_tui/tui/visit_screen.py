@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.content import Content
 
 from assessor_tui.i18n import _, language
 from assessor_tui.ledger.value import Value
 from assessor_tui.tui.base import BaseScreen
-from assessor_tui.tui.commands import HOME, OVERVIEW, PLACE_NAMES
+from assessor_tui.tui.commands import HOME, PLACE_NAMES
 from assessor_tui.tui.header_bar import HeaderBar, HeaderState, PageTabs
 from assessor_tui.tui.hint_bar import HintBar, LineBar, StatusLine
 from assessor_tui.tui.text import Piece

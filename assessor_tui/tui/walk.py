@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from assessor_tui.ledger.entry import Entry
     from assessor_tui.logic.filling import Filling, QuestionState
     from assessor_tui.tui.field import Done, Draft, LineField, TextField
-    from assessor_tui.tui.question_card import Look
     from assessor_tui.visit import Recorded
 
 SNAPSHOT = "walk"
@@ -131,8 +130,9 @@ class WalkScreen(VisitScreen):
         if "[" in path:
             self.row = f"{form}/{path[: path.rindex(']') + 1]}"
         self._gather(self.visit.forms)
-        self.query_one("#outline", VirtualList).set_rows(self.lines, max(self.at, 0))
-        self.move_to(self._index_of(wanted), keep=False)
+        index = self._index_of(wanted)
+        self.query_one("#outline", VirtualList).set_rows(self.lines, index)
+        self.move_to(index, keep=False)
         self.show_header()
 
     def changed(self, recorded: "Recorded") -> None:
@@ -183,7 +183,7 @@ class WalkScreen(VisitScreen):
             path = path.rpartition("/")[0] if "]" not in path[-1:] else path[: path.rindex("[")]
         if target:
             return self._settled(self.at)
-        first = next((index for index, line in enumerate(self.lines) if line.is_open), -1)
+        first: int = next((index for index, line in enumerate(self.lines) if line.is_open), -1)
         return first if first >= 0 else self._settled(0)
 
     def _settled(self, index: int) -> int:
@@ -414,8 +414,9 @@ class WalkScreen(VisitScreen):
 
     def on_virtual_list_highlighted(self, message: VirtualList.Highlighted) -> None:
         """Nothing; a click in the outline goes to that question."""
-        if message.source.id == "outline" and message.index != self.at and self.program.visit is not None:
-            self.move_to(message.index)
+        outline, index = message.source, message.index
+        if index == outline.cursor and index != self.at and self.program.visit is not None:
+            self.move_to(index)
 
     async def on_virtual_list_chosen(self, message: VirtualList.Chosen) -> None:
         """Nothing; a second click closes the drawer, or opens a table."""
@@ -459,7 +460,7 @@ class WalkScreen(VisitScreen):
     def _choose(self, value: Value, now: "QuestionState") -> None:
         line = self.line
         assert line is not None
-        if now.status == "answered" and now.value == value and not line.state == "conflict":
+        if now.status == "answered" and now.value == value and line.state != "conflict":
             self.record(acts.CLEAR, line.form, line.path, then=self._cleared)
         else:
             self.record(acts.ANSWER, line.form, line.path, value, then=self._answered)
@@ -494,7 +495,7 @@ class WalkScreen(VisitScreen):
         if line is None or line.kind != "question":
             return ""
         from assessor_tui.assess.left import demands_at
-        from assessor_tui.tui.question_card import problem_words, ready_finding, findings_about
+        from assessor_tui.tui.question_card import findings_about, problem_words, ready_finding
 
         now = self.state
         wrong = [problem for problem in now.problems if problem.code != "answer.required"]
@@ -558,9 +559,7 @@ class WalkScreen(VisitScreen):
     def command_clear(self) -> None:
         """Nothing; takes the answer back."""
         line = self.line
-        if line is None or line.kind != "question":
-            self.say(_("There is no answer here."), "bold $doubt")
-        elif self.visit.state.standing(line.form, line.path) is None or self.state.status == "missing":
+        if line is None or line.kind != "question" or self.state.status == "missing":
             self.say(_("There is no answer here."), "bold $doubt")
         else:
             self.record(acts.CLEAR, line.form, line.path, then=self._say_saved)
@@ -758,7 +757,7 @@ class WalkScreen(VisitScreen):
         line = self.query_one("#prompt", StatusLine)
         accent = "bold $accent-text"
         if self._editing == "note":
-            line.say((_("Note"), "bold"), "   ", ("Ctrl+S", accent), f" {_('or')} ", ("Tab", accent), f" {_('save')}   ",
+            line.say((_("Note"), "bold"), "   ", (_("Ctrl+S or Tab"), accent), f" {_('save')}   ",
                      ("Esc", accent), f" {_('leave')}")  # fmt: skip
             return
         question = self.state.question
@@ -914,7 +913,7 @@ class WalkScreen(VisitScreen):
 
     def keep(self) -> None:
         """Nothing; keeps place and snapshot for the next start."""
-        if self.program.visit is None or self.line is None or self._editing:
+        if self.program.visit is None or self.line is None or self._editing or self.program.screen is not self:
             return
         with self.program.store.together():
             self.program.remember()
