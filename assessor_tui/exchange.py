@@ -1,7 +1,7 @@
 """Carrying visits between laptops: what goes into a bundle, and taking bundles in. Nothing is ever overwritten."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,8 @@ from assessor_tui.visit import Visit
 DELTA, FULL, INVITE = "delta", "full", "invite"
 NEW, KNOWN, OTHER_VISIT, REFUSED = "new", "known", "other visit", "refused"
 
+_GROUP = 250
+"""Files of one transaction, where many are merged at once."""
 _SENT = "sent"
 """Local state: device -> last seq that a bundle from here has carried."""
 
@@ -145,6 +147,21 @@ def merge_bundle(store: Store, path: Path) -> Merged:
             return _take(store, bundle, path)
     except BundleError as error:
         return Merged(path, REFUSED, error=error)
+
+
+def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
+    """What each file brought, in order, as ``merge_bundle``; given out when it is on disk.
+
+    Files are taken in by groups, one transaction each: a disk makes a few things durable far quicker than many. A
+    refused file changes nothing and leaves its group as it is.
+
+    Raises:
+        StoreError, EvidenceError: when the disk does not take a group; those given out before are in.
+    """
+    for start in range(0, len(paths), _GROUP):
+        with store.together():
+            group = [merge_bundle(store, path) for path in paths[start : start + _GROUP]]
+        yield from group
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from assessor_tui.bundle import canonical
 from assessor_tui.bundle.error import LIMIT, LINE, BundleError
 from assessor_tui.bundle.seal import SegmentSeal
-from assessor_tui.ledger.entry import MAX_LINE, Entry, LineError, from_data, hash_line
+from assessor_tui.ledger.entry import MAX_LINE, Entry, LineError, from_data, line_hasher
 
 Item = tuple[str, Entry, bytes]
 """Hash, entry, line: what ``Store.add`` takes."""
@@ -47,6 +47,7 @@ def read_segment(lines: Iterable[bytes], segment: SegmentSeal, name: str) -> Ite
         BundleError: at the first line that is not the entry which must stand there.
     """
     visit, device, seq, prev = segment.visit, segment.device, segment.begin, segment.prev
+    hashed = line_hasher(visit, device)
     number = 0
     for number, line in enumerate(lines, 1):
         if number == 1:
@@ -65,7 +66,7 @@ def read_segment(lines: Iterable[bytes], segment: SegmentSeal, name: str) -> Ite
             raise BundleError(LINE, name, f"number {entry.seq} where {seq} must stand", line=number)
         if entry.prev != prev:
             raise BundleError(LINE, name, "not chained to the entry before it", line=number)
-        prev = hash_line(visit, device, line)
+        prev = hashed(line)
         seq += 1
         yield prev, entry, line
     if seq != segment.end + 1 or prev != segment.last:
@@ -89,12 +90,12 @@ class Places:
         # reference comes first states the place; the other must agree.
         place = (entry.visit, entry.form, entry.path)
         known = self._places
-        mine = hash((place, f"{entry.device}.{entry.seq}"))
+        mine = hash((place, entry.device, entry.seq))
         if known.setdefault(digest, mine) != mine:
             raise BundleError(LINE, name, "another entry replaces this one from another place", line=line)
         for reference in entry.replaces:
             self._left -= 1
-            theirs = hash((place, reference[:-33]))
+            theirs = hash((place, reference[:32], int(reference[33:-33])))
             if known.setdefault(reference[-32:], theirs) != theirs:
                 raise BundleError(LINE, name, "replaces an entry of another place", line=line)
         if self._left < 0:

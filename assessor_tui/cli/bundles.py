@@ -141,12 +141,12 @@ def merge(
     as_json: Json = False,
 ) -> None:
     """Nothing; one line per file. Exit code 4 when any was refused, else 3 when conflicts are open now."""
-    from assessor_tui.exchange import merge_bundle
+    from assessor_tui.exchange import merge_bundles
 
     files = _files(paths)
     with opened(context, write=True) as store:
         demand_identity(store)
-        merged = [merge_bundle(store, path) for path in files]
+        merged = list(merge_bundles(store, files))
         visits = dict.fromkeys(visit for each in merged if each.error is None for visit in each.visits)
         conflicts = {visit: count for visit in visits if (count := len(store.conflicts(visit)))}
         links = _links(store, list(visits))

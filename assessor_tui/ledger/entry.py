@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -162,8 +162,8 @@ def from_data(data: Any, line: bytes, visit: str, device: str, *, spelled: bool 
         value = from_json(data["value"]) if "value" in data else None
     except ValueError as error:
         raise LineError(str(error)) from None
-    entry = Entry(
-        visit, device, seq, prev, at, person, act, form, version, path, value, replaces, seen, why
+    entry = Entry._make(
+        (visit, device, seq, prev, at, person, act, form, version, path, value, replaces, seen, why)
     )  # fmt: skip
     check(entry)
     if spelled:
@@ -197,22 +197,20 @@ def check(entry: Entry) -> None:
     Raises:
         LineError: otherwise.
     """
-    _check_log(entry.visit, entry.device)
-    _check_heading(entry.act, entry.person, entry.form, entry.version)
-    _check_path(entry.path)
-    prev, why = entry.prev, entry.why
-    if (entry.seq == 1) != (prev == "") or (prev and not _ID.match(prev)):
+    visit, device, seq, prev, _, person, act, form, version, path, value, _, _, why = entry
+    _check_log(visit, device)
+    _check_heading(act, person, form, version)
+    _check_path(path)
+    if (seq == 1) != (prev == "") or (prev and not _ID.match(prev)):
         raise LineError("not chained")
     if why:
         if len(why) > MAX_TEXT:
             raise LineError("text too long")
         if why != clean(why):
             raise LineError("text not clean")
-    if entry.value is not None:
-        for text in _texts(entry.value):
-            if len(text) > MAX_TEXT:
-                raise LineError("text too long")
-            if text != clean(text):
+    if value is not None:
+        for text in _texts(value):
+            if not (text.isascii() and text.isprintable()) and text != clean(text):
                 raise LineError("text not clean")
 
 
@@ -254,7 +252,13 @@ def _texts(value: Value) -> Iterable[str]:
 
 def hash_line(visit: str, device: str, line: bytes) -> str:
     """Hash of an entry: the first 16 bytes of SHA-256, in hexadecimal, over its line, visit and device."""
-    return hashlib.sha256(b"assessor-entry/1\0" + visit.encode() + device.encode() + line).hexdigest()[:32]
+    return line_hasher(visit, device)(line)
+
+
+def line_hasher(visit: str, device: str) -> Callable[[bytes], str]:
+    """``hash_line`` for the lines of one log."""
+    head, sha256 = b"assessor-entry/1\0" + visit.encode() + device.encode(), hashlib.sha256
+    return lambda line: sha256(head + line).hexdigest()[:32]
 
 
 def hash_of(entry: Entry) -> str:

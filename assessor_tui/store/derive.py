@@ -5,7 +5,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 
 from assessor_tui.ledger.entry import JOIN_ROWS, REMOVE_ROW, STATE, USE_FORM, Entry
 from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, VisitState, head_conflict
-from assessor_tui.store.tables import SLOTS, Row, Slot, Words, read_entries, read_entry
+from assessor_tui.store.tables import SLOTS, Row, Slot, Words, read_entries, read_numbered
 
 _ENTANGLING = STATE | {REMOVE_ROW, JOIN_ROWS}
 """After one of these acts a conflict can depend on who knew what, so all entries of the visit are looked at."""
@@ -121,12 +121,14 @@ def _kinds(
     connection: sqlite3.Connection, visit: str, heads: Mapping[Slot, Mapping[int, Entry | None]]
 ) -> dict[Slot, str]:
     """Kind of conflict of each slot whose heads differ."""
+    several = {slot: mine for slot, mine in heads.items() if len(mine) > 1}
+    unread = [identity for mine in several.values() for identity, entry in mine.items() if entry is None]
+    read = read_numbered(connection, visit, unread)
     kinds = {}
-    for slot, mine in heads.items():
-        if len(mine) > 1:
-            entries = [entry or read_entry(connection, visit, identity) for identity, entry in mine.items()]
-            if kind := head_conflict(SLOTS[slot[2]], entries):
-                kinds[slot] = kind
+    for slot, mine in several.items():
+        entries = [entry or read[identity] for identity, entry in mine.items()]
+        if kind := head_conflict(SLOTS[slot[2]], entries):
+            kinds[slot] = kind
     return kinds
 
 

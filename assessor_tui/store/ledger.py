@@ -380,9 +380,10 @@ class Store:
         if not drafts:
             return written
         with self.together():
+            now = self._now()  # once: what is recorded together follows each other by a microsecond
             for draft in drafts:
                 pen = self._pen(draft.visit, device.id)
-                self._clock = next_at(self._now(), self._clock)
+                self._clock = next_at(now, self._clock)
                 replaces = self._heads_of(draft) if draft.replaces is None else tuple(sorted(set(draft.replaces)))
                 seen = tuple(sorted(r for d, refs in pen.others.items() if pen.said.get(d) != refs for r in refs))
                 entry = Entry(
@@ -477,18 +478,19 @@ class Store:
 
     def _rows_of(self, visit: int, device: str, log: list[_Item], forks: list[str]) -> list[Row]:
         """The rows of what is new in one log; references of new twins are added to ``forks``."""
-        sides = self._sides(visit, self._device_number(device), log)
+        number = self._device_number(device)
+        sides = self._sides(visit, number, log)
         rows: list[Row] = []
+        first, words, slots = sides[0], self._words.number, SLOT_NUMBER
         for digest, entry, line in log:
-            seq, raw = entry.seq, bytes.fromhex(digest)
-            side = sides[0]
+            seq, raw, side = entry.seq, bytes.fromhex(digest), first
             if seq in side.known:
                 if any(each.known.get(seq) == raw for each in sides):
                     continue
-                side = self._free_side(sides, visit, self._device_number(device), seq)
+                side = self._free_side(sides, visit, number, seq)
                 forks.append(reference(device, seq, digest))
             side.known[seq] = raw
-            slot = (self._words.number(entry.form), self._words.number(entry.path), SLOT_NUMBER.get(entry.act, 0))
+            slot = (words(entry.form), words(entry.path), slots.get(entry.act, 0))
             rows.append(Row(side.base | seq, raw, slot, line, entry))
         return rows
 

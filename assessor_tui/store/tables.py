@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from assessor_tui.ledger.entry import Entry
@@ -18,6 +18,7 @@ SLOT_NUMBER: Mapping[str, int] = {act: SLOTS.index(slot) for act, slot in SLOT_O
 DERIVED = ("head", "replaced", "conflict", "tally", "progress")
 """Tables that can be emptied and filled again from the others."""
 _MOST_WORDS = 200_000
+_AT_ONCE = 500
 
 Head = tuple[str, Entry]
 """Hash and entry."""
@@ -100,14 +101,18 @@ def read_entries(
     return found
 
 
-def read_entry(connection: sqlite3.Connection, visit: str, identity: int) -> Entry:
-    """The entry with this number."""
-    line, device = connection.execute(
-        "SELECT entry.line, device.uid FROM entry JOIN log ON log.id = entry.id >> ? "
-        "JOIN device ON device.id = log.device WHERE entry.id = ?",
-        (SEQ_BITS, identity),
-    ).fetchone()
-    return entry_of(line, visit, device)
+def read_numbered(connection: sqlite3.Connection, visit: str, numbers: Sequence[int]) -> dict[int, Entry]:
+    """The entries with these numbers, all of one visit, by number."""
+    found: dict[int, Entry] = {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        part = numbers[start : start + _AT_ONCE]
+        for number, line, device in connection.execute(
+            "SELECT entry.id, entry.line, device.uid FROM entry JOIN log ON log.id = entry.id >> ? "  # noqa: S608
+            f"JOIN device ON device.id = log.device WHERE entry.id IN ({', '.join('?' * len(part))})",
+            (SEQ_BITS, *part),
+        ):
+            found[number] = entry_of(line, visit, device)
+    return found
 
 
 def entry_of(line: bytes, visit: str, device: str) -> Entry:
