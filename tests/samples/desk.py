@@ -91,8 +91,9 @@ class Desk:
         return make_bundle(self.store, self.visit, folder, INVITE).path
 
     def deliver(self, folder: Path, name: str) -> Path:
-        """The bundle with everything of this laptop, under ``name``."""
+        """The bundle with everything of this laptop, under ``name``; the laptop is closed then."""
         written = make_bundle(self.store, self.visit, folder, FULL).path
+        self.store.close()
         return written.replace(folder / name)
 
     def reopen(self) -> None:
