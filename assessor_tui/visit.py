@@ -340,7 +340,15 @@ class Visit:
         # By person, not by device: whoever got a new laptop goes on with his own answers.
         return device is None or (entry.device != device.id and entry.person != device.person)
 
-    def _add_row(self, form: str, path: str) -> Recorded:
+    def add_row(self, form: str, path: str, answers: Mapping[str, Value]) -> Recorded:
+        """A new row of the repeat at ``path`` that starts with these answers; one undo takes all of it back.
+
+        ``answers`` are question names with values that their questions take: those of another row, or what the
+        program proposes and the person has confirmed.
+        """
+        return self._may_change(acts.ADD_ROW, form, path) or self._add_row(form, path, answers)
+
+    def _add_row(self, form: str, path: str, answers: Mapping[str, Value] = MappingProxyType({})) -> Recorded:
         filling = self.filling(form)
         repeat = self._repeat(form, path)
         if repeat is None:
@@ -349,9 +357,9 @@ class Visit:
             return _refused("visit.counted_rows", path)
         row = row_path(path, self.new_id())
         # What the form sets in a new row is said once, by whoever adds it.
-        defaults = filling.row_defaults(path)
+        first = {**filling.row_defaults(path), **{name: clean_value(value) for name, value in answers.items()}}
         drafts = [self._draft(acts.ADD_ROW, form, row, None)]
-        drafts += [self._draft(acts.ANSWER, form, f"{row}/{name}", value) for name, value in defaults.items()]
+        drafts += [self._draft(acts.ANSWER, form, f"{row}/{name}", value) for name, value in first.items()]
         return self._store(drafts)
 
     def _remove_row(self, form: str, path: str, why: str) -> Recorded:

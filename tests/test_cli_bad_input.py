@@ -125,6 +125,39 @@ def test_damaged_bundles_are_refused_one_by_one_and_the_good_ones_taken(tmp_path
     assert (nothing.code, one_sentence(nothing.err)) == (2, True)
 
 
+def test_a_visit_whose_opening_has_not_arrived_is_listed_and_says_what_is_missing(
+    tmp_path: Path, capsys: Capsys
+) -> None:
+    lead = named(tmp_path / "lead", capsys)
+    visit = new_visit(lead)
+    lead.ok("bundle", "make", "alpha", "-o", tmp_path / "in")
+    lee = named(tmp_path / "lee", capsys, "Lee", "assessor")
+    lee.ok("merge", tmp_path / "in")
+    lee.ok("answer", "alpha", "visit_header/main_products", "Cells")
+    lee.ok("answer", "alpha", "visit_header/sector", "metal")
+    with Store.open(tmp_path / "lee") as store:
+        mine = [head for head in store.entries(visit) if head[1].person == "Lee"]
+    wong = named(tmp_path / "wong", capsys, "Wong", "assessor")
+    with Store.open(tmp_path / "wong") as store:
+        store.add(mine)
+    assert "its opening has not arrived yet" in wong.ok("visit", "list").out
+    assert wong.ok("visit", "list", "--json").data["visits"] == [{"visit": visit, "complete": False}]
+    for command in (
+        ("visit", "show", "VISIT"),
+        ("score", "VISIT"),
+        ("bundle", "make", "VISIT"),
+        ("report", "VISIT"),
+        ("sign", "VISIT", "--name", "x"),
+        ("walk", "VISIT", "--plain"),
+        ("answer", "VISIT", "visit_header/sector", "paper"),
+    ):
+        said = wong(*(visit if part == "VISIT" else part for part in command))
+        assert (said.code, one_sentence(said.err)) == (1, True), said
+        assert "has not arrived yet" in said.err
+    assert "Cells" in wong.ok("log", "show", visit).out
+    assert wong.ok("conflicts", "list").out == ""
+
+
 def test_a_photo_that_is_no_picture_is_refused_and_nothing_recorded(tmp_path: Path, capsys: Capsys) -> None:
     laptop = named(tmp_path, capsys)
     new_visit(laptop)

@@ -23,7 +23,6 @@ from assessor_tui.i18n import N_
 app = typer.Typer(
     name="assessor",
     help=N_("On-site cleaner production assessments: offline, in three languages, with nothing lost."),
-    no_args_is_help=False,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -45,11 +44,10 @@ def start(
         raise typer.Exit
     if context.invoked_subcommand is not None:
         return 0
-    from assessor_tui.cli.session import Session
-    from assessor_tui.tui.app import run
+    from assessor_tui.cli.session import open_screen, opened
 
-    session: Session = context.obj
-    return run(session.folder)
+    with opened(context, write=True) as store:
+        return open_screen(context.obj, store)
 
 
 for family in (demo, setup, visits, walk, answers, conflicts, scores, bundles, signing, logs, forms, doctor):

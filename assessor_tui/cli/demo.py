@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assessor_tui.cli.session import Json, Session, new_id, say, show_json
+from assessor_tui.cli.session import Json, Session, new_id, open_screen, say, show_json
 from assessor_tui.i18n import N_, _, language
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def demo(
         folder = Path(tempfile.mkdtemp(prefix="assessor-demo-"))
         say(_("The demo works in a temporary folder: {folder}").format(folder=folder))
     folder = folder.absolute()
+    session.data = folder
     with Store.open(folder) as store:
         laid_out = lay_out(store)
     say(_("The factories of the demo are invented."))
@@ -49,9 +50,8 @@ def demo(
     if no_open:
         say(_("Open it with: assessor --data {folder}").format(folder=folder))
         return 0
-    from assessor_tui.tui.app import run
-
-    return run(folder)
+    with Store.open(folder) as store:
+        return open_screen(session, store)
 
 
 def lay_out(store: "Store") -> list[str]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from assessor_tui.cli.session import DAMAGED, Json, Session, problem_data, problem_line, say, show, show_json
+from assessor_tui.cli.setup import doubt_of_place
 from assessor_tui.i18n import N_, _
 
 GLYPHS: tuple[tuple[str, int], ...] = (("✓", 1), ("─", 1), ("█", 1), ("·", 1), ("⚠", 1), ("中", 2), ("ｱ", 1), ("（", 2))
@@ -100,11 +101,7 @@ def _tell(data: dict[str, Any], problems: list[str]) -> None:
     show("  ".join(f"{name} {version}" for name, version in data["versions"].items() if version))
     show(_("Folder: {folder}").format(folder=data["folder"]))
     if data["doubtful_place"]:
-        show(
-            _(
-                "This folder is in {place}, which may copy or lock files behind the program. Move it with --data."
-            ).format(place=data["doubtful_place"])
-        )
+        show(doubt_of_place(Path(data["folder"]), data["doubtful_place"]))
     ledger = data["ledger"]
     if not ledger["exists"]:
         show(_("There is no ledger here yet."))

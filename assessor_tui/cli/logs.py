@@ -42,7 +42,7 @@ def show_log(
     from assessor_tui.cli.where import find_place
 
     with opened(context) as store:
-        visit = find_visit(store, visit_name)
+        visit = find_visit(store, visit_name, whole=bool(path))
         entries = list(visit.state.entries())
         if path in visit.versions:
             entries = [each for each in entries if each[1].form == path]
@@ -76,7 +76,7 @@ def verify(
 ) -> None:
     """Nothing; every line that is not what its hash says. Exit code 5 for damage, 3 for gaps and forks."""
     with opened(context) as store:
-        visit = find_visit(store, visit_name).id if visit_name else ""
+        visit = find_visit(store, visit_name, whole=False).id if visit_name else ""
         problems = store.verify_logs(visit)
         checked = sum(row.entries for row in store.visits() if visit in ("", row.id))
     if as_json:

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
+from assessor_tui.cli.app import app
 from assessor_tui.cli.session import Mistake, Session, say
-from assessor_tui.i18n import N_, _
+from assessor_tui.i18n import N_, _, language
 
 _DATA_HELP = N_("Folder that holds the work (else ASSESSOR_DATA, else this system's place).")
 _LANG_HELP = N_("Language of what is said: en-HK, zh-Hant-HK, zh-Hans-CN.")
@@ -29,8 +30,8 @@ _USAGE: Mapping[str, str] = {
 def run(arguments: Sequence[str]) -> int:
     """Exit code of the command; what went wrong stands as one sentence on standard error."""
     session = Session()
-    command = _tree(session)
     try:
+        command = _tree(session)
         result = command.main(list(arguments), prog_name="assessor", standalone_mode=False, obj=session)
     except BrokenPipeError:
         _forget_output()
@@ -50,23 +51,21 @@ def _forget_output() -> None:
 
 def _tree(session: Session) -> Any:
     """The commands, with their help in the present language and with --data and --lang on each."""
-    from assessor_tui.cli.app import app
-
     command = get_command(app)
-    _prepare(command, session)
+    _prepare(command, _everywhere(session))
     return command
 
 
-def _prepare(command: Any, session: Session) -> None:
+def _prepare(command: Any, everywhere: list[Any]) -> None:
     command.help = _(command.help or "")
     command.short_help = _(command.short_help or "")
     for parameter in command.params:
         # The options typer adds by itself bring words of their own.
         if getattr(parameter, "help", None):
             parameter.help = _(parameter.help)
-    command.params = [*command.params, *_everywhere(session)]
+    command.params = [*command.params, *everywhere]
     for inner in getattr(command, "commands", {}).values():
-        _prepare(inner, session)
+        _prepare(inner, everywhere)
 
 
 def _everywhere(session: Session) -> list[Any]:
@@ -77,8 +76,7 @@ def _everywhere(session: Session) -> list[Any]:
     for parameter in found:
         parameter.expose_value = False
         parameter.help = _(parameter.help)  # type: ignore[attr-defined]
-        if parameter.name == "data":
-            parameter.callback = partial(_keep_folder, session)
+        parameter.callback = partial(_keep, session)
     return found
 
 
@@ -89,9 +87,11 @@ def _options(
     """Nothing; its parameters are the options. The language is read before everything else."""
 
 
-def _keep_folder(session: Session, context: Any, parameter: Any, value: Any) -> None:
-    if value is not None:
+def _keep(session: Session, context: Any, parameter: Any, value: Any) -> None:
+    if value is not None and parameter.name == "data":
         session.data = Path(value)
+    elif value is not None:
+        session.language = language()
 
 
 def _said(error: Exception, session: Session) -> int:

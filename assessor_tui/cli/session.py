@@ -42,6 +42,8 @@ class Session:
     def __init__(self) -> None:
         self.data: Path | None = None
         """What ``--data`` names."""
+        self.language = ""
+        """What ``--lang`` names; ``""`` without it."""
 
     @property
     def folder(self) -> Path:
@@ -148,11 +150,32 @@ def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
         yield store
 
 
-def find_visit(store: "Store", name: str) -> "Visit":
+def open_screen(session: Session, store: "Store", *, visit: str = "", target: str = "") -> int:
+    """The exit code of the terminal program, opened where the person was, or at ``target`` in a visit."""
+    from assessor_tui.tui.app import AssessorApp
+
+    app = AssessorApp(
+        store,
+        place="walk" if visit else "",
+        visit_id=visit,
+        target=target,
+        language=session.language,
+        crash_folder=session.folder / "crashes",
+    )
+    app.run()
+    return app.return_code or 0
+
+
+def find_visit(store: "Store", name: str, *, whole: bool = True) -> "Visit":
     """The one visit meant by the beginning of its id, or by its site's name or number.
 
+    Args:
+        store: the ledger.
+        name: what was typed.
+        whole: False when it is enough to have some of its entries, though its opening has not arrived.
+
     Raises:
-        Mistake: when none or several are meant.
+        Mistake: when none or several are meant, or its opening has not arrived.
     """
     from assessor_tui.visit import Visit
 
@@ -172,7 +195,23 @@ def find_visit(store: "Store", name: str) -> "Visit":
     if len(found) > 1:
         several = ", ".join(f"{each[:8]} {title(visits[each])}".strip() for each in found[:5])
         raise Mistake(_("{visit} can mean several visits: {several}. Type more.").format(visit=name, several=several))
-    return visits[found[0]]
+    visit = visits[found[0]]
+    if whole and not is_whole(visit):
+        raise Mistake(
+            _("The opening of visit {visit} has not arrived yet. Merge the lead's bundle first.").format(
+                visit=visit.id[:8]
+            ),
+            FAILURE,
+        )
+    return visit
+
+
+def is_whole(visit: "Visit") -> bool:
+    """True when the visit's opening, scheme and forms are here."""
+    try:
+        return bool(visit.scheme and visit.forms)
+    except (LookupError, KeyError):
+        return False
 
 
 def _plain(name: str) -> str:

@@ -1,5 +1,6 @@
 """``assessor identity``: who works on this laptop."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,21 @@ ROLES = ("lead", "assessor", "expert", "observer", "reviewer")
 def add_to(app: typer.Typer) -> None:
     """Nothing; adds the command."""
     app.command("identity", help=N_("Say or show who works on this laptop. Nothing else has to be set up."))(identity)
+
+
+def warn_of_place(folder: Path) -> None:
+    """Nothing; says so when the data folder is in a place that a service copies or a network serves."""
+    from assessor_tui.store.place import doubtful_place
+
+    if place := doubtful_place(folder):
+        say(doubt_of_place(folder, place))
+
+
+def doubt_of_place(folder: Path, place: str) -> str:
+    """The warning about the place of the data folder."""
+    return _(
+        "{folder} is in {place}, which may copy or lock files behind the program. Name another folder with --data."
+    ).format(folder=folder, place=place)
 
 
 def identity(
@@ -38,6 +54,7 @@ def identity(
                 name or (device.person if device else ""), role or (device.role if device else "assessor")
             )
             say(_("{person} works on this laptop as {role}.").format(person=device.person, role=device.role))
+            warn_of_place(store.folder)
         if device is None:
             raise NoDevice(store.folder)
         if as_json:

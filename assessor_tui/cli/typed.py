@@ -168,6 +168,6 @@ def spoken(visit: Visit, form: str, path: str, value: Value | None, language: st
     if isinstance(value, str):
         return value
     labels: dict[str, str] = {}
-    with suppress(KeyError):  # a form or question of another version: the names are all there is
+    with suppress(LookupError):  # a form or question of another version: the names are all there is
         labels = {each.name: in_language(each.label, language) for each in visit.filling(form).choices(path)}
     return ", ".join(labels.get(name, name) for name in names(value))

@@ -198,12 +198,6 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
     with opened(context) as store:
         visit = find_visit(store, visit_name)
         data = summary(store, visit)
-        if not data["complete"]:
-            raise Mistake(
-                _("The opening of visit {visit} has not arrived yet. Merge the lead's bundle.").format(
-                    visit=visit.id[:8]
-                )
-            )
         forms = {name: progress(name, filling, visit.state) for name, filling in visit.fillings.items()}
         left = left_to_do(visit.fillings, visit.state)
         if as_json:

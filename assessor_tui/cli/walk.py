@@ -11,6 +11,7 @@ from assessor_tui.cli.session import (
     VisitName,
     demand_identity,
     find_visit,
+    open_screen,
     opened,
     problem_line,
     shown,
@@ -47,17 +48,7 @@ def walk(
 
             Plain(visit, ask, tell).run(*(place or ("", "")))
             return 0
-        from assessor_tui.tui.app import AssessorApp
-
-        app = AssessorApp(
-            store,
-            place="walk",
-            visit_id=visit.id,
-            target="/".join(place) if place else "",
-            crash_folder=session.folder / "crashes",
-        )
-        app.run()
-        return app.return_code or 0
+        return open_screen(session, store, visit=visit.id, target="/".join(place) if place else "")
 
 
 def ask(prompt: str) -> str | None:
