@@ -26,7 +26,10 @@ def compiled(name: str) -> CompiledForm:
 
 
 def energy() -> Filling:
-    return Filling(compiled("energy_material_flow"), Context("2026-11-12"))
+    filling = Filling(compiled("energy_material_flow"), Context("2026-11-12"))
+    for path, value in filling.defaults().items():  # as whoever opens the visit records them
+        filling.set(path, value)
+    return filling
 
 
 def waste() -> Filling:
