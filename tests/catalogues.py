@@ -5,11 +5,13 @@ what has no translation yet as JSON lines; ``take FILE`` takes translations from
 "Simplified"]``.
 """
 
+import ast
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -26,10 +28,23 @@ SENTENCES = PACKAGE / "i18n" / "sentences.py"
 
 def messages() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
     """(file, msgid, context) of every message in the code, templates included; files in order."""
-    methods = [("**.py", "python"), ("**.html.j2", "jinja2.ext.babel_extract")]
+    methods: list[tuple[str, Any]] = [("**.py", calls_in_python), ("**.html.j2", "jinja2.ext.babel_extract")]
     found = extract_from_dir(str(PACKAGE), methods, keywords=KEYWORDS, comment_tags=())
     for file, _, message, _, context in sorted(found, key=lambda each: (each[0], each[1])):
         yield file.replace("\\", "/"), message, context
+
+
+def calls_in_python(
+    file: IO[bytes], keywords: Collection[str], comment_tags: Collection[str], options: object
+) -> Iterator[tuple[int, str, tuple[str | None, ...], list[str]]]:
+    """Babel's extraction of one Python file: (line, function, arguments, no comments) of every call.
+
+    Babel's own way looks at tokens, and so does not see a call inside an f-string before Python 3.12.
+    """
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords:
+            values = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
+            yield node.lineno, node.func.id, tuple(each if isinstance(each, str) else None for each in values), []
 
 
 def template() -> Catalog:
