@@ -4,16 +4,18 @@ from pathlib import Path
 
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Value
+from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.visit import Visit
-from tests.sample_visit import new_visit, open_store
+from tests.sample_visit import new_visit
 
 CONTROL = "pollution_control"
 
 
 def opened(folder: Path, place: str, target: str = "") -> tuple[AssessorApp, Visit]:
     """The program at a page of a new visit, and the visit as the test may prepare it before the program runs."""
-    store = open_store(folder / "data", "Chan Tai Man", "lead")
+    store = Store.open(folder / "data")
+    store.identify("Chan Tai Man", "lead")
     visit = new_visit(store)
     return AssessorApp(store, place=place, visit_id=visit.id, target=target), visit
 

@@ -104,7 +104,7 @@ class HintBar(LineBar):
             keys, label = self._texts(command)
             needed = width_of(keys) + 1 + width_of(label)
             self._spans.append((at, at + needed, command))
-            pieces += [(keys, "bold $accent-text"), " ", label, "  "]
+            pieces += ["  " if at > 1 else "", (keys, "bold $accent-text"), " ", label]
             at += needed + 2
         return pieces
 
