@@ -131,6 +131,8 @@ class FormAnswers(NamedTuple):
     number: str
     title: str
     counts: str
+    scored: bool
+    """True when something in it earns points."""
     lines: tuple[Line, ...]
 
 
@@ -770,9 +772,11 @@ class _Builder:
                 told += "; " + w["counts_more"].format(
                     not_applicable=counts["not applicable"], to_come=counts["to come"]
                 )
+        scored = any("points" in item for item in form["items"])
         return FormAnswers(
-            self.plain(form.get("number", "")), self.text(form["title"]), told, tuple(self._lines(form["items"]))
-        )
+            self.plain(form.get("number", "")), self.text(form["title"]), told, scored,
+            tuple(self._lines(form["items"])),
+        )  # fmt: skip
 
     def _lines(self, items: Sequence[Data]) -> Iterator[Line]:
         """Groups, repeats and questions a line each; a row with all its questions one line together."""
