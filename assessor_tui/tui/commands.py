@@ -191,7 +191,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("write_new", ("f2",), ("n",), N_("new answer"),
             N_("Write a new answer instead; all notes and evidence are kept."), _at(CONFLICTS), 3),
     # Review
-    Command("verdict", DIGITS, (), N_("verdict"), N_("Choose the verdict."), _at(REVIEW), 1, True, "1-9"),
+    Command("details", ("space",), ("v",), N_("score"), N_("Show or hide score, levels, findings and the signature."),
+            _at(REVIEW), 4),
     Command("changes", ("f4",), ("d",), N_("what changed"), N_("Show what changed since the last signature."),
             _at(REVIEW), 5),
     Command("sign", ("ctrl+s",), (), N_("sign"), N_("Sign the visit with your name."), _at(REVIEW), 3),
