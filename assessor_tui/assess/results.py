@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from assessor_tui.assess.left import Left, Progress, gathered, left_in_form, progress
-from assessor_tui.assess.score import FormScore, Score, combined, form_score
+from assessor_tui.assess.score import FormScore, Known, Score, combined, form_score
 from assessor_tui.form.scheme import Category, Scheme
 from assessor_tui.ledger.state import VisitState
 from assessor_tui.logic.filling import Filling
@@ -15,8 +15,9 @@ class Results:
     def __init__(self) -> None:
         self._state: VisitState | None = None
         self._fillings: dict[str, Filling] = {}
-        self._known = 0
+        self._count = 0
         self._scored: dict[str, FormScore] = {}
+        self._known: dict[str, Known] = {}
         self._left: dict[str, tuple[Left, ...]] = {}
         self._progress: dict[str, Progress] = {}
         self._score: tuple[Category, Score] | None = None
@@ -25,10 +26,10 @@ class Results:
         """Nothing; from now on the answers are about the visit as it stands in ``fillings`` and ``state``."""
         if state is not self._state:
             changed = set(self._fillings)
-        elif len(state) == self._known:
+        elif len(state) == self._count:
             changed = set()
         else:
-            changed = {entry.form for _, entry in state.arrived_after(self._known)}
+            changed = {entry.form for _, entry in state.arrived_after(self._count)}
         changed |= {form for form in fillings if self._fillings.get(form) is not fillings[form]}
         for form in changed:
             self._scored.pop(form, None)
@@ -36,12 +37,12 @@ class Results:
             self._progress.pop(form, None)
         if changed:
             self._score = None
-        self._state, self._known, self._fillings = state, len(state), dict(fillings)
+        self._state, self._count, self._fillings = state, len(state), dict(fillings)
 
     def form_score(self, form: str) -> FormScore:
         """What one form contributes to the score."""
         if form not in self._scored:
-            self._scored[form] = form_score(self._fillings[form], self._there)
+            self._scored[form] = form_score(self._fillings[form], self._there, self._known.setdefault(form, {}))
         return self._scored[form]
 
     def score(self, scheme: Scheme, category: Category) -> Score:

@@ -24,9 +24,9 @@ from assessor_tui.form.model import (
     walk,
 )
 from assessor_tui.form.scheme import Category, Level, Scheme
-from assessor_tui.ledger.state import VisitState
+from assessor_tui.ledger.state import Standing, VisitState
 from assessor_tui.ledger.value import Quantity, Value, names
-from assessor_tui.logic.filling import Filling
+from assessor_tui.logic.filling import Filling, QuestionState
 from assessor_tui.units import convert
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -117,6 +117,10 @@ class Score(NamedTuple):
         return next((part for part in self.root.children if part.form == form_id), None)
 
 
+Known = dict[str, tuple[tuple[object, ...], Part | None]]
+"""Path of a question -> everything its part depends on, and the part: a memory for scoring the same form again."""
+
+
 class _Asked(NamedTuple):
     """What the walk through one form needs at hand."""
 
@@ -126,6 +130,7 @@ class _Asked(NamedTuple):
     shaky: frozenset[str]
     """Paths that a disputed answer makes relevant or not."""
     relevant_repeats: frozenset[str]
+    known: "Known | None" = None
 
 
 def score(scheme: Scheme, category: str, fillings: Mapping[str, Filling], state: VisitState) -> Score:
@@ -146,11 +151,14 @@ class FormScore(NamedTuple):
     gates: tuple[Gate, ...]
 
 
-def form_score(filling: Filling, state: VisitState) -> FormScore:
-    """The part and the gates of one form; the part's ``of`` is 0 when nothing in it earns points."""
+def form_score(filling: Filling, state: VisitState, known: Known | None = None) -> FormScore:
+    """The part and the gates of one form; the part's ``of`` is 0 when nothing in it earns points.
+
+    With ``known`` (which it fills) only questions that have changed since the last time are computed again.
+    """
     form = filling.compiled.form
     repeats = frozenset(item.path for item in filling.items() if item.kind == "repeat")
-    asked = _Asked(form, filling, state, shaky_paths(form.form_id, filling, state), repeats)
+    asked = _Asked(form, filling, state, shaky_paths(form.form_id, filling, state), repeats, known)
     part = _combine("form", form.form_id, "", form.title, ONE, tuple(_parts(asked, form.children, "")))
     return FormScore(part, tuple(_gates(asked)))
 
@@ -258,18 +266,33 @@ def _parts(asked: _Asked, nodes: Iterable[Node], prefix: str) -> Iterator[Part]:
 
 
 def _question(asked: _Asked, question: Question, path: str) -> Part | None:
-    most = most_points(question)
-    if not most:
+    if not question.points and question.benchmark is None:
         return None
     try:
         now = asked.filling.state(path)
     except KeyError:
         return None
-    weight = Fraction(question.weight)
     shaky = path in asked.shaky
     if not now.relevant and not shaky:
         return None
     standing = asked.state.standing(asked.form.form_id, path)
+    if asked.known is None:
+        return _question_part(asked, question, now, standing, shaky=shaky)
+    depends = (question, now.status, now.value, shaky, standing.heads if standing is not None else ())
+    if (known := asked.known.get(path)) is not None and known[0] == depends:
+        return known[1]
+    part = _question_part(asked, question, now, standing, shaky=shaky)
+    asked.known[path] = depends, part
+    return part
+
+
+def _question_part(
+    asked: _Asked, question: Question, now: QuestionState, standing: Standing | None, *, shaky: bool
+) -> Part | None:
+    most = most_points(question)
+    if not most:
+        return None
+    path, weight = now.path, Fraction(question.weight)
     interval, state = _interval(question, now.status, now.value, most)
     if standing is not None and standing.disputed:
         state = DISPUTED
@@ -351,13 +374,26 @@ def _combine(kind: str, form: str, path: str, label: Text, weight: Fraction, chi
     """A part out of its children: by shares when groups among them carry weights, else by adding points."""
     if any(child.kind == "group" and child.weight for child in children):
         return _by_share(kind, form, path, label, weight, children)
-    of = sum((child.of for child in children), ZERO)
-    covered = sum((child.coverage * child.of for child in children), ZERO)
+    of = _total(child.of for child in children)
+    covered = _total(child.of if child.coverage is ONE else child.coverage * child.of
+                     for child in children if child.coverage)  # fmt: skip
     return Part(
         kind, form, path, label, weight,
-        Interval(sum((c.points.least for c in children), ZERO), sum((c.points.most for c in children), ZERO)),
-        of, covered / of if of else ZERO, taken_off=sum((c.taken_off for c in children), ZERO), children=children,
+        Interval(_total(child.points.least for child in children), _total(child.points.most for child in children)),
+        of, covered / of if of else ZERO,
+        taken_off=_total(child.taken_off for child in children), children=children,
     )  # fmt: skip
+
+
+def _total(numbers: Iterable[Fraction]) -> Fraction:
+    """The exact sum; whole numbers, which points mostly are, are added without looking for common divisors."""
+    whole, rest = 0, ZERO
+    for number in numbers:
+        if number.denominator == 1:
+            whole += number.numerator
+        else:
+            rest += number
+    return rest + whole
 
 
 def _by_share(kind: str, form: str, path: str, label: Text, weight: Fraction, children: tuple[Part, ...]) -> Part:

@@ -1,6 +1,6 @@
 """The lines of the walk: sections or places, questions, tables, with how each stands. Values only."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.assess.left import demands_at, is_asked
@@ -26,6 +26,9 @@ class Asked(NamedTuple):
     """``form/path`` of what is flagged."""
     hidden: bool = False
     """True while points are hidden from onlookers."""
+    known: Mapping[str, Line] = {}
+    """Path -> line as it was: taken over for questions that are not in ``touched``."""
+    touched: Collection[str] = ()
 
 
 def form_lines(visit: "Visit", results: "Results", form: str, asked: Asked) -> list[Line]:
@@ -60,7 +63,11 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
         if isinstance(item.node, Repeat):
             table, depth = _table_line(form, filling, item, asked), item.depth
         elif isinstance(item.node, Question):
-            yield question_line(visit, form, filling, item.path, asked, item.depth)
+            known = asked.known.get(item.path)
+            if known is not None and item.path not in asked.touched and not _speaks(item.node, asked.tag):
+                yield known
+            else:
+                yield question_line(visit, form, filling, item.path, asked, item.depth)
         else:
             yield Line(
                 "group", form, item.path, item.depth, "", filling.label(item.path, asked.tag), place=_place(item.node)
@@ -68,6 +75,11 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
     if table is not None:
         yield _finished(table, open_rows=open_rows)
         yield from inside
+
+
+def _speaks(question: Question, tag: str) -> bool:
+    """True when the label repeats answers to other questions."""
+    return "${" in in_language(question.label, tag)
 
 
 def _place(node: Group | Repeat | Question) -> str:

@@ -3,7 +3,7 @@
 On the way to the first frame: what needs logic (``outline``, ``question_card``) is imported when the visit is there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -83,6 +83,10 @@ class WalkScreen(VisitScreen):
         self.unit = ""
         """Unit of the quantity that is being typed."""
         self._form_lines: dict[str, list[Line]] = {}
+        self._index: dict[str, int] = {}
+        """``form/path`` -> index of its line."""
+        self._moving = False
+        """True while an act is recorded after which the card shows another line anyway."""
         self._answered_at = -TOO_SOON
         self._timer: Timer | None = None
         self._editing = ""
@@ -136,37 +140,48 @@ class WalkScreen(VisitScreen):
         self.show_header()
 
     def changed(self, recorded: "Recorded") -> None:
-        """Nothing; draws the lines of the forms that the act has touched, and the card."""
+        """Nothing; draws the lines that the act has touched, and the card unless it is about to move on."""
         forms = {entry.form for _digest, entry in recorded.entries} | set(recorded.changes)
+        touched = {entry.path for _digest, entry in recorded.entries}
+        for changes in recorded.changes.values():
+            touched |= changes.values | changes.relevance | changes.problems
         before, target = self.lines, self.target
-        self._gather(form for form in forms if form in self.visit.forms)
+        self._gather([form for form in forms if form in self.visit.forms], touched)
         outline = self.query_one("#outline", VirtualList)
         here = self._index_of(target)
         if len(before) == len(self.lines) and all(
-            old[:3] == new[:3] for old, new in zip(before, self.lines, strict=True)
+            old is new or old[:3] == new[:3] for old, new in zip(before, self.lines, strict=True)
         ):
             outline.rows = self.lines
             for index, (old, new) in enumerate(zip(before, self.lines, strict=True)):
-                if old != new:
+                if old is not new and old != new:
                     outline.refresh_row(index)
         else:
             outline.set_rows(self.lines, here)
-        self.move_to(here)
+        if self._moving:
+            self.at = here
+        else:
+            self.move_to(here)
 
-    def _gather(self, forms: Any) -> None:
-        """Makes the lines of these forms again, and all lines out of those of each form."""
+    def _gather(self, forms: Iterable[str], touched: Collection[str] | None = None) -> None:
+        """Makes the lines of these forms again (all of them, or those ``touched``), and all lines out of those."""
         from assessor_tui.tui import outline
 
         visit, results = self.visit, self.results
         flags = self.program.store.local(visit.id, FLAGS, [])
         asked = outline.Asked(self.tag, self.row, frozenset(flags), self.onlookers)
         for form in forms:
-            if form != visit.scheme.findings_form:
-                self._form_lines[form] = outline.form_lines(visit, results, form, asked)
+            if form == visit.scheme.findings_form:
+                continue
+            if touched is not None:
+                known = {line.path: line for line in self._form_lines.get(form, ()) if line.kind == "question"}
+                asked = asked._replace(known=known, touched=touched)
+            self._form_lines[form] = outline.form_lines(visit, results, form, asked)
         lines = [line for form in visit.forms for line in self._form_lines.get(form, ())]
         if self.order == PLACE:
             lines = outline.by_place(lines, self._places())
         self.lines = lines
+        self._index = {line.target: index for index, line in enumerate(lines) if not is_heading(line)}
 
     def _places(self) -> list[tuple[str, str]]:
         from assessor_tui.form.model import in_language
@@ -177,9 +192,9 @@ class WalkScreen(VisitScreen):
         """Index of the line at ``form/path``, of its table when it stands in a row, else of the nearest."""
         form, _slash, path = target.partition("/")
         while path:
-            for index, line in enumerate(self.lines):
-                if line.path == path and line.form == form and not is_heading(line):
-                    return index
+            index = self._index.get(f"{form}/{path}")
+            if index is not None:
+                return index
             path = path.rpartition("/")[0] if "]" not in path[-1:] else path[: path.rindex("[")]
         if target:
             return self._settled(self.at)
@@ -189,6 +204,7 @@ class WalkScreen(VisitScreen):
     def _settled(self, index: int) -> int:
         """The line at ``index``, or the nearest one that is no heading."""
         index = min(max(index, 0), len(self.lines) - 1)
+        near: int
         for near in (*range(index, len(self.lines)), *range(index, -1, -1)):
             if not is_heading(self.lines[near]):
                 return near
@@ -242,14 +258,17 @@ class WalkScreen(VisitScreen):
         return "zh-Hans-CN" if self.program.language == "zh-Hans-CN" else "zh-Hant-HK"
 
     def _position(self, line: Line) -> str:
-        """Such as "3 Pollution control   7 of 24"."""
-        numbered = [each for each in self.lines if each.form == line.form and not is_heading(each) and not each.silent]
-        title = next((each for each in self.lines if each.kind == "form" and each.form == line.form), None)
-        place = next((index for index, each in enumerate(numbered, 1) if each.target == line.target), 0)
-        where = f"{title.label}   " if title is not None else ""
+        """Such as "Pollution control   7 of 24"."""
+        place = count = 0
+        for each in self._form_lines.get(line.form, ()):
+            if each.kind in ("question", "repeat") and not each.silent:
+                count += 1
+                if each.path == line.path:
+                    place = count
+        title = next((each.label for each in self._form_lines.get(line.form, ()) if each.kind == "form"), "")
         if not place:
-            return where.strip()
-        return where + _("{number} of {count}").format(number=place, count=len(numbered))
+            return title
+        return f"{title}   " + _("{number} of {count}").format(number=place, count=count)
 
     def _show_hints(self, line: Line) -> None:
         hints = self.query_one(HintBar)
@@ -463,7 +482,11 @@ class WalkScreen(VisitScreen):
         if now.status == "answered" and now.value == value and line.state != "conflict":
             self.record(acts.CLEAR, line.form, line.path, then=self._cleared)
         else:
-            self.record(acts.ANSWER, line.form, line.path, value, then=self._answered)
+            self._moving = True
+            try:
+                self.record(acts.ANSWER, line.form, line.path, value, then=self._answered)
+            finally:
+                self._moving = False
 
     def _tick(self, name: str, now: "QuestionState") -> None:
         line = self.line
@@ -484,10 +507,11 @@ class WalkScreen(VisitScreen):
         self._answered_at = self.program.key_time
         self._say_saved(recorded)
         entry = recorded.entries[0][1]
+        index = self.at
         if f"{entry.form}/{entry.path}" == self.target and not self._demand():
             index = self._beside(self.at, 1, silent=False)
-            if index >= 0:
-                self.move_to(index)
+        if index != self.at or self._moving:
+            self.move_to(index if index >= 0 else self.at)
 
     def _demand(self) -> str:
         """What the present answer still demands; says it in the hint bar. ``""`` for nothing."""
