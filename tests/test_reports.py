@@ -17,7 +17,7 @@ from assessor_tui.assess.flow_layout import Arrow, Point
 from assessor_tui.i18n import LANGUAGES, catalogue
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.draft import Draft
-from assessor_tui.reports.html import ReportNotWritten, html, json_text, load_photos, visit_label, write_report
+from assessor_tui.reports.html import ReportNotWritten, file_name, html, json_text, load_photos, write_report
 from assessor_tui.reports.plain import Cleaner, language_of
 from assessor_tui.reports.svg import Label, sankey, score_bar
 from assessor_tui.reports.view import Outside, view
@@ -102,7 +102,10 @@ def visit(tmp_path: Path) -> Iterator[Visit]:
 def test_two_files_are_written_and_replaced_in_place(visit: Visit, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "folder"
     first = write_report(visit, folder)
-    assert [path.name for path in first] == ["SAMPLE-2026-0147-2026-11-12-summary.html", "assessment.json"]
+    assert [path.name for path in first] == [
+        "Sample-Energy-Storage-Dongguan-Limited-2026-11-12-summary.html",
+        "assessment.json",
+    ]
     before = first[1].read_bytes()
     say(visit, "visit_header", "main_products", "鋰電池")
     assert write_report(visit, folder) == first
@@ -264,16 +267,12 @@ def test_hostile_text_is_plain_visible_text_in_the_data_and_means_the_same(hosti
 
 
 def test_hostile_names_make_harmless_file_names() -> None:
-    def label(name: str) -> str:
-        return visit_label({"header": {"answers": {"site_name_en": {"value": name}}},
-                            "visit": {"date": "2026-11-12", "id": "ab" * 16}})  # fmt: skip
-
-    assert label("../../etc/passwd") == "etc-passwd-2026-11-12"
-    assert label("CON") == "CON--2026-11-12"
-    assert label(HOSTILE).startswith("script-alert-1-script")
-    assert label("..") == "abababab-2026-11-12"
-    assert label("樣本（東莞）有限公司") == "樣本-東莞-有限公司-2026-11-12"
-    assert len(label("樣" * 300).encode()) < 110
+    assert file_name("../../etc/passwd") == "etc-passwd"
+    assert file_name("CON") == "CON-"
+    assert file_name(HOSTILE).startswith("script-alert-1-script")
+    assert file_name("..") == "visit"
+    assert file_name("樣本（東莞）有限公司-2026-11-12") == "樣本-東莞-有限公司-2026-11-12"
+    assert len(file_name("樣" * 300).encode()) < 110
 
 
 def test_json_escapes_only_what_cannot_be_seen() -> None:

@@ -30,7 +30,7 @@ from assessor_tui.form.model import (
 )
 from assessor_tui.form.scheme import Category, Scheme
 from assessor_tui.ledger.entry import SETTLE, STATE, Entry, canonical_json, generic_path
-from assessor_tui.ledger.state import Conflict, Head, VisitState, device_letters, row_paths, status_of
+from assessor_tui.ledger.state import SLOT_OF, Conflict, Head, VisitState, agree, device_letters, row_paths, status_of
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names, to_json
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling, Item
@@ -505,17 +505,17 @@ class _Assessment:
         }
 
     def _settled(self) -> Iterator[Data]:
-        for _, entry in self.state.entries():
-            if entry.act != SETTLE:
+        """Every conflict that somebody decided, with its sides, whatever act decided it."""
+        for digest_, entry in self.state.entries():
+            heads = [(ref[-32:], side) for ref in entry.replaces if (side := self.state.entry(ref[-32:])) is not None]
+            if entry.act != SETTLE and not _decides(entry, heads):
                 continue
-            sides = [(each[-32:], self.state.entry(each[-32:])) for each in entry.replaces]
-            heads = [(hash_, side) for hash_, side in sides if side is not None]
-            standing = self.state.standing(entry.form, entry.path)
+            standing = self.state.heads(entry.form, entry.path, entry.act)
             yield _pruned({
                 **self._where(entry.form, entry.path), "why": entry.why, "said": _said(entry),
-                "settled_as": self._side(("", entry)), "sides": [self._side(head) for head in heads],
-                "stands": standing is not None and any(head is entry for _, head in standing.heads),
-            }, keep=("stands", "label"))  # fmt: skip
+                "settled_as": self._side((digest_, entry)), "sides": [self._side(head) for head in heads],
+                "stands": any(hash_ == digest_ for hash_, _ in standing),
+            }, keep=("form", "path", "label", "stands", "why"))  # fmt: skip
 
     def _where(self, form: str, path: str) -> Data:
         """Form, path and, while the question or row can be shown, its number and label."""
@@ -591,6 +591,15 @@ def _sign_value(entry: Entry) -> Data:
     texts = [entry.value] if isinstance(entry.value, str) else list(names(entry.value))
     found = [text for text in texts if len(text) == 64]
     return {"digest": found[0]} if found else {}
+
+
+def _decides(entry: Entry, heads: list[Head]) -> bool:
+    """True when the entry replaces entries that stood against each other. Undo names what it took back, and before."""
+    if len(heads) < 2 or entry.act not in SLOT_OF or entry.act in STATE:
+        return False
+    replaced = {hash_ for hash_, _ in heads}
+    before = {ref[-32:] for _, side in heads for ref in side.replaces}
+    return replaced.isdisjoint(before) and not agree(side for _, side in heads)
 
 
 def _leaves(part: Part) -> Iterator[Part]:

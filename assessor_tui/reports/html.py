@@ -18,7 +18,8 @@ from assessor_tui import __version__
 from assessor_tui.assess.assessment import assessment, digest, for_site
 from assessor_tui.assess.changes import changes
 from assessor_tui.evidence import EvidenceError, make_preview
-from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_
+from assessor_tui.exchange import earlier_visits, visit_label
+from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, nearest_language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.state import VisitState
 from assessor_tui.reports.view import Earlier, Outside, view
@@ -50,7 +51,8 @@ def write_report(
     audience: Audience = "review",
     earlier: Mapping[str, Any] | None = None,
 ) -> list[Path]:
-    """The files written, HTML first: ``<visit label>-summary.html`` and ``assessment.json``.
+    """The files written, HTML first: ``<visit label>-summary.html`` and ``assessment.json`` (with ``-site`` at the end
+    of both names for the site's copy, so that both copies can stand in one folder).
 
     A signed visit is shown as it was signed. Files of an earlier run are replaced, each in one step.
 
@@ -60,7 +62,7 @@ def write_report(
         language: one of the three; None puts all three into the file, with a switch.
         audience: ``review``, or ``site`` for the copy without score, internal notes, comments and conflicts.
         earlier: assessment of an earlier visit of the site to compare with; without it the visit's own last
-            signature before this one is taken.
+            signature before this one is taken, else the last earlier visit of the site on this laptop.
 
     Raises:
         ReportNotWritten: when the folder or disk does not take them.
@@ -76,12 +78,12 @@ def write_report(
     )
     published = for_site(data) if audience == "site" else data
     photos = load_photos(published, visit.store.folder)
-    page = html(published, outside, photos, (language,) if language else LANGUAGES)
+    page = html(published, outside, photos, (nearest_language(language),) if language else LANGUAGES)
     spelled = json_text(published)
-    name = f"{visit_label(data)}-summary{'-site' if audience == 'site' else ''}.html"
+    name, end = file_name(visit_label(visit)), "-site" if audience == "site" else ""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        paths = [folder / name, folder / "assessment.json"]
+        paths = [folder / f"{name}-summary{end}.html", folder / f"assessment{end}.json"]
         for path, text in zip(paths, (page, spelled), strict=True):
             _write(path, text)
     except OSError as error:
@@ -101,32 +103,31 @@ def _earlier(
         return Earlier(given, None, changes(given, data))
     standing = {hash_ for hash_, _ in shown.signed.heads} if shown.signed is not None else set()
     signs = [head for head in shown.history("", "") if head[1].act == acts.SIGN and head[0] not in standing]
-    if not signs:
-        return None
-    last = signs[-1]
-    then = VisitState(head for head in shown.entries() if head[0] == last[0] or shown.knows(last, head))
-    before = _assessment(visit, then)
-    return Earlier(before, before["signature"].get("said"), changes(before, data))
-
-
-def visit_label(data: Mapping[str, Any]) -> str:
-    """What the visit's files are called: application number, else the site's name, and the date; safe on any system."""
-    answers = data["header"]["answers"]
-    names = (answers.get(name, {}).get("value") for name in ("application_number", "site_name_en", "site_name_zh"))
-    name = next((text for text in names if isinstance(text, str) and _file_name(text)), data["visit"]["id"][:8])
-    return f"{_file_name(name)}-{_file_name(data['visit']['date'])}".strip("-")
+    if signs:
+        last = signs[-1]
+        then = VisitState(head for head in shown.entries() if head[0] == last[0] or shown.knows(last, head))
+        before = _assessment(visit, then)
+        return Earlier(before, before["signature"].get("said"), changes(before, data))
+    for visit_id in reversed(earlier_visits(visit.store, visit)):
+        other = Visit(visit.store, visit_id, new_id=visit.new_id)
+        before = _assessment(other, other.state.as_signed() or other.state)
+        return Earlier(before, None, changes(before, data))
+    return None
 
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z", re.IGNORECASE)
 
 
-def _file_name(text: str) -> str:
-    """Letters and digits of any script, the rest as single hyphens; no name that Windows keeps for itself."""
+def file_name(text: str) -> str:
+    """What a visit's files are called after: letters and digits of any script, the rest as single hyphens.
+
+    Safe on every system: never empty, never a name that Windows keeps for itself, short.
+    """
     kept = "".join(c if unicodedata.category(c)[0] in "LN" else "-" for c in unicodedata.normalize("NFC", text))
     name = "-".join(part for part in kept.split("-") if part)
     while len(name.encode()) > _MOST_NAME:
         name = name[:-1]
-    return f"{name}-" if _RESERVED.match(name) else name
+    return f"{name}-" if _RESERVED.match(name) else name or "visit"
 
 
 def _write(path: Path, text: str) -> None:

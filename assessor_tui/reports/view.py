@@ -11,7 +11,7 @@ from assessor_tui.assess.decimals import beside, decimal_text
 from assessor_tui.assess.flow_layout import Arrow, Point
 from assessor_tui.form.model import GRADES
 from assessor_tui.i18n import grouped, long_date
-from assessor_tui.ledger.entry import SETTLE
+from assessor_tui.ledger.entry import ADD_ROW, JOIN_ROWS, REMOVE_ROW, SETTLE
 from assessor_tui.ledger.state import row_paths
 from assessor_tui.reports.plain import Cleaner, Free, language_of
 from assessor_tui.reports.svg import Label, sankey, score_bar
@@ -41,6 +41,9 @@ _FINDING_FACTS: Mapping[str, str] = {
     "status": "state",
 }
 """Question of a finding -> the summary's word for it, in the order they are shown."""
+
+
+_ROW_WORDS: Mapping[str, str] = {ADD_ROW: "row_kept", REMOVE_ROW: "row_removed", JOIN_ROWS: "row_joined"}
 
 
 class Earlier(NamedTuple):
@@ -878,9 +881,11 @@ class _Builder:
         return ConflictView(self.plain(conflict.get("number", "")), label, kind, sides, remark, later)
 
     def _side_answer(self, side: Data) -> Free:
+        if side["act"] in _ROW_WORDS:
+            return Free(self.w[_ROW_WORDS[side["act"]]], "")
         if (answer := self.answer_of(side)).text:
             return answer
-        return Free(self.w.get("status_" + side["status"].replace(" ", "_"), ""), self.language)
+        return Free(self.w.get("status_" + side["status"].replace(" ", "_"), ""), "")
 
     def _overruled(self) -> Table:
         w = self.w
