@@ -121,7 +121,7 @@ def score_lines(visit: "Visit", found: "Score", *, explain: bool) -> list[str]:
         _("Score: {range} of 100").format(range=_range(found.hundred, limits)),
         _("Answered: {coverage}% of what counts").format(coverage=decimal_text(found.coverage * 100, 1)),
         _("Levels still possible: {levels}").format(
-            levels=", ".join(labels.get(name, name) or _("none") for name in found.levels)
+            levels=_(", ").join(labels.get(name, name) or _("none") for name in found.levels)
         ),
     ]
     if found.undecided:

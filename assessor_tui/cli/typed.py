@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 
 from assessor_tui.form.model import SELECT_ONE, SELECT_TYPES, Question, Text
+from assessor_tui.i18n import catalogue
 from assessor_tui.ledger.value import Quantity, Value, plain_decimal
 from assessor_tui.problem import Place, Problem
 from assessor_tui.units import units
@@ -170,4 +171,4 @@ def spoken(visit: Visit, form: str, path: str, value: Value | None, language: st
     labels: dict[str, str] = {}
     with suppress(LookupError):  # a form or question of another version: the names are all there is
         labels = {each.name: in_language(each.label, language) for each in visit.filling(form).choices(path)}
-    return ", ".join(labels.get(name, name) for name in names(value))
+    return catalogue(language).gettext(", ").join(labels.get(name, name) for name in names(value))

@@ -299,7 +299,7 @@ def _row_sides(visit: "Visit", conflict: Conflict, tag: str, *, hidden: bool) ->
             continue
         last = max(heads, key=lambda head: head[1].at)[1]
         inside = [each for _digest, each in heads if each.path != conflict.path]
-        people = ", ".join(dict.fromkeys(each.person for _digest, each in heads))
+        people = _(", ").join(dict.fromkeys(each.person for _digest, each in heads))
         letters = {device_letters(each.device) for _digest, each in heads}
         if inside:
             said += "; " + ngettext(

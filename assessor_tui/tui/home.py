@@ -369,7 +369,7 @@ def detail_page(row: Shown) -> TextPage:
         days += f" - {long_date(facts['last'])}"
     lines = [f"{days}   {say(facts['category'])}"]
     if facts["team"]:
-        lines.append(_("Team: {names}").format(names=", ".join(facts["team"])))
+        lines.append(_("Team: {names}").format(names=_(", ").join(facts["team"])))
     said = [_("{left} left to do").format(left=facts["left"])]
     if facts["range"]:
         said.append(_("score {range} of 100, {known} known").format(range=facts["range"], known=facts["known"]))

@@ -349,7 +349,7 @@ def score_page(visit: "Visit", score: "Score") -> TextPage:
     possible = [names.get(level, _("none")) for level in score.levels]
     lines = [
         Remark(in_tag(visit.category.label, tag)),
-        Remark(_("still possible: {levels}").format(levels=", ".join(possible))),
+        Remark(_("still possible: {levels}").format(levels=_(", ").join(possible))),
     ]
     if score.undecided:
         lines.append(Remark(_("not decided: limits without a value"), "warning"))

@@ -93,7 +93,7 @@ def brief_lines(model: ReviewModel, width: int) -> list[CardLine]:
         row(_("Score"), (safe(model.score), "bold"), (safe(status), "$doubt"))
         row(_("Level"), (safe(model.recommended), "bold"))
     said = [f"{count} {grade}" for grade, count, _closed in model.findings]
-    findings = ", ".join(said) or _("none")
+    findings = _(", ").join(said) or _("none")
     changed = ""
     if model.changes >= 0 and not model.signed:
         changed = "   " + ngettext(

@@ -292,7 +292,7 @@ class RowsScreen(RowPage):
             row = recorded.entries[0][1].path
             self._show_table(row)
             self.enter_row()
-            left_out = ", ".join(self.filling.label(f"{row}/{name}", language()) for name in node.key)
+            left_out = _(", ").join(self.filling.label(f"{row}/{name}", language()) for name in node.key)
             said = _("Copied as {number}.").format(number=self.table.row.number if self.table.row else "")
             if left_out:
                 said += " " + _("Still to fill in: {fields}.").format(fields=left_out)

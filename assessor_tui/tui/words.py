@@ -6,7 +6,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from assessor_tui.form.model import SELECT_TYPES, Question, in_language
-from assessor_tui.i18n import _, grouped, language
+from assessor_tui.i18n import _, catalogue, grouped, language
 from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 
@@ -68,7 +68,7 @@ def value_words(filling: "Filling", path: str, value: Value | None, tag: str) ->
         return value.about.get("name") or value.about.get("number") or value.kind
     if isinstance(value, str):
         return value
-    return ", ".join(choice_labels(filling, path, tag).get(name, name) for name in value)
+    return catalogue(tag).gettext(", ").join(choice_labels(filling, path, tag).get(name, name) for name in value)
 
 
 def choice_labels(filling: "Filling", path: str, tag: str) -> Mapping[str, str]:
