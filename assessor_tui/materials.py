@@ -1,13 +1,14 @@
 """The forms and schemes that a new visit can be made of, read from their files into the ledger."""
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from assessor_tui.form.model import Form
+from assessor_tui.form.model import Form, questions
 from assessor_tui.form.scheme import Scheme
 from assessor_tui.i18n import N_
-from assessor_tui.problem import Problem
+from assessor_tui.problem import Place, Problem
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Materials
 
@@ -48,25 +49,57 @@ def load_materials(store: Store, folder: Path) -> list[Materials]:
 
 def _read(store: Store, folder: Path, files: dict[str, bytes]) -> dict[str, object]:
     from assessor_tui.form.read import is_scheme, read_form, read_scheme  # pydantic and yaml stay off the start path
+    from assessor_tui.logic.compile import compile_form
 
     problems: list[Problem] = []
-    forms: list[Form] = []
-    schemes: list[Scheme] = []
+    forms: dict[str, Form] = {}
+    schemes: dict[str, Scheme] = {}
     for name, data in files.items():
         if is_scheme(data):
             scheme, found = read_scheme(data, name)
-            schemes += [scheme] if scheme is not None else []
+            if scheme is not None:
+                schemes[name] = scheme
         else:
             form, found = read_form(data, name)
-            forms += [form] if form is not None else []
+            if form is not None:
+                forms[name] = form
+                found = found or tuple(
+                    problem._replace(place=problem.place._replace(file=name)) for problem in compile_form(form).problems
+                )
         problems += found
+    if not problems:
+        problems += mismatches(schemes, forms)
     if problems:
         raise MaterialsWrong(folder, tuple(problems))
     with store.together():
         return {
-            "forms": {form.form_id: store.add_form(form) for form in forms},
-            "schemes": [store.add_scheme(scheme) for scheme in sorted(schemes, key=lambda each: each.scheme_id)],
+            "forms": {form.form_id: store.add_form(form) for form in forms.values()},
+            "schemes": [store.add_scheme(each) for each in sorted(schemes.values(), key=lambda each: each.scheme_id)],
         }
+
+
+def mismatches(schemes: Mapping[str, Scheme], forms: Mapping[str, Form]) -> Iterator[Problem]:
+    """What does not fit between schemes and forms, both by file name: a form twice, or none; a question that is none.
+
+    Codes ``scheme.form_id_twice``, ``scheme.unknown_form``, ``scheme.unknown_question``.
+    """
+    first: dict[str, str] = {}
+    for name, form in forms.items():
+        if first.setdefault(form.form_id, name) != name:
+            said = {"form": form.form_id, "first": first[form.form_id]}
+            yield Problem("scheme.form_id_twice", Place(name), said)
+    asked = {form.form_id: {path for path, _ in questions(form)} for form in forms.values()}
+    for name, scheme in schemes.items():
+        needed = [scheme.header_form, scheme.findings_form]
+        needed += [use.form for category in scheme.categories for use in category.forms]
+        for form_id in dict.fromkeys(needed):
+            if form_id not in asked:
+                yield Problem("scheme.unknown_form", Place(name), {"form": form_id})
+        paths = [path for check in scheme.cross_checks for path in (check.left, check.right)]
+        for path in dict.fromkeys(([scheme.category_question] if scheme.category_question else []) + paths):
+            form_id, _, question = path.partition("/")
+            if form_id not in asked or question not in asked[form_id]:
+                yield Problem("scheme.unknown_question", Place(name), {"value": path})
 
 
 def _materials(scheme: Scheme, version: str, forms: dict[str, tuple[Form, str]]) -> Materials:

@@ -221,9 +221,12 @@ SENTENCES: Mapping[str, str] = {
     # -- schemes
     "scheme.bad_path": N_("{value} is not a path. Write FORM/question, such as energy_flow/bought."),
     "scheme.category_question": N_("{value} is not a question of the header form. Write {header}/QUESTION."),
+    "scheme.form_id_twice": N_("The form {form} stands in {first} already. Give one of them another form_id."),
     "scheme.form_twice": N_("The form {form} stands here twice. Keep one."),
     "scheme.no_forms": N_("The category {category} has no forms. Add at least one."),
     "scheme.no_value": N_("The parameter {parameter} has no value. Add one, or say status: to be confirmed."),
+    "scheme.unknown_form": N_("There is no form {form} beside this scheme. Add its file, or correct the name."),
+    "scheme.unknown_question": N_("There is no question {value}. Write FORM/question, such as energy_flow/bought."),
 }
 SUGGESTION = N_("Did you mean {suggestion}?")
 """Said after a sentence when a problem knows what was most likely meant."""
