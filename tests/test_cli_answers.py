@@ -1,6 +1,8 @@
 """What a person types becomes the value the question asks for, or one sentence says why not and nothing is recorded."""
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,21 @@ def test_a_file_of_answers_is_one_transaction(laptop: Laptop, tmp_path: Path) ->
     assert [entry["act"] for entry in done].count("add row") == 2
     assert {"note", "attach"} <= {entry["act"] for entry in done}
     assert next(e for e in done if e["path"] == "employees")["value"] == {"n": "320"}
+
+
+def test_answers_may_come_from_standard_input(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Input:
+        buffer = io.BytesIO(b'\xef\xbb\xbf{"path": "visit_header/employees", "value": "11"}\r\n')
+
+    monkeypatch.setattr(sys, "stdin", Input())
+    assert laptop.ok("answer", "alpha", "--from", "-", "--json").data["recorded"][0]["value"] == {"n": "11"}
+
+
+def test_two_hundred_answers_are_one_transaction_and_one_word(laptop: Laptop, tmp_path: Path) -> None:
+    file = tmp_path / "many.jsonl"
+    lines = [{"path": f"visit_header/team[+{n}]/member_name", "value": f"Person {n}"} for n in range(100)]
+    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    assert laptop.ok("answer", "alpha", "--from", file).err.endswith(": 200 entries.\n")
 
 
 def test_a_file_with_mistakes_changes_nothing_and_names_every_line(laptop: Laptop, tmp_path: Path) -> None:

@@ -193,6 +193,40 @@ def test_a_line_typed_wrongly_is_code_2(tmp_path: Path, capsys: Capsys, argument
     assert said.out == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "start"),
+    [
+        ([], "A visit needs the site's name."),
+        (["--site", " "], "A visit needs the site's name."),
+        (["--site", "A", "--date", "soon"], "soon is not a date."),
+        (["--site", "A", "--category", "frob"], "There is no category frob."),
+        (["--site", "A", "--scheme", "frob"], "Name one scheme with --scheme."),
+        (["--site", "A", "--forms", "nowhere"], "Name one scheme with --scheme."),
+    ],
+)
+def test_a_visit_that_cannot_be_opened_is_not_opened_in_part(
+    tmp_path: Path, capsys: Capsys, arguments: list[str], start: str
+) -> None:
+    laptop = named(tmp_path, capsys)
+    said = laptop("visit", "new", *arguments)
+    assert (said.code, one_sentence(said.err)) == (2, True)
+    assert said.err.startswith(start)
+    assert laptop.ok("visit", "list", "--json").data == {"visits": []}
+
+
+def test_forms_with_mistakes_open_no_visit(tmp_path: Path, capsys: Capsys) -> None:
+    laptop = named(tmp_path, capsys)
+    forms = tmp_path / "forms"
+    forms.mkdir()
+    (forms / "broken.yaml").write_bytes(b"[" * 30_000)
+    said = laptop("visit", "new", "--site", "Alpha", "--forms", forms)
+    assert (said.code, one_sentence(said.err)) == (3, True)
+    assert str(forms) in said.err
+    checked = laptop("form", "check", forms)
+    assert checked.code == 3
+    assert checked.out.startswith(str(forms / "broken.yaml") + ":1:")
+
+
 def test_the_language_is_taken_from_the_option_and_from_the_environment(
     tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,11 +69,13 @@ def test_a_digit_answers_and_goes_on_when_nothing_more_is_demanded(visit: Visit)
     assert "1.03 of Checklist" in said
 
 
-def test_an_answer_that_demands_proof_says_so_and_stays(visit: Visit) -> None:
+def test_an_answer_that_demands_proof_says_so_stays_and_goes_on_with_the_proof(visit: Visit) -> None:
     picture = shipped("sample_sites") / "battery_maker/pictures/meter-substation.png"
-    said = walked(visit, "1", f"p {picture}", "y")
+    said = walked(visit, "1", f"p {picture}")
     assert "This answer demands proof (photo)." in said
-    assert "1.02 of Checklist" not in said
+    before, _, after = said.partition("This answer demands proof (photo).")
+    assert "1.02 of Checklist" not in before
+    assert "1.02 of Checklist" in after, "the proof was all that was demanded"
     assert len(visit.state.evidence("list", "has_meters")) == 1
 
 

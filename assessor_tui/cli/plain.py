@@ -216,7 +216,7 @@ class Plain:
         self.tell(
             _("{number} of {section}, question {place} of {count}").format(
                 number=stop.node.number or "-",
-                section=", ".join(where),
+                section=_(", ").join(where),
                 place=places.index(stop.path) + 1,
                 count=len(places),
             )
@@ -240,7 +240,7 @@ class Plain:
         demanded = [_("an answer")] if now.required else []
         demanded += [_("proof")] if question.evidence else []
         if demanded:
-            self.tell(_("Demanded: {what}").format(what=", ".join(demanded)))
+            self.tell(_("Demanded: {what}").format(what=_(", ").join(demanded)))
         standing = self.visit.state.standing(stop.form, stop.path)
         if standing is not None and standing.disputed:
             self._tell_conflict(stop)
@@ -455,7 +455,7 @@ class Plain:
         if key == "n":
             text = rest or self.ask(_("Note: ")).strip()
             if text:
-                self._record(acts.NOTE, stop, text)
+                self._add(acts.NOTE, stop, text)
         elif key == "-":
             self._with_reason(acts.NOT_APPLICABLE, stop, _("Why is it not applicable? "))
         elif key == "+":
@@ -470,6 +470,19 @@ class Plain:
                 self._file(stop, "document", file)
             else:
                 self._record_without_file(stop)
+
+    def _add(self, act: str, stop: Stop, value: Value) -> None:
+        """Records a note or proof; goes on when that was all the answer still demanded."""
+        waited = self._demanded(stop)
+        if self._record(act, stop, value) and waited and not self._demanded(stop):
+            self._next(stop)
+
+    def _demanded(self, stop: Stop) -> bool:
+        """True while the answer demands something beside itself, and while a file is asked for and not there."""
+        filling = self.visit.filling(stop.form)
+        if isinstance(stop.node, Question) and stop.node.type == "file":
+            return not self.visit.state.evidence(stop.form, stop.path)
+        return bool(demands_at(filling, self.visit.state, stop.form, stop.path))
 
     def _with_reason(self, act: str, stop: Stop, prompt: str) -> None:
         why = self.ask(prompt).strip()
@@ -486,7 +499,7 @@ class Plain:
         except EvidenceError as error:
             self.tell(_(error.message).format(**error.parameters))
             return
-        self._record(acts.ATTACH, stop, evidence)
+        self._add(acts.ATTACH, stop, evidence)
 
     def _record_without_file(self, stop: Stop) -> None:
         kinds = EVIDENCE_KINDS[2:]
@@ -514,7 +527,7 @@ class Plain:
         about = {part: self.ask(prompts[part]).strip() for part in _parts_of(kinds[picked[0] - 1])}
         kept = {part: text for part, text in about.items() if text}
         if kept:
-            self._record(acts.ATTACH, stop, Evidence(kinds[picked[0] - 1], kept))
+            self._add(acts.ATTACH, stop, Evidence(kinds[picked[0] - 1], kept))
         else:
             self.tell(_("Nothing was recorded."))
 

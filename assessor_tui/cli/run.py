@@ -3,8 +3,10 @@
 import os
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +32,7 @@ _USAGE: Mapping[str, str] = {
 def run(arguments: Sequence[str]) -> int:
     """Exit code of the command; what went wrong stands as one sentence on standard error."""
     session = Session()
+    _speak_utf8()
     try:
         command = _tree(session)
         result = command.main(list(arguments), prog_name="assessor", standalone_mode=False, obj=session)
@@ -42,6 +45,13 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         return _said(error, session)
     return result if isinstance(result, int) else 0
+
+
+def _speak_utf8() -> None:
+    """Chinese can be printed wherever it goes, also where the system's own encoding does not know it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() not in ("utf-8", "utf8"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _forget_output() -> None:
@@ -109,7 +119,7 @@ def _said(error: Exception, session: Session) -> int:
         return 2
     message, parameters = getattr(error, "message", None), getattr(error, "parameters", None)
     if isinstance(message, str) and isinstance(parameters, Mapping):
-        say(_(message).format_map({"reason": "", **parameters}))
+        say(_(message).format_map(defaultdict(str, parameters)))
         return int(getattr(error, "exit_code", 1))
     if isinstance(error, OSError) and error.filename is not None:
         say(
