@@ -82,7 +82,7 @@ def shipped_materials(store: Store) -> Materials:
     return Materials(scheme, form_hash(scheme), {form.form_id: (form, form_hash(form)) for form in forms})
 
 
-def new_visit(store: Store, site_zh: str = SITE_ZH, site_en: str = SITE_EN) -> Visit:
+def new_visit(store: Store, site_zh: str = SITE_ZH, site_en: str = SITE_EN, name: str = "lead") -> Visit:
     """A visit whose header is answered as far as it identifies the site."""
     materials = shipped_materials(store)
     answers: dict[str, Value] = {
@@ -103,7 +103,7 @@ def new_visit(store: Store, site_zh: str = SITE_ZH, site_en: str = SITE_EN) -> V
         "period_from": "2025-10-01",
         "period_to": "2026-09-30",
     }
-    return create_visit(store, materials, answers, new_id=identities("lead"))
+    return create_visit(store, materials, answers, new_id=identities(name))
 
 
 def same_visit(store: Store, visit: Visit) -> Visit:

@@ -23,7 +23,7 @@ from assessor_tui.reports.svg import Label, sankey, score_bar
 from assessor_tui.reports.view import Outside, view
 from assessor_tui.reports.words import WORDS, words
 from assessor_tui.visit import Visit
-from tests.sample_visit import Sample, new_visit, open_store, sample, say
+from tests.sample_visit import Sample, merge, new_visit, open_store, same_visit, sample, say
 
 HOSTILE = '<script>alert(1)</script><b>&amp;"\'=HYPERLINK("x")\u202eesrever\u2066\u200b{{7*7}}${x}[red]\ue000'
 """Everything that some program somewhere would act upon."""
@@ -380,3 +380,36 @@ def test_a_page_of_one_language_shows_no_word_of_another(both: Sample) -> None:
     data = for_site(assessment(both.lead.id, both.lead.scheme, both.lead.forms, both.lead.state, both.lead.today))
     page = html(data, NOTHING, load_photos(data, both.lead.store.folder), ["zh-Hans-CN"])
     assert "优越伙伴（制造业）" in page and "優越伙伴" not in page and "Excellent Partner" not in page
+
+
+# Conflicts about more than answers, and earlier visits.
+
+
+def test_a_row_removed_here_and_worked_on_there_is_told_and_so_is_how_it_was_settled(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a", "Ann (sample)", "lead") as one, open_store(tmp_path / "b", "Bo", "assessor") as two:
+        lead = new_visit(one)
+        path = lead.record(acts.ADD_ROW, "visit_header", "team").entries[0][1].path
+        colleague = same_visit(two, lead)
+        lead.record(acts.REMOVE_ROW, "visit_header", path)
+        say(colleague, "visit_header", f"{path}/member_name", "Bo (sample)", why="Here.")
+        merge(lead, colleague)
+        page = write_report(lead, tmp_path / "out", language="en-HK")[0].read_text(encoding="utf-8")
+        assert words("en-HK")["conflict_row"] in page
+        (conflict,) = lead.state.conflicts.values()
+        kept = next(entry for _, entry in conflict.heads if entry.act != acts.REMOVE_ROW)
+        assert lead.settle(conflict, take=kept, why="Bo was there.").problems == ()
+        assert lead.state.conflicts == {}
+        page = write_report(lead, tmp_path / "out", language="en-HK")[0].read_text(encoding="utf-8")
+        assert words("en-HK")["conflict_row"] not in page
+        assert words("en-HK")["row_kept"] in page and "Bo was there." in page
+
+
+def test_a_visit_is_compared_with_the_last_earlier_visit_of_its_site(tmp_path: Path) -> None:
+    with open_store(tmp_path / "data", "Lead (sample)", "lead") as store:
+        new_visit(store)
+        later = new_visit(store, name="later")
+        say(later, "visit_header", "main_products", "鋰電池")
+        page = write_report(later, tmp_path / "out", language="en-HK")[0].read_text(encoding="utf-8")
+        assert words("en-HK")["changes_since_visit"].format(when="12 November 2026") in page
+        site = write_report(later, tmp_path / "out", language="en-HK", audience="site")[0].read_text(encoding="utf-8")
+        assert "Changes since" not in site

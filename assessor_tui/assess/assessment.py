@@ -29,7 +29,7 @@ from assessor_tui.form.model import (
     in_language,
 )
 from assessor_tui.form.scheme import Category, Scheme
-from assessor_tui.ledger.entry import SETTLE, STATE, Entry, canonical_json, generic_path
+from assessor_tui.ledger.entry import JOIN_ROWS, REMOVE_ROW, ROWS, SETTLE, STATE, Entry, canonical_json, generic_path
 from assessor_tui.ledger.state import SLOT_OF, Conflict, Head, VisitState, agree, device_letters, row_paths, status_of
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names, to_json
 from assessor_tui.logic.compile import compile_form
@@ -595,6 +595,8 @@ def _sign_value(entry: Entry) -> Data:
 
 def _decides(entry: Entry, heads: list[Head]) -> bool:
     """True when the entry replaces entries that stood against each other. Undo names what it took back, and before."""
+    if entry.act in ROWS and entry.why and any(side.act in (REMOVE_ROW, JOIN_ROWS) for _, side in heads):
+        return True  # what stood against the removal was worked on inside of the row
     if len(heads) < 2 or entry.act not in SLOT_OF or entry.act in STATE:
         return False
     replaced = {hash_ for hash_, _ in heads}
