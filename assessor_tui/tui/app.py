@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events, work
+from textual.app import ComposeResult
 from textual.driver import Driver
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
-from assessor_tui.i18n import system_language
+from assessor_tui.i18n import _, system_language
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui import first_frame
 from assessor_tui.tui.base import BaseApp, BaseScreen
+from assessor_tui.tui.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
 from assessor_tui.tui.themes import DARK
 
@@ -57,6 +59,30 @@ def built(place: str) -> bool:
 def tabs() -> tuple[str, ...]:
     """Places of the pages of a visit, in the order of the tabs."""
     return tuple(place for place in PAGES if place in VISIT and built(place))
+
+
+LEAST = (50, 14)
+"""Columns and rows below which nothing can be read; 60x18 is where the program is usable."""
+
+
+class TooSmall(ModalScreen[None]):
+    """Says that the window is too small, until it is larger. Keys do nothing meanwhile, so that none answers unseen."""
+
+    DEFAULT_CSS = "TooSmall { background: $background; } TooSmall Card { height: 1fr; }"
+
+    def compose(self) -> ComposeResult:
+        """The sentence."""
+        yield Card(self.page(), lines=page_lines)
+
+    def page(self) -> TextPage:
+        """The sentence for the present size."""
+        width, height = self.app.size
+        words = _("This window is too small ({width}x{height}). Make it at least 60x18; nothing is lost.")
+        return TextPage("", (Part("", (Remark(words.format(width=width, height=height)),)),))
+
+    def on_resize(self) -> None:
+        """Nothing; says the present size."""
+        self.query_one(Card).show(self.page())
 
 
 class Loaded(Message):
@@ -272,6 +298,14 @@ class AssessorApp(BaseApp):
                 return
             self.key_time = event.time
         await super().on_event(event)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Nothing; a window that is too small says so, and shows the page again when it is large enough."""
+        tiny = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        if tiny and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall())
+        elif not tiny and isinstance(self.screen, TooSmall):
+            self.pop_screen()
 
     # Start and end
 

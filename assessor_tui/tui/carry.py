@@ -50,7 +50,7 @@ def _in_thread(screen: BaseScreen, work: Callable[[], Any], then: Callable[[Any]
     def run() -> None:
         try:
             result = work()
-        except Exception as error:  # noqa: BLE001 - a sentence for the world's failures, raised again for our own
+        except Exception as error:
             screen.app.call_from_thread(_failed, screen, error)
         else:
             screen.app.call_from_thread(then, result)

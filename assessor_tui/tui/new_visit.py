@@ -131,7 +131,7 @@ class NewVisit(Dialog[str | None]):
 
         try:
             self.post_message(Ready(materials_of(self.program.store)))
-        except Exception as error:  # noqa: BLE001 - shown as a sentence
+        except Exception as error:
             self.post_message(Ready([], said(error)))
 
     def on_ready(self, message: Ready) -> None:
@@ -225,7 +225,7 @@ class NewVisit(Dialog[str | None]):
         try:
             visit = create_visit(program.store, materials, answers, new_id=program.new_id, language=program.language)
             program.store.set_local("", DRAFT, None)
-        except Exception as error:  # noqa: BLE001 - shown as a sentence
+        except Exception as error:
             self.busy = False
             self.app.call_from_thread(self.say, said(error))
         else:
