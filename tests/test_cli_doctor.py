@@ -1,10 +1,12 @@
 """Doctor: the ledger, its place, and how wide this terminal draws what we draw."""
 
+import hashlib
 import sys
 from pathlib import Path
 
 import pytest
 
+from assessor_tui.evidence import evidence_path
 from tests.cli_world import Laptop, named, new_visit
 
 Capsys = pytest.CaptureFixture[str]
@@ -34,6 +36,24 @@ def test_a_folder_without_a_ledger_is_no_fault(tmp_path: Path, capsys: Capsys) -
     laptop = Laptop(tmp_path, capsys)
     assert laptop.ok("doctor", "--json").data["ledger"] == {"exists": False}
     assert "There is no ledger here yet." in laptop.ok("doctor").out
+
+
+def test_a_file_of_evidence_that_was_changed_or_lost_is_named(tmp_path: Path, capsys: Capsys) -> None:
+    laptop = named(tmp_path, capsys)
+    new_visit(laptop)
+    for word in ("one", "two", "three"):
+        paper = tmp_path / f"{word}.txt"
+        paper.write_text(word, encoding="utf-8")
+        laptop.ok("answer", "alpha", "visit_header/main_products", word, "--document", paper)
+    assert laptop.ok("doctor", "--json").data["ledger"]["evidence"] == []
+    one, two = (hashlib.sha256(word.encode()).hexdigest() for word in ("one", "two"))
+    evidence_path(tmp_path, one).chmod(0o600)
+    evidence_path(tmp_path, one).write_text("uno", encoding="utf-8")
+    evidence_path(tmp_path, two).unlink()
+    found = laptop("doctor", "--json")
+    assert found.code == 5
+    assert {each["sha256"] for each in found.data["ledger"]["evidence"]} == {one, two}
+    assert laptop("doctor").out.count("The stored file") == 1
 
 
 def test_a_synced_place_is_named_when_the_laptop_is_set_up_and_by_doctor(tmp_path: Path, capsys: Capsys) -> None:

@@ -2,14 +2,18 @@
 
 import platform
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assessor_tui.cli.session import DAMAGED, Json, Session, problem_data, problem_line, say, show, show_json
 from assessor_tui.cli.setup import doubt_of_place
 from assessor_tui.i18n import N_, _
+
+if TYPE_CHECKING:
+    from assessor_tui.store.ledger import Store
 
 GLYPHS: tuple[tuple[str, int], ...] = (("✓", 1), ("─", 1), ("█", 1), ("·", 1), ("⚠", 1), ("中", 2), ("ｱ", 1), ("（", 2))
 """Characters that the screens draw, with the cells we count for each."""
@@ -37,7 +41,8 @@ def doctor(
     data["doubtful_place"] = _place(session.folder)
     data["ledger"], found = _ledger(session.folder, rebuild=rebuild)
     if found is not None:
-        code = DAMAGED if data["ledger"].get("integrity") else exit_code(found) if found else 0
+        damaged = data["ledger"].get("integrity") or data["ledger"].get("evidence")
+        code = DAMAGED if damaged else exit_code(found) if found else 0
         data["ledger"]["problems"] = [problem_data(problem) for problem in found]
     measured = measure_glyphs()
     data["glyphs"] = [{"glyph": glyph, "cells": cells, "drawn": drawn} for glyph, cells, drawn in measured]
@@ -92,9 +97,21 @@ def _ledger(folder: Path, *, rebuild: bool) -> tuple[dict[str, Any], list[Any] |
             }
             if rebuilt is not None:
                 data["rebuilt"] = rebuilt
+            data["evidence"] = list(_lost_evidence(store))
             return data, store.verify_logs()
     except NoLedger:
         return {"exists": False}, None
+
+
+def _lost_evidence(store: "Store") -> Iterator[dict[str, str]]:
+    """Files of evidence that are gone or no longer what their name says."""
+    from assessor_tui.evidence import EvidenceError, open_evidence
+
+    for row in store.all_evidence("have"):
+        try:
+            open_evidence(store.folder, row.sha256).close()
+        except EvidenceError as error:
+            yield {"sha256": row.sha256, "sentence": _(error.message).format(**error.parameters)}
 
 
 def _tell(data: dict[str, Any], problems: list[str]) -> None:
@@ -117,6 +134,8 @@ def _tell(data: dict[str, Any], problems: list[str]) -> None:
             show(_("Computed again from {count} entries.").format(count=ledger["rebuilt"]))
         if ledger["wanted_files"]:
             show(_("Files of evidence still to arrive: {count}.").format(count=ledger["wanted_files"]))
+        for lost in ledger["evidence"]:
+            show(lost["sentence"])
     for line in problems:
         show(line)
     wrong = [each for each in data["glyphs"] if each["drawn"] != each["cells"]]

@@ -147,6 +147,12 @@ def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
     with Store.open(session.folder, write=write) as store:
         if store.renewed:
             say(_("This ledger was restored or copied. It goes on as a new device; nothing is lost."))
+        if store.migrated is not None:
+            say(
+                _("The ledger was brought up to date. As it was before, it is kept in {file}").format(
+                    file=store.migrated
+                )
+            )
         yield store
 
 
