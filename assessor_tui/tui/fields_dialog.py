@@ -106,6 +106,10 @@ class AskFields(Dialog[dict[str, str] | None]):
     def on_input_changed(self, message: Any) -> None:
         """Nothing; shows what comes of it."""
         message.stop()
+        self.retell()
+
+    def retell(self) -> None:
+        """Nothing; shows what comes of the fields as they are."""
         self.say("")
         if self.told is not None:
             remark = Remark(self.told(self.values()))

@@ -226,7 +226,7 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
             found.append(Remark(_("If it is right, say why in a note. F2 writes it."), "warning", "note"))
     if not look.hidden and (ready := ready_finding(question, now)) is not None:
         grade, ready_text = ready
-        if not findings_about(visit, question.number):
+        if not findings_about(visit, question.number, f"{form}/{path}"):
             said = _("This answer calls for a finding ({grade}). F5 writes it: {text}").format(
                 grade=grade_words(grade), text=in_language(ready_text, look.tag)
             )
@@ -282,17 +282,18 @@ def ready_finding(question: Question, now: QuestionState) -> tuple[str, dict[str
     return gravest.grade, dict(gravest.text)
 
 
-def findings_about(visit: "Visit", number: str) -> list[tuple[str, str]]:
-    """(row path, spoken number) of the findings that name the question's number."""
+def findings_about(visit: "Visit", number: str, target: str = "") -> list[tuple[str, str]]:
+    """(row path, spoken number) of the findings that name the question: by ``form/path``, or by its number."""
     form = visit.scheme.findings_form
-    if not number or form not in visit.forms:
+    if form not in visit.forms:
         return []
     filling = visit.filling(form)
     found = []
     try:
         for row in filling.rows("findings"):
             path = f"findings[{row}]"
-            if filling.state(f"{path}/question").value == number:
+            named = filling.state(f"{path}/question").value
+            if named and named in (number, target):
                 found.append((path, visit.state.row_number(form, path, "F")))
     except KeyError:
         return []
@@ -310,7 +311,7 @@ def _parts(visit: "Visit", form: str, path: str, look: Look) -> list[Part]:
         parts.append(Part(_("Proof"), lines, "", "evidence"))
     if not look.hidden:
         question = visit.filling(form).state(path).question
-        if about := findings_about(visit, question.number):
+        if about := findings_about(visit, question.number, f"{form}/{path}"):
             filling = visit.filling(visit.scheme.findings_form)
             lines = tuple(Remark(f"{number}  {filling.row_label(row)}", target=f"row:{row}") for row, number in about)
             parts.append(Part(_("Findings"), lines, "", "findings"))

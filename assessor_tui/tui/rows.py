@@ -193,11 +193,11 @@ class RowsScreen(RowPage):
             left += [f"  > {here.number}  {safe(self.filling.row_label(here.path))}"]
             line.show(tuple(left), ((f"{mark(here.state)} {here.said}", ""),))
             return
-        said = [ngettext("{count} row", "{count} rows", len(rows)).format(count=len(rows))]
+        parts = [ngettext("{count} row", "{count} rows", len(rows)).format(count=len(rows))]
         for state, words in (("problem", _("{count} wrong")), ("missing", _("{count} with gaps"))):
             if count := sum(each.state == state for each in rows):
-                said.append(words.format(count=count))
-        line.show(tuple(left), ("   ".join(said),))
+                parts.append(words.format(count=count))
+        line.show(tuple(left), ("   ".join(parts),))
 
     def not_in_table(self) -> tuple[str, ...]:
         """As ``RowPage``; in the list of all tables nothing can be added."""

@@ -1,0 +1,93 @@
+"""Findings of a visit and those that answers call for."""
+
+from assessor_tui.tui.commands import FINDINGS, WALK
+from assessor_tui.tui.finding_words import contradiction, findings_of, ready_findings
+from tests.tui_visits import CONTROL, add_row, opened, ready, settled, text_of
+
+
+def stopped_device(visit):
+    """A device that was stopped while the process ran: its answer calls for a major finding."""
+    visit.record("answer", CONTROL, "has_exhaust_air", ("yes",))
+    return add_row(
+        visit, CONTROL, "devices", device_tag="AC-2", device_type=("adsorber",), device_running=("stopped",)
+    )  # fmt: skip
+
+
+async def test_answers_that_call_for_a_finding_are_offered_and_written_with_their_blanks(tmp_path):
+    app, visit = opened(tmp_path, FINDINGS)
+    row = stopped_device(visit)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        shown = text_of(app.screen)
+        assert "1 answer calls for a finding" in shown
+        assert "AC-2: the control device" in shown
+        await pilot.press("enter")
+        assert "AC-2: the control device was stopped" in text_of(app.screen)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        (finding,) = findings_of(app.visit)
+        assert finding.text == "AC-2: the control device was stopped while the process was running."
+        assert (finding.grade, finding.about) == ("major", f"{CONTROL}/{row}/device_running")
+        assert finding.where == "AC-2"
+        assert finding.number in text_of(app.screen)
+        assert ready_findings(app.visit) == []
+        await pilot.press("ctrl+z")
+        assert findings_of(app.visit) == []
+
+
+async def test_a_finding_is_written_from_the_walk_about_the_question_there(tmp_path):
+    app, _visit = opened(tmp_path, WALK, f"{CONTROL}/has_exhaust_air")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("f5", "3", "N", "o", "tab", "ctrl+s")
+        await settled(pilot)
+        (finding,) = findings_of(app.visit)
+        assert (finding.grade, finding.text, finding.about) == ("minor", "No", f"{CONTROL}/has_exhaust_air")
+        assert app.place == WALK
+        assert "Ctrl+Z takes it back" in text_of(app.screen)
+
+
+async def test_a_digit_gives_the_grade_and_a_contradiction_is_said(tmp_path):
+    app, visit = opened(tmp_path, FINDINGS)
+    row = stopped_device(visit)
+    visit.add_row(
+        "findings",
+        "findings",
+        {"grade": ("minor",), "text": "[b]Fan off", "question": f"{CONTROL}/{row}/device_running"},
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        shown = text_of(app.screen)
+        assert "[b]Fan off" in shown
+        assert "calls for “major”, the finding says “minor”" in shown
+        await pilot.press("2")
+        (finding,) = findings_of(app.visit)
+        assert finding.grade == "major"
+        assert contradiction(app.visit, finding) == ""
+        await pilot.press("right")
+        assert (app.place, app.screen.target) == (WALK, f"{CONTROL}/{row}/device_running")
+
+
+async def test_open_ones_are_shown_first_and_a_closed_one_asks_how_it_was_verified(tmp_path):
+    app, visit = opened(tmp_path, FINDINGS)
+    visit.add_row("findings", "findings", {"grade": ("minor",), "text": "One"})
+    visit.add_row("findings", "findings", {"grade": ("major",), "text": "Two"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert [line.text for line in app.screen.table.rows] == ["Two", "One"]
+        await pilot.press("x")
+        assert app.screen.inside
+        await pilot.press("backspace", "space", "space")
+        assert app.screen.shows == "open"
+        assert [line.text for line in app.screen.table.rows] == ["One"]
+        await pilot.press("r")
+        assert "For the closing meeting" in text_of(app.screen)
+
+
+async def test_nothing_that_judges_is_shown_while_people_look_on(tmp_path):
+    app, visit = opened(tmp_path, FINDINGS)
+    stopped_device(visit)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("h")
+        assert "calls for" not in text_of(app.screen)
