@@ -143,7 +143,8 @@ def _group(
 ) -> list[Line]:
     items = [
         _item(
-            visit, state, each.form, each.paths[0], problem_words(each.problem) if each.problem is not None else "", tag,
+            visit, state, each.form, each.paths[0],
+            problem_words(each.problem) if each.problem is not None else "", tag,
             TABLES if each.kind == ROWS else "",
         )
         for each in left
