@@ -374,7 +374,9 @@ class _Assessment:
             return value.about.get("caption") or value.about.get("name") or value.about.get("number") or value.kind
         if question.type in SELECT_TYPES:
             known = self._choice_labels(form, path, question, language)
-            return ", ".join(known.get(name, name) for name in names(value))
+            # Labels hold commas of their own.
+            between = "；" if language.startswith("zh") else "; "
+            return between.join(known.get(name, name) for name in names(value))
         if question.type == "calculate":
             said = self.spoken[form][language].state(path).value
             return _rounded(said if isinstance(said, str) else str(value), question.decimals)
@@ -472,7 +474,10 @@ class _Assessment:
         })  # fmt: skip
 
     def _flow_chart(self, chart: FlowChart) -> Data:
-        numbers = {"input": chart.input, "used": chart.used, "lost": chart.lost, "unexplained": chart.unexplained}
+        numbers = {
+            "input": chart.input, "returned": chart.returned, "used": chart.used, "lost": chart.lost,
+            "unexplained": chart.unexplained,
+        }  # fmt: skip
         return {
             "kind": chart.kind,
             "form": chart.form,

@@ -303,7 +303,7 @@ class Flow(_Part):
 
 
 class FlowChart(_Part):
-    """All flows of one kind with their balance."""
+    """All flows of one kind with their balance: input + returned = used + lost + unexplained."""
 
     kind: str
     form: str
@@ -311,6 +311,7 @@ class FlowChart(_Part):
     nodes: list[FlowNode]
     flows: list[Flow]
     input: Number
+    returned: Number
     used: Number
     lost: Number
     unexplained: Number

@@ -390,7 +390,7 @@ class _Builder:
             ),
             projects=self._rows_table(
                 data["findings"], "projects",
-                {"project_title": "project", "project_kind": "requirement", "project_state": "state"},
+                {"project_title": "project", "project_kind": "gate_kind", "project_state": "state"},
             ),
             flows=tuple(self._flow(chart) for chart in data["flows"] if chart["flows"]),
             checks=tuple(self._check(each) for each in data["cross_checks"]),
@@ -476,6 +476,8 @@ class _Builder:
         if isinstance(value, dict) and "n" in value:
             unit = self.text(text).partition(" ")[2]
             return Free(f"{grouped(value['n'])} {unit}".strip(), "")
+        if item.get("type") == "acknowledge" and value:
+            return Free("✓", "")
         if item.get("type") == "calculate":
             return self.free(grouped(text.get(self.language, "")))
         return self.free(text.get(self.language, "") or (value if isinstance(value, str) else ""))
@@ -709,15 +711,18 @@ class _Builder:
             f"{_name(names, each.start)} → {_name(names, each.end)}: {_amount(each.amount)} {unit}" for each in arrows
         ]
         drawing = sankey(points, arrows, labels, titles, w["flow_alt"].format(title=title, count=len(arrows)))
-        total = fraction(chart["input"]) * ratio
+        total, again = (fraction(chart[part]) * ratio for part in ("input", "returned"))
         balance = []
         for part in ("used", "lost", "unexplained"):
             amount = fraction(chart[part]) * ratio
             share = amount / total if total else Fraction(0)
-            width = decimal_text(min(max(share * 100, Fraction(0)), Fraction(100)), 2)
+            drawn = amount / (total + again) * 100 if total else Fraction(0)
+            width = decimal_text(min(max(drawn, Fraction(0)), Fraction(100)), 2)
             balance.append(
                 Balance(part, w[f"flow_{part}"], f"{_amount(amount)} {unit}", f"{beside(share * 100, ())} %", width)
             )
+        if again:
+            balance.insert(0, Balance("returned", w["flow_returned"], f"{_amount(again)} {unit}", "", ""))
         balance.insert(0, Balance("input", w["flow_input"], f"{_amount(total)} {unit}", "", ""))
         rows = [
             (
