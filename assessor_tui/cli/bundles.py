@@ -19,6 +19,7 @@ from assessor_tui.cli.session import (
     show,
     show_json,
 )
+from assessor_tui.cli.visits import alike_sentence
 from assessor_tui.i18n import N_, _, language
 
 if TYPE_CHECKING:
@@ -168,8 +169,6 @@ def merge(
                     ).format(visit=visit[:8], count=count)
                 )
             for one, two, reason in links:
-                from assessor_tui.cli.visits import alike_sentence
-
                 say(alike_sentence(one, two, reason))
     if any(each.error is not None for each in merged):
         raise typer.Exit(REFUSED)

@@ -1,5 +1,6 @@
 """``assessor score``: range, coverage, gates, levels, and the tree of every number."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
     from assessor_tui.visit import Visit
 
 _PLACES = 6
+_STATES: Mapping[str, str] = {
+    "missing": N_("missing"),
+    "to come": N_("to come"),
+    "not applicable": N_("not applicable"),
+    "disputed": N_("disputed"),
+    "depends": N_("depends on a disputed answer"),
+    "not loaded": N_("benchmark not loaded"),
+    "draft criteria": N_("draft criteria"),
+}
+"""How the value rings call a state -> what people read."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -109,6 +120,7 @@ def _range(interval: "Interval", limits: list[Fraction], places: int = 1) -> str
 def score_lines(visit: "Visit", found: "Score", *, explain: bool) -> list[str]:
     """The score for reading."""
     from assessor_tui.assess.decimals import decimal_text
+    from assessor_tui.assess.score import Interval
     from assessor_tui.form.model import in_language
 
     limits = [
@@ -127,7 +139,7 @@ def score_lines(visit: "Visit", found: "Score", *, explain: bool) -> list[str]:
     if found.undecided:
         lines.append(_("Not decided, for these have no value yet: {names}").format(names=", ".join(found.undecided)))
     if found.status:
-        lines.append(_("Criteria: {status}").format(status=_(found.status)))
+        lines.append(_("Criteria: {status}").format(status=_(_STATES.get(found.status, found.status))))
     for gate in found.gates:
         if gate.state != "pass":
             label = in_language(gate.question.label, language())
@@ -139,9 +151,8 @@ def score_lines(visit: "Visit", found: "Score", *, explain: bool) -> list[str]:
         lines += _tree_lines(found.root, 0)
     else:
         for part in found.root.children:
-            share = _range(part.share, [])
-            points = _range(type(part.share)(part.share.least * 100, part.share.most * 100), [])
-            lines.append(f"  {part.form}  {in_language(part.label, language())}  {points} / 100" if share else "")
+            points = _range(Interval(part.share.least * 100, part.share.most * 100), [])
+            lines.append(f"  {part.form}  {in_language(part.label, language())}  {points} / 100")
     return lines
 
 
@@ -156,7 +167,7 @@ def _tree_lines(part: "Part", depth: int) -> list[str]:
     if part.answer:
         words.append(f"= {part.answer}")
     if part.state and part.state != "answered":
-        words.append(f"[{_(part.state)}]")
+        words.append(f"[{_(_STATES.get(part.state, part.state))}]")
     if part.taken_off:
         words.append(_("taken off {points}").format(points=_fraction(part.taken_off)))
     lines = ["  ".join(words)]

@@ -22,7 +22,7 @@ from assessor_tui.cli.session import (
     show_table,
     title,
 )
-from assessor_tui.i18n import N_, _, language
+from assessor_tui.i18n import N_, _, language, ngettext
 
 if TYPE_CHECKING:
     from assessor_tui.store.ledger import Store, VisitRow
@@ -147,7 +147,7 @@ def summary(store: "Store", visit: "Visit") -> dict[str, Any]:
         "signed": signed,
         "conflicts": len(visit.state.conflicts),
         "entries": len(visit.state),
-        "mine": sum(each == device.id for each in visit.state.devices()) > 0 if device else False,
+        "mine": device is not None and device.id in visit.state.devices(),
     }
 
 
@@ -181,8 +181,6 @@ def _line(row: "VisitRow", data: dict[str, Any]) -> list[str]:
         return [row.id[:8], "", _("its opening has not arrived yet"), "", ""]
     state = _("signed") if data["signed"] else _("in progress")
     if data["conflicts"]:
-        from assessor_tui.i18n import ngettext
-
         state = ngettext("{count} conflict", "{count} conflicts", data["conflicts"]).format(count=data["conflicts"])
     latest = datetime.fromtimestamp(row.latest / 1_000_000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
     return [row.id[:8], data["date"], data["site"], state, latest]
@@ -226,8 +224,6 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
             elif each.kind == "to come":
                 show(f"{each.form}/{short_rows(each.paths[0])}: {_('still to come')}")
             elif each.kind == "unanswered":
-                from assessor_tui.i18n import ngettext
-
                 words = ngettext(
                     "{count} question without an answer", "{count} questions without an answer", len(each.paths)
                 )
