@@ -15,6 +15,12 @@ def test_a_device_is_named_after_its_public_key(tmp_path):
     assert len(public) == 32
 
 
+def test_a_key_that_was_given_makes_the_same_device_everywhere(tmp_path):
+    (tmp_path / "other").mkdir()
+    given = bytes(range(32))
+    assert keys.make(tmp_path, given) == keys.make(tmp_path / "other", given) != keys.make(tmp_path)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 def test_the_private_key_is_for_its_owner_only(tmp_path):
     device, _ = keys.make(tmp_path)

@@ -80,19 +80,25 @@ def _prepare(lead: Desk) -> None:
     ):
         lead.row(f"{h}/team", member_name=name, member_role=role, member_organisation="Sample Assessment Body (invented)",
                  covers_sections=sections, covers_places=places, conflict_of_interest="none")  # fmt: skip
-    for what, detail, state, received in (
-        ("process_chart", "電芯線 Line 1-3", "received", "2026-11-05"),
-        ("energy_diagram", "version 2024-06", "received", "2026-11-05"),
-        ("energy_water_records", "2025-10 至 2026-09 電費單、氣費單", "received", "2026-11-08"),
-        ("licences", "排污許可證正本", "original_seen", "2026-11-12"),
-        ("waste_contracts", "四家處置單位合同及許可證", "received", "2026-11-08"),
-        ("greenhouse_inventory", "2025 年度", "requested", ""),
+    for what, detail, state, received, expires in (
+        ("process_chart", "電芯線 Line 1-3", "received", "2026-11-05", ""),
+        ("energy_diagram", "version 2024-06", "received", "2026-11-05", ""),
+        ("energy_water_records", "2025-10 至 2026-09 電費單、氣費單", "received", "2026-11-08", ""),
+        ("licences", "排污許可證正本", "original_seen", "2026-11-12", "2028-05-29"),
+        ("waste_contracts", "四家處置單位合同及許可證", "received", "2026-11-08", "2026-12-31"),
+        ("greenhouse_inventory", "2025 年度", "requested", "", ""),
     ):
-        answers = {"requested_document": what, "document_detail": detail, "asked_on": "2026-11-02",
-                   "document_state": state}  # fmt: skip
-        if received:
-            answers["received_on"] = received
-        lead.row(f"{h}/requested_documents", **answers)
+        answers = {
+            "requested_document": what,
+            "document_detail": detail,
+            "asked_on": "2026-11-02",
+            "document_state": state,
+        }
+        answers |= {"received_on": received} if received else {}
+        answers |= {"document_expires": expires} if expires else {}
+        row = lead.row(f"{h}/requested_documents", **answers)
+        if received and not expires:
+            lead.not_applicable(f"{h}/requested_documents[{row}]/document_expires", "Does not expire 無期限")
     lead.say(f"{h}/doubts", "Gas bills of two months are the same to the cubic metre: estimated? 請核對。")
 
 
@@ -138,6 +144,8 @@ def _gate(lead: Desk) -> None:
         row = lead.row(f"{g}/permits", **answers)
         if expires:
             lead.say(f"{g}/permits[{row}]/expires_on", expires)
+        else:
+            lead.not_applicable(f"{g}/permits[{row}]/expires_on", "Approval without expiry 批覆無期限")
         if kind == "drainage":
             lead.note(
                 f"{g}/permits[{row}]/expires_on",
@@ -701,4 +709,5 @@ def _findings(lead: Desk) -> None:
         "visit_header/closing_words",
         "多謝評核，活性炭月底前更換。 The manager asked for the drawings standard by e-mail.",
     )
+    lead.note("/", "Ask for the roof plan: room for more PV east of DA003? 屋頂東側可加光伏？")
     lead.note("gate/figures_traced", "Output of March also checked against the sales invoices. 三月銷售發票抽查一致。")
