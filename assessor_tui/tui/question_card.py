@@ -191,6 +191,8 @@ def _prompt(question: Question, now: QuestionState, offered: int) -> str:
         return _("type to search {count} choices").format(count=offered)
     if now.read_only:
         return _("filled in by the form itself")
+    if now.status == "answered":
+        return _("type a new answer; Right edits this one")
     if kind == "quantity":
         return _("type the number; unit {units}").format(units=_(" or ").join(question.units))
     if kind in ("integer", "decimal"):
@@ -354,9 +356,20 @@ def _table_card(visit: "Visit", form: str, filling: Filling, path: str, look: Lo
         prompt=_("Enter opens the table; a digit walks through that row")
         if rows
         else _("Enter opens the table; there you add the rows"),
-        remarks=tuple(Remark(sentence(problem), "warning") for problem in problems),
+        remarks=tuple(Remark(_rows_words(problem), "warning") for problem in problems),
         flagged=look.flagged,
     )
+
+
+def _rows_words(problem: Problem) -> str:
+    if problem.code != "answer.rows":
+        return sentence(problem)
+    least, have = int(problem.parameters["at_least"]), int(problem.parameters["rows"])
+    if not have:
+        return ngettext(
+            "No row yet; at least {count} is needed.", "No row yet; at least {count} are needed.", least
+        ).format(count=least)
+    return _("{have} of at least {least} rows.").format(have=have, least=least)
 
 
 def row_gaps(filling: Filling, row_path: str) -> int:

@@ -26,11 +26,12 @@ from assessor_tui.tui.card import (
     page_lines,
     saved_line,
 )
-from assessor_tui.tui.commands import ROWS, WALK, bindings
+from assessor_tui.tui.commands import FIELD, ROWS, WALK, bindings
 from assessor_tui.tui.header_bar import HeaderBar, HeaderState
 from assessor_tui.tui.hint_bar import HintBar, StatusLine
 from assessor_tui.tui.input_keys import plain_character
 from assessor_tui.tui.outline_line import Line, draw_line, is_heading
+from assessor_tui.tui.text import fit, width_of, wrap
 from assessor_tui.tui.virtual_list import VirtualList
 from assessor_tui.tui.visit_screen import VisitScreen
 
@@ -223,11 +224,19 @@ class WalkScreen(VisitScreen):
             self.query_one("#card", Card).show(CardModel(label=_("This visit has no questions.")))
             return
         self.target = line.target
-        self.query_one("#outline", VirtualList).move_cursor(index, tell=False)
+        self._follow(index)
         self.draw_card()
         self._show_hints(line)
         if keep:
             self._keep_soon()
+
+    def _follow(self, index: int) -> None:
+        """Moves the outline's cursor; when it comes near an edge, the list jumps so that what follows is seen."""
+        outline = self.query_one("#outline", VirtualList)
+        outline.move_cursor(index, tell=False)
+        height, top = outline.size.height, outline.scroll_offset.y
+        if height > 6 and not top + 2 <= index <= top + height - 3:
+            outline.scroll_to(y=max(index - height // 3, 0), animate=False, immediate=True)
 
     def draw_card(self) -> None:
         """Nothing; draws card and guidance of the present line, as much of both languages as there is room for."""
@@ -273,7 +282,9 @@ class WalkScreen(VisitScreen):
     def _show_hints(self, line: Line) -> None:
         hints = self.query_one(HintBar)
         if line.kind == "repeat":
-            hints.show(("photo", "finding", "document", "note"), {"next_open": _("open table"), "answer": _("row")})
+            count = min(len(self.filling.rows(line.path)), 9)
+            hidden = ("photo", "finding", "document", "note") + (() if count else ("answer",))
+            hints.show(hidden, {"next_open": _("open table"), "answer": _("row")}, {"answer": f"1-{count}"})
             return
         question = self.state.question
         offered = self._choices()
@@ -400,25 +411,14 @@ class WalkScreen(VisitScreen):
         self._toggle("#guidance")
 
     def _toggle(self, selector: str) -> None:
-        drawer = self.query_one(selector)
-        narrow = self.has_class("-narrow")
-        if narrow:
-            opened = not drawer.has_class("-open")
-            for each in self.query(".drawer"):
-                each.set_class(opened and each is drawer, "-open")
-            self.query_one("#middle").set_class(opened, "-covered")
-        else:
-            drawer.toggle_class("-closed")
+        self.toggle_drawer(self.query_one(selector))
         self.call_after_refresh(self.draw_card)
 
     def _close_drawers(self) -> bool:
         """True when a drawer covered the card and now does not."""
-        middle = self.query_one("#middle")
-        if not (self.has_class("-narrow") and middle.has_class("-covered")):
+        if not self.query_one(".body").has_class("-covered"):
             return False
-        for each in self.query(".drawer"):
-            each.remove_class("-open")
-        middle.remove_class("-covered")
+        self.toggle_drawer(self.query_one("#outline"), show=False)
         return True
 
     async def command_back(self) -> None:
@@ -452,8 +452,8 @@ class WalkScreen(VisitScreen):
             )
             return
         line, number = self.line, int(key)
-        if line is None:
-            return
+        if line is None or self._close_drawers():
+            return  # nobody answers a question that a drawer covers
         if line.kind == "repeat":
             self._walk_row(number)
             return
@@ -531,7 +531,7 @@ class WalkScreen(VisitScreen):
             said = _("Saved; it needs proof: F3 photo, F4 document. Enter goes on.")
         elif demanded:
             said = _("Saved; it needs a note: F2. Enter goes on.")
-        elif ready_finding(now.question, now) and not findings_about(self.visit, now.question.number):
+        elif ready_finding(now.question, now) and not findings_about(self.visit, now.question.number, line.target):
             said = _("Saved; a finding is ready: F5 writes it. Enter goes on.")
         if said:
             self.say(said, "bold $doubt")
@@ -549,8 +549,6 @@ class WalkScreen(VisitScreen):
             )
         name = self.name_of(entry)
         room = max(self.size.width - 44 - len(name), 10)
-        from assessor_tui.tui.text import fit, width_of
-
         if width_of(said) > room:
             said = fit(said, room)
         self.status(*saved_line(self.program.saved, f"{name}: {said}", "Ctrl+Z"))
@@ -775,25 +773,36 @@ class WalkScreen(VisitScreen):
         await middle.mount(prompt)
         self._show_prompt()
         await open_field(field, middle)
+        self._show_keys(FIELD)
         self.show_header(editing=True)
+
+    def _show_keys(self, place: str) -> None:
+        """The hint bar shows the keys of the field, or those of the walk again."""
+        hints = self.query_one(HintBar)
+        hints.place = place
+        if place == WALK:
+            hints.labels = {}
+            if self.line is not None:
+                self._show_hints(self.line)
+        elif self._editing == "note":
+            hints.show((), {}, {"field_done": "Ctrl+S"})
+        else:
+            hints.show((), {"field_done": _("save and go on")}, {"field_done": "Enter"})
+        hints.refresh()
 
     def _show_prompt(self) -> None:
         line = self.query_one("#prompt", StatusLine)
-        accent = "bold $accent-text"
         if self._editing == "note":
-            line.say((_("Note"), "bold"), "   ", (_("Ctrl+S or Tab"), accent), f" {_('save')}   ",
-                     ("Esc", accent), f" {_('leave')}")  # fmt: skip
+            line.say((_("Note"), "bold"))
             return
         question = self.state.question
-        pieces: list[Any] = []
         if question.units:
-            pieces += [(self.unit, "bold"), "   "]
-            if len(question.units) > 1:
-                pieces += [("Up/Down", accent), f" {_('unit')}   "]
+            more = (("   Up/Down ", "bold $accent-text"), _("another unit")) if len(question.units) > 1 else ()
+            line.say((_("Number in {unit}").format(unit=self.unit), "bold"), *more)
         elif question.type == "date":
-            pieces += [(_("2026-11-12, 12/11/2026 or 12"), "$muted"), "   "]
-        pieces += [("Enter", accent), f" {_('save and go on')}   ", ("Esc", accent), f" {_('leave')}"]
-        line.say(*pieces)
+            line.say((_("Date"), "bold"), (f"   {_('2026-11-12, 12/11/2026 or just 12')}", "$muted"))
+        else:
+            line.say((_("Number") if question.type in _NUMBERS else _("Answer"), "bold"))
 
     def action_unit(self, step: int) -> None:
         """Nothing; the next unit while a quantity is typed."""
@@ -881,6 +890,7 @@ class WalkScreen(VisitScreen):
         with suppress(KeyError):
             self.set_focus(None)
         await self.query("#field, #prompt").remove()
+        self._show_keys(WALK)
         self.show_header()
 
     async def _search(self, query: str) -> None:
@@ -969,21 +979,24 @@ def _not_read(question: "Question", reason: str) -> str:
 
 
 def best_fit(model: CardModel, guidance: TextPage, width: int, height: int) -> CardModel:
-    """The card with as much as fits: guidance under it, choices in two languages, the question in two languages."""
-    plain_choices = tuple(choice._replace(other_label="") for choice in model.choices)
-    told = Part(guidance.title, tuple(remark for part in guidance.parts[:1] for remark in part.lines), "F7", "guidance")
-    with_guidance = (*model.parts, told) if told.lines else model.parts
-    short = model._replace(choices=plain_choices)
-    for each in (
-        model._replace(parts=with_guidance),
-        short._replace(parts=with_guidance),
-        short._replace(parts=with_guidance, other_label=""),
-        model,
-        short,
-    ):
+    """The card with as much as fits: both languages of the question, then those of the choices, then guidance."""
+    told = tuple(remark for part in guidance.parts[:1] for remark in part.lines)
+    with_guidance = (*model.parts, Part(guidance.title, told, "F7", "guidance")) if told else model.parts
+    plain = model._replace(choices=tuple(choice._replace(other_label="") for choice in model.choices))
+    for each in (model._replace(parts=with_guidance), plain._replace(parts=with_guidance)):
         if len(card_lines(each, width)) <= height:
             return each
-    return short._replace(other_label="")
+    if len(card_lines(model, width)) <= height:
+        plain = model
+    room = height - len(card_lines(plain, width)) - 2  # a blank line and the title
+    if room >= 1 and told:
+        lines = wrap("\n".join(remark.text for remark in told), max(width - 5, 4))
+        cut_off = (*lines[: room - 1], fit(f"{lines[room - 1]} ...", width - 5).rstrip())
+        part = Part(guidance.title, tuple(Remark(line) for line in cut_off), "F7", "guidance")
+        return plain._replace(parts=(*model.parts, part))
+    if room >= -2:
+        return plain
+    return plain._replace(other_label="")
 
 
 def card_from(kept: Sequence[Any]) -> CardModel:
