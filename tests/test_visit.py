@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assessor_tui.ledger.entry import reference
+from assessor_tui.ledger.state import Conflict
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 from assessor_tui.store.errors import DiskFull
 from assessor_tui.store.ledger import Store
@@ -230,6 +231,96 @@ def test_a_disputed_question_takes_no_new_answer_until_it_is_settled(shared: tup
     assert ann.settle(conflict, take=taken, why="Looked together").problems == ()
     assert ann.state.conflicts == {}
     assert ann.filling("check").state("meter").value == ("no",)
+
+
+def only_conflict(visit: Visit) -> Conflict:
+    (conflict,) = visit.state.conflicts.values()
+    return conflict
+
+
+def test_a_conflict_can_be_settled_by_a_third_answer_or_by_none(shared: tuple[Visit, Visit]) -> None:
+    ann, bob = shared
+    for path, mine, theirs in (("power", kilowatt_hours("1"), kilowatt_hours("2")), ("words", "one", "two")):
+        say(ann, path, mine)
+        say(bob, path, theirs)
+    send(bob, ann)
+    power, words = ann.state.conflicts.values()
+    assert ann.settle(power, value=Quantity("0.0015", "MWh"), why="Read again").problems == ()
+    assert ann.settle(words, why="Nobody remembers").problems == ()
+    assert ann.state.conflicts == {}
+    assert ann.filling("check").state("power").value == Quantity("0.0015", "MWh")
+    assert ann.filling("check").state("words").status == "missing"
+    send(ann, bob)
+    assert bob.state.conflicts == {}
+    say(bob, "words", "later after all", why="Found the sheet")
+
+
+def test_a_settled_answer_must_still_be_one(shared: tuple[Visit, Visit]) -> None:
+    ann, bob = shared
+    say(ann, "meter", ("yes",))
+    say(bob, "meter", ("no",))
+    send(bob, ann)
+    assert codes(ann.settle(only_conflict(ann), value="yes", why="x")) == ["answer.type"]
+
+
+def test_an_answer_against_not_applicable_is_settled_with_its_reason(shared: tuple[Visit, Visit]) -> None:
+    ann, bob = shared
+    say(ann, "meter", ("yes",))
+    bob.record("not applicable", "check", "meter", why="No supply here")
+    send(bob, ann)
+    conflict = only_conflict(ann)
+    taken = next(entry for _, entry in conflict.heads if entry.act == "not applicable")
+    assert ann.settle(conflict, take=taken, why="Supply cut off since May").problems == ()
+    assert on_disk(ann, "check", "meter") == ("not applicable", None)
+
+
+def test_equal_amounts_in_different_units_are_no_conflict(shared: tuple[Visit, Visit]) -> None:
+    ann, bob = shared
+    say(ann, "power", Quantity("1.5", "MWh"))
+    say(bob, "power", Quantity("1500", "kWh"))
+    send(bob, ann)
+    assert ann.state.conflicts == {}
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_row_that_one_removed_and_another_worked_in_waits_for_a_decision(
+    shared: tuple[Visit, Visit], keep: bool
+) -> None:
+    ann, bob = shared
+    row = ann.record("add row", "check", "outlets").entries[0][1].path
+    send(ann, bob)
+    say(bob, f"{row}/tag", "DA001")
+    assert ann.record("remove row", "check", row).problems == ()
+    send(bob, ann)
+    conflict = only_conflict(ann)
+    assert (conflict.kind, conflict.path) == ("row", row)
+    assert ann.filling("check").rows("outlets") == (row[-33:-1],)
+    removal = next(entry for _, entry in conflict.heads if entry.act == "remove row")
+    other = next(entry for _, entry in conflict.heads if entry.act != "remove row")
+    assert ann.settle(conflict, take=other if keep else removal, why="Walked there again").problems == ()
+    assert ann.state.conflicts == {}
+    assert ann.filling("check").rows("outlets") == ((row[-33:-1],) if keep else ())
+    send(ann, bob)
+    assert bob.state.conflicts == {}
+    assert bob.filling("check").rows("outlets") == ann.filling("check").rows("outlets")
+
+
+def test_what_comes_after_the_signature_waits_beside_it_until_the_visit_is_reopened(
+    shared: tuple[Visit, Visit],
+) -> None:
+    ann, bob = shared
+    say(ann, "meter", ("no",))
+    say(ann, "gate", ("yes",))
+    send(ann, bob)
+    assert ann.sign("Ann").problems == ()
+    say(bob, "words", "came late")
+    send(bob, ann)
+    conflict = only_conflict(ann)
+    assert (conflict.kind, ann.signed) == ("late", True)
+    assert codes(ann.settle(conflict, take=conflict.heads[0][1], why="x")) == ["visit.signed"]
+    ann.reopen("Bob's bundle came late")
+    assert not ann.signed
+    assert ann.filling("check").state("words").value == "came late"
 
 
 # Rows
