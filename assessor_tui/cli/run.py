@@ -36,6 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         command = _tree(session)
         result = command.main(list(arguments), prog_name="assessor", standalone_mode=False, obj=session)
+        sys.stdout.flush()  # a reader that has gone is met here, not at the end of the interpreter
     except BrokenPipeError:
         _forget_output()
         return 1
