@@ -1,0 +1,32 @@
+"""The stress that ``python -m tests.stress`` does at length, for a moment in every run."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.stress import full_disk
+from tests.stress.mutate import mutate
+from tests.stress.two_programs import compete
+
+
+def test_bundles_changed_at_random_are_refused_in_words() -> None:
+    told = mutate(4_000, seed=2)
+
+    assert told.refused + told.same == told.tried
+    assert (told.accepted, told.crashed) == ((), ())
+
+
+def test_programs_that_compete_for_a_folder_lose_nothing(tmp_path: Path) -> None:
+    told = compete(tmp_path, programs=2, answers=5)
+
+    assert (told.said, told.found, told.damage) == (10, 10, ())
+
+
+def test_a_disk_without_room_leaves_nothing_half_done(tmp_path: Path) -> None:
+    try:
+        outcomes = full_disk.run(tmp_path, step=28 * 1024)
+    except OSError as error:
+        pytest.skip(f"no file system of our own here: {error}")
+
+    assert {each.act: each.wrong for each in outcomes} == dict.fromkeys(full_disk.ACTS, ())
+    assert all(each.refused > 0 for each in outcomes)
