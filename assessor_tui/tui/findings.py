@@ -147,7 +147,7 @@ class FindingsScreen(RowPage):
             owner = "  ".join(part for part in (each.due, each.owner) if part)
             lines.append(
                 FindingLine(
-                    "finding", each.path, each.number, each.grade, grade_words(each.grade) if each.grade else _("no grade"),
+                    "finding", each.path, each.number, each.grade, grade_words(each.grade) or _("no grade"),
                     about_words(visit, each.about), each.text, owner, warned, each.status in DONE,
                 )
             )  # fmt: skip
@@ -252,20 +252,29 @@ class FindingsScreen(RowPage):
         """The question that the finding belongs to, to read."""
         from assessor_tui.tui import question_card
         from assessor_tui.tui.card import Remark
-        from assessor_tui.tui.finding_words import question_of
 
         line = self.table.row
         if line is None:
             return super().row_card()
-        finding = next((each for each in self.findings if each.path == line.path), None)
-        found = line.about or (question_of(self.visit, finding.about) if finding is not None else None)
+        found = self._question()
         if found is None:
             return super().row_card()
         look = question_card.Look(language(), "", self.onlookers)
-        card = question_card.card_of(self.visit, *found, look)
+        form, path = found
+        card = question_card.card_of(self.visit, form, path, look)
         said = self._contradiction(line.path)
         remarks = (Remark(said, "warning"), *card.remarks) if said else card.remarks
         return card._replace(remarks=remarks, prompt=_("Right opens this question"))
+
+    def _question(self) -> tuple[str, str] | None:
+        """(form, path) of the question that the line under the cursor belongs to or calls for a finding."""
+        from assessor_tui.tui.finding_words import question_of
+
+        line: FindingLine | None = self.table.row
+        if line is None or line.about is not None:
+            return line.about if line is not None else None
+        finding = next((each for each in self.findings if each.path == line.path), None)
+        return question_of(self.visit, finding.about) if finding is not None else None
 
     def not_in_table(self) -> tuple[str, ...]:
         """As ``RowPage``."""
@@ -319,7 +328,7 @@ class FindingsScreen(RowPage):
 
     def subject(self) -> tuple[str, str] | None:
         """The question under the cursor, else the finding, else the question that calls for one."""
-        line = self.table.row
+        line: FindingLine | None = self.table.row
         if not self.inside and line is not None and line.about is not None:
             return line.about
         return super().subject()
@@ -340,13 +349,8 @@ class FindingsScreen(RowPage):
 
     async def command_finding(self) -> None:
         """Nothing; writes the ready finding, or another one about the same question."""
-        from assessor_tui.tui.finding_words import question_of
-
-        line = self.table.row
-        finding = next((each for each in self.findings if line is not None and each.path == line.path), None)
-        found = line.about if line is not None and line.about else None
-        found = found or (question_of(self.visit, finding.about) if finding is not None else None)
-        await self._write(*(found or ("", "")))
+        form, path = self._question() or ("", "")
+        await self._write(form, path)
 
     async def _write(self, form: str, path: str) -> None:
         from assessor_tui.tui.finding_dialog import write_finding
@@ -410,12 +414,7 @@ class FindingsScreen(RowPage):
 
     async def command_open_question(self) -> None:
         """Nothing; goes to the question that the finding belongs to."""
-        from assessor_tui.tui.finding_words import question_of
-
-        line = self.table.row
-        finding = next((each for each in self.findings if line is not None and each.path == line.path), None)
-        found = line.about if line is not None else None
-        found = found or (question_of(self.visit, finding.about) if finding is not None else None)
+        found = self._question()
         if found is None:
             self.say(_("This finding names no question of this visit."), "bold $doubt")
             return
