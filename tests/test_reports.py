@@ -413,3 +413,15 @@ def test_a_visit_is_compared_with_the_last_earlier_visit_of_its_site(tmp_path: P
         assert words("en-HK")["changes_since_visit"].format(when="12 November 2026") in page
         site = write_report(later, tmp_path / "out", language="en-HK", audience="site")[0].read_text(encoding="utf-8")
         assert "Changes since" not in site
+
+
+def test_a_signed_visit_keeps_its_date_whatever_arrives_late(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a", "Ann (sample)", "lead") as one, open_store(tmp_path / "b", "Bo", "assessor") as two:
+        lead = new_visit(one)
+        colleague = same_visit(two, lead)
+        one.append([Draft(lead.id, acts.SIGN, value=lead.digest())])
+        say(colleague, "visit_header", "visit_date", "2026-11-19", why="The wrong day.")
+        merge(lead, colleague)
+        page = write_report(lead, tmp_path / "out", language="en-HK")[0].read_text(encoding="utf-8")
+        assert words("en-HK")["digest_matches"] in page
+        assert "19 November 2026" not in page

@@ -7,7 +7,7 @@ fixes. Numbers stand as exact fractions with a decimal beside them, times in Hon
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from typing import Any
@@ -80,27 +80,24 @@ def for_site(data: Mapping[str, Any]) -> Data:
 
     A disputed answer reads as not yet given; questions marked ``internal`` and withdrawn findings are left out.
     """
-    shared = {key: part for key, part in data.items() if key not in _NOT_FOR_SITE}
-    category = {key: part for key, part in data["category"].items() if key != "levels"}
-    scheme = {key: part for key, part in data["scheme"].items() if key != "parameters"}
-    forms = [
-        {**{key: part for key, part in form.items() if key not in ("counts", "weight")}, "items": _site_items(form)}
-        for form in data["forms"]
-    ]
-    hidden = {(form["form"], item["path"]) for form in data["forms"] for item in form["items"] if item.get(_INTERNAL)}
-    history = {"entries": data["history"]["entries"], "logs": data["history"]["logs"]}
-    shared |= {
+    items = {form["form"]: _site_items(form) for form in data["forms"]}
+    header, findings = data["header"]["form"], data["findings"]["form"]
+    return {
+        **_without(data, _NOT_FOR_SITE),
         "audience": "site",
-        "scheme": scheme,
-        "category": category,
-        "forms": forms,
-        "header": _site_table(data["header"], hidden),
-        "findings": _site_table(data["findings"], hidden),
-        "history": history,
+        "scheme": _without(data["scheme"], {"parameters"}),
+        "category": _without(data["category"], {"levels"}),
+        "forms": [{**_without(form, {"counts", "weight"}), "items": items[form["form"]]} for form in data["forms"]],
+        "header": _table(header, items.get(header, ())),
+        "findings": _table(findings, items.get(findings, ())),
+        "not_applicable": _with_status(items, "not applicable"),
+        "to_come": _with_status(items, "to come"),
+        "history": _without(data["history"], {"acts", "people"}),
     }
-    for key in ("not_applicable", "to_come"):
-        shared[key] = [each for each in data[key] if (each["form"], each["path"]) not in hidden]
-    return shared
+
+
+def _without(data: Mapping[str, Any], names: Container[str]) -> Data:
+    return {key: part for key, part in data.items() if key not in names}
 
 
 _NOT_FOR_SITE = frozenset({"score", "conflicts", "changed_by_someone_else", "jots", SIGNATURE})
@@ -115,10 +112,9 @@ def _site_items(form: Mapping[str, Any]) -> list[Data]:
     for item in form["items"]:
         if item.get(_INTERNAL) or f"{item['path']}/".startswith(gone or ("\0",)):
             continue
-        shared = {key: part for key, part in item.items() if key not in _NOT_FOR_SITE_OF_ITEM}
+        shared = _without(item, _NOT_FOR_SITE_OF_ITEM)
         if item.get("disputed"):
-            shared = {key: part for key, part in shared.items() if key not in ("value", "text", "why", "said")}
-            shared["status"] = "missing"
+            shared = {**_without(shared, {"value", "text", "why", "said"}), "status": "missing"}
         elif item.get("status") not in _SPOKEN_REASONS:
             shared.pop("why", None)
         found.append(shared)
@@ -129,29 +125,8 @@ def _withdrawn(items: Iterable[Mapping[str, Any]]) -> list[str]:
     return [
         item["path"].rpartition("/")[0]
         for item in items
-        if item["kind"] == "question" and item.get("value") == ["withdrawn"] and "/" in item["path"]
+        if item["kind"] == "question" and item.get("value") == ["withdrawn"] and item["path"].endswith("]/status")
     ]
-
-
-def _site_table(table: Mapping[str, Any], hidden: set[tuple[str, str]]) -> Data:
-    form = table["form"]
-    answers = {
-        name: answer
-        for name, answer in table["answers"].items()
-        if (form, name) not in hidden and not answer.get("disputed")
-    }
-    rows = {
-        repeat: [
-            {**row, "answers": {
-                name: answer for name, answer in row["answers"].items()
-                if (form, f"{row['path']}/{name}") not in hidden and not answer.get("disputed")
-            }}
-            for row in rows
-            if row["answers"].get("status", {}).get("value") != ["withdrawn"]
-        ]
-        for repeat, rows in table["rows"].items()
-    }  # fmt: skip
-    return {**table, "answers": answers, "rows": rows}
 
 
 class _Assessment:
@@ -201,8 +176,8 @@ class _Assessment:
             "scheme": self._scheme(),
             "category": self._category(),
             "forms": [self._form(form, items[form]) for form in self.forms],
-            "header": self._table(self.scheme.header_form, items),
-            "findings": self._table(self.scheme.findings_form, items),
+            "header": _table(self.scheme.header_form, items.get(self.scheme.header_form, ())),
+            "findings": _table(self.scheme.findings_form, items.get(self.scheme.findings_form, ())),
             "score": self._score(),
             "flows": [
                 self._flow_chart(chart)
@@ -210,8 +185,8 @@ class _Assessment:
                 for chart in flow_charts(self.forms[form], filling)
             ],
             "cross_checks": [_cross_check(each) for each in cross_checks(self.scheme, self.fillings)],
-            "not_applicable": self._with_status(items, "not applicable"),
-            "to_come": self._with_status(items, "to come"),
+            "not_applicable": _with_status(items, "not applicable"),
+            "to_come": _with_status(items, "to come"),
             "conflicts": {
                 "open": [self._conflict(each) for each in self.state.conflicts.values()],
                 "settled": list(self._settled()),
@@ -398,39 +373,6 @@ class _Assessment:
             "taken_off": _number(part.taken_off) if part.taken_off else {},
         })  # fmt: skip
 
-    def _table(self, form: str, items: Mapping[str, list[Data]]) -> Data:
-        """Answers and rows of the header or the findings form by name, for those who do not want to walk the items."""
-        answers: Data = {}
-        rows: dict[str, list[Data]] = {}
-        open_rows: dict[str, Data] = {}
-        for item in items.get(form, ()):
-            path = item["path"]
-            if item["kind"] == "row":
-                row = {
-                    "path": path, "number": item.get("number", ""), "label": item["label"],
-                    "answers": {}, "evidence": list(item.get("evidence", ())),
-                }  # fmt: skip
-                open_rows[path] = row
-                rows.setdefault(generic_path(path), []).append(row)
-            elif item["kind"] == "question":
-                within = [*row_paths(path)]
-                holder = open_rows[within[-1]]["answers"] if within else answers
-                if within:
-                    open_rows[within[-1]]["evidence"] += item.get("evidence", ())
-                if "value" in item or item["status"] != "missing":
-                    known = ("value", "text", "status", "why", "disputed")
-                    holder[path.rpartition("/")[2]] = {key: item[key] for key in known if key in item}
-        return {"form": form, "answers": answers, "rows": rows}
-
-    def _with_status(self, items: Mapping[str, list[Data]], status: str) -> list[Data]:
-        kept = ("path", "number", "label", "value", "text", "why", "said")
-        return [
-            {"form": form, **{key: item[key] for key in kept if key in item}}
-            for form, asked in items.items()
-            for item in asked
-            if item.get("status") == status
-        ]
-
     # What it comes to.
 
     def _score(self) -> Data:
@@ -596,6 +538,42 @@ def _sign_value(entry: Entry) -> Data:
     texts = [entry.value] if isinstance(entry.value, str) else list(names(entry.value))
     found = [text for text in texts if len(text) == 64]
     return {"digest": found[0]} if found else {}
+
+
+def _table(form: str, items: Iterable[Data]) -> Data:
+    """Answers and rows of the header or the findings form by name, for those who do not want to walk the items."""
+    answers: Data = {}
+    rows: dict[str, list[Data]] = {}
+    open_rows: dict[str, Data] = {}
+    for item in items:
+        path = item["path"]
+        if item["kind"] == "row":
+            row = {
+                "path": path, "number": item.get("number", ""), "label": item["label"],
+                "answers": {}, "evidence": list(item.get("evidence", ())),
+            }  # fmt: skip
+            open_rows[path] = row
+            rows.setdefault(generic_path(path), []).append(row)
+        elif item["kind"] == "question":
+            within = [*row_paths(path)]
+            holder = open_rows[within[-1]]["answers"] if within else answers
+            if within:
+                open_rows[within[-1]]["evidence"] += item.get("evidence", ())
+            if "value" in item or item["status"] != "missing":
+                known = ("value", "text", "status", "why", "disputed")
+                holder[path.rpartition("/")[2]] = {key: item[key] for key in known if key in item}
+    return {"form": form, "answers": answers, "rows": rows}
+
+
+def _with_status(items: Mapping[str, list[Data]], status: str) -> list[Data]:
+    """Every question that stands so, with its reason."""
+    kept = ("path", "number", "label", "value", "text", "why", "said")
+    return [
+        {"form": form, **{key: item[key] for key in kept if key in item}}
+        for form, asked in items.items()
+        for item in asked
+        if item.get("status") == status
+    ]
 
 
 def _decides(entry: Entry, heads: list[Head]) -> bool:

@@ -92,7 +92,12 @@ def write_report(
 
 
 def _assessment(visit: Visit, state: VisitState) -> dict[str, Any]:
-    return assessment(visit.id, visit.scheme, visit.forms, state, visit.today)
+    """The assessment of the visit as ``state`` has it: its date, forms and scheme are those of that time, too."""
+    then = visit
+    if state is not visit.state:
+        then = Visit(visit.store, visit.id, new_id=visit.new_id)
+        then.state = state
+    return assessment(then.id, then.scheme, then.forms, state, then.today)
 
 
 def _earlier(
