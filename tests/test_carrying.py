@@ -115,7 +115,7 @@ async def test_each_file_is_reported_and_a_broken_one_says_why(tmp_path: Path, l
     with zipfile.ZipFile(folder / "a-photo-archive.zip", "w") as archive:
         archive.writestr("readme.txt", "no bundle")
 
-    said, app = await take_in(lead, "enter", files=folder)
+    said, _app = await take_in(lead, "enter", files=folder)
 
     assert "2 of 2 files" in said
     assert "1 new entry of Lee Sze Yan" in said
@@ -165,7 +165,7 @@ def _materials(store):
 
 
 async def test_a_bundle_is_written_read_back_and_named(tmp_path: Path, laptops: tuple[Visit, Visit]) -> None:
-    lead, colleague = laptops
+    lead, _colleague = laptops
     folder = tmp_path / "out"
     folder.mkdir()
     app = Program(lead.store)

@@ -122,7 +122,7 @@ def _settled_sides(state: VisitState, digest: str, settle: Entry) -> tuple[Head,
     while at is not None and at.act == acts.SETTLE:
         replaced = [(ref[-32:], entry) for ref in at.replaces if (entry := state.entry(ref[-32:])) is not None]
         if len(replaced) > 1:
-            return tuple(replaced)
+            return tuple(sorted(replaced))  # as they stood while it was open
         at = replaced[0][1] if replaced else None
     return ()
 

@@ -1,0 +1,245 @@
+"""The page of conflicts: what each laptop said, what it does to the score, and the decision."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.entry import Entry
+from assessor_tui.ledger.state import Conflict
+from assessor_tui.store.ledger import Store
+from assessor_tui.tui import conflict_sides
+from assessor_tui.tui.app import AssessorApp
+from assessor_tui.tui.commands import CONFLICTS, WALK
+from assessor_tui.tui.conflict_card import ConflictModel, conflict_lines
+from assessor_tui.visit import Visit
+from tests.sample_visit import merge, new_visit, open_store, same_visit
+from tests.tui_visits import ready, settled, text_of
+
+FORM = "pollution_control"
+NIGHT = "works_at_night"
+
+
+class Laptops:
+    """The lead's and a colleague's laptop with the same visit."""
+
+    def __init__(self, folder: Path) -> None:
+        self.stores: list[Store] = []
+        self.lead = new_visit(self._store(folder / "chan", "Chan Siu Ming (sample)", "lead"))
+        self.lee = same_visit(self._store(folder / "lee", "Lee Sze Yan (sample)", "assessor"), self.lead)
+
+    def _store(self, folder: Path, person: str, role: str) -> Store:
+        self.stores.append(open_store(folder, person, role))
+        return self.stores[-1]
+
+    def differ(self, path: str, names: tuple[str, str] | None = None) -> tuple[str, str]:
+        """Names of the choices that lead and colleague took at ``path``; merged into the lead's laptop."""
+        offered = [choice.name for choice in self.lead.filling(FORM).choices(path)]
+        mine, theirs = names or (offered[0], offered[-1])
+        for visit, name in ((self.lead, mine), (self.lee, theirs)):
+            assert not visit.record(acts.ANSWER, FORM, path, (name,)).problems
+        merge(self.lead, self.lee)
+        return mine, theirs
+
+    def app(self, target: str = "") -> AssessorApp:
+        return AssessorApp(self.lead.store, place=CONFLICTS, visit_id=self.lead.id, target=target)
+
+
+@pytest.fixture
+def laptops(tmp_path: Path) -> Iterator[Laptops]:
+    both = Laptops(tmp_path)
+    yield both
+    for store in both.stores:
+        store.close()
+
+
+def only(visit: Visit) -> conflict_sides.Case:
+    (case,) = (case for case in conflict_sides.cases(visit) if case.settled is None)
+    return case
+
+
+async def test_both_sides_stand_with_who_when_note_and_proof(laptops: Laptops) -> None:
+    laptops.lee.record(acts.NOTE, FORM, NIGHT, "The line [red]runs[/red] at night, guard says.")
+    laptops.differ(NIGHT)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        said = text_of(pilot.app.screen)
+    assert "Chan Siu Ming (sample)" in said
+    assert "Lee Sze Yan (sample)" in said
+    assert "laptop" in said
+    assert "[red]runs[/red]" in said
+    assert "conflict 1 of 1" in said
+
+
+async def test_a_digit_takes_a_side_once_a_reason_is_given_and_the_next_conflict_follows(laptops: Laptops) -> None:
+    laptops.differ(NIGHT)
+    laptops.differ("has_exhaust_air")
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        page = pilot.app.screen
+        case = page.case
+        sides = conflict_sides.sides_of(page.visit, case, "en-HK")
+        await pilot.press("2", "escape")
+        assert len(page.visit.state.conflicts) == 2  # no reason, no decision
+        await pilot.press("2", "3")
+        await settled(pilot)
+        standing = page.visit.state.standing(FORM, case.conflict.path)
+        assert standing.entry.act == acts.SETTLE
+        assert standing.value == sides[1].entry.value
+        assert standing.entry.why == "checked together on site"
+        assert page.case.conflict.path != case.conflict.path
+        assert page.case.settled is None
+        assert "1 conflict is left" in text_of(page)
+
+
+async def test_a_new_answer_needs_a_reason_too_and_both_notes_stay(laptops: Laptops) -> None:
+    laptops.lee.record(acts.NOTE, FORM, NIGHT, "Seen by Lee.")
+    laptops.differ(NIGHT)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        visit = pilot.app.visit
+        await pilot.press("f2", "1", "4")
+        await settled(pilot)
+        standing = visit.state.standing(FORM, NIGHT)
+        assert (standing.entry.act, standing.entry.why) == (acts.SETTLE, "agreed by the team")
+        assert not standing.disputed
+        assert len(visit.state.notes(FORM, NIGHT)) == 1
+
+
+async def test_left_open_it_asks_the_colleagues_in_a_comment(laptops: Laptops) -> None:
+    laptops.differ(NIGHT)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        visit = pilot.app.visit
+        await pilot.press("0", "2")
+        await settled(pilot)
+        assert [entry.value for _digest, entry in visit.state.comments(FORM, NIGHT)] == [
+            "Who has the document for this?"
+        ]
+        assert len(visit.state.conflicts) == 1
+
+
+async def test_a_settled_conflict_stays_in_the_list_and_can_be_decided_otherwise(laptops: Laptops) -> None:
+    mine, theirs = laptops.differ(NIGHT)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        visit = pilot.app.visit
+        await pilot.press("1", "1")
+        await settled(pilot)
+        assert "settled by Chan Siu Ming (sample)" in text_of(pilot.app.screen)
+        before = visit.state.standing(FORM, NIGHT).value
+        await pilot.press("u")
+        assert "Choose again to decide otherwise" in text_of(pilot.app.screen)
+        await pilot.press("2", "1")
+        await settled(pilot)
+        after = visit.state.standing(FORM, NIGHT).value
+        assert {before, after} == {(mine,), (theirs,)}
+
+
+async def test_scores_notes_and_reasons_are_not_drawn_while_someone_looks_on(laptops: Laptops) -> None:
+    laptops.lee.record(acts.NOTE, FORM, NIGHT, "SECRET-NOTE")
+    laptops.differ(NIGHT)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.pause(0.2)
+        assert "Effect on the score" in text_of(pilot.app.screen)
+        await pilot.press("ctrl+k")
+        await pilot.pause(0.2)
+        hidden = text_of(pilot.app.screen)
+        assert "SECRET-NOTE" not in hidden
+        assert "Effect on the score" not in hidden
+        await pilot.press("v")
+        assert "Hidden" in text_of(pilot.app.screen)
+
+
+async def test_what_someone_else_changed_and_what_was_taken_have_lists_of_their_own(laptops: Laptops) -> None:
+    laptops.lead.record(acts.ANSWER, FORM, NIGHT, ("yes",))
+    merge(laptops.lee, laptops.lead)
+    laptops.lee.record(acts.ANSWER, FORM, NIGHT, ("no",), why="The night shift was stopped in May.")
+    merge(laptops.lead, laptops.lee)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "No conflict is open" in text_of(pilot.app.screen)
+        await pilot.press("space")
+        assert "The night shift was stopped in May." in text_of(pilot.app.screen)
+        await pilot.press("space")
+        said = text_of(pilot.app.screen)
+        assert "Laptops in this visit" in said
+        await pilot.press("space", "space", "o")
+        await settled(pilot)
+        assert pilot.app.place == WALK
+        assert pilot.app.screen.target == f"{FORM}/{NIGHT}"
+
+
+async def test_a_removed_row_in_which_somebody_worked_is_kept_or_removed(laptops: Laptops) -> None:
+    visit = laptops.lead
+    row = visit.record(acts.ADD_ROW, FORM, "outlets").entries[0][1].path
+    merge(laptops.lee, visit)
+    laptops.lee.record(acts.ANSWER, FORM, f"{row}/outlet_no", "DA001")
+    visit.record(acts.REMOVE_ROW, FORM, row)
+    merge(visit, laptops.lee)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)  # the visit opens, its score known as a range
+        page = pilot.app.screen
+        assert "row removed while somebody worked in it" in text_of(page)
+        keep, gone = conflict_sides.sides_of(page.visit, page.case, "en-HK")
+        assert (keep.person, gone.person) == ("Lee Sze Yan (sample)", "Chan Siu Ming (sample)")
+        await pilot.press("1", "3")
+        await settled(pilot)
+        assert not page.visit.state.conflicts
+        assert page.visit.state.rows(FORM)["outlets"] == [row[-33:-1]]
+
+
+def test_the_effect_of_a_side_is_what_the_score_is_once_it_is_taken(laptops: Laptops) -> None:
+    from assessor_tui.assess.results import Results
+
+    question = next(
+        item.path
+        for item in laptops.lead.filling(FORM).items()
+        if item.kind == "question" and item.node.type == "select_one" and item.node.points and "[" not in item.path
+    )
+    laptops.differ(question)
+    visit = laptops.lead
+    results = Results()
+    results.look(visit.fillings, visit.state)
+    case = only(visit)
+    sides = conflict_sides.sides_of(visit, case, "en-HK")
+    expected = [conflict_sides.effect_of(visit, results, case.conflict, side) for side in sides]
+    assert expected[0] != expected[1]
+    assert not visit.settle(case.conflict, take=sides[0].entry, why="seen").problems
+    results.look(visit.fillings, visit.state)
+    assert conflict_sides.effect_now(visit, results, FORM) == expected[0]
+    assert expected[0].total.most <= Fraction(100)
+
+
+def side(person: str, said: str) -> conflict_sides.Side:
+    entry = Entry("0" * 32, "0" * 32, 1, "", 0, person, acts.ANSWER, "f", path="q", value=said)
+    return conflict_sides.Side((("0" * 32, entry),), person, "ABC", "2026-11-12 10:32", said, notes=("附近 " * 30,))
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 88, 99, 140])
+def test_every_line_of_a_conflict_is_as_wide_as_the_card(width: int) -> None:
+    model = ConflictModel(
+        "3.07", "Is every outlet led to control equipment? 所有排放點是否接駁至控制設備？", kind="answered differently",
+        sides=(side("陳小明（樣本）", "全部接駁"), side("Lee", "[b]Some[/b] points")), before="no answer",
+        to_do=(("1-2", "let this side stand"),),
+    )  # fmt: skip
+    assert {line.line.cell_length for line in conflict_lines(model, width)} == {width}
+
+
+def test_every_kind_says_in_plain_words_what_it_is_and_what_can_be_done() -> None:
+    for kind in ("value", "cleared", "late", "row", "version", "fork", "signed"):
+        assert conflict_sides.kind_words(kind) != kind
+        for signed in (False, True):
+            to_do = conflict_sides.what_to_do(kind, signed=signed, sides=2)
+            assert to_do
+            assert all(words for _key, words in to_do)
+    assert conflict_sides.what_to_do("value", signed=True, sides=2)[0][1].startswith("go to the review")
+
+
+def test_a_conflict_between_three_has_three_digits(laptops: Laptops) -> None:
+    heads = tuple(side(name, name).heads[0] for name in ("a", "b", "c"))
+    case = conflict_sides.Case(Conflict("value", FORM, NIGHT, heads), ("value", FORM, NIGHT))
+    assert [each.person for each in conflict_sides.sides_of(laptops.lead, case, "en-HK")] == ["a", "b", "c"]
