@@ -1,0 +1,94 @@
+"""A small picture drawn with coloured half blocks, for terminals that have colours."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+Pixel = tuple[int, int, int]
+
+
+class Pixels(NamedTuple):
+    """A picture as rows of colours."""
+
+    rows: tuple[tuple[Pixel, ...], ...]
+
+
+def load_pixels(file: Path, width: int, height: int) -> Pixels | None:
+    """The picture as large as fits into ``width`` cells and ``height`` lines, two pixels a line; None when it cannot.
+
+    To be called in a thread: it imports the picture library and decodes.
+    """
+    if width < 4 or height < 2:
+        return None
+    try:
+        from PIL import Image
+
+        with Image.open(file) as opened:
+            image = opened.convert("RGB")
+    except Exception:  # whatever a broken picture makes the decoder raise, there is nothing to draw
+        return None
+    scale = min(width / image.width, 2 * height / image.height)
+    size = (max(int(image.width * scale), 1), max(int(image.height * scale), 1))
+    data = image.resize(size).tobytes()
+    pixels = [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
+    return Pixels(tuple(tuple(pixels[start : start + size[0]]) for start in range(0, len(pixels), size[0])))
+
+
+def picture_strip(pixels: Pixels, line: int, width: int, ground: Style) -> Strip:
+    """The strip of one line: the upper pixel as the block's colour, the lower one as its ground."""
+    top: Sequence[Pixel] = pixels.rows[2 * line] if 2 * line < len(pixels.rows) else ()
+    low: Sequence[Pixel] = pixels.rows[2 * line + 1] if 2 * line + 1 < len(pixels.rows) else ()
+    segments = [
+        Segment(
+            "▀",
+            Style(
+                color=Color.from_rgb(*top[at]), bgcolor=Color.from_rgb(*low[at]) if at < len(low) else ground.bgcolor
+            ),
+        )
+        for at in range(min(len(top), width))
+    ]
+    return Strip(segments, len(segments)).adjust_cell_length(width, ground)
+
+
+def can_draw(color_system: str | None) -> bool:
+    """True when the terminal has enough colours to make something out, and they are wanted."""
+    return color_system in ("truecolor", "256", "windows") and "NO_COLOR" not in os.environ
+
+
+class Picture(Widget):
+    """Draws ``Pixels``; nothing while there are none."""
+
+    DEFAULT_CSS = "Picture { width: 1fr; height: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._pixels: Pixels | None = None
+
+    @property
+    def pixels(self) -> Pixels | None:
+        """What is shown."""
+        return self._pixels
+
+    def show(self, pixels: Pixels | None) -> None:
+        """Nothing; shows another picture."""
+        if pixels is not self._pixels:
+            self._pixels = pixels
+            self.refresh()
+
+    def render(self) -> str:
+        """Nothing: the lines are drawn by ``render_line``."""
+        return ""
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of a line, exactly as wide as the widget."""
+        ground = self.visual_style.rich_style
+        if self._pixels is None or 2 * y >= len(self._pixels.rows):
+            return Strip.blank(self.size.width, ground)
+        return picture_strip(self._pixels, y, self.size.width, ground)
