@@ -390,7 +390,8 @@ class _Builder:
             ),
             projects=self._rows_table(
                 data["findings"], "projects",
-                {"project_title": "project", "project_kind": "gate_kind", "project_state": "state"},
+                {"project_title": "project", "project_kind": "gate_kind", "project_state": "state", "investment": "",
+                 "net_saving": "", "payback_years": ""},
             ),
             flows=tuple(self._flow(chart) for chart in data["flows"] if chart["flows"]),
             checks=tuple(self._check(each) for each in data["cross_checks"]),
@@ -920,11 +921,19 @@ class _Builder:
         return Table((w["number"], w["question"], reason, w["who_when"]), tuple(rows))
 
     def _rows_table(self, table: Data, repeat: str, columns: Mapping[str, str]) -> Table:
-        """Rows of the header or the findings form; columns that nobody answered are left out."""
+        """Rows of the header or the findings form; columns that nobody answered are left out.
+
+        ``columns``: question -> the summary's word for it, ``""`` for the form's own label.
+        """
         rows = table["rows"].get(repeat, ())
         used = [name for name in columns if any(name in row["answers"] for row in rows)]
-        heads = tuple(self.w[columns[name]] for name in used)
-        return Table(heads, tuple(tuple(self.answer_of(row["answers"].get(name, {})) for name in used) for row in rows))
+
+        def asked(row: Data, name: str) -> Data:
+            return self.items.get((table["form"], f"{row['path']}/{name}"), {})
+
+        labels = {name: next((asked(row, name)["label"] for row in rows if asked(row, name)), {}) for name in used}
+        heads = tuple(self.w[columns[name]] if columns[name] else self.text(labels[name]) for name in used)
+        return Table(heads, tuple(tuple(self.answer_of(asked(row, name)) for name in used) for row in rows))
 
     # Sign-off.
 

@@ -16,7 +16,6 @@ WORDS: Mapping[str, str] = {
     "for_review": N_("For review"),
     "for_site": N_("For the site"),
     "language": N_("Language"),
-    "site": N_("Site"),
     "registered_number": N_("Registered number"),
     "address": N_("Address"),
     "applicant": N_("Applicant"),
@@ -30,7 +29,6 @@ WORDS: Mapping[str, str] = {
     "not_stated": N_("not stated yet"),
     "no_recognition": N_("No recognition"),
     "still_open": N_("Still open"),
-    "possible": N_("Possible: {levels}"),
     "score": N_("Score"),
     "of_hundred": N_("of 100"),
     "score_range": N_("The score lies between {least} and {most} of 100."),
@@ -160,7 +158,6 @@ WORDS: Mapping[str, str] = {
     "sources_mean": N_("Codes such as S23 name the source of a question in the program's list of sources."),
     "counts": N_("{answered} answered, {missing} without answer"),
     "counts_more": N_("{not_applicable} not applicable, {to_come} to come"),
-    "no_rows": N_("no rows"),
     # -- evidence
     "kind_photo": N_("Photo"),
     "kind_document": N_("Document"),
