@@ -21,7 +21,7 @@ from assessor_tui.cli.session import (
     show,
     show_json,
 )
-from assessor_tui.i18n import N_, _, language
+from assessor_tui.i18n import N_, _
 
 READERS = ("review", "site")
 """For whom a report can be written."""
@@ -80,12 +80,9 @@ def report(
         str, typer.Option("--for", metavar="review|site", help=N_("For the reviewer, or without scores for the site."))
     ] = "review",
     folder: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help=N_("Folder for the files."))] = Path(),
-    every_language: Annotated[
-        bool, typer.Option("--all-languages", help=N_("All three languages in one file, with a switch."))
-    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Nothing; prints the files written."""
+    """Nothing; prints the files written. Without ``--lang`` the page holds all three languages, with a switch."""
     from assessor_tui.reports.html import write_report
 
     if reader not in READERS:
@@ -95,7 +92,7 @@ def report(
         files = write_report(
             visit,
             folder,
-            language=None if every_language else language(),
+            language=context.obj.language or None,
             audience="site" if reader == "site" else "review",
         )
     if as_json:
