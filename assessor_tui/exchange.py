@@ -91,7 +91,9 @@ def make_bundle(store: Store, visit: Visit, folder: Path, purpose: str = FULL, *
         key=device.public,
     )
     if purpose != INVITE:
-        store.set_local(visit.id, _SENT, {row.device: row.end for row in store.logs(visit.id) if row.fork == 0})
+        # A log with a gap is not marked: what fills the gap must be carried, too.
+        whole = {row.device: row.end for row in store.logs(visit.id) if row.fork == 0 and row.held == row.end}
+        store.set_local(visit.id, _SENT, {**store.local(visit.id, _SENT, {}), **whole})
     return written
 
 

@@ -143,6 +143,21 @@ def test_a_delta_carries_what_no_bundle_has_carried_and_a_full_one_everything(te
     assert team.lead.store.verify_logs() == []
 
 
+def test_what_fills_a_gap_is_carried_on(team: Team, tmp_path: Path) -> None:
+    say(team.colleague, "meter", ("yes",))
+    first = make_bundle(team.colleague.store, team.colleague, team.folder, DELTA).path
+    say(team.colleague, "words", "more")
+    second = make_bundle(team.colleague.store, team.colleague, team.folder, DELTA).path
+    with laptop(tmp_path / "third", "Cy") as store:
+        third = Visit(store, team.lead.id, new_id=ids("c"))
+        for part in (second, first):
+            merge_bundle(team.lead.store, part)
+            team.lead.refresh()
+            deliver(team.lead, third, team.folder, DELTA)
+        assert third.filling("check").state("meter").value == ("yes",)
+        assert store.verify_logs() == []
+
+
 def test_with_nothing_new_there_is_no_delta(team: Team) -> None:
     say(team.colleague, "meter", ("yes",))
     make_bundle(team.colleague.store, team.colleague, team.folder, DELTA)

@@ -1,9 +1,11 @@
 """The sample sites are what their generator makes, hold together, and come to the results that stand beside them."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from assessor_tui.assess.checks import DIFFER, cross_checks
 from assessor_tui.assess.flows import flow_charts
@@ -178,3 +180,10 @@ def test_the_expected_results_are_what_the_visit_comes_to(tmp_path: Path, site: 
     for name in (ASSESSMENT, SUMMARY):
         expected, told = ((folder / name).read_text("utf-8") for folder in (SAMPLES / site / "expected", tmp_path))
         assert comparable(expected) == comparable(told), "look at the difference; then: python -m tests.samples"
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_the_expected_assessment_fits_the_published_schema(site: str) -> None:
+    schema = json.loads((SAMPLES.parent / "docs" / "assessment.schema.json").read_text("utf-8"))
+    data = json.loads((SAMPLES / site / "expected" / ASSESSMENT).read_text("utf-8"))
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == []
