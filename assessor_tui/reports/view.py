@@ -350,7 +350,7 @@ class _Builder:
         self.cleaner = Cleaner(language)
         self.w = words(language)
         self.plain, self.free = self.cleaner.plain, self.cleaner.free
-        self.items = {
+        self.items: dict[tuple[str, str], Data] = {
             (form["form"], item["path"]): item
             for form in data["forms"]
             for item in form["items"]
@@ -931,7 +931,9 @@ class _Builder:
         def asked(row: Data, name: str) -> Data:
             return self.items.get((table["form"], f"{row['path']}/{name}"), {})
 
-        labels = {name: next((asked(row, name)["label"] for row in rows if asked(row, name)), {}) for name in used}
+        labels: dict[str, dict[str, str]] = {
+            name: next((asked(row, name)["label"] for row in rows if asked(row, name)), {}) for name in used
+        }
         heads = tuple(self.w[columns[name]] if columns[name] else self.text(labels[name]) for name in used)
         return Table(heads, tuple(tuple(self.answer_of(asked(row, name)) for name in used) for row in rows))
 
