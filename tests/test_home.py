@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from assessor_tui.store.ledger import Store
-from assessor_tui.tui import carry
+from assessor_tui.tui import carry, carrying
 from assessor_tui.tui.app import AssessorApp
 from tests.walk_world import loaded, make_visit, materials, new_id, shown
 
@@ -92,7 +92,7 @@ async def test_a_bundle_goes_out_and_is_taken_in_on_another_laptop(tmp_path):
     with Store.open(tmp_path / "lee") as store:
         store.identify("Lee", "assessor")
         make_visit(store)
-        store.set_local("", carry.LAST_FOLDER, str(stick))
+        store.set_local("", carrying.WRITTEN_TO, str(stick))
         app = home(store)
         async with app.run_test(size=(80, 24)) as pilot:
             await loaded(app, pilot)
@@ -100,16 +100,16 @@ async def test_a_bundle_goes_out_and_is_taken_in_on_another_laptop(tmp_path):
             await pilot.pause()
             await pilot.press("enter")
             await loaded(app, pilot)
-            assert "read back and found good" in shown(app)
+            assert "read back and good" in shown(app)
     assert len(list(stick.glob("*.zip"))) == 1
     with Store.open(tmp_path / "chan") as store:
         store.identify("Chan", "lead")
-        store.set_local("", carry.LAST_FOLDER, str(stick))
+        store.set_local("", carrying.TAKEN_FROM, str(stick))
         app = home(store)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("f4", "enter")
             await loaded(app, pilot)
-            assert "from Lee" in shown(app)
+            assert "of Lee" in shown(app)
             await pilot.press("escape")
             await loaded(app, pilot)
             assert "Kam Fung" in shown(app)

@@ -54,8 +54,13 @@ class Taken(NamedTuple):
 
 
 def failure_sentence(error: Exception) -> str:
-    """The sentence of an exception that has one (``message`` and ``parameters``)."""
-    return _(error.message).format(**error.parameters)  # type: ignore[attr-defined]
+    """The sentence about a failure of the world; an error of the program itself is raised again."""
+    message = getattr(error, "message", None)
+    if message is None and isinstance(error, OSError):
+        return _("This cannot be read or written: {reason}.").format(reason=error.strerror or type(error).__name__)
+    if message is None:
+        raise error
+    return _(message).format_map({"reason": "", **getattr(error, "parameters", {})})
 
 
 def outcome(each: Work) -> tuple[str, str, str]:
@@ -147,11 +152,10 @@ class Taking(Dialog[Taken | None]):
         self._tell()
         self.take_in()
 
-    @work(thread=True, exit_on_error=False, group="carrying")
+    @work(thread=True, group="carrying")
     def take_in(self) -> None:
         """Nothing; the work, in a thread."""
         from assessor_tui.exchange import alike, merge_bundle
-        from assessor_tui.store.errors import StoreError
         from assessor_tui.visit import Visit
 
         visits: dict[str, None] = {}
@@ -162,7 +166,7 @@ class Taking(Dialog[Taken | None]):
                 self.app.call_from_thread(self.note, index, each._replace(running=True))
                 try:
                     merged = merge_bundle(self.store, each.path)
-                except StoreError as error:
+                except Exception as error:
                     self.app.call_from_thread(self.note, index, each._replace(failure=failure_sentence(error)))
                     break
                 self.app.call_from_thread(self.note, index, each._replace(merged=merged))
@@ -179,7 +183,7 @@ class Taking(Dialog[Taken | None]):
             self._keep(visits)
             first = next((visit for visit, count in conflicts.items() if count), "")
             taken = Taken(tuple(visits), sum(conflicts.values()), tuple(pairs.values()), first)
-        except StoreError as error:
+        except Exception as error:
             self.app.call_from_thread(self.finished, Taken(tuple(visits)), failure_sentence(error))
         else:
             self.app.call_from_thread(self.finished, taken, "")
@@ -405,24 +409,17 @@ class Writing(Dialog[None]):
         self.query_one("#progress", Progress).show(0, _("The bundle is being written, sealed and read back."))
         self.make()
 
-    @work(thread=True, exit_on_error=False, group="carrying")
+    @work(thread=True, group="carrying")
     def make(self) -> None:
         """Nothing; the work, in a thread."""
-        from assessor_tui.bundle.write import BundleNotWritten
         from assessor_tui.exchange import carried, make_bundle
-        from assessor_tui.store.errors import StoreError
 
         try:
             count = carried(self.store, self.visit, self.purpose)
             self.folder.mkdir(parents=True, exist_ok=True)
             written = make_bundle(self.store, self.visit, self.folder, self.purpose)
-        except (BundleNotWritten, StoreError) as error:
+        except Exception as error:
             self.app.call_from_thread(self.finished, None, 0, failure_sentence(error))
-        except OSError as error:
-            said = _("{folder} cannot be made ({reason}). Choose another place.")
-            self.app.call_from_thread(
-                self.finished, None, 0, said.format(folder=self.folder, reason=error.strerror or "")
-            )
         else:
             self.app.call_from_thread(self.finished, written, count, "")
 

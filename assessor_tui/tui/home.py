@@ -337,17 +337,17 @@ class HomeScreen(BaseScreen):
         if self.program.store.device is None:
             await self.ask_identity()
             return
-        from assessor_tui.tui.carry import ask_merge
+        from assessor_tui.tui.carrying import merge_dialog
 
-        ask_merge(self)
+        await merge_dialog(self)
 
-    def command_bundle(self) -> None:
+    async def command_bundle(self) -> None:
         """Nothing; makes a bundle of the visit under the cursor."""
-        from assessor_tui.tui.carry import ask_bundle
+        from assessor_tui.tui.carrying import bundle_dialog
 
         row = self.query_one(VirtualList).row
         if row is not None:
-            ask_bundle(self, row.id)
+            await bundle_dialog(self, row.id)
 
     def command_save(self) -> None:
         """Nothing; says that everything is saved."""

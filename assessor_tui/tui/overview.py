@@ -127,9 +127,9 @@ class OverviewScreen(VisitScreen):
 
     async def command_report(self) -> None:
         """Nothing; writes the summary."""
-        from assessor_tui.tui.carry import ask_report
+        from assessor_tui.tui.reporting import report_dialog
 
-        ask_report(self, self.visit)
+        await report_dialog(self, self.visit)
 
 
 def _name(row: Row) -> str:

@@ -60,16 +60,16 @@ class Reporting(Dialog[None]):
         self.query_one("#progress", Progress).show(0, _("The summary is being written."))
         self.write()
 
-    @work(thread=True, exit_on_error=False, group="report")
+    @work(thread=True, group="report")
     def write(self) -> None:
         """Nothing; the work, in a thread."""
-        from assessor_tui.reports.html import ReportNotWritten, write_report
+        from assessor_tui.reports.html import write_report
 
         try:
             files = write_report(
                 self.visit, self.folder, language=self.tag, audience="site" if self.audience == SITE else "review"
             )
-        except ReportNotWritten as error:
+        except Exception as error:
             self.app.call_from_thread(self.finished, (), failure_sentence(error))
         else:
             self.app.call_from_thread(self.finished, files, "")
