@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from assessor_tui import i18n
-from assessor_tui.tui.base import BaseApp, BaseScreen, write_crash_note
+from assessor_tui.tui.base import BaseApp, BaseScreen
 from assessor_tui.tui.card import Card, CardLine
 from assessor_tui.tui.commands import bindings
 from assessor_tui.tui.field import Draft, LineField, open_field
@@ -174,23 +174,6 @@ async def test_ctrl_c_leaves_only_when_pressed_twice():
         assert "Ctrl+C again" in message(app)
         await pilot.press("ctrl+c")
     assert not app.is_running
-
-
-def test_a_crash_note_says_where_and_never_what(tmp_path):
-    def fail(answer):
-        raise ValueError(answer)
-
-    try:
-        fail("the secret answer")
-    except ValueError as error:
-        first = write_crash_note(tmp_path / "notes", error)
-        second = write_crash_note(tmp_path / "notes", error)
-    assert first.name == "crash-001.txt"
-    assert second.name == "crash-002.txt"
-    assert "secret" not in first.read_text(encoding="utf-8")
-    assert "test_base.py" in first.read_text(encoding="utf-8")
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    assert write_crash_note(tmp_path / "file" / "below", ValueError()) is None
 
 
 class Drawers(BaseScreen):

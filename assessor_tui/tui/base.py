@@ -2,8 +2,6 @@
 
 import gc
 import inspect
-import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -292,6 +290,8 @@ class BaseApp(App[Any]):
 
     def _handle_exception(self, error: Exception) -> None:
         if self.crash_note is None and self.crash_folder is not None:
+            from assessor_tui.crash import write_crash_note  # not on the way to the first frame
+
             self.crash_note = write_crash_note(self.crash_folder, error)
         super()._handle_exception(error)
 
@@ -307,24 +307,3 @@ class BaseApp(App[Any]):
 
 def _nothing(message: str) -> None:
     """Nothing: stands for a screen that has no place to say something."""
-
-
-def write_crash_note(folder: Path, error: BaseException) -> Path | None:
-    """The note's file: kind and place of the error, no message and no values. None when it cannot be written."""
-    lines = [f"assessor crash note, python {sys.version.split()[0]} on {sys.platform}", type(error).__qualname__]
-    lines += [
-        f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    if error.__cause__ is not None:
-        lines.append(f"caused by {type(error.__cause__).__qualname__}")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for number in range(1, 1000):
-            file = folder / f"crash-{number:03}.txt"
-            if not file.exists():
-                file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-                return file
-    except OSError:
-        return None
-    return None
