@@ -26,7 +26,7 @@ from assessor_tui.cli.demo import lay_out
 from assessor_tui.i18n import LANGUAGES
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import PAGES, AssessorApp, built
-from assessor_tui.tui.commands import FLOWS, HOME, WALK
+from assessor_tui.tui.commands import HOME, WALK
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 SIZES = ((80, 24), (140, 40))
@@ -34,8 +34,6 @@ NOON = 1_794_456_000_000_000
 """2026-11-12T12:00:00+08:00 in microseconds."""
 TARGETS = {WALK: "gate/cp_organisation"}
 """Where the cursor stands, when the visit has that place."""
-KEYS = {FLOWS: ("space",)}
-"""What is typed before the picture is taken."""
 SUMMARY = "summary"
 
 CELL_WIDTH, CELL_HEIGHT, FONT, BASELINE = 8.4, 18.0, 14, 13.5
@@ -129,7 +127,8 @@ def svg(lines: Sequence[Iterable[Segment]], width: int, height: int, default: tu
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across:.5g} {down:.5g}" role="img">'
-        f"<title>{html.escape(title)}</title><style>text{{font:{FONT}px {FONTS};white-space:pre}}{rules}</style>"
+        f"<title>{html.escape(title)}</title><style>rect{{shape-rendering:crispEdges}}"
+        f"text{{font:{FONT}px {FONTS};white-space:pre}}{rules}</style>"
         f"{rectangle(0, 0, across, down, default[1])}{''.join(grounds)}{''.join(texts)}</svg>\n"
     )
 
@@ -152,15 +151,14 @@ def rectangle(x: float, y: float, width: float, height: float, colour: str) -> s
     return f'<rect x="{x:.5g}" y="{y:.5g}" width="{width:.5g}" height="{height:.5g}" fill="{colour}"/>'
 
 
-async def picture(app: AssessorApp, size: tuple[int, int], keys: Sequence[str], title: str) -> str:
-    """The program's screen after these keys, once nothing moves any more."""
+async def picture(app: AssessorApp, size: tuple[int, int], title: str) -> str:
+    """The program's screen once nothing moves any more."""
     async with app.run_test(size=size) as pilot:
         for _ in range(400):
             await app.workers.wait_for_complete()
             await pilot.pause(0.02)
             if not app.loading:
                 break
-        await pilot.press(*keys)
         await pilot.pause(0.3)
         theme = app.get_css_variables()
         default = Color.parse(theme["foreground"]).hex.lower(), Color.parse(theme["background"]).hex.lower()
@@ -182,7 +180,7 @@ def write(folder: Path, place: str, visit: str, language: str, size: tuple[int, 
     file = FOLDER / f"{place}-{size[0]}x{size[1]}.{language}.svg"
     with Store.open(folder, now=lambda: NOON) as store:
         app = AssessorApp(store, place=place, visit_id=visit, target=TARGETS.get(place, ""), language=language)
-        text = asyncio.run(picture(app, size, KEYS.get(place, ()), f"assessor: {place}"))
+        text = asyncio.run(picture(app, size, f"assessor: {place}"))
     file.write_text(text, encoding="utf-8", newline="\n")
     print(f"{file.name}: {len(text.encode()):,} bytes")
 
