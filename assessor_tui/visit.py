@@ -6,7 +6,7 @@ problems and leaves everything as it was; failures of the disk are raised by the
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -23,6 +23,8 @@ from assessor_tui.logic.filling import Changes, Context, Filling
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.ledger import Store
 
+HONG_KONG = timezone(timedelta(hours=8))
+"""Where days begin, on every laptop."""
 VISIT_DATE = "visit_date"
 """Question of the header form that ``today()`` is taken from."""
 
@@ -188,7 +190,7 @@ class Visit:
         stated = self.header(VISIT_DATE)
         if isinstance(stated, str) and stated:
             return stated
-        return datetime.fromtimestamp(self.opening.at / 1_000_000, UTC).date().isoformat()
+        return datetime.fromtimestamp(self.opening.at // 1_000_000, HONG_KONG).date().isoformat()
 
     def header(self, path: str) -> Value | None:
         """The header's answer at ``path``, None when there is none."""
