@@ -373,6 +373,28 @@ def make_preview(folder: Path, sha256: str, side: int = _PREVIEW_SIDE) -> Path |
     return target
 
 
+def preview_pixels(folder: Path, sha256: str, width: int, height: int) -> tuple[tuple[tuple[int, int, int], ...], ...]:
+    """Rows of red, green and blue of the picture, as large as fits into ``width`` x ``height``; empty when it is none.
+
+    Raises:
+        EvidenceMissing, EvidenceDamaged: as ``open_evidence``.
+    """
+    preview = make_preview(folder, sha256) if width > 0 and height > 0 else None
+    if preview is None:
+        return ()
+    from PIL import Image
+
+    try:
+        with Image.open(preview, formats=("JPEG",)) as opened:
+            scale = min(width / opened.width, height / opened.height)
+            size = (max(int(opened.width * scale), 1), max(int(opened.height * scale), 1))
+            data = opened.convert("RGB").resize(size).tobytes()
+    except Exception:  # as below
+        return ()
+    pixels = [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
+    return tuple(tuple(pixels[start : start + size[0]]) for start in range(0, len(pixels), size[0]))
+
+
 def _small_jpeg(stream: BinaryIO, side: int) -> bytes:
     image = _open_image(stream)
     if image is None:

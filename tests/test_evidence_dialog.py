@@ -11,7 +11,7 @@ from assessor_tui.tui.commands import WALK
 from assessor_tui.tui.dialog import AskText
 from assessor_tui.tui.evidence_dialog import LAST_FOLDER, PICTURES, add_evidence, dated, refusal
 from assessor_tui.tui.file_dialog import FOLDER, PickFile, list_folder, pasted_path, size_words
-from tests.tui_visits import CONTROL, opened, ready, settled, text_of
+from tests.tui_visits import CONTROL, closing, opened, ready, settled, text_of  # noqa: F401
 
 
 def photo(file: Path, when: float = 0, shade: int = 90) -> Path:

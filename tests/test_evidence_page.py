@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from assessor_tui.evidence import store_file
+from assessor_tui.evidence import preview_pixels, store_file
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import EVIDENCE, WALK
 from assessor_tui.tui.evidence import copy_to_view
 from assessor_tui.tui.evidence_lines import pieces_of
-from assessor_tui.tui.picture import can_draw, load_pixels
+from assessor_tui.tui.picture import can_draw
 from tests.test_evidence_dialog import photo
-from tests.tui_visits import CONTROL, opened, ready, settled, text_of
+from tests.tui_visits import CONTROL, closing, opened, ready, settled, text_of  # noqa: F401
 
 FIRST, SECOND = "has_exhaust_air", "has_voc_process"
 
@@ -87,10 +87,11 @@ async def test_notes_tied_to_nothing_are_hidden_from_onlookers(tmp_path):
 
 
 def test_a_picture_is_drawn_in_as_much_room_as_there_is(tmp_path):
-    pixels = load_pixels(photo(tmp_path / "one.jpg"), 20, 4)
-    assert pixels is not None
-    assert (len(pixels.rows), len(pixels.rows[0])) == (8, 10)
-    assert load_pixels(tmp_path / "none.jpg", 20, 4) is None
+    stored = store_file(tmp_path, photo(tmp_path / "one.jpg"))
+    pixels = preview_pixels(tmp_path, stored.sha256, 20, 8)
+    assert (len(pixels), len(pixels[0])) == (8, 10)
+    paper = store_file(tmp_path, [b"%PDF-1.7"], name="paper.pdf")
+    assert preview_pixels(tmp_path, paper.sha256, 20, 8) == ()
 
 
 def test_no_picture_is_drawn_without_colours(monkeypatch):

@@ -2,7 +2,7 @@
 
 from assessor_tui.tui.commands import FINDINGS, WALK
 from assessor_tui.tui.finding_words import contradiction, findings_of, ready_findings
-from tests.tui_visits import CONTROL, add_row, opened, ready, settled, text_of
+from tests.tui_visits import CONTROL, add_row, closing, opened, ready, settled, text_of  # noqa: F401
 
 
 def stopped_device(visit):

@@ -2,7 +2,7 @@
 
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.tui.commands import ROWS, WALK
-from tests.tui_visits import CONTROL, add_row, opened, ready, text_of
+from tests.tui_visits import CONTROL, add_row, closing, opened, ready, text_of  # noqa: F401
 
 
 def scrubbers(visit):

@@ -1,6 +1,9 @@
 """A visit on the shipped forms, opened in the program without its first load, for tests of pages."""
 
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Value
@@ -11,10 +14,21 @@ from tests.sample_visit import new_visit
 
 CONTROL = "pollution_control"
 
+_open: list[Store] = []
+
+
+@pytest.fixture(autouse=True)
+def closing() -> Iterator[None]:
+    """Closes what ``opened`` has opened; a test module imports it."""
+    yield
+    while _open:
+        _open.pop().close()
+
 
 def opened(folder: Path, place: str, target: str = "") -> tuple[AssessorApp, Visit]:
     """The program at a page of a new visit, and the visit as the test may prepare it before the program runs."""
     store = Store.open(folder / "data")
+    _open.append(store)
     store.identify("Chan Tai Man", "lead")
     visit = new_visit(store)
     return AssessorApp(store, place=place, visit_id=visit.id, target=target), visit

@@ -34,7 +34,7 @@ from assessor_tui.tui.evidence_lines import (
     tie_words,
 )
 from assessor_tui.tui.hint_bar import HintBar
-from assessor_tui.tui.picture import Picture, can_draw, load_pixels
+from assessor_tui.tui.picture import Picture, can_draw
 from assessor_tui.tui.row_edit import ColumnHeads, TitleLine
 from assessor_tui.tui.virtual_list import Column, VirtualList, column_widths, columns_line
 from assessor_tui.tui.visit_screen import Rule, VisitScreen
@@ -150,7 +150,8 @@ class EvidenceScreen(VisitScreen):
     def _show_title(self, pieces: list[Piece]) -> None:
         left: list[Any] = [(f"{_('Show')}  ", "$muted")]
         for shows, word in (
-            (ALL, _("all")), (PHOTOS, _("photos")), (PAPERS, _("papers")), (RECORDS, _("records")), (LOOSE, _("not tied")),
+            (ALL, _("all")), (PHOTOS, _("photos")), (PAPERS, _("papers")), (RECORDS, _("records")),
+            (LOOSE, _("not tied")),
         ):  # fmt: skip
             chosen = shows == self.shows
             left.append((f"[{word}]" if chosen else f" {word} ", "bold $accent-text" if chosen else ""))
@@ -198,10 +199,9 @@ class EvidenceScreen(VisitScreen):
 
         def load() -> Any:
             try:
-                file = evidence.make_preview(folder, sha256)
+                return evidence.preview_pixels(folder, sha256, width, 2 * height) or None
             except evidence.EvidenceError:
                 return None
-            return load_pixels(file, width, height) if file is not None else None
 
         pixels = await asyncio.to_thread(load)
         if name == self._pictured:

@@ -2,8 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NamedTuple
 
 from rich.color import Color
 from rich.segment import Segment
@@ -12,39 +10,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 Pixel = tuple[int, int, int]
-
-
-class Pixels(NamedTuple):
-    """A picture as rows of colours."""
-
-    rows: tuple[tuple[Pixel, ...], ...]
-
-
-def load_pixels(file: Path, width: int, height: int) -> Pixels | None:
-    """The picture as large as fits into ``width`` cells and ``height`` lines, two pixels a line; None when it cannot.
-
-    To be called in a thread: it imports the picture library and decodes.
-    """
-    if width < 4 or height < 2:
-        return None
-    try:
-        from PIL import Image
-
-        with Image.open(file) as opened:
-            image = opened.convert("RGB")
-    except Exception:  # whatever a broken picture makes the decoder raise, there is nothing to draw
-        return None
-    scale = min(width / image.width, 2 * height / image.height)
-    size = (max(int(image.width * scale), 1), max(int(image.height * scale), 1))
-    data = image.resize(size).tobytes()
-    pixels = [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
-    return Pixels(tuple(tuple(pixels[start : start + size[0]]) for start in range(0, len(pixels), size[0])))
+Pixels = tuple[tuple[Pixel, ...], ...]
+"""A picture as rows of colours."""
 
 
 def picture_strip(pixels: Pixels, line: int, width: int, ground: Style) -> Strip:
     """The strip of one line: the upper pixel as the block's colour, the lower one as its ground."""
-    top: Sequence[Pixel] = pixels.rows[2 * line] if 2 * line < len(pixels.rows) else ()
-    low: Sequence[Pixel] = pixels.rows[2 * line + 1] if 2 * line + 1 < len(pixels.rows) else ()
+    top: Sequence[Pixel] = pixels[2 * line] if 2 * line < len(pixels) else ()
+    low: Sequence[Pixel] = pixels[2 * line + 1] if 2 * line + 1 < len(pixels) else ()
     segments = [
         Segment(
             "▀",
@@ -89,6 +62,6 @@ class Picture(Widget):
     def render_line(self, y: int) -> Strip:
         """The strip of a line, exactly as wide as the widget."""
         ground = self.visual_style.rich_style
-        if self._pixels is None or 2 * y >= len(self._pixels.rows):
+        if self._pixels is None or 2 * y >= len(self._pixels):
             return Strip.blank(self.size.width, ground)
         return picture_strip(self._pixels, y, self.size.width, ground)
