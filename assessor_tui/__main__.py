@@ -25,17 +25,21 @@ def main() -> int:
         # Imported after the first frame stands.
         from assessor_tui.tui.app import run
 
-        return run(where, painted=painted)
+        return run(where, painted=painted is not None)
     except BaseException as error:
-        if painted:
-            first_frame.take_away()
+        if painted is not None:
+            painted.take_away()
         if (message := getattr(error, "message", None)) is None:
             raise
         from assessor_tui.i18n import _, set_language, system_language
 
         set_language(system_language())
-        print(_(message).format_map({"reason": "", **getattr(error, "parameters", {})}), file=sys.stderr)
+        words = _(message).format_map({"reason": "", **getattr(error, "parameters", {})})
+        sys.stderr.write(f"{words}\n")
         return int(getattr(error, "exit_code", 1))
+    finally:
+        if painted is not None:
+            painted.give_back()
 
 
 def _data_option(arguments: list[str]) -> str | None:

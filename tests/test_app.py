@@ -18,7 +18,7 @@ def test_every_page_of_a_visit_has_its_tab():
 async def test_the_program_starts_at_the_question_where_it_was_left(tmp_path):
     async with program(tmp_path, target="air/log") as (app, pilot):
         await pilot.press("down")
-        app.screen.keep()
+        app.keep()
     with Store.open(tmp_path) as store:
         app = AssessorApp(store, language="en-HK")
         assert app.place == "walk"
@@ -29,7 +29,7 @@ async def test_the_program_starts_at_the_question_where_it_was_left(tmp_path):
 
 async def test_the_first_frame_shows_the_last_question_before_the_visit_is_loaded(tmp_path, monkeypatch):
     async with program(tmp_path, target="air/log") as (app, pilot):
-        app.screen.keep()
+        app.keep()
     monkeypatch.setattr(AssessorApp, "load", lambda self: None)
     with Store.open(tmp_path) as store:
         app = AssessorApp(store, language="en-HK")

@@ -17,11 +17,12 @@ from textual.app import ComposeResult
 from textual.driver import Driver
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
 
 from assessor_tui.i18n import _, system_language
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui import first_frame
-from assessor_tui.tui.base import BaseApp, BaseScreen
+from assessor_tui.tui.base import BaseApp, BaseScreen, takes_text
 from assessor_tui.tui.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
 from assessor_tui.tui.themes import DARK
@@ -46,6 +47,9 @@ PAGES = {
 
 _LATER = ("assessor_tui.tui.outline", "assessor_tui.tui.question_card")
 """Modules that pages need beyond their first frame."""
+
+QUIET = 1.0
+"""Seconds without a key after which the place is kept."""
 
 LAST, LANGUAGE, THEME = "last place", "language", "theme"
 """Keys of the laptop's local state."""
@@ -136,10 +140,12 @@ class AssessorApp(BaseApp):
         """When the key that is being handled was typed, in seconds of the system's monotonic clock."""
         self.saved = ""
         """When the last act was saved, as the clock on the wall showed it."""
-        self.loading = False
+        self.loading = self.place in VISIT
         """True while the visit's parts are being loaded and keys wait."""
         self._results: Results | None = None
         self._waiting: list[events.Key] = []
+        self._replaying = False
+        self._quiet: Timer | None = None
         self._trail: list[tuple[str, str]] = []
         self._pages: dict[str, BaseScreen] = {}
 
@@ -191,7 +197,7 @@ class AssessorApp(BaseApp):
         if page is not self.screen:
             await self.switch_screen(page)
         self._show(target)
-        self.remember()
+        self.keep_soon()
 
     async def back(self) -> None:
         """Nothing; goes to where one came from; from the first place of a visit to the visits."""
@@ -280,13 +286,16 @@ class AssessorApp(BaseApp):
             raise message.error
         self.visit = message.visit
         self._show(self.first_target)
+        self.keep_soon()
         gc.freeze()
         await self._go_on()
 
     async def _go_on(self) -> None:
         self.loading = False
+        self._replaying = True
         while self._waiting and not self.loading:
             await self.on_event(self._waiting.pop(0))
+        self._replaying = False
 
     # Keys
 
@@ -296,7 +305,8 @@ class AssessorApp(BaseApp):
             if self.loading and event.key not in ("ctrl+c", "ctrl+q"):
                 self._waiting.append(event)
                 return
-            self.key_time = event.time
+            # When keys that waited were typed is not known; none of them is taken for a slip.
+            self.key_time = self.key_time + 1 if self._replaying else event.time
         await super().on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -314,21 +324,32 @@ class AssessorApp(BaseApp):
         if self.visit_id and self.place in VISIT:
             self.load()
 
-    def remember(self) -> None:
-        """Nothing; keeps the place for the next start."""
-        here = {"place": self.place, "target": self._target(), "visit": self.visit_id if self.place in VISIT else ""}
-        self.store.set_local("", LAST, here)
-        self.keep_frame()
-        if self.visit_id and self.place in VISIT:
-            self.store.set_local(self.visit_id, LAST, here)
+    def keep_soon(self) -> None:
+        """Nothing; keeps the place, and what it looks like, once no key has come for a moment."""
+        if self._quiet is not None:
+            self._quiet.stop()
+        self._quiet = self.set_timer(QUIET, self.keep)
 
-    def keep_frame(self) -> None:
-        """Nothing; keeps what the screen looks like, to be painted at the next start."""
-        if self.is_headless or isinstance(self.screen, ModalScreen):
+    def keep(self) -> None:
+        """Nothing; keeps the place for the next start, and what it looks like."""
+        if self.loading or not self._pages or isinstance(self.screen, ModalScreen):
             return
-        width, height = self.size
-        frame = self.screen._compositor.render_full_update().render_segments(self.console)
-        first_frame.keep(self.store.folder, first_frame.kind_of_terminal(width, height), frame)
+        in_visit = self.place in VISIT and self.visit is not None
+        here = {"place": self.place, "target": self._target(), "visit": self.visit_id if in_visit else ""}
+        with self.store.together():
+            self.store.set_local("", LAST, here)
+            if in_visit:
+                self.store.set_local(self.visit_id, LAST, here)
+                getattr(self.screen, "keep_snapshot", lambda: None)()
+        if not self.is_headless and not takes_text(self.focused):
+            width, height = self.size
+            frame = self.screen._compositor.render_full_update().render_segments(self.console)
+            first_frame.keep(self.store.folder, first_frame.kind_of_terminal(width, height), frame)
+
+    def exit(self, *arguments: Any, **named: Any) -> None:
+        """Nothing; keeps the place and leaves."""
+        self.keep()
+        super().exit(*arguments, **named)
 
     def watch_language(self, tag: str) -> None:
         """Nothing; also keeps the language and gives it to the forms."""

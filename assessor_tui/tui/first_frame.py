@@ -10,9 +10,12 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, NamedTuple
 
 FILE = "first_frame"
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
+_LONGEST = 400_000
+"""Characters of the largest frame that is painted."""
 _SYNC_BEGIN, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
@@ -27,36 +30,56 @@ def keep(folder: Path, kind: str, frame: str) -> None:
     """Nothing; keeps the frame. A folder that does not take it costs the picture and nothing else."""
     with suppress(OSError):
         part = folder / f"{FILE}.part"
-        with open(
-            os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
-        ) as file:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(f"{kind}\n{frame}")
         part.replace(folder / FILE)
 
 
-def paint(folder: str | Path) -> bool:
-    """True when the kept frame now stands on the alternate screen of this terminal."""
-    if sys.platform == "win32":
-        return False  # the console understands these bytes only after Textual has set it up
-    try:
+class Painted(NamedTuple):
+    """A terminal whose alternate screen shows the kept frame, and how it was before."""
+
+    input: int
+    attributes: list[Any]
+
+    def give_back(self) -> None:
+        """Nothing; the terminal reads lines again as it did before."""
+        import termios
+
+        with suppress(termios.error):
+            termios.tcsetattr(self.input, termios.TCSANOW, self.attributes)
+
+    def take_away(self) -> None:
+        """Nothing; the frame is gone, for a program that does not start after all."""
         out = sys.__stdout__
-        if out is None or not out.isatty():
-            return False
+        if out is not None:
+            out.write(f"{LEAVE}\x1b[?25h")
+            out.flush()
+
+
+def paint(folder: str | Path) -> Painted | None:
+    """The terminal, once the kept frame stands on its alternate screen; None when there is none that fits it."""
+    if sys.platform == "win32":
+        return None  # the console understands these bytes only after Textual has set it up
+    import termios
+
+    try:
+        out, source = sys.__stdout__, sys.__stdin__
+        if out is None or source is None or not out.isatty() or not source.isatty():
+            return None
         size = os.get_terminal_size(out.fileno())
-        with open(os.path.join(folder, FILE), encoding="utf-8", newline="") as file:
+        with (Path(folder) / FILE).open(encoding="utf-8", newline="") as file:
             if file.readline().rstrip("\n") != kind_of_terminal(size.columns, size.lines):
-                return False
-            frame = file.read(400_000)
+                return None
+            frame = file.read(_LONGEST)
+        before = termios.tcgetattr(source.fileno())
+        # What is typed from now on belongs to the program: not shown, not held back until Enter, Enter not changed.
+        quiet = list(before)
+        quiet[0] &= ~termios.ICRNL
+        quiet[3] &= ~(termios.ECHO | termios.ICANON)
+        termios.tcsetattr(source.fileno(), termios.TCSANOW, quiet)
         out.write(f"{ENTER}\x1b[?25l{_SYNC_BEGIN}{frame}{_SYNC_END}")
         out.flush()
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def take_away() -> None:
-    """Nothing; gives the terminal back, for a program that does not start after all."""
-    out = sys.__stdout__
-    if out is not None:
-        out.write(f"{LEAVE}\x1b[?25h")
-        out.flush()
+    except (OSError, ValueError, termios.error):
+        return None
+    return Painted(source.fileno(), before)

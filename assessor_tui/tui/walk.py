@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.timer import Timer
 
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language
 from assessor_tui.ledger import entry as acts
@@ -50,8 +49,6 @@ SECTION, PLACE = "section", "place"
 
 TOO_SOON = 0.3
 """Seconds in which a second digit is taken for a slip."""
-QUIET = 1.0
-"""Seconds without a key after which place and snapshot are kept."""
 
 _TYPED = frozenset({"text", "integer", "decimal", "quantity", "date"})
 _NUMBERS = frozenset({"integer", "decimal", "quantity"})
@@ -89,7 +86,6 @@ class WalkScreen(VisitScreen):
         self._moving = False
         """True while an act is recorded after which the card shows another line anyway."""
         self._answered_at = -TOO_SOON
-        self._timer: Timer | None = None
         self._editing = ""
 
     def body(self) -> ComposeResult:
@@ -228,7 +224,7 @@ class WalkScreen(VisitScreen):
         self.draw_card()
         self._show_hints(line)
         if keep:
-            self._keep_soon()
+            self.program.keep_soon()
 
     def _follow(self, index: int) -> None:
         """Moves the outline's cursor; when it comes near an edge, the list jumps so that what follows is seen."""
@@ -275,6 +271,8 @@ class WalkScreen(VisitScreen):
                 if each.path == line.path:
                     place = count
         title = next((each.label for each in self._form_lines.get(line.form, ()) if each.kind == "form"), "")
+        if width_of(title) > 26:
+            title = fit(title, 26).rstrip()
         if not place:
             return title
         return f"{title}   " + _("{number} of {count}").format(number=place, count=count)
@@ -446,10 +444,7 @@ class WalkScreen(VisitScreen):
 
     def command_answer(self, key: str) -> None:
         """Nothing; the choice of this digit; on a table, walks through the row of this digit."""
-        if self.program.key_time - self._answered_at < TOO_SOON:
-            self.say(
-                _("{key} was ignored: it came within 0.3 seconds of the answer before.").format(key=key), "bold $doubt"
-            )
+        if self._is_slip(key):
             return
         line, number = self.line, int(key)
         if line is None or self._close_drawers():
@@ -475,6 +470,14 @@ class WalkScreen(VisitScreen):
             self._tick(offered[number - 1].name, now)
         else:
             self._choose((offered[number - 1].name,), now)
+
+    def _is_slip(self, key: str) -> bool:
+        """True, and says so, for a digit that came right after an answer."""
+        if not 0 <= self.program.key_time - self._answered_at < TOO_SOON:
+            return False
+        words = _("{key} was ignored: it came within 0.3 seconds of the answer before.")
+        self.say(words.format(key=key), "bold $doubt")
+        return True
 
     def _choose(self, value: Value, now: "QuestionState") -> None:
         line = self.line
@@ -677,6 +680,8 @@ class WalkScreen(VisitScreen):
         if self.program.visit is None or line is None or line.kind != "question" or self._editing:
             return False
         plain = plain_character(character)
+        if plain.isdecimal() and self._is_slip(plain):
+            return True
         kind = self.state.question.type
         letter = character.isalnum() if not plain.isascii() else plain.isalnum()
         if kind in _NUMBERS or kind == "date":
@@ -940,17 +945,9 @@ class WalkScreen(VisitScreen):
 
     # The next start
 
-    def _keep_soon(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(QUIET, self.keep)
-
-    def keep(self) -> None:
-        """Nothing; keeps place and snapshot for the next start."""
-        if self.program.visit is None or self.line is None or self._editing or self.program.screen is not self:
-            return
-        with self.program.store.together():
-            self.program.remember()
+    def keep_snapshot(self) -> None:
+        """Nothing; keeps what the walk looks like for the next start."""
+        if self.program.visit is not None and self.line is not None and not self._editing:
             self.program.store.set_local(self.visit.id, SNAPSHOT, self.snapshot())
 
     def snapshot(self) -> dict[str, Any]:
