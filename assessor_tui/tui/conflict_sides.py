@@ -220,7 +220,7 @@ def kind_words(kind: str) -> str:
 def what_to_do(kind: str, *, signed: bool, sides: int) -> tuple[tuple[str, str], ...]:
     """(key, words) of what can be done about a conflict, besides leaving it open."""
     choose = f"1-{sides}" if sides > 1 else "1"
-    if kind == SIGNED or (signed and kind != FORK):
+    if signed or kind == SIGNED:
         return (("1", _("go to the review: the lead reopens the visit with a reason, then it is decided")),)
     if kind == FORK:
         return (("1", _("both are kept for good; say with a reason that this is understood")),)

@@ -528,7 +528,7 @@ class ConflictsScreen(VisitScreen):
         assert case is not None
         sides = self._sides(case)
         kind = case.conflict.kind
-        if kind == SIGNED or (self.visit.signed and kind != FORK):
+        if kind == SIGNED or self.visit.signed:
             self.say(_("The visit is signed: the lead reopens it here with a reason, then it can be decided."))
             await self.program.go(REVIEW)
             return

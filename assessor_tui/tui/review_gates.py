@@ -166,14 +166,11 @@ def problem_words(problem: Problem) -> str:
 
 
 def _conflicts(visit: "Visit", tag: str) -> Iterator[Line]:
-    items = []
-    state = GOOD
-    for conflict in visit.state.conflicts.values():
-        mine = DOUBT if conflict.kind == "fork" else BLOCKS
-        state = BLOCKS if BLOCKS in (state, mine) else mine
-        said = conflict_sides.kind_words(conflict.kind)
-        items.append(_item(visit, mine, conflict.form, conflict.path, said, tag, CONFLICTS))
-    yield from _gate(_("no conflict is open"), items, state)
+    items = [
+        _item(visit, BLOCKS, each.form, each.path, conflict_sides.kind_words(each.kind), tag, CONFLICTS)
+        for each in visit.state.conflicts.values()
+    ]
+    yield from _gate(_("no conflict is open"), items, BLOCKS)
 
 
 def _grave(visit: "Visit", tag: str) -> Iterator[Line]:
