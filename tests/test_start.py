@@ -116,6 +116,7 @@ def test_an_acknowledged_answer_survives_a_kill(tmp_path):
         terminal.settle(0.4)
         terminal.feed("1")
         terminal.wait_for("3.02: Yes")
+        time.sleep(0.4)  # a digit right after an answer would be taken for a slip
         terminal.feed("5")
         terminal.wait_for("EDIT")
         terminal.process.kill()
