@@ -6,7 +6,6 @@ problems and leaves everything as it was; failures of the disk are raised by the
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from assessor_tui.form.model import SELECT_TYPES, Form, Question, Repeat, walk
 from assessor_tui.form.scheme import Category, Scheme
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import Entry, clean, generic_path, row_path
 from assessor_tui.ledger.state import FORK, SIGNED, Conflict, Step, VisitState, agree, redo_of, row_paths, undo_of
@@ -23,8 +23,6 @@ from assessor_tui.logic.filling import Changes, Context, Filling
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.ledger import Store
 
-HONG_KONG = timezone(timedelta(hours=8))
-"""Where days begin, on every laptop."""
 VISIT_DATE = "visit_date"
 """Question of the header form that ``today()`` is taken from."""
 
@@ -190,7 +188,7 @@ class Visit:
         stated = self.header(VISIT_DATE)
         if isinstance(stated, str) and stated:
             return stated
-        return datetime.fromtimestamp(self.opening.at // 1_000_000, HONG_KONG).date().isoformat()
+        return hong_kong_time(self.opening.at).date().isoformat()
 
     def header(self, path: str) -> Value | None:
         """The header's answer at ``path``, None when there is none."""

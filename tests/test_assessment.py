@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from assessor_tui.assess.assessment import SIGNATURE, assessment, digest, for_site, hong_kong_time
+from assessor_tui.assess.assessment import SIGNATURE, assessment, digest, for_site
 from assessor_tui.assess.changes import changes
 from assessor_tui.assess.decimals import beside, decimal_text
 from assessor_tui.assess.score import score
 from assessor_tui.form.model import LANGUAGES
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.reports.schema import Assessment, schema_text
 from assessor_tui.visit import Visit
@@ -145,7 +146,7 @@ def test_not_applicable_and_to_come_are_listed_with_their_reasons(data: dict[str
 
 
 def test_times_are_hong_kong_time(data: dict[str, Any]) -> None:
-    assert hong_kong_time(NINE_O_CLOCK) == "2026-11-12T09:00:00+08:00"
+    assert hong_kong_time(NINE_O_CLOCK).isoformat() == "2026-11-12T09:00:00+08:00"
     assert data["visit"]["opened"]["at"].startswith("2026-11-12T09:0")
 
 

@@ -8,7 +8,6 @@ fixes. Numbers stand as exact fractions with a decimal beside them, times in Hon
 import hashlib
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +28,7 @@ from assessor_tui.form.model import (
     in_language,
 )
 from assessor_tui.form.scheme import Category, Scheme
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.entry import JOIN_ROWS, REMOVE_ROW, ROWS, SETTLE, STATE, Entry, canonical_json, generic_path
 from assessor_tui.ledger.state import SLOT_OF, Conflict, Head, VisitState, agree, device_letters, row_paths, status_of
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names, to_json
@@ -40,7 +40,6 @@ SCHEMA_VERSION = "1.0.0"
 """Semantic version of the shape; ``docs/assessment.schema.json`` is its published description."""
 
 TIME_ZONE = "Asia/Hong_Kong"
-_HONG_KONG = timezone(timedelta(hours=8))
 
 SIGNATURE = "signature"
 """The one part that the digest leaves out: it holds the digest."""
@@ -68,11 +67,6 @@ def assessment(visit: str, scheme: Scheme, forms: Mapping[str, Form], state: Vis
 def digest(data: Mapping[str, Any]) -> str:
     """SHA-256 (64 hexadecimal digits) of the assessment's canonical JSON without its signature."""
     return hashlib.sha256(canonical_json({key: part for key, part in data.items() if key != SIGNATURE})).hexdigest()
-
-
-def hong_kong_time(at: int) -> str:
-    """ISO 8601 with ``+08:00``, to the second, of microseconds since 1970."""
-    return datetime.fromtimestamp(at // 1_000_000, _HONG_KONG).isoformat()
 
 
 def for_site(data: Mapping[str, Any]) -> Data:
@@ -504,8 +498,8 @@ class _Assessment:
                     "letters": device_letters(device),
                     "people": sorted({entry.person for _, entry in log}),
                     "entries": len(log),
-                    "first": hong_kong_time(min(entry.at for _, entry in log)),
-                    "latest": hong_kong_time(max(entry.at for _, entry in log)),
+                    "first": hong_kong_time(min(entry.at for _, entry in log)).isoformat(),
+                    "latest": hong_kong_time(max(entry.at for _, entry in log)).isoformat(),
                     "last": max(log, key=lambda head: (head[1].seq, head[0]))[0],
                 })  # fmt: skip
         return {
@@ -596,7 +590,7 @@ def _leaves(part: Part) -> Iterator[Part]:
 
 def _said(entry: Entry) -> Data:
     """Who said it, when, and on which laptop."""
-    return {"by": entry.person, "at": hong_kong_time(entry.at), "device": device_letters(entry.device)}
+    return {"by": entry.person, "at": hong_kong_time(entry.at).isoformat(), "device": device_letters(entry.device)}
 
 
 def _noted(entry: Entry) -> Data:

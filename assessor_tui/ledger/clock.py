@@ -1,5 +1,7 @@
 """The clock of the ledger: hybrid, so that time never runs backwards inside a log, whatever the laptop says."""
 
+from datetime import datetime, timedelta, timezone
+
 from assessor_tui.ledger.entry import MAX_AT
 
 DAY = 24 * 60 * 60 * 1_000_000
@@ -17,3 +19,8 @@ def next_at(now: int, last: int) -> int:
 def advanced(now: int, last: int, received: int) -> int:
     """The new ``last`` after reading an entry of ``received``; one from beyond tomorrow moves nobody's clock."""
     return max(last, received) if received <= now + DAY else last
+
+
+def hong_kong_time(at: int) -> datetime:
+    """``at`` as people read it: Hong Kong time, on every laptop, so that a day begins for all at the same moment."""
+    return datetime.fromtimestamp(at // 1_000_000, timezone(timedelta(hours=8)))
