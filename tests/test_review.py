@@ -165,7 +165,8 @@ def test_a_bar_shows_what_is_sure_and_what_is_possible():
 def test_every_line_is_as_wide_as_its_card(lines, width):
     level = review_gates.LevelLine("a", "優越伙伴（製造業）", Fraction(85), False, "possible", Fraction(7, 2))
     model = ReviewModel(
-        "48-85 of 100", "draft criteria", (FormScore("2", "能量流及物質流", Interval(Fraction(1, 3), Fraction(1)), "1"),),
+        "48-85 of 100", "draft criteria",
+        (FormScore("2", "能量流及物質流", Interval(Fraction(1, 3), Fraction(1)), "1"),),
         "Excellent", "not sure yet", (level, level._replace(state="unknown", limit=None)), (("major", 2, 1),), 3, 0, 2,
         "signed by 陳 [b]x[/b], 2026-11-13 10:00", "ab12 cd34 ef56 7890", "", "Opened again", "",
     )  # fmt: skip

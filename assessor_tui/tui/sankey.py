@@ -109,7 +109,7 @@ class _Frame:
     ) -> None:
         self.layout, self.nodes, self.palette = layout, nodes, palette
         self.width, self.pixels_high = width, pixels_high
-        most = width // 4
+        most = width // 4 if width < 90 else width * 3 // 10
         last = layout.columns - 1
 
         def margin(column: int) -> int:
