@@ -502,7 +502,9 @@ class _Builder:
         dates = " – ".join(long_date(day, self.language) for day in (first, last) if day)
         period = " – ".join(each.text for each in (self.header("period_from"), self.header("period_to")) if each.text)
         rows = self.data["header"]["rows"].get("team", ())
-        team = ", ".join(self.answer_of(row["answers"].get("member_name", {})).text for row in rows)
+        team = ("、" if chinese else ", ").join(
+            self.answer_of(row["answers"].get("member_name", {})).text for row in rows
+        )
         for name, value in (
             ("registered_number", self.header("registered_number")),
             ("address", self._first(f"site_address_{own}", f"site_address_{other}")),
