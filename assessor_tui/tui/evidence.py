@@ -70,6 +70,7 @@ class EvidenceScreen(VisitScreen):
     EvidenceScreen #page { width: 1fr; height: 1fr; }
     EvidenceScreen #table { height: 1fr; }
     EvidenceScreen #lower { height: 9; layout: horizontal; }
+    EvidenceScreen.-low #lower { height: 6; }
     EvidenceScreen.-tall #lower { height: 50%; }
     EvidenceScreen #detail { width: 1fr; }
     EvidenceScreen #picture { width: 1fr; margin: 0 1 0 1; }

@@ -17,7 +17,6 @@ from textual.widget import Widget
 
 from assessor_tui.i18n import _
 from assessor_tui.tui.dialog import Dialog, search_key
-from assessor_tui.tui.glyphs import glyphs
 from assessor_tui.tui.text import content, left_right, safe
 from assessor_tui.tui.virtual_list import VirtualList
 
@@ -172,10 +171,10 @@ class PickFile(Dialog[Path | None]):
         if each.kind == HEADING:
             return content((safe(each.name), "$muted"))
         if each.kind == FOLDER:
-            return content((f"{glyphs().closed} ", "$accent-text"), (safe(each.name), "bold"))
+            return content((f"{safe(each.name).rstrip(os.sep)}/", "bold"))
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(each.changed))
         right = content((f"{size_words(each.size):>8}  {when}", "$muted"))
-        return left_right(content("  ", safe(each.name)), right, width)
+        return left_right(content(safe(each.name)), right, width)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """False for the way to the folder above while there is something to delete in the field."""
@@ -222,6 +221,8 @@ class PickFile(Dialog[Path | None]):
         words = search_key(text).split()
         shown = [each for each in self.found if all(word in search_key(each.name) for word in words)]
         if not words:
+            if not any(each.kind == FILE for each in shown):
+                shown.insert(0, Found(HEADING, _("No file of an allowed kind in this folder."), self.folder))
             shown += self._around()
         rows.set_rows(shown, 0)
 

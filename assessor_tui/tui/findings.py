@@ -17,11 +17,15 @@ from assessor_tui.tui.virtual_list import Column, column_widths, columns_line
 
 if TYPE_CHECKING:
     from assessor_tui.tui.card import CardModel
+    from assessor_tui.tui.row_lines import FieldLine
     from assessor_tui.visit import Recorded
 
 OPEN, ALL, MINE = "open", "all", "mine"
 SHOWS = (OPEN, ALL, MINE)
 SORTS = ("grade", "question", "due", "number")
+
+WIDE = 100
+"""Cells from which a line also says who sees to the finding."""
 
 _STYLES = {"veto": "bold $bad", "major": "bold $bad", "minor": "$doubt", "good_practice": "$good"}
 
@@ -38,6 +42,7 @@ class FindingLine(NamedTuple):
     asked: str = ""
     text: str = ""
     owner: str = ""
+    due: str = ""
     warned: bool = False
     done: bool = False
     about: tuple[str, str] | None = None
@@ -50,7 +55,7 @@ def columns(room: int) -> tuple[Column, ...]:
         Column(15, _("Grade")),
         Column(8, _("Question"), rank=2),
         Column(20, _("Finding"), grows=True),
-        Column(30, _("Owner / due")) if room >= 100 else Column(10, _("Due"), rank=1),
+        Column(30, _("Owner / due")) if room >= WIDE else Column(10, _("Due"), rank=1),
     )
 
 
@@ -92,7 +97,7 @@ class FindingsScreen(RowPage):
             (f"{sign} {row.level}", style),
             (row.asked, muted),
             (row.text, muted if row.done or not row.path else ""),
-            (row.owner, muted),
+            (row.owner if width >= WIDE else row.due, muted),
         ]
         shown = columns(width)
         return columns_line(cells, shown, column_widths(shown, width))
@@ -148,7 +153,7 @@ class FindingsScreen(RowPage):
             lines.append(
                 FindingLine(
                     "finding", each.path, each.number, each.grade, grade_words(each.grade) or _("no grade"),
-                    about_words(visit, each.about), each.text, owner, warned, each.status in DONE,
+                    about_words(visit, each.about), each.text, owner, each.due, warned, each.status in DONE,
                 )
             )  # fmt: skip
         ready: list[Ready] = [] if self.onlookers else ready_findings(visit)
@@ -235,6 +240,18 @@ class FindingsScreen(RowPage):
         if done := len(every) - len(opened):
             said.append(_("{count} closed").format(count=done))
         self.query_one("#title", TitleLine).show(tuple(left), ("   ".join(said),))
+
+    def lines_of(self, row_path: str) -> "list[FieldLine]":
+        """As ``RowPage``; the question the finding belongs to by its number and label."""
+        from assessor_tui.tui.finding_words import question_of
+        from assessor_tui.tui.row_words import place_words
+
+        lines = super().lines_of(row_path)
+        for index, line in enumerate(lines):
+            found = question_of(self.visit, line.value) if line.path == f"{row_path}/question" else None
+            if found is not None:
+                lines[index] = line._replace(value=place_words(self.visit, *found, language()))
+        return lines
 
     def show_row(self, row_path: str, at: str = "") -> None:
         """Nothing; also says over the fields where grade and answer do not agree."""
@@ -324,7 +341,7 @@ class FindingsScreen(RowPage):
         line = self.table.row if self.program.visit is not None else None
         if command_id in ("remove_row", "close_finding", "level") and (line is None or not line.path):
             return _("There is no finding here.")
-        return ""
+        return super().why_not(command_id)
 
     def subject(self) -> tuple[str, str] | None:
         """The question under the cursor, else the finding, else the question that calls for one."""
@@ -361,8 +378,6 @@ class FindingsScreen(RowPage):
         """Nothing; takes the finding away; undo brings it back."""
         line = self.table.row
         assert line is not None
-        if self.inside:
-            self.leave_row()
         said = _("{number} was taken away. Ctrl+Z brings it back.").format(number=line.number)
         self.record(acts.REMOVE_ROW, self.form, line.path, then=lambda recorded: self.say(said))
 

@@ -95,6 +95,7 @@ class RowPage(VisitScreen):
     RowPage #asked { height: auto; width: 1fr; display: none; }
     RowPage #asked Card { height: 1fr; }
     RowPage #entry { height: auto; }
+    RowPage.-low #lower { height: 5; }
     RowPage.-tall #lower { height: 14; }
     RowPage.-inside #lower { height: 1fr; }
     RowPage.-inside #asked { display: block; height: 55%; border-top: solid $rule; }
@@ -187,16 +188,20 @@ class RowPage(VisitScreen):
 
     def show_row(self, row_path: str, at: str = "") -> None:
         """Nothing; shows the fields of a row, the cursor on the question at ``at``."""
-        from assessor_tui.tui.row_lines import field_lines
-
         self.row = row_path
-        lines = field_lines(self.visit, self.form, row_path, language(), hidden=self.onlookers) if row_path else []
+        lines = self.lines_of(row_path) if row_path else []
         cursor = next((index for index, line in enumerate(lines) if line.path == at), None) if at else None
         if cursor is None and self.inside and self.fields.row is not None:
             here = self.fields.row.path
             cursor = next((index for index, line in enumerate(lines) if line.path == here), None)
         self.fields.set_rows(lines, cursor)
         self.draw_question()
+
+    def lines_of(self, row_path: str) -> "list[FieldLine]":
+        """The fields of a row as they are shown."""
+        from assessor_tui.tui.row_lines import field_lines
+
+        return field_lines(self.visit, self.form, row_path, language(), hidden=self.onlookers)
 
     def draw_question(self) -> None:
         """Nothing; draws the question under the cursor as a card, and remembers the place."""
@@ -216,6 +221,9 @@ class RowPage(VisitScreen):
         draft = store.local(self.visit.id, draft_key(self.form, path), "")
         look = question_card.Look(tag, second, self.onlookers, False, draft)
         model = question_card.card_of(self.visit, self.form, path, look)
+        now = self.state
+        if now.question.type in TYPED and now.status == "answered" and not self._is_fixed(now):
+            model = model._replace(prompt=_("type a new answer; Enter edits this one"))
         page = question_card.guidance_of(self.visit, self.form, path, look)
         width = card.scrollable_content_region.width or self.size.width
         card.show(best_fit(model, page._replace(parts=page.parts[:1]), width, card.size.height or 10))
@@ -280,6 +288,12 @@ class RowPage(VisitScreen):
             hints.show(hidden, {"answer": _("type"), "open": _("edit")}, {"answer": keys})
         else:
             hints.show((*hidden, "answer"), {"open": _("next")})
+
+    def why_not(self, command_id: str) -> str:
+        """Why the command cannot run: a row is taken away in the table only, where one sees it whole."""
+        if self.inside and command_id in ("remove_row", "sort", "filter"):
+            return _("Go back to the table first: Backspace.")
+        return ""
 
     def not_in_table(self) -> tuple[str, ...]:
         """Commands that the hint bar leaves out while the cursor is in the table."""

@@ -9,7 +9,7 @@ from assessor_tui.form.model import NUMBER_TYPES, SELECT_TYPES, Question, Repeat
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.tui.card import CardModel, Part, Remark
 from assessor_tui.tui.glyphs import mark
-from assessor_tui.tui.row_words import own_number, spoken_number
+from assessor_tui.tui.row_words import own_number, row_name, spoken_number
 from assessor_tui.tui.text import content, fit, left_right, safe, width_of
 from assessor_tui.tui.virtual_list import Column, columns_line
 
@@ -191,7 +191,7 @@ def row_card(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: bool
     repeat = row_path.rpartition("[")[0]
     return CardModel(
         number=spoken_number(visit, form, row_path),
-        label=filling.row_label(row_path),
+        label=row_name(visit, form, row_path) or _("a row without a name yet"),
         position=f"{own_number(visit, form, repeat)}  {filling.label(repeat, tag)}".strip(),
         demands=said,
         status=state,
@@ -280,7 +280,7 @@ def table_lines(
             if isinstance(item.node, Question)
         ]
         state, said = row_state(filling, fields)
-        name = filling.row_label(path)
+        name = row_name(visit, form, path)
         cells, keys = [name], [_sort_key("", name)]
         for question in questions:
             now = filling.state(here[question.name]) if question.name in here else None

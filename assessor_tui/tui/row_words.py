@@ -29,6 +29,12 @@ def spoken_number(visit: "Visit", form: str, row_path: str) -> str:
     return visit.state.row_number(form, row_path, repeat.row_letter if repeat is not None else "")
 
 
+def row_name(visit: "Visit", form: str, row_path: str) -> str:
+    """What the row is called by its answers; ``""`` while there is nothing but its place in the table."""
+    label = visit.filling(form).row_label(row_path)
+    return "" if label.isdecimal() else label
+
+
 def place_words(visit: "Visit", form: str, path: str, tag: str) -> str:
     """A question, table or row in one line: its row's number and name, its own number and label."""
     filling = visit.filling(form)
@@ -36,7 +42,7 @@ def place_words(visit: "Visit", form: str, path: str, tag: str) -> str:
     said = []
     try:
         if row:
-            said += [spoken_number(visit, form, row), filling.row_label(row)]
+            said += [spoken_number(visit, form, row), row_name(visit, form, row)]
         if path != row:
             said += [own_number(visit, form, path), filling.label(path, tag)]
     except KeyError:  # the row was removed

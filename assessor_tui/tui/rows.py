@@ -130,7 +130,7 @@ class RowsScreen(RowPage):
         self.questions = shown_questions(self.visit, self.form, node)
         lines = table_lines(self.visit, self.form, self.repeat, self.questions, tag)
         room = max((self.table.size.width or self.size.width) - 3, 20)
-        self.columns = table_columns(self.questions, lines, tag, _("Name"), room)
+        self.columns = table_columns(self.questions, lines, tag, _("Row"), room)
         self._widths_for = -1
         lines = self._sorted(lines)
         wanted = row or self.row
@@ -178,7 +178,7 @@ class RowsScreen(RowPage):
                 ((_("Tables"), "bold"),), (ngettext("{count} table", "{count} tables", count).format(count=count),)
             )
             return
-        from assessor_tui.tui.row_words import own_number, row_around, spoken_number
+        from assessor_tui.tui.row_words import own_number, row_around, row_name, spoken_number
 
         label = self.filling.label(self.repeat, language())
         number = own_number(self.visit, self.form, self.repeat)
@@ -190,7 +190,7 @@ class RowsScreen(RowPage):
         rows: list[TableLine] = list(self.table.rows)
         if self.inside and self.has_class("-narrow") and self.table.row is not None:
             here = self.table.row
-            left += [f"  > {here.number}  {safe(self.filling.row_label(here.path))}"]
+            left += [f"  > {here.number}  {safe(row_name(self.visit, self.form, here.path))}"]
             line.show(tuple(left), ((f"{mark(here.state)} {here.said}", ""),))
             return
         parts = [ngettext("{count} row", "{count} rows", len(rows)).format(count=len(rows))]
@@ -237,8 +237,8 @@ class RowsScreen(RowPage):
 
     def why_not(self, command_id: str) -> str:
         """Why a row cannot be added or taken away here."""
-        if command_id not in ("add_row", "copy_row", "remove_row"):
-            return ""
+        if command_id not in ("add_row", "copy_row", "remove_row") or super().why_not(command_id):
+            return super().why_not(command_id)
         if not self.repeat:
             return _("Open a table first.")
         from assessor_tui.tui.row_words import repeat_at
@@ -308,10 +308,10 @@ class RowsScreen(RowPage):
         row = self.table.row
         if row is None:
             return
-        if self.inside:
-            self.leave_row()
+        from assessor_tui.tui.row_words import row_name
+
         said = _("{number} {row} was taken away. Ctrl+Z brings it back.")
-        said = said.format(number=row.number, row=self.filling.row_label(row.path))
+        said = said.format(number=row.number, row=row_name(self.visit, self.form, row.path))
         self.record(acts.REMOVE_ROW, self.form, row.path, then=lambda recorded: self.say(said))
 
     def command_sort(self) -> None:
