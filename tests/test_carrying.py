@@ -99,10 +99,14 @@ def test_a_typed_path_lists_what_could_be_meant(tmp_path: Path) -> None:
     assert kinds(f"{tmp_path}/LEE") == [(FILE, "lee.zip")]
     assert [kind for kind, _name in kinds(f"{tmp_path}/*.zip")] == ["all", FILE, FILE]
     assert kinds(f"{tmp_path}/ol") == [(FOLDER, "old")]
-    assert kinds("~/old/") == [(UP, tmp_path.name)]
+    assert kinds("~/old/")[0] == (UP, tmp_path.name)
+    assert kinds(f"/somewhere/else/{tmp_path}/lee") == [(FILE, "lee.zip")]
+    assert kinds(f"/somewhere/'{tmp_path}/lee.zip'") == [(FILE, "lee.zip")]
+    assert kinds(f"file://{tmp_path}/chan%2Ezip") == [(FILE, "chan.zip")]
     assert kinds(f"{tmp_path}/", folder=True)[0] == (HERE, tmp_path.name)
     assert kinds(f"{tmp_path}/new", folder=True) == [(HERE, "new")]
     assert kinds(f"{tmp_path}/nowhere/at/all") == []
+    assert kinds("") != []
 
 
 async def test_each_file_is_reported_and_a_broken_one_says_why(tmp_path: Path, laptops: tuple[Visit, Visit]) -> None:

@@ -225,7 +225,7 @@ class Taking(Dialog[Taken | None]):
             new = sum(each.merged.new for each in self.works if each.merged is not None)
             words += "   " + ngettext("{count} new entry", "{count} new entries", new).format(count=new)
             if taken.conflicts:
-                said = ngettext("{count} conflict to settle", "{count} conflicts to settle", taken.conflicts)
+                said = ngettext("{count} conflict", "{count} conflicts", taken.conflicts)
                 words += f"   {glyphs().conflict} " + said.format(count=taken.conflicts)
         self.query_one("#progress", Progress).show(done, words)
         self._detail()

@@ -123,6 +123,9 @@ class ConflictsScreen(VisitScreen):
         rows = self.query_one("#cases", VirtualList)
         rows.can_focus = False
         rows.empty = _("None.")
+        self.query_one("#effect").display = False
+        self.query_one("#card").display = False
+        self.query_one("#page", Card).show(TextPage(empty=_("The visit is being opened.")))
 
     # Drawing
 

@@ -230,6 +230,11 @@ class FlowsScreen(VisitScreen):
 
     # Drawing
 
+    def on_mount(self) -> None:
+        """Nothing; says what is waited for."""
+        self.query_one("#chart").display = False
+        self.query_one("#table", VirtualList).empty = _("The visit is being opened.")
+
     def show(self, target: str = "") -> None:
         """Nothing; draws the flows, the cursor on the one at ``target``."""
         from assessor_tui.tui import flow_words as of

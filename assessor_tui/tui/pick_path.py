@@ -2,9 +2,11 @@
 
 import fnmatch
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
+from urllib.parse import unquote
 
 from textual.binding import Binding
 from textual.content import Content
@@ -44,7 +46,7 @@ def usual_places(home: Path, here: Path) -> list[Path]:
     """Folders where files from outside usually lie, memory sticks first; only those there are."""
     places: list[Path] = []
     user = home.name
-    for mount in (Path("/media") / user, Path("/run/media") / user, Path("/Volumes"), Path("/mnt")):
+    for mount in (Path("/media") / user, Path("/run/media") / user, Path("/Volumes")):
         try:
             places += sorted(each for each in mount.iterdir() if each.is_dir())
         except OSError:
@@ -56,12 +58,11 @@ def usual_places(home: Path, here: Path) -> list[Path]:
 
 
 def first_place(remembered: str, home: Path, here: Path) -> Path:
-    """Where to begin: where one was the last time, else among the usual places."""
+    """Where to begin: where one was the last time, else where downloads lie, else here."""
     last = Path(remembered) if remembered else None
     if last is not None and last.is_dir():
         return last
-    places = usual_places(home, here)
-    return next((each for each in places if each.name == "Downloads"), places[0] if places else here)
+    return next((each for each in (home / "Downloads",) if each.is_dir()), here)
 
 
 def find(text: str, suffixes: Sequence[str], *, folder: bool, base: Path, home: Path) -> list[Found]:
@@ -70,11 +71,11 @@ def find(text: str, suffixes: Sequence[str], *, folder: bool, base: Path, home: 
     ``suffixes`` (small letters, with the dot) say which files count, none for all; ``folder`` True asks for a folder
     instead of files. Folders that cannot be read are empty.
     """
-    stripped = text.strip()
+    stripped = meant(text)
     if not stripped:
         return [Found(PLACE, place, str(place)) for place in usual_places(home, base)]
     typed = home / stripped[2:] if stripped == "~" or stripped.startswith(("~/", f"~{os.sep}")) else base / stripped
-    inside = text.rstrip().endswith(("/", os.sep)) and _is_dir(typed)
+    inside = stripped.endswith(("/", os.sep)) and _is_dir(typed)
     where, beginning = (typed, "") if inside else (typed.parent, typed.name)
     folders, files = _contents(where, suffixes)
     if any(sign in beginning for sign in "*?["):
@@ -101,7 +102,18 @@ def find(text: str, suffixes: Sequence[str], *, folder: bool, base: Path, home: 
     found += [Found(FOLDER, each, f"{each.name}{os.sep}") for each in folders]
     if where.parent != where and not beginning:
         found.append(Found(UP, where.parent, _("the folder above")))
+    if not beginning:
+        found += [Found(PLACE, place, str(place)) for place in usual_places(home, base) if place != where]
     return found
+
+
+def meant(text: str) -> str:
+    """The path that was typed or pasted, also behind another one: without quotes or ``file://``."""
+    text = text.strip().strip("'\"")
+    if "file://" in text:
+        return unquote(text[text.rindex("file://") :].removeprefix("file://").removeprefix("localhost"))
+    text = re.split(r"(?<=[/\\])(?=[/~]|['\"]|[A-Za-z]:[/\\])", text)[-1].strip("'\"")
+    return text
 
 
 def _is_dir(path: Path) -> bool:
@@ -189,7 +201,7 @@ class PickPath(Dialog[tuple[Path, ...] | None]):
 
     def hint(self) -> str:
         """The keys of the window."""
-        return _("type a path, or Up/Down and Enter   Tab walk in   Esc close")
+        return _("type or paste a path, or Up/Down and Enter   Esc close")
 
     def body(self) -> Sequence[Widget]:
         """The field and the list."""

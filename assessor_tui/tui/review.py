@@ -247,6 +247,10 @@ class ReviewScreen(VisitScreen):
 
     # Drawing
 
+    def on_mount(self) -> None:
+        """Nothing; says what is waited for."""
+        self.query_one("#gates", VirtualList).empty = _("The visit is being opened.")
+
     def show(self, target: str = "") -> None:
         """Nothing; draws gates, score and signature as they stand."""
         from assessor_tui.tui import review_gates
@@ -262,7 +266,7 @@ class ReviewScreen(VisitScreen):
         self._changes = review_gates.changes_since(visit, sign, tag) if sign is not None else None
         model = self._model(lines)
         self.query_one("#brief", Card).show(model)
-        self.query_one("#brief").display = not self.has_class("-wide")
+        self.on_resize()
         self.query_one("#summary", Card).show(model)
         self._hints(model)
         self.show_header()
@@ -271,7 +275,7 @@ class ReviewScreen(VisitScreen):
 
     def on_resize(self) -> None:
         """Nothing; beside the summary the few lines would say the same twice."""
-        self.query_one("#brief").display = not self.has_class("-wide")
+        self.query_one("#brief").display = not self.has_class("-wide") and self.size.height >= 16
 
     def _hints(self, model: ReviewModel) -> None:
         unavailable = ["reopen"] if not model.signed else ["sign"]
