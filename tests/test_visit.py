@@ -1,6 +1,7 @@
 """The one road: what is recorded, what is refused and why, and that nothing is left half-done."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from assessor_tui.ledger.value import Evidence, Quantity, Value
 from assessor_tui.store.errors import DiskFull
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Recorded, Visit, create_visit
-from tests.small_visit import DAY, begin, ids, kilowatt_hours, laptop, materials, on_disk, say
+from tests.small_visit import DAY, NINE, begin, ids, kilowatt_hours, laptop, materials, on_disk, say
 
 
 @pytest.fixture
@@ -338,6 +339,26 @@ def test_a_row_comes_with_its_defaults_and_goes_with_its_answers(visit: Visit) -
     assert visit.record("remove row", "check", row).problems == ()
     assert visit.filling("check").rows("outlets") == (second[-33:-1],)
     assert f"{inner}/result" not in visit.state.answers("check")
+
+
+@pytest.mark.parametrize("step", [0, -1, 1_000_000])
+def test_undo_takes_a_new_row_back_with_its_defaults_and_nothing_else_whatever_the_clock_says(
+    tmp_path: Path, step: int
+) -> None:
+    ticks = count(NINE, step)
+    with Store.open(tmp_path, now=lambda: next(ticks)) as store:
+        store.identify("Ann", "lead")
+        visit = begin(store)
+        row = visit.record("add row", "check", "outlets").entries[0][1].path
+        say(visit, f"{row}/tag", "DA001")
+        visit.undo()
+        assert [*visit.state.answers("check")] == ["share", f"{row}/number"]
+        visit.undo()
+        assert visit.filling("check").rows("outlets") == ()
+        assert visit.undo() == Recorded()
+        visit.redo()
+        assert on_disk(visit, "check", f"{row}/number") == ("answered", Quantity("1"))
+        assert visit.redo().entries[0][1].value == "DA001"
 
 
 def test_undo_brings_a_removed_row_back_with_everything_in_it_also_after_reopening(
