@@ -2,7 +2,7 @@
 
 import gc
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -128,10 +128,11 @@ class BaseScreen(Screen[Any]):
         if (rows := self.the_list()) is not None:
             rows.action_edge(1)
 
-    def command_open(self) -> None:
+    def command_open(self) -> Awaitable[None] | None:
         """Nothing; chooses the line under the cursor, which posts ``VirtualList.Chosen``."""
         if (rows := self.the_list()) is not None:
             rows.action_choose()
+        return None
 
     def toggle_drawer(self, drawer: Widget, *, show: bool | None = None) -> bool:
         """True when the drawer can now be seen. Drawers carry the class ``drawer`` and stand in a ``.body``.

@@ -234,6 +234,8 @@ class FindingsScreen(RowPage):
                 (safe(here.level), _STYLES.get(here.grade, "")),
                 f"  {safe(here.text)}",
             ]
+            self.query_one("#title", TitleLine).show(tuple(left))
+            return
         said = [ngettext("{count} open", "{count} open", len(opened)).format(count=len(opened))]
         if grave:
             said.append(_("{count} veto or major").format(count=grave))

@@ -226,7 +226,9 @@ class RowPage(VisitScreen):
             model = model._replace(prompt=_("type a new answer; Enter edits this one"))
         page = question_card.guidance_of(self.visit, self.form, path, look)
         width = card.scrollable_content_region.width or self.size.width
-        card.show(best_fit(model, page._replace(parts=page.parts[:1]), width, card.size.height or 10))
+        model = best_fit(model, page._replace(parts=page.parts[:1]), width, card.size.height or 10)
+        parts = tuple(part._replace(key="") if part.target == "guidance" else part for part in model.parts)
+        card.show(model._replace(parts=parts))
 
     def row_card(self) -> CardModel:
         """What is said about the whole row beside its fields, where there is room."""

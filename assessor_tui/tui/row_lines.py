@@ -72,7 +72,7 @@ def field_lines(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: b
     for item in inside_row(list(filling.items()), row_path):
         if isinstance(item.node, Question):
             lines.append(_question_line(visit, form, filling, item.path, item.node, tag, hidden))
-        elif item.kind == "repeat":
+        elif item.kind == "repeat" and isinstance(item.node, Repeat):
             count = len(filling.rows(item.path))
             said = ngettext("{count} row", "{count} rows", count).format(count=count)
             problems = filling.problems.get(item.path, ())
