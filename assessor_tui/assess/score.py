@@ -157,7 +157,8 @@ def form_score(filling: Filling, state: VisitState, known: Known | None = None) 
     With ``known`` (which it fills) only questions that have changed since the last time are computed again.
     """
     form = filling.compiled.form
-    repeats = frozenset(item.path for item in filling.items() if item.kind == "repeat")
+    has_repeats = any(isinstance(node, Repeat) for _, node in walk(form.children))
+    repeats = frozenset(item.path for item in filling.items() if item.kind == "repeat") if has_repeats else frozenset()
     asked = _Asked(form, filling, state, shaky_paths(form.form_id, filling, state), repeats, known)
     part = _combine("form", form.form_id, "", form.title, ONE, tuple(_parts(asked, form.children, "")))
     return FormScore(part, tuple(_gates(asked)))

@@ -288,6 +288,7 @@ class AssessorApp(BaseApp):
         self._show(self.first_target)
         self.keep_soon()
         gc.freeze()
+        gc.set_threshold(20_000, 20, 50)  # what a key makes is freed by counting; a search in the midst of it is felt
         await self._go_on()
 
     async def _go_on(self) -> None:

@@ -120,6 +120,7 @@ class WalkScreen(VisitScreen):
         self.query_one("#card", Card).show(card_from(kept["card"]))
         self.query_one("#guidance", Card).show(page_from(kept["guidance"]))
         self.query_one(HeaderBar).show(HeaderState(**kept["header"]))
+        self.query_one(HintBar).show(*kept["hints"])
 
     def show(self, target: str = "") -> None:
         """Nothing; draws everything, the card at ``target``."""
@@ -952,12 +953,14 @@ class WalkScreen(VisitScreen):
 
     def snapshot(self) -> dict[str, Any]:
         """What the walk looks like, as JSON."""
+        hints = self.query_one(HintBar)
         return {
             "target": self.target,
             "at": self.at,
             "lines": self.lines,
             "card": self.query_one("#card", Card).model,
             "guidance": self.query_one("#guidance", Card).model,
+            "hints": (sorted(hints.unavailable), hints.labels, hints.key_texts),
             "header": self.query_one(HeaderBar).state._replace(editing=False, saved="")._asdict(),
         }
 
