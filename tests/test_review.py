@@ -92,7 +92,7 @@ async def test_a_signed_visit_is_opened_again_with_a_reason_and_says_what_change
         app.visit.record(acts.ANSWER, "air", "used", Quantity("12", "kWh"))
         app.screen.show()
         await pilot.pause()
-        assert "1 answer changed since the signature" in shown(app)
+        assert "1 changed since the signature" in shown(app)
         await pilot.press("f4")
         await pilot.pause()
         screen = shown(app)

@@ -143,13 +143,15 @@ def side_lines(side: "Side", digit: str, width: int) -> list[Content]:
         left = content("  ", (text, "bold $accent-text"))
         end = content((points.strip(), "bold")) if points and not place else content("")
         lines.append(left_right(left, end, width) if points and not place else left)
-    for title, said in (
+    parts = (
         (_("reason"), (side.why,) if side.why else ()),
         (_("note"), side.notes),
         (_("proof"), side.proof),
         (_("in it") if side.inside else _("earlier"), tuple(_step(side, each) for each in side.trail)),
-    ):
-        lines += _titled(title, said, width)
+    )
+    indent = max(_TITLE, *(width_of(title) + 2 for title, said in parts if said), 0)
+    for title, said in parts:
+        lines += _titled(title, said, indent, width)
     return lines
 
 
@@ -158,8 +160,7 @@ def _step(side: "Side", step: "Step") -> str:
     return f"{step.when[-5:] if step.when[:10] == side.when[:10] else step.when} {step.said}"
 
 
-def _titled(title: str, said: Sequence[str], width: int) -> list[Content]:
-    indent = max(_TITLE, width_of(title) + 2)
+def _titled(title: str, said: Sequence[str], indent: int, width: int) -> list[Content]:
     lines = []
     for number, each in enumerate(said):
         for row, text in enumerate(wrap(each, max(width - 2 - indent, 10))):

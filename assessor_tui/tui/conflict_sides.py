@@ -148,16 +148,19 @@ def place_words(visit: "Visit", form: str, path: str, tag: str) -> tuple[str, st
         return visit.forms[form].number, in_language(visit.forms[form].title, tag)
     filling = visit.filling(form)
     row = path[: path.rindex("]") + 1] if "]" in path else ""
-    before = ""
+    before = of_row = ""
     if row and row != path:
-        number = row_number(visit, form, row)
-        before = " ".join(part for part in (number, _row_label(filling, row)) if part) + ": "
+        of_row = row_number(visit, form, row)
+        before = f"{_row_label(filling, row)}: "
     try:
         now = filling.state(path)
     except KeyError:
         label = _row_label(filling, path) if row == path else path.rpartition("/")[2]
-        return row_number(visit, form, path) if row == path else "", before + (label or path.partition("[")[0])
-    return now.question.number, before + filling.label(path, tag)
+        return row_number(visit, form, path) if row == path else of_row, before + (label or path.partition("[")[0])
+    number = now.question.number
+    if not number:
+        return of_row, before + filling.label(path, tag)
+    return number, " ".join(part for part in (of_row, before + filling.label(path, tag)) if part)
 
 
 def _row_label(filling: Filling, row: str) -> str:

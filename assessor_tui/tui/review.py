@@ -95,12 +95,12 @@ def brief_lines(model: ReviewModel, width: int) -> list[CardLine]:
     said = [f"{count} {grade}" for grade, count, _closed in model.findings]
     findings = _(", ").join(said) or _("none")
     changed = ""
-    if model.changes >= 0 and not model.signed:
+    if model.changes > 0 and not model.signed:
         changed = "   " + ngettext(
-            "{count} answer changed since the signature", "{count} answers changed since the signature", model.changes
+            "{count} changed since the signature", "{count} changed since the signature", model.changes
         ).format(count=model.changes)
-    row(_("Findings"), safe(findings), (safe(changed), "$doubt"))
-    row(_("Signature"), *signature_pieces(model))
+    row(_("Findings"), safe(findings))
+    row(_("Signature"), *signature_pieces(model), (safe(changed), "$doubt"))
     return [CardLine(line) for line in lines]
 
 
@@ -175,7 +175,7 @@ def summary_lines(model: ReviewModel, width: int) -> list[CardLine]:
         if model.doubtful and not model.blocking:
             said = ngettext("{count} point is doubtful", "{count} points are doubtful", model.doubtful)
             add(" ", (f"{glyphs().warning} {said.format(count=model.doubtful)}", "$doubt"))
-        if model.changes >= 0:
+        if model.changes > 0:
             said = ngettext(
                 "{count} answer changed since the signature; F4 shows it",
                 "{count} answers changed since the signature; F4 shows them",
@@ -450,7 +450,11 @@ class ReviewScreen(VisitScreen):
         doubtful = [line.words for line in rows.rows if line.kind == "gate" and line.state == "warning"]
         text = [_("You sign everything this visit says. After that it is read-only; a change needs a reason.")]
         if doubtful:
-            said = ngettext("{count} point is doubtful:", "{count} points are doubtful:", len(doubtful))
+            said = ngettext(
+                "{count} point is not fulfilled; you sign all the same:",
+                "{count} points are not fulfilled; you sign all the same:",
+                len(doubtful),
+            )
             text += ["", said.format(count=len(doubtful)), *(f"{glyphs().warning} {each}" for each in doubtful)]
         text += ["", _("Type your name to sign: {person}").format(person=device.person)]
 
@@ -487,6 +491,7 @@ class ReviewScreen(VisitScreen):
 
         def answered(why: str | None) -> None:
             if why:
+                self.status()
                 self.did(self.visit.reopen(why))
 
         text = _("The signature stays in the record. The visit has to be signed again afterwards.")
