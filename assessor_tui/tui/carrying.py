@@ -483,7 +483,7 @@ def bundle_dialog(screen: BaseScreen, visit: "Visit | str") -> AwaitMount:
             DELTA, _("only what no bundle from here has carried yet"), entries(since),
             reason="" if since else _("nothing is new"),
         ),
-        Option(INVITE, _("invitation: a colleague opens the same visit with it"), _("with earlier visits")),
+        Option(INVITE, _("an invitation for a colleague who begins"), _("with earlier visits")),
     ]  # fmt: skip
 
     async def written(_none: None) -> None:

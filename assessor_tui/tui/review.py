@@ -114,7 +114,7 @@ def signature_pieces(model: ReviewModel) -> list[Piece]:
         return [(f"{marks.problem} {said.format(count=model.blocking)}", "$bad")]
     if model.may_sign:
         return [(safe(model.may_sign), "$doubt")]
-    return [("Ctrl+S ", "bold $accent-text"), _("signs: nothing stands in the way")]
+    return [("Ctrl+S ", "bold $accent-text"), _("signs: nothing is in the way")]
 
 
 def summary_lines(model: ReviewModel, width: int) -> list[CardLine]:
