@@ -2,7 +2,7 @@
 
 from assessor_tui.tui.commands import FINDINGS, WALK
 from assessor_tui.tui.finding_words import contradiction, findings_of, ready_findings
-from tests.tui_visits import CONTROL, add_row, closing, opened, ready, settled, text_of  # noqa: F401
+from tests.tui_visits import CONTROL, add_row, closing, opened, opened_small, ready, settled, text_of  # noqa: F401
 
 
 def stopped_device(visit):
@@ -91,3 +91,18 @@ async def test_nothing_that_judges_is_shown_while_people_look_on(tmp_path):
         await ready(pilot)
         await pilot.press("h")
         assert "calls for" not in text_of(app.screen)
+
+
+async def test_a_form_of_findings_with_few_questions_will_do(tmp_path):
+    app, visit = opened_small(tmp_path, FINDINGS)
+    visit.record("answer", "check", "meter", ("no",))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("enter", "ctrl+s")
+        await settled(pilot)
+        (finding,) = findings_of(app.visit)
+        assert (finding.grade, finding.text) == ("major", "No meter")
+        await pilot.press("x")
+        assert "no such state" in text_of(app.screen)
+        await pilot.press("enter", "backspace", "right")
+        assert app.place == FINDINGS

@@ -2,7 +2,7 @@
 
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.tui.commands import ROWS, WALK
-from tests.tui_visits import CONTROL, add_row, closing, opened, ready, text_of  # noqa: F401
+from tests.tui_visits import CONTROL, add_row, closing, opened, opened_small, ready, text_of  # noqa: F401
 
 
 def scrubbers(visit):
@@ -129,3 +129,47 @@ async def test_what_was_typed_and_left_is_there_again(tmp_path):
         assert app.visit.filling(CONTROL).state(f"{row}/device_tag").value == "Scrubber [red]WS-02"
         await pilot.press("enter", "enter")
         assert app.visit.filling(CONTROL).state(f"{row}/device_tag").value.startswith("X")
+
+
+async def test_a_table_inside_a_row_opens_and_leads_back(tmp_path):
+    app, visit = opened_small(tmp_path, ROWS)
+    outlet = add_row(visit, "check", "outlets", tag="DA001")
+    app.first_target = f"check/{outlet}"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("enter", "end", "enter")
+        await pilot.pause()
+        assert app.screen.repeat == f"{outlet}/tests"
+        assert "DA001" in text_of(app.screen)
+        await pilot.press("a", "7", ".", "5", "enter")
+        filling = app.visit.filling("check")
+        (test,) = filling.rows(f"{outlet}/tests")
+        assert filling.state(f"{outlet}/tests[{test}]/result").value == Quantity("7.5")
+        await pilot.press("backspace", "backspace")
+        await pilot.pause()
+        assert app.screen.inside
+        assert app.screen.field.path == f"{outlet}/tests"
+        assert "1 row" in text_of(app.screen)
+
+
+async def test_counted_rows_are_neither_added_nor_taken_away(tmp_path):
+    app, _visit = opened_small(tmp_path, ROWS, "check/months")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("a")
+        assert "follows from another answer" in text_of(app.screen)
+        await pilot.press("delete")
+        assert len(app.visit.filling("check").rows("months")) == 2
+
+
+async def test_a_signed_visit_is_read_and_not_changed(tmp_path):
+    app, visit = opened_small(tmp_path, ROWS)
+    outlet = add_row(visit, "check", "outlets", tag="DA001")
+    visit.store.append([visit._draft("sign", "", "", "0" * 64)])
+    app.first_target = f"check/{outlet}/tag"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("X", "enter", "backspace", "c")
+        assert "signed" in text_of(app.screen)
+        assert app.visit.filling("check").state(f"{outlet}/tag").value == "DA001"
+        assert len(app.visit.filling("check").rows("outlets")) == 1

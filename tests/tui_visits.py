@@ -11,6 +11,7 @@ from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.visit import Visit
 from tests.sample_visit import new_visit
+from tests.small_visit import begin, laptop
 
 CONTROL = "pollution_control"
 
@@ -31,6 +32,14 @@ def opened(folder: Path, place: str, target: str = "") -> tuple[AssessorApp, Vis
     _open.append(store)
     store.identify("Chan Tai Man", "lead")
     visit = new_visit(store)
+    return AssessorApp(store, place=place, visit_id=visit.id, target=target), visit
+
+
+def opened_small(folder: Path, place: str, target: str = "") -> tuple[AssessorApp, Visit]:
+    """As ``opened``, on the small forms of ``small_visit``."""
+    store = laptop(folder / "data", "Chan Tai Man", "lead")
+    _open.append(store)
+    visit = begin(store)
     return AssessorApp(store, place=place, visit_id=visit.id, target=target), visit
 
 

@@ -412,7 +412,11 @@ class FindingsScreen(RowPage):
                 self.enter_row()
 
         path = f"{line.path}/status"
-        if state not in {choice.name for choice in self.filling.choices(path)}:
+        try:
+            offered = {choice.name for choice in self.filling.choices(path)}
+        except KeyError:
+            offered = set()
+        if state not in offered:
             self.say(_("The form has no such state."), "bold $doubt")
             return
         self.record(acts.ANSWER, self.form, path, (state,), then=closed)

@@ -78,7 +78,8 @@ class RowsScreen(RowPage):
         wanted = target or self.target
         self._jumped = bool(target)
         form, _slash, path = wanted.partition("/")
-        repeat, row, question = _parts(path)
+        inner = "[" in path and form in self.visit.forms and self._is_there(form, path)
+        repeat, row, question = (path, "", "") if inner else _parts(path)
         if form not in self.visit.forms or not self._is_there(form, repeat):
             self._show_tables()
             return
@@ -352,7 +353,7 @@ class RowsScreen(RowPage):
 
 
 def _parts(path: str) -> tuple[str, str, str]:
-    """Table, row and question of a path in a table; the last two may be ``""``. A nested table is a table."""
+    """Table, row and question of a path in a table; the last two may be ``""``."""
     if "[" not in path:
         return path, "", ""
     end = path.rindex("]") + 1
