@@ -1,6 +1,6 @@
 """From a key in the pty to the last byte of the finished frame, the answer durable, scored and drawn.
 
-A visit with 500 questions at 80x24. Wide: one answer that decides whether 400 other questions are asked.
+A visit with 500 questions in five checklists, at 80x24. The wide answer decides whether 400 others are asked.
 """
 
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.benchmarks.first_frame import prime, program
 from tests.benchmarks.material import make_visit
-from tests.benchmarks.measure import Line, bar, percentile
+from tests.benchmarks.measure import Bar, Line, milliseconds, percentile
 from tests.pty_terminal import Terminal
 
 KEYS = 150
@@ -27,41 +27,42 @@ def key_to_frame(terminal: Terminal, key: str) -> tuple[float, int]:
     return terminal.last_read - begin, terminal.bytes_read - before
 
 
-def measure(scratch: Path, checkout: Path, calibration: float) -> list[Line]:
-    times, sizes = _answers(scratch / "answers", checkout)
+def measure(scratch: Path, checkout: Path) -> list[Line | Bar]:
+    times, sizes = _answers(scratch / "answers", checkout, 5, KEYS)
+    one, _ = _answers(scratch / "one", checkout, 1, KEYS // 3)
     wide = _wide(scratch / "wide", checkout)
-    moves, _ = times["move"], None
     return [
-        bar("answer key to finished frame, p50", percentile(times["answer"], 0.5), 8, calibration),
-        bar("answer key to finished frame, p95", percentile(times["answer"], 0.95), 16, calibration),
-        bar("one answer with 400 consequences, p95", percentile(wide, 0.95), 50, calibration),
-        bar("Down to finished frame, p95", percentile(moves, 0.95), 16, calibration),
+        Bar("answer key to finished frame, p50", percentile(times["answer"], 0.5), 8),
+        Bar("answer key to finished frame, p95", percentile(times["answer"], 0.95), 16),
+        Bar("one answer with 400 consequences, p95", percentile(wide, 0.95), 50),
+        Bar("Down to finished frame, p95", percentile(times["move"], 0.95), 16),
+        Line("all 500 questions in one checklist, p50", milliseconds(percentile(one["answer"], 0.5)), "", "", "", ""),
         Line("bytes per answer, p95", f"{percentile(sizes, 0.95):,.0f}", "", "", "", ""),
     ]
 
 
-def _answers(folder: Path, checkout: Path) -> tuple[dict[str, list[float]], list[float]]:
-    make_visit(folder, 500)
+def _answers(folder: Path, checkout: Path, forms: int, keys: int) -> tuple[dict[str, list[float]], list[float]]:
+    make_visit(folder, 500, forms=forms)
     prime(folder, checkout)
     times: dict[str, list[float]] = {"answer": [], "move": []}
     sizes: list[float] = []
     with Terminal(program(folder), folder=checkout) as terminal:
         _begin(terminal)
-        for number in range(KEYS + 10):
+        for number in range(keys + 10):
             time.sleep(PAUSE)
             terminal.read(0.01)
             took, size = key_to_frame(terminal, "12"[number % 2])
             if number >= 10:
                 times["answer"].append(took)
                 sizes.append(size)
-        _shows(terminal, f"{KEYS + 10}/")
+        _shows(terminal, f"{keys + 10}/")
         for _ in range(60):
             times["move"].append(key_to_frame(terminal, "\x1b[B")[0])
     return times, sizes
 
 
 def _wide(folder: Path, checkout: Path) -> list[float]:
-    make_visit(folder, 500, wide=400)
+    make_visit(folder, 500, forms=1, wide=400)
     prime(folder, checkout)
     times = []
     with Terminal(program(folder), folder=checkout) as terminal:

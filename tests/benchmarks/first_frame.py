@@ -49,7 +49,7 @@ def prime(folder: Path, checkout: Path) -> None:
         terminal.end()
 
 
-def measure(scratch: Path, checkout: Path, calibration: float) -> list[Line]:
+def measure(scratch: Path, checkout: Path) -> list[Line]:
     folder = scratch / "first"
     make_visit(folder, 500)
     prime(folder, checkout)

@@ -12,7 +12,9 @@ from assessor_tui.materials import load_materials
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit, create_visit
 
-CHECKLIST, CATEGORY = "speed", "manufacturing"
+CATEGORY = "manufacturing"
+FORMS = 5
+"""Checklists that the questions of a visit are spread over, as in the shipped scheme."""
 DAY = "2026-11-12"
 LEAD = "Lead Assessor"
 
@@ -36,8 +38,12 @@ GUIDANCE = {
 }
 
 
-def checklist(size: int, *, wide: int = 0) -> dict[str, Any]:
-    """The checklist: choices with points, every tenth question deciding about the next two, sums over all sections.
+def checklist_id(number: int) -> str:
+    return f"speed_{number}"
+
+
+def checklist(part: int, size: int, *, wide: int = 0) -> dict[str, Any]:
+    """A checklist: choices with points, every tenth question deciding about the next two, sums over all sections.
 
     ``wide`` questions hang on the very first one: answering it has that many consequences.
     """
@@ -45,11 +51,11 @@ def checklist(size: int, *, wide: int = 0) -> dict[str, Any]:
     names = []
     for number in range(1, size + 1):
         if number % 25 == 1:
-            part = len(sections) + 1
-            title = {"en-HK": f"Section {part}", "zh-Hant-HK": f"第{part}部分", "zh-Hans-CN": f"第{part}部分"}
-            sections.append({"type": "group", "name": f"section_{part}", "label": title, "children": []})
+            section = len(sections) + 1
+            title = {"en-HK": f"Section {section}", "zh-Hant-HK": f"第{section}部分", "zh-Hans-CN": f"第{section}部分"}
+            sections.append({"type": "group", "name": f"section_{section}", "label": title, "children": []})
         question: dict[str, Any] = {
-            "type": "select_one answers", "name": f"q{number}", "number": f"7.{number}", "label": label(number),
+            "type": "select_one answers", "name": f"q{number}", "number": f"{part}.{number}", "label": label(number),
             "guidance": GUIDANCE, "place": "production", "asked": "core", "weight": "2",
             "points": {"yes": "4", "partial": "2", "no": "0"},
         }  # fmt: skip
@@ -61,7 +67,13 @@ def checklist(size: int, *, wide: int = 0) -> dict[str, Any]:
         names.append(f"q{number}")
     many = " + ".join(f"if(${{{name}}} = 'yes', 1, 0)" for name in names[:100])
     sections[-1]["children"].append(
-        {"type": "calculate", "name": "many_yes", "number": f"7.{size + 1}", "label": text("Yes"), "calculation": many}
+        {
+            "type": "calculate",
+            "name": "many_yes",
+            "number": f"{part}.{size + 1}",
+            "label": text("Yes"),
+            "calculation": many,
+        }
     )
     choices = [
         {"name": "yes", "label": {"en-HK": "Yes", "zh-Hant-HK": "是", "zh-Hans-CN": "是"}},
@@ -69,13 +81,14 @@ def checklist(size: int, *, wide: int = 0) -> dict[str, Any]:
         {"name": "no", "label": {"en-HK": "No", "zh-Hant-HK": "否", "zh-Hans-CN": "否"}},
     ]
     title = {"en-HK": "Speed", "zh-Hant-HK": "速度", "zh-Hans-CN": "速度"}
-    settings = {"form_id": CHECKLIST, "version": "1", "number": "7", "kind": "checklist", "title": title,
+    settings = {"form_id": checklist_id(part), "version": "1", "number": str(part), "kind": "checklist", "title": title,
                 "scoring": {"profile": "points", "not_applicable": "renormalise"}}  # fmt: skip
     return {"settings": settings, "choices": {"answers": choices}, "survey": sections}
 
 
-def scheme() -> dict[str, Any]:
+def scheme(forms: int) -> dict[str, Any]:
     name = {"en-HK": "Speed", "zh-Hant-HK": "速度", "zh-Hans-CN": "速度"}
+    uses = [{"form": checklist_id(part), "weight": "20"} for part in range(1, forms + 1)]
     return {
         "settings": {
             "scheme_id": "speed", "version": "1", "title": name, "status": "draft criteria",
@@ -84,7 +97,7 @@ def scheme() -> dict[str, Any]:
         "parameters": {"good": {"label": name, "value": "80", "status": "to be confirmed"}},
         "places": [{"name": "production", "label": name}],
         "categories": [
-            {"name": CATEGORY, "label": name, "forms": [{"form": CHECKLIST, "weight": "100"}],
+            {"name": CATEGORY, "label": name, "forms": uses,
              "levels": [{"name": "good", "label": name, "at_least": "good"}]}
         ],
     }  # fmt: skip
@@ -102,13 +115,15 @@ def header() -> dict[str, Any]:
     return {"settings": settings, "choices": {"categories": [{"name": CATEGORY, "label": name}]}, "survey": survey}
 
 
-def write_materials(folder: Path, size: int, *, wide: int = 0) -> Path:
-    """The folder with the checklist, its scheme, a small header and the findings form that ships with the program."""
+def write_materials(folder: Path, size: int, *, forms: int = FORMS, wide: int = 0) -> Path:
+    """The folder with the checklists, their scheme, a small header and the findings form of the program."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "findings.yaml").write_bytes((shipped("forms") / "findings.yaml").read_bytes())
     (folder / "header.yaml").write_text(json.dumps(header(), ensure_ascii=False), encoding="utf-8")
-    (folder / "speed.yaml").write_text(json.dumps(checklist(size, wide=wide), ensure_ascii=False), encoding="utf-8")
-    (folder / "scheme.yaml").write_text(json.dumps(scheme(), ensure_ascii=False), encoding="utf-8")
+    for part in range(1, forms + 1):
+        text = json.dumps(checklist(part, size // forms, wide=wide), ensure_ascii=False)
+        (folder / f"{checklist_id(part)}.yaml").write_text(text, encoding="utf-8")
+    (folder / "scheme.yaml").write_text(json.dumps(scheme(forms), ensure_ascii=False), encoding="utf-8")
     return folder
 
 
@@ -117,18 +132,15 @@ def identities(seed: str) -> Callable[[], str]:
     return lambda: hashlib.sha256(f"{seed}{next(numbers)}".encode()).hexdigest()[:32]
 
 
-def make_visit(folder: Path, size: int, *, answered: int = 0, wide: int = 0, place: str = "walk") -> str:
-    """Id of a new visit in the data folder, with its first questions answered, the program left at ``place``."""
-    materials = write_materials(folder.with_name(f"{folder.name}-forms"), size, wide=wide)
+def make_visit(folder: Path, size: int, *, forms: int = FORMS, wide: int = 0, place: str = "walk") -> str:
+    """Id of a new visit in the data folder, the program left at ``place``."""
+    materials = write_materials(folder.with_name(f"{folder.name}-forms"), size, forms=forms, wide=wide)
     with Store.open(folder) as store:
         store.identify(LEAD, "lead")
         (known,) = load_materials(store, materials)
         header = {"site_name_en": "Speed Works Limited", "visit_date": DAY, "category": (CATEGORY,)}
         visit = create_visit(store, known, header, new_id=identities("speed"))
-        with store.together():
-            for number in range(1, answered + 1):
-                visit.record("answer", CHECKLIST, f"q{number}", ("yes",))
-        here = {"place": place, "target": f"{CHECKLIST}/q{answered + 1}", "visit": visit.id}
+        here = {"place": place, "target": f"{checklist_id(1)}/q1", "visit": visit.id}
         store.set_local("", "last place", here)
         store.set_local(visit.id, "last place", here)
         store.set_local("", "language", "en-HK")

@@ -68,8 +68,17 @@ def against(what: str, ours: float, other: float, name: str, budget: float | Non
     return Line(what, milliseconds(ours), f"{name}: {milliseconds(other)}", f"{ratio:.2f}", bar, verdict)
 
 
-def bar(what: str, ours: float, budget: float, calibration: float) -> Line:
-    """A line that judges seconds by a bar in milliseconds, stretched by how fast this machine is now."""
+class Bar(NamedTuple):
+    """Seconds that are judged by a bar in milliseconds, once it is known how fast the machine was meanwhile."""
+
+    what: str
+    ours: float
+    budget: float
+
+
+def judged(bar: Bar, calibration: float) -> Line:
+    """The line of a bar, stretched by how fast this machine was."""
+    what, ours, budget = bar
     stretched = budget * calibration / REFERENCE
     ratio = ours * 1000 / stretched
     return Line(

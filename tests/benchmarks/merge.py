@@ -143,7 +143,7 @@ def raw_insert(path: Path, rows: list[tuple[int, bytes, int, int, int, bytes]]) 
     return took
 
 
-def measure(scratch: Path, checkout: Path, calibration: float) -> list[Line]:
+def measure(scratch: Path, checkout: Path) -> list[Line]:
     paths = write_bundles(scratch / "bundles")
     ours: list[float] = []
     again: list[float] = []

@@ -30,7 +30,7 @@ async def _mount(folder: Path) -> float:
             return time.perf_counter() - begin
 
 
-def measure(scratch: Path, checkout: Path, calibration: float) -> list[Line]:
+def measure(scratch: Path, checkout: Path) -> list[Line]:
     folders = {size: scratch / f"mount-{size}" for size in SIZES}
     times: dict[int, list[float]] = {size: [] for size in SIZES}
     for size, folder in folders.items():
