@@ -146,7 +146,7 @@ async def test_text_that_was_not_saved_is_offered_again(tmp_path):
         assert app.store.local(app.visit_id, "draft:air/who") == "Mr"
     async with program(tmp_path, target="air/who") as (app, pilot):
         assert "Typed and not saved: Mr" in shown(app)
-        await pilot.press("right", "enter")
+        await pilot.press("tab", "enter")
         assert answer(app, "who") == "Mr"
         assert app.store.local(app.visit_id, "draft:air/who") is None
 

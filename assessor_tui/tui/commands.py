@@ -95,7 +95,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next", ("down",), ("j",), N_("down"), N_("Go to the next line."), SCREENS, 0),
     Command("previous", ("up",), ("k",), N_("up"), N_("Go to the line before."), SCREENS, 0),
     Command("clear", ("0", "delete"), (), N_("clear"), N_("Take the answer back; it stays in the history."), _at(WALK)),
-    Command("edit", ("right",), ("e",), N_("edit"), N_("Go on typing in the answer that stands here."), _at(WALK)),
+    Command("edit", ("tab", "insert"), ("e",), N_("edit"), N_("Go on typing in the answer that stands here."), _at(WALK)),
     Command("not_applicable", ("ctrl+n", "minus"), (), N_("not applicable"),
             N_("Say that the question does not apply here, with the reason."), _at(WALK)),
     Command("to_come", ("ctrl+t", "plus"), (), N_("to come"),

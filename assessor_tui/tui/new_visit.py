@@ -13,7 +13,7 @@ from textual.widget import Widget
 from assessor_tui.form.model import in_language
 from assessor_tui.i18n import N_, _, language
 from assessor_tui.ledger.value import Value
-from assessor_tui.tui import entry_text
+from assessor_tui.tui import carry, entry_text
 from assessor_tui.tui.dialog import Dialog
 from assessor_tui.tui.field import Done, Draft, LineField
 from assessor_tui.tui.hint_bar import LineBar
@@ -127,12 +127,10 @@ class NewVisit(Dialog[str | None]):
 
     @work(thread=True, exit_on_error=False)
     def _read(self) -> None:
-        from assessor_tui.tui.carry import materials_of
-
         try:
-            self.post_message(Ready(materials_of(self.program.store)))
+            self.post_message(Ready(carry.materials_of(self.program.store)))
         except Exception as error:
-            self.post_message(Ready([], said(error)))
+            self.post_message(Ready([], carry.said(error)))
 
     def on_ready(self, message: Ready) -> None:
         """Nothing; shows the categories."""
@@ -227,7 +225,7 @@ class NewVisit(Dialog[str | None]):
             program.store.set_local("", DRAFT, None)
         except Exception as error:
             self.busy = False
-            self.app.call_from_thread(self.say, said(error))
+            self.app.call_from_thread(self.say, carry.said(error))
         else:
             self.post_message(Created(visit.id))
 
@@ -235,14 +233,6 @@ class NewVisit(Dialog[str | None]):
         """Nothing; closes the window with the visit's id."""
         message.stop()
         self.dismiss(message.visit_id)
-
-
-def said(error: Exception) -> str:
-    """The sentence about a failure of the world; an error of the program itself is raised again."""
-    message = getattr(error, "message", None)
-    if message is None:
-        raise error
-    return str(_(message).format_map({"reason": "", **getattr(error, "parameters", {})}))
 
 
 def answers_of(materials: "Materials", typed: dict[str, str], category: str) -> dict[str, Value]:

@@ -192,7 +192,7 @@ def _prompt(question: Question, now: QuestionState, offered: int) -> str:
     if now.read_only:
         return _("filled in by the form itself")
     if now.status == "answered":
-        return _("type a new answer; Right edits this one")
+        return _("type a new answer; Tab edits this one")
     if kind == "quantity":
         return _("type the number; unit {units}").format(units=_(" or ").join(question.units))
     if kind in ("integer", "decimal"):
@@ -234,7 +234,7 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
             )
             found.append(Remark(said, "", "finding"))
     if look.draft:
-        found.append(Remark(_("Typed and not saved: {text}  Right goes on typing.").format(text=look.draft), "edit"))
+        found.append(Remark(_("Typed and not saved: {text}  Tab goes on typing.").format(text=look.draft), "edit"))
     device = visit.store.device
     if standing is not None and not standing.disputed and device is not None and standing.entry.device != device.id:
         found.append(Remark(_("answered by {person}").format(person=standing.entry.person)))

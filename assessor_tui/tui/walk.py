@@ -394,6 +394,14 @@ class WalkScreen(VisitScreen):
         else:
             self.say(_("Every question here has an answer. The overview shows what else is left to do."))
 
+    def command_card_down(self) -> None:
+        """Nothing; what did not fit on the screen of the question."""
+        self.query_one("#card", Card).scroll_page(1)
+
+    def command_card_up(self) -> None:
+        """Nothing; the question from further up."""
+        self.query_one("#card", Card).scroll_page(-1)
+
     async def command_order(self) -> None:
         """Nothing; walks by place instead of by section, and back."""
         order = PLACE if self.order == SECTION else SECTION
@@ -832,7 +840,7 @@ class WalkScreen(VisitScreen):
             await self._close_field()
             self.draw_card()
             if self.program.store.local(self.visit.id, key, ""):
-                self.say(_("Not saved; the text is kept as a draft. Right goes on typing."))
+                self.say(_("Not saved; the text is kept as a draft. Tab goes on typing."))
             return
         if self._editing == "note":
             await self._close_field()
