@@ -67,3 +67,15 @@ async def test_a_page_can_be_clicked():
     async with app.run_test(size=(80, 10)) as pilot:
         await pilot.click(PageTabs, offset=(line(app, PageTabs).index("Review") + 1, 0))
         assert app.screen.did == ["review"]
+
+
+def test_the_present_page_is_in_sight_however_narrow_the_terminal_is():
+    pages = tuple((name, name.capitalize()) for name in ("overview", "walk", "tables", "flows", "findings", "review"))
+    for width in (30, 40, 60, 80):
+        for place, name in pages:
+            tabs = PageTabs(pages, place)
+            pieces = tabs.line(width)
+            line = "".join(piece if isinstance(piece, str) else piece[0] for piece in pieces)
+            assert f"[{name}]" in line[:width]
+            start, end, _place = next(span for span in tabs._spans if span[2] == place)
+            assert line[start:end] == f"[{name}]"

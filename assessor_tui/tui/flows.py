@@ -156,9 +156,9 @@ def balance_lines(model: BalanceModel, width: int) -> list[CardLine]:
     over = page.limit is not None and page.share is not None and abs(page.share) > page.limit
     parts = [
         (_("in"), page.input, f" {page.unit}", "bold"),
+        (_("not explained"), page.unexplained, share(page.unexplained), "bold $doubt" if over else "bold"),
         (_("used"), page.used, share(page.used), "$good"),
         (_("lost"), page.lost, share(page.lost), ""),
-        (_("not explained"), page.unexplained, share(page.unexplained), "bold $doubt" if over else "bold"),
     ]
     if page.returned:
         parts.append((_("returned"), page.returned, share(page.returned), ""))

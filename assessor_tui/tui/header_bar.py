@@ -102,17 +102,23 @@ class PageTabs(LineBar):
             self.refresh()
 
     def line(self, width: int) -> list[Piece]:
-        """The names; when they do not fit, the present page with its neighbours' count."""
+        """The names; when they do not fit, those before give way so that the present page is always in sight."""
         names = [(place, _(name)) for place, name in self.pages]
         gap = 3 if sum(width_of(name) + 5 for _place, name in names) <= width else 1
-        pieces: list[Piece] = [" "]
-        at = 1
+        cells = [width_of(name) + 1 + gap for _place, name in names]
+        here = next((index for index, (place, _name) in enumerate(names) if place == self._current), 0)
+        first = 0
+        while first < here and (2 if first else 0) + sum(cells[first : here + 1]) + 3 > width:
+            first += 1
+        lead = f"{glyphs().cut} " if first else ""
+        pieces: list[Piece] = [" ", lead]
+        at = 1 + width_of(lead)
         self._spans = []
-        for place, name in names:
-            here = place == self._current
-            text = f"[{name}]" if here else f" {name} "
+        for place, name in names[first:]:
+            present = place == self._current
+            text = f"[{name}]" if present else f" {name} "
             self._spans.append((at, at + width_of(text), place))
-            pieces += [(text, "bold $accent-text" if here else ""), " " * (gap - 1)]
+            pieces += [(text, "bold $accent-text" if present else ""), " " * (gap - 1)]
             at += width_of(text) + gap - 1
         return pieces
 
