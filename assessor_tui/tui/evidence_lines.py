@@ -126,7 +126,7 @@ def page_of(visit: "Visit", piece: Piece, tag: str, *, here: bool) -> TextPage:
         media = TYPES.get(about.get("type", ""), "").lstrip(".").upper()
         lines = [about.get("caption", ""), "  ".join(x for x in (about.get("name", ""), media, size) if x)]
         lines += [
-            words.format(text=about[key])
+            words.format(text=about[key] if key != "taken" else about[key][:16].replace("T", " "))
             for key, words in (
                 ("taken", _("taken {text}")), ("number", _("no. {text}")), ("issuer", _("issued by {text}")),
                 ("date", _("dated {text}")), ("page", _("page {text}")), ("post", _("post: {text}")),

@@ -13,7 +13,7 @@ from textual.containers import Container, Vertical
 from assessor_tui.i18n import _, language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Quantity, Value, names
-from assessor_tui.tui.card import Card, CardModel, saved_line
+from assessor_tui.tui.card import Card, CardModel, card_lines, saved_line
 from assessor_tui.tui.commands import WALK
 from assessor_tui.tui.entry_text import TYPED, answer_of, opens_field
 from assessor_tui.tui.hint_bar import LineBar, StatusLine
@@ -229,6 +229,18 @@ class RowPage(VisitScreen):
         model = best_fit(model, page._replace(parts=page.parts[:1]), width, card.size.height or 10)
         parts = tuple(part._replace(key="") if part.target == "guidance" else part for part in model.parts)
         card.show(model._replace(parts=parts))
+        self._make_room(len(card_lines(model._replace(parts=()), width)))
+
+    def _make_room(self, lines: int) -> None:
+        """On a narrow terminal the question gets the lines that its choices need, the fields around it the rest."""
+        asked = self.query_one("#asked")
+        if not (self.inside and self.has_class("-narrow")):
+            asked.styles.clear_rule("height")
+            return
+        room = self.query_one("#lower").size.height
+        height = max(min(lines + 1, room - (5 if room >= 15 else 3)), room // 2)
+        if room and asked.size.height != height:
+            asked.styles.height = height
 
     def row_card(self) -> CardModel:
         """What is said about the whole row beside its fields, where there is room."""
@@ -256,6 +268,7 @@ class RowPage(VisitScreen):
         """Nothing; the cursor goes back into the table."""
         self.inside = False
         self.remove_class("-inside")
+        self.query_one("#asked").styles.clear_rule("height")
         self.show_row(self.row)
         self.set_focus(self.table)
         self.show_title()
@@ -366,6 +379,21 @@ class RowPage(VisitScreen):
             await self.command_document()
         else:
             self.command_next_field()
+
+    def command_page_down(self) -> None:
+        """Nothing; one screen down; scrolls the question where it is longer than its room."""
+        self._page(1)
+
+    def command_page_up(self) -> None:
+        """Nothing; one screen up."""
+        self._page(-1)
+
+    def _page(self, pages: int) -> None:
+        card = self.query_one("#question", Card)
+        if self.inside and card.display and card.max_scroll_y > 0:
+            card.scroll_page(pages)
+        elif (rows := self.the_list()) is not None:
+            rows.action_page(pages)
 
     def command_next_field(self) -> None:
         """Nothing; the next field; from the table, into the row."""
