@@ -40,6 +40,16 @@ async def test_the_first_frame_shows_the_last_question_before_the_visit_is_loade
             assert "Kam Fung" in shown(app)
 
 
+async def test_a_snapshot_of_another_version_of_the_program_is_not_drawn(tmp_path):
+    async with program(tmp_path, target="air/log") as (app, _pilot):
+        app.keep()
+        kept = app.store.local(app.visit_id, walk.SNAPSHOT)
+        app.store.set_local(app.visit_id, walk.SNAPSHOT, {**kept, "shape": "1", "header": {"of": "old"}})
+    for place in ("walk", "overview"):
+        async with program(tmp_path, place=place, target="air/log") as (app, _pilot):
+            assert "Kam Fung" in shown(app)
+
+
 async def test_keys_typed_while_the_visit_is_opened_are_applied_in_order(tmp_path, monkeypatch):
     monkeypatch.setattr(walk, "TOO_SOON", 0.0)
     with Store.open(tmp_path) as store:

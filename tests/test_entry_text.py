@@ -8,8 +8,8 @@ from assessor_tui.tui.entry_text import date_of, number_of, quantity_of
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("12", "12"), ("012.50", "12.5"), ("12,400", "12400"), ("12 400.5", "12400.5"), ("１２．５", "12.5"), (".5", "0.5"),
-     ("-3", "-3"), ("1,234,567", "1234567")],
+    [("12", "12"), ("012.50", "12.5"), ("12,400", "12400"), ("12 400.5", "12400.5"), ("１２．５", "12.5"),
+     (".5", "0.5"),     ("-3", "-3"), ("1,234,567", "1234567")],
 )  # fmt: skip
 def test_a_number_is_read_as_people_write_it(typed, number):
     assert number_of(typed) == number

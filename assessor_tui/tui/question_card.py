@@ -1,5 +1,6 @@
 """What the card says about one question, and what stands beside it: made from the visit as values."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
 MOST_CHOICES = 9
 """More choices than this are chosen from a search list."""
 
-EVIDENCE_WORDS = {
-    "photo": "photo", "document": "document", "original_seen": "original seen", "interview": "interview",
-    "measured": "measured", "recomputed": "recomputed",
-}  # fmt: skip
-
-
 def evidence_kind(kind: str) -> str:
     """A kind of evidence as people call it."""
     return {
@@ -37,6 +32,10 @@ def evidence_kind(kind: str) -> str:
         "measured": _("measurement"),
         "recomputed": _("own calculation"),
     }.get(kind, kind)
+
+
+_BLANK = re.compile(r"\{[a-z_]+\}")
+"""What the assessor fills in when the ready text becomes a finding."""
 
 
 class Look(NamedTuple):
@@ -230,7 +229,7 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
         grade, ready_text = ready
         if not findings_about(visit, question.number, f"{form}/{path}"):
             said = _("This answer calls for a finding ({grade}). F5 writes it: {text}").format(
-                grade=grade_words(grade), text=in_language(ready_text, look.tag)
+                grade=grade_words(grade), text=_BLANK.sub("____", in_language(ready_text, look.tag))
             )
             found.append(Remark(said, "", "finding"))
     if look.draft:

@@ -114,8 +114,9 @@ class VisitScreen(BaseScreen):
     def show_snapshot(self) -> None:
         """Nothing; draws what is known before the visit is loaded: the first line as it was."""
         kept = self.program.store.local(self.program.visit_id, "walk", {})
-        if kept and self.program.visit is None:
-            self.query_one(HeaderBar).show(HeaderState(**kept["header"]))
+        header = kept.get("header", {})
+        if header.keys() == set(HeaderState._fields) and self.program.visit is None:
+            self.query_one(HeaderBar).show(HeaderState(**header))
 
     def show_header(self, **more: Any) -> None:
         """Nothing; shows how the visit stands in the first line."""

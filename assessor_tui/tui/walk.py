@@ -43,6 +43,12 @@ if TYPE_CHECKING:
 
 SNAPSHOT = "walk"
 """Key of the visit's local state: what the walk looked like, for the first frame of the next start."""
+SHAPE = " ".join(
+    field
+    for model in (Line, CardModel, ChoiceLine, Remark, Part, TextPage, HeaderState)
+    for field in ("2", *model._fields)
+)
+"""What a snapshot is made of."""
 FLAGS = "flags"
 ORDER = "walk order"
 SECTION, PLACE = "section", "place"
@@ -111,8 +117,8 @@ class WalkScreen(VisitScreen):
     def show_snapshot(self) -> None:
         """Nothing; draws what the walk looked like when it was left, until the visit is loaded."""
         kept = self.program.store.local(self.program.visit_id, SNAPSHOT, {})
-        if not kept:
-            return
+        if kept.get("shape") != SHAPE:
+            return  # none, or one of another version of the program
         self.target = kept["target"]
         self.lines = [Line(*line) for line in kept["lines"]]
         self.at = kept["at"]
@@ -968,6 +974,7 @@ class WalkScreen(VisitScreen):
             "lines": self.lines,
             "card": self.query_one("#card", Card).model,
             "guidance": self.query_one("#guidance", Card).model,
+            "shape": SHAPE,
             "hints": (sorted(hints.unavailable), hints.labels, hints.key_texts),
             "header": self.query_one(HeaderBar).state._replace(editing=False, saved="")._asdict(),
         }
