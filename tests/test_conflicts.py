@@ -243,3 +243,59 @@ def test_a_conflict_between_three_has_three_digits(laptops: Laptops) -> None:
     heads = tuple(side(name, name).heads[0] for name in ("a", "b", "c"))
     case = conflict_sides.Case(Conflict("value", FORM, NIGHT, heads), ("value", FORM, NIGHT))
     assert [each.person for each in conflict_sides.sides_of(laptops.lead, case, "en-HK")] == ["a", "b", "c"]
+
+
+async def test_what_came_after_the_signature_counts_once_the_lead_has_reopened(tmp_path: Path) -> None:
+    from tests import walk_world
+
+    with Store.open(tmp_path / "chan") as chan, Store.open(tmp_path / "lee") as other:
+        chan.identify("Chan T.M.", "lead")
+        other.identify("Lee S.Y.", "assessor")
+        visit = walk_world.make_visit(chan)
+        row = visit.record(acts.ADD_ROW, "air", "meters").entries[0][1].path
+        visit.record(acts.ANSWER, "air", "log", ("yes",))
+        visit.record(acts.ANSWER, "air", f"{row}/meter", "M-1")
+        walk_world.materials(other)
+        other.add(chan.entries(visit.id))
+        late = Visit(other, visit.id, new_id=walk_world.new_id)
+        assert not visit.sign("Chan T.M.").problems
+        late.record(acts.ANSWER, "air", "log", ("no",), why="Seen at night.")
+        chan.add(other.entries(visit.id))
+        app = AssessorApp(chan, place=CONFLICTS, visit_id=visit.id, new_id=walk_world.new_id)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await ready(pilot)
+            assert "came after the signature" in text_of(app.screen)
+            await pilot.press("1")
+            await settled(pilot)
+            assert app.place == "review"
+            await pilot.press("f5", "1")
+            await settled(pilot)
+            assert not app.visit.signed
+            # Lee had seen the lead's answer, so once the visit is open his counts like any other.
+            assert not app.visit.state.conflicts
+            assert app.visit.state.standing("air", "log").value == ("no",)
+            await app.go(CONFLICTS)
+            await pilot.press("space")
+            assert "Seen at night." in text_of(app.screen)
+
+
+async def test_a_copied_laptop_is_understood_with_a_reason(tmp_path: Path) -> None:
+    from assessor_tui.ledger.entry import hash_of
+    from tests import walk_world
+
+    with Store.open(tmp_path / "chan") as chan:
+        chan.identify("Chan T.M.", "lead")
+        visit = walk_world.make_visit(chan)
+        digest, entry = visit.record(acts.ANSWER, "air", "log", ("yes",)).entries[0]
+        twin = entry._replace(value=("no",), at=entry.at + 1)
+        chan.add([(hash_of(twin), twin)])
+        app = AssessorApp(chan, place=CONFLICTS, visit_id=visit.id, new_id=walk_world.new_id)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await ready(pilot)
+            assert "a laptop was copied" in text_of(app.screen) or "answered differently" in text_of(app.screen)
+            for _ in range(3):
+                if not app.visit.state.conflicts:
+                    break
+                await pilot.press("1", "1")
+                await settled(pilot)
+            assert not app.visit.state.conflicts

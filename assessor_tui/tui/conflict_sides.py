@@ -223,6 +223,8 @@ def kind_words(kind: str) -> str:
 def what_to_do(kind: str, *, signed: bool, sides: int) -> tuple[tuple[str, str], ...]:
     """(key, words) of what can be done about a conflict, besides leaving it open."""
     choose = f"1-{sides}" if sides > 1 else "1"
+    if signed and kind == LATE:
+        return (("1", _("go to the review: once the lead reopens the visit, this counts like any other answer")),)
     if signed or kind == SIGNED:
         return (("1", _("go to the review: the lead reopens the visit with a reason, then it is decided")),)
     if kind == FORK:
