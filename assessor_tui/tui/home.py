@@ -120,6 +120,7 @@ class HomeScreen(BaseScreen):
     """All visits of this laptop."""
 
     PLACE = HOME
+    AUTO_FOCUS = "#visits"
     BINDINGS: ClassVar[list[Any]] = bindings(HOME)
     DEFAULT_CSS = """
     HomeScreen #visits { height: 1fr; }

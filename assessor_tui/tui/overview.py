@@ -46,6 +46,7 @@ class Row(NamedTuple):
 
 def draw_row(row: Row, width: int, cursor: bool) -> Content:
     """The line at ``width`` cells."""
+    width -= 1  # a little air before the scroll bar
     if row.kind == "heading":
         return left_right(content((safe(row.label), "bold $accent-text")), content((safe(row.note), "$muted")), width)
     if row.kind in ("section", "total"):
@@ -69,6 +70,7 @@ class OverviewScreen(VisitScreen):
     """Sections, score and what is left to do."""
 
     PLACE = OVERVIEW
+    AUTO_FOCUS = "#rows"
     BINDINGS: ClassVar[list[Any]] = bindings(OVERVIEW)
     DEFAULT_CSS = """
     OverviewScreen #rows { width: 1fr; padding: 0 1 0 0; }

@@ -441,8 +441,12 @@ class WalkScreen(VisitScreen):
 
     def on_resize(self) -> None:
         """Nothing; another size has room for more or for less."""
-        if self.program.visit is not None:
-            self.call_after_refresh(self.draw_card)
+        self.call_after_refresh(self._fit_again)
+
+    def _fit_again(self) -> None:
+        if self.program.visit is not None and self.line is not None:
+            self._follow(self.at)
+            self.draw_card()
 
     def on_virtual_list_highlighted(self, message: VirtualList.Highlighted) -> None:
         """Nothing; a click in the outline goes to that question."""
