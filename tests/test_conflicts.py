@@ -286,7 +286,7 @@ async def test_a_copied_laptop_is_understood_with_a_reason(tmp_path: Path) -> No
     with Store.open(tmp_path / "chan") as chan:
         chan.identify("Chan T.M.", "lead")
         visit = walk_world.make_visit(chan)
-        digest, entry = visit.record(acts.ANSWER, "air", "log", ("yes",)).entries[0]
+        _digest, entry = visit.record(acts.ANSWER, "air", "log", ("yes",)).entries[0]
         twin = entry._replace(value=("no",), at=entry.at + 1)
         chan.add([(hash_of(twin), twin)])
         app = AssessorApp(chan, place=CONFLICTS, visit_id=visit.id, new_id=walk_world.new_id)

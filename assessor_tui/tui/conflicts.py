@@ -279,17 +279,20 @@ class ConflictsScreen(VisitScreen):
     def _key(self, case: "Case") -> tuple[int, tuple[str, str, str]]:
         return len(self.visit.state), case.key
 
-    def _compute(self, case: "Case") -> None:
-        """The effect of each side; the quiet after the last key is over."""
+    def _compute(self, case: "Case", known: "tuple[Effect | None, ...]" = ()) -> None:
+        """The effect of one side after the other, so that keys are never kept waiting for all of them."""
         if self.program.visit is None or self.case is not case or self._key(case) in self._effects:
             return
         from assessor_tui.tui.conflict_sides import effect_now, effect_of
 
-        conflict = case.conflict
-        effects = tuple(effect_of(self.visit, self.results, conflict, side) for side in self._sides(case))
-        if not any(effects):
+        sides = self._sides(case)
+        known = (*known, effect_of(self.visit, self.results, case.conflict, sides[len(known)]))
+        if known[0] is None:
+            return  # what this conflict is about has no points
+        if len(known) < len(sides):
+            self.set_timer(EFFECT_SECONDS / 3, lambda: self._compute(case, known))
             return
-        self._effects = {self._key(case): (effect_now(self.visit, self.results, conflict.form), effects)}
+        self._effects = {self._key(case): (effect_now(self.visit, self.results, case.conflict.form), known)}
         self._draw()
 
     def draw_row(self, row: Any, width: int, cursor: bool) -> Content:
@@ -513,6 +516,19 @@ class ConflictsScreen(VisitScreen):
             await self.app.push_screen(History(self.visit, form, path, self.tag))
 
     # Deciding
+
+    async def on_card_clicked(self, message: Card.Clicked) -> None:
+        """Nothing; a click on a side or on a key runs what the key runs."""
+        message.stop()
+        what, _colon, key = message.target.partition(":")
+        if what == "side":
+            await self.action_command("choose", key)
+        elif key == "n":
+            await self.action_command("write_new")
+        elif key == "0":
+            await self.action_command("leave_open")
+        elif key.isdecimal():
+            await self.action_command("choose", key)
 
     def why_not(self, command_id: str) -> str:
         """Why the command cannot run now."""

@@ -51,6 +51,7 @@ class FlowHead(LineBar):
         self.kinds: Sequence[tuple[str, bool]] = ()
         self.units: Sequence[tuple[str, bool]] = ()
         self.view = CHART
+        self._spans: list[tuple[int, int, str]] = []
 
     def show(self, kinds: Sequence[tuple[str, bool]], units: Sequence[tuple[str, bool]], view: str) -> None:
         """Nothing; shows another state. Names come with whether they are the present one."""
@@ -67,8 +68,21 @@ class FlowHead(LineBar):
             ]
 
         views = ((_("chart"), self.view == CHART), (_("table"), self.view == TABLE))
-        right = content(*some(self.units), "   ", *some(views), " ")
-        return [left_right(content(" ", *some(self.kinds)), right, width)]
+        left, right = content(" ", *some(self.kinds)), content(*some(self.units), "   ", *some(views), " ")
+        at = width - right.cell_length
+        self._spans = [(0, left.cell_length, "other_flows")]
+        for command, names in (("unit", self.units), ("view", views)):
+            cells = content(*some(names)).cell_length
+            self._spans.append((at, at + cells, command))
+            at += cells + 3
+        return [left_right(left, right, width)]
+
+    async def _on_click(self, event: Any) -> None:
+        event.stop()
+        for start, end, command in self._spans:
+            if start <= event.x < end:
+                await self.screen.run_action(f"command('{command}')")
+                return
 
 
 class FlowChartView(Widget):
