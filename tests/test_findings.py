@@ -106,3 +106,25 @@ async def test_a_form_of_findings_with_few_questions_will_do(tmp_path):
         assert "no such state" in text_of(app.screen)
         await pilot.press("enter", "backspace", "right")
         assert app.place == FINDINGS
+
+
+async def test_what_was_typed_about_a_finding_is_there_again(tmp_path):
+    app, _visit = opened(tmp_path, WALK, f"{CONTROL}/has_exhaust_air")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("f5", "3", "N", "o")
+        await pilot.pause(0.6)
+        await pilot.press("escape", "f5", "3", "ctrl+s")
+        await settled(pilot)
+        assert [finding.text for finding in findings_of(app.visit)] == ["No"]
+
+
+async def test_the_proof_of_a_finding_belongs_to_its_objective_evidence(tmp_path):
+    app, visit = opened(tmp_path, FINDINGS)
+    visit.add_row("findings", "findings", {"grade": ("minor",), "text": "One"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("f4", "3", "E", "H", "S", "tab", "s", "a", "i", "d", "ctrl+s")
+        await settled(pilot)
+        (finding,) = findings_of(app.visit)
+        assert len(app.visit.state.evidence("findings", f"{finding.path}/objective_evidence")) == 1

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from assessor_tui.i18n import _
 from assessor_tui.tui.card import Card, Part, Remark, TextPage
 from assessor_tui.tui.dialog import Dialog
-from assessor_tui.tui.field import Done, LineField
+from assessor_tui.tui.field import Done, Draft, LineField
 from assessor_tui.tui.hint_bar import LineBar
 from assessor_tui.tui.text import Piece, safe, width_of
 
@@ -57,7 +57,7 @@ class _Row(Horizontal):
         """The name and the field."""
         yield _Label(self.asked.label, self.cells)
         yield LineField(
-            self.asked.value, subject=self.asked.name, placeholder=self.asked.placeholder, drafts=False,
+            self.asked.value, subject=self.asked.name, placeholder=self.asked.placeholder,
             id=f"field-{self.asked.name}",
         )  # fmt: skip
 
@@ -76,11 +76,14 @@ class AskFields(Dialog[dict[str, str] | None]):
         text: str = "",
         *,
         told: Callable[[Mapping[str, str]], str] | None = None,
+        keep: Callable[[Mapping[str, str] | None], None] | None = None,
     ) -> None:
+        """``keep`` is given what has been typed after each pause, and None once it is saved."""
         values = {each.name: each.value for each in fields}
         super().__init__(title, told(values) if told is not None else text)
         self.fields = tuple(fields)
         self.told = told
+        self.keep = keep
 
     def hint(self) -> str:
         """The keys of the window."""
@@ -116,6 +119,12 @@ class AskFields(Dialog[dict[str, str] | None]):
             self.query_one("#text", Card).show(TextPage(parts=(Part("", (remark,)),)))
             self.on_resize()
 
+    def on_draft(self, message: Draft) -> None:
+        """Nothing; hands out what is typed, so that a crash does not take it."""
+        message.stop()
+        if self.keep is not None:
+            self.keep(self.values())
+
     def on_done(self, message: Done) -> None:
         """Nothing; the next field, or the end of it."""
         message.stop()
@@ -139,4 +148,6 @@ class AskFields(Dialog[dict[str, str] | None]):
                 self._focus(each.name)
                 self.say(wrong)
                 return
+        if self.keep is not None:
+            self.keep(None)
         self.dismiss(values)

@@ -1,6 +1,6 @@
 """Writing a finding about a question: its ready text with the blanks asked, or one's own words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
@@ -20,16 +20,21 @@ FINDING_LANGUAGE = "finding language"
 """Key of the visit's local state: the language in which findings are written for this site."""
 
 
+Keep = Callable[[Mapping[str, str] | None], None]
+
+
 class AskFinding(AskFields):
     """The blanks of a ready text, with what comes of them; Ctrl+L shows the text in the site's other languages."""
 
     BINDINGS: ClassVar[list[Any]] = [Binding("ctrl+l", "tongue", show=False, priority=True)]
 
-    def __init__(self, title: str, about: str, text: Mapping[str, str], fields: list[Asked], tag: str) -> None:
+    def __init__(
+        self, title: str, about: str, text: Mapping[str, str], fields: list[Asked], tag: str, keep: "Keep"
+    ) -> None:
         self.ready = text
         self.tag = tag
         self.about = about
-        super().__init__(title, fields, told=self._told)
+        super().__init__(title, fields, told=self._told, keep=keep)
 
     def _told(self, values: Mapping[str, str]) -> str:
         return f"{self.about}\n{filled(self.ready, self.tag, values)}"
@@ -81,8 +86,9 @@ async def write_finding(screen: "VisitScreen", form: str, path: str) -> None:
         Asked(name, blank_words(name), where if name == "where" else "", required=name in blanks(text, tag))
         for name in wanted
     ]
+    fields, keep = _with_draft(screen, form, path, fields)
     title = _("Finding, {grade}").format(grade=grade_words(grade))
-    window = AskFinding(title, about, text, fields, tag)
+    window = AskFinding(title, about, text, fields, tag, keep)
 
     def answered(values: dict[str, str] | None) -> None:
         if values is not None:
@@ -111,9 +117,22 @@ async def _ask_grade(screen: "VisitScreen", form: str, path: str, about: str, wh
                 _write(screen, form, path, grade, values)
 
         title = _("Finding, {grade}").format(grade=grade_words(grade))
-        await screen.app.push_screen(AskFields(title, fields, about), answered)
+        typed, keep = _with_draft(screen, form, path, fields)
+        await screen.app.push_screen(AskFields(title, typed, about, keep=keep), answered)
 
     await screen.app.push_screen(Choose(_("How grave is it?"), options, about), chosen)
+
+
+def _with_draft(screen: "VisitScreen", form: str, path: str, fields: list[Asked]) -> tuple[list[Asked], Keep]:
+    """The fields with what was typed before and not saved, and what keeps it."""
+    visit = screen.visit
+    key = f"draft:finding:{form}/{path}"
+    typed: dict[str, str] = visit.store.local(visit.id, key, {})
+
+    def keep(values: Mapping[str, str] | None) -> None:
+        visit.store.set_local(visit.id, key, dict(values) if values else None)
+
+    return [each._replace(value=typed.get(each.name) or each.value) for each in fields], keep
 
 
 def first_answers(

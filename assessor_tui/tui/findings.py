@@ -352,6 +352,17 @@ class FindingsScreen(RowPage):
             return line.about
         return super().subject()
 
+    async def _add_evidence(self, kind: str) -> None:
+        """As ``VisitScreen``; a finding's proof belongs to its objective evidence, where the form asks for it."""
+        from assessor_tui.tui.evidence_dialog import add_evidence
+
+        line: FindingLine | None = self.table.row
+        place = f"{line.path}/objective_evidence" if line is not None else ""
+        if not self.inside and place in {each.path for each in self.fields.rows}:
+            await add_evidence(self, self.form, place, kind)
+        else:
+            await super()._add_evidence(kind)
+
     async def open_line(self) -> None:
         """Nothing; goes into the finding, or writes the one that is called for."""
         line = self.table.row

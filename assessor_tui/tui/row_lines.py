@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from assessor_tui.visit import Visit
 
 MOST_DIGITS = 9
+_ROW_ID = 34
+"""Characters of a row's id in its brackets."""
 NUMBER, STATE = -2, -1
 """Stand for the index of a cell in the columns of a row's number and of its state."""
 
@@ -63,6 +65,16 @@ def inside_row(items: Sequence["Item"], row_path: str) -> list["Item"]:
     """Items of one row, without those of tables inside it."""
     start, length = f"{row_path}/", len(row_path) + 1
     return [item for item in items if item.path.startswith(start) and "[" not in item.path[length:]]
+
+
+def by_row(items: Sequence["Item"], repeat_path: str) -> dict[str, list["Item"]]:
+    """Row path -> its items as ``inside_row`` gives them, for all rows of a table at once."""
+    start, end = f"{repeat_path}[", len(repeat_path) + _ROW_ID
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        if item.path.startswith(start) and item.path[end : end + 1] == "/" and "[" not in item.path[end:]:
+            found.setdefault(item.path[:end], []).append(item)
+    return found
 
 
 def field_lines(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: bool = False) -> list[FieldLine]:
@@ -210,6 +222,20 @@ def problem_text(filling: "Filling", path: str, tag: str) -> str:
     return problem_words(now.question, wrong[0], tag) if wrong else ""
 
 
+def row_states(visit: "Visit", form: str, repeat_path: str, items: Sequence["Item"], tag: str) -> list[str]:
+    """State of each row of a table."""
+    filling = visit.filling(form)
+    states = []
+    for own in by_row(items, repeat_path).values():
+        fields = [
+            _question_line(visit, form, filling, item.path, item.node, tag, True)
+            for item in own
+            if isinstance(item.node, Question)
+        ]
+        states.append(row_state(filling, fields)[0])
+    return states
+
+
 def row_state(filling: "Filling", lines: Sequence[FieldLine]) -> tuple[str, str]:
     """State of a row and its words, out of its fields."""
     if any(line.state == "conflict" for line in lines):
@@ -268,11 +294,11 @@ def table_lines(
     from assessor_tui.tui.question_card import shown_number
 
     filling = visit.filling(form)
-    items = list(filling.items())
+    inside = by_row(list(filling.items()), repeat_path)
     found = []
     for row in filling.rows(repeat_path):
         path = f"{repeat_path}[{row}]"
-        own = inside_row(items, path)
+        own = inside.get(path, [])
         here = {item.node.name: item.path for item in own if isinstance(item.node, Question)}
         fields = [
             _question_line(visit, form, filling, item.path, item.node, tag, True)

@@ -364,7 +364,7 @@ def _parts(path: str) -> tuple[str, str, str]:
 
 def listed_tables(visit: "Visit", tag: str) -> list[Listed]:
     """All tables that apply, by form."""
-    from assessor_tui.tui.row_lines import _question_line, inside_row, row_state
+    from assessor_tui.tui.row_lines import row_states
 
     found: list[Listed] = []
     for form, definition in visit.forms.items():
@@ -374,15 +374,7 @@ def listed_tables(visit: "Visit", tag: str) -> list[Listed]:
         for item in items:
             if item.kind != "repeat" or "[" in item.path or not isinstance(item.node, Repeat):
                 continue
-            states = []
-            for row in filling.rows(item.path):
-                own = inside_row(items, f"{item.path}[{row}]")
-                fields = [
-                    _question_line(visit, form, filling, each.path, each.node, tag, True)
-                    for each in own
-                    if isinstance(each.node, Question)
-                ]
-                states.append(row_state(filling, fields)[0])
+            states = row_states(visit, form, item.path, items, tag)
             gaps = sum(state != "answered" for state in states)
             said = ngettext("{count} row", "{count} rows", len(states)).format(count=len(states))
             if gaps:
