@@ -379,7 +379,7 @@ def detail_page(row: Shown) -> TextPage:
         said.append(ngettext("{count} finding", "{count} findings", count).format(count=count))
     lines.append("   ".join(said))
     sections = [
-        f"{fit(number, 2)} {fit(say(title), 30)} {bar(done, asked, 10)} {done}/{asked}"
+        f"{fit(number, 2)} {fit(say(title), 26)} {bar(done, asked, 8)} {done}/{asked}"
         for title, number, done, asked in facts["sections"]
     ]
     lines.append(_("Enter opens it where you were last."))

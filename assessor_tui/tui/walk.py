@@ -141,6 +141,7 @@ class WalkScreen(VisitScreen):
         index = self._index_of(wanted)
         self.query_one("#outline", VirtualList).set_rows(self.lines, index)
         self.move_to(index, keep=False)
+        self.call_after_refresh(self._follow, index)  # the list knows how far it can scroll once it is laid out
         self.show_header()
 
     def changed(self, recorded: "Recorded") -> None:
