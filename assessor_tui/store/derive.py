@@ -49,9 +49,10 @@ def derive(
     dropped = _drop(connection, heads, named)
     raised = []
     for row in competing:
-        if (row.slot, row.hash) not in replaced:
-            heads.setdefault(row.slot, {})[row.id] = row.entry
-            raised.append((number, *row.slot, row.id))
+        identity, raw, slot, _, entry = row
+        if not replaced or (slot, raw) not in replaced:
+            heads.setdefault(slot, {})[identity] = entry
+            raised.append((number, *slot, identity))
     execute = connection.executemany
     execute("INSERT INTO replaced VALUES (?, ?, ?, ?, ?)", [(number, *slot, raw) for slot, raw in named])
     if dropped:
@@ -60,13 +61,13 @@ def derive(
             [(number, *slot, identity) for slot, identity in dropped],
         )
     execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", raised)
-    kinds = _kinds(connection, visit, {slot: heads.get(slot, {}) for slot in slots})
+    kinds = _kinds(connection, visit, {slot: heads[slot] for slot in slots if len(heads.get(slot, ())) > 1})
     latest = max(row.entry.at for row in rows)
     before = connection.execute(
         "SELECT entries, latest, entangled FROM tally WHERE visit = ?", (number,)
     ).fetchone() or (0, 0, 0)
     entangled = int(
-        before[2] or forked or any(_entangles(row) for row in rows) or any(SLOTS[slot[2]] == IN_FORM for slot in kinds)
+        before[2] or forked or any(map(_entangles, rows)) or any(SLOTS[slot[2]] == IN_FORM for slot in kinds)
     )
     connection.execute(
         "INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?)",
@@ -120,12 +121,11 @@ def _drop(
 def _kinds(
     connection: sqlite3.Connection, visit: str, heads: Mapping[Slot, Mapping[int, Entry | None]]
 ) -> dict[Slot, str]:
-    """Kind of conflict of each slot whose heads differ."""
-    several = {slot: mine for slot, mine in heads.items() if len(mine) > 1}
-    unread = [identity for mine in several.values() for identity, entry in mine.items() if entry is None]
+    """Kind of conflict of each slot whose heads, several of them, differ."""
+    unread = [identity for mine in heads.values() for identity, entry in mine.items() if entry is None]
     read = read_numbered(connection, visit, unread)
     kinds = {}
-    for slot, mine in several.items():
+    for slot, mine in heads.items():
         entries = [entry or read[identity] for identity, entry in mine.items()]
         if kind := head_conflict(SLOTS[slot[2]], entries):
             kinds[slot] = kind
@@ -151,9 +151,10 @@ def _set_conflicts(
 def _entangles(row: Row) -> bool:
     """True when from this entry on the conflicts of its visit can depend on who knew what."""
     entry = row.entry
-    if entry.act in _ENTANGLING:
+    act, path = entry.act, entry.path
+    if act in _ENTANGLING:
         return True
-    if entry.act == USE_FORM:
-        return bool(entry.replaces) or entry.path != ""
+    if act == USE_FORM:
+        return bool(entry.replaces) or path != ""
     # An answer where no question can stand shares its conflict's key with another slot.
-    return SLOTS[row.slot[2]] == IN_ANSWER and (not entry.path or entry.path.endswith("]"))
+    return (not path or path[-1] == "]") and SLOTS[row.slot[2]] == IN_ANSWER

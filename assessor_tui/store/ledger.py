@@ -430,9 +430,10 @@ class Store:
             for scheme in schemes:
                 self._define("scheme", scheme)
             before, now = self._clock, self._now()
-            for _, entry, *_ in (items := [_with_line(item) for item in entries]):
-                if entry.at > self._clock:
-                    self._clock = advanced(now, self._clock, entry.at)
+            items = [_with_line(item) for item in entries]
+            for item in items:
+                if item[1].at > self._clock:
+                    self._clock = advanced(now, self._clock, item[1].at)
             added = self._put(items)
             for visit in added.visits:
                 self._pens.pop(visit, None)
@@ -493,7 +494,7 @@ class Store:
                 forks.append(reference(device, seq, digest))
             side.known[seq] = raw
             slot = (words(entry.form), words(entry.path), slots.get(entry.act, 0))
-            rows.append(Row(side.base | seq, raw, slot, line, entry))
+            rows.append(tuple.__new__(Row, (side.base | seq, raw, slot, line, entry)))
         return rows
 
     def _sides(self, visit: int, device: int, log: list[_Item]) -> list[_Log]:

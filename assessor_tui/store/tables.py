@@ -120,7 +120,7 @@ def entry_of(line: bytes, visit: str, device: str) -> Entry:
     data = _decode(line.decode())[0]
     get = data.get
     # One tuple at once: opening a visit makes an entry of every line.
-    return Entry._make((
+    return tuple.__new__(Entry, (
         visit, device, data["seq"], get("prev", ""), data["at"], data["person"], data["act"], get("form", ""),
         get("version", ""), get("path", ""), _value_of(get("value")),
         tuple(get("replaces", ())), tuple(get("seen", ())), get("why", ""),

@@ -3,6 +3,7 @@
 A visit with 500 questions in five checklists, at 80x24. The wide answer decides whether 400 others are asked.
 """
 
+import re
 import time
 from pathlib import Path
 
@@ -70,8 +71,10 @@ def _wide(folder: Path, checkout: Path) -> list[float]:
         for number in range(WIDE_KEYS):
             time.sleep(PAUSE)
             terminal.read(0.01)
+            before = _asked(terminal)
             took, _ = key_to_frame(terminal, "31"[number % 2])
             times.append(took)
+            assert abs(_asked(terminal) - before) == 400, terminal.screen.text()
             terminal.feed("\x1b[H")  # back to the first question
             terminal.settle(0.1)
             for _ in range(3):
@@ -82,6 +85,12 @@ def _wide(folder: Path, checkout: Path) -> list[float]:
 def _begin(terminal: Terminal) -> None:
     terminal.wait_for("read and recorded", seconds=60)
     terminal.settle(1.0)
+
+
+def _asked(terminal: Terminal) -> int:
+    """How many questions are asked, by the first line of the screen."""
+    (found,) = re.findall(r"\d+/(\d+)", terminal.screen.lines()[0])
+    return int(found)
 
 
 def _shows(terminal: Terminal, text: str) -> None:

@@ -38,12 +38,9 @@ def program(folder: Path) -> list[str]:
 
 
 def prime(folder: Path, checkout: Path) -> None:
-    """Nothing; opens the visit once, goes to its first open question and leaves, as a person would."""
+    """Nothing; opens the visit once at its first checklist's first question and leaves, as a person would."""
     with Terminal(program(folder), folder=checkout) as terminal:
-        terminal.wait_for("0/", seconds=60)
-        terminal.settle(0.5)
-        terminal.feed("\r")
-        terminal.wait_for(QUESTION)
+        terminal.wait_for(QUESTION, seconds=60)
         terminal.settle(1.5)
         terminal.feed("\x11")
         terminal.end()
