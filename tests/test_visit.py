@@ -496,3 +496,16 @@ def test_a_full_disk_loses_nothing_and_leaves_everything_as_it_was(
     again = reopened(visit)
     assert again.filling("check").state("words").value == "after"
     assert again.store.verify_logs() == []
+
+
+def test_a_row_that_starts_with_answers_is_taken_back_in_one_step(tmp_path):
+    with laptop(tmp_path, "Chan") as store:
+        visit = begin(store)
+        recorded = visit.add_row("check", "outlets", {"tag": "DA001", "number": Quantity("7")})
+        row = recorded.entries[0][1].path
+        filling = visit.filling("check")
+        assert filling.state(f"{row}/tag").value == "DA001"
+        assert filling.state(f"{row}/number").value == Quantity("7")
+        visit.undo()
+        assert filling.rows("outlets") == ()
+        assert visit.add_row("check", "nowhere", {}).problems[0].code == "visit.unknown_path"

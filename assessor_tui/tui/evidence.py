@@ -2,9 +2,7 @@
 
 import asyncio
 import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -444,6 +442,8 @@ def copy_to_view(folder: Path, sha256: str) -> Path:
     Raises:
         EvidenceMissing, EvidenceDamaged, TypeNotAllowed: when it must not or cannot be opened.
     """
+    import tempfile  # costs more than this page
+
     with evidence.open_evidence(folder, sha256) as stream:
         media = evidence.sniff(stream.read(evidence.SNIFFED))
         if not media:
@@ -460,6 +460,8 @@ def copy_to_view(folder: Path, sha256: str) -> Path:
 
 def open_in_viewer(file: Path) -> bool:
     """True when the system has taken the file to show it."""
+    import subprocess
+
     try:
         if sys.platform == "win32":
             os.startfile(file)  # noqa: S606 - a copy of an allowed type, named by us
