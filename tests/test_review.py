@@ -167,7 +167,8 @@ def test_every_line_is_as_wide_as_its_card(lines, width):
     model = ReviewModel(
         "48-85 of 100", "draft criteria",
         (FormScore("2", "能量流及物質流", Interval(Fraction(1, 3), Fraction(1)), "1"),),
-        "Excellent", "not sure yet", (level, level._replace(state="unknown", limit=None)), (("major", 2, 1),), 3, 0, 2,
+        "Excellent", "not sure yet", (level, level._replace(state="unknown", limit=None)), (("major", 2, 1),),
+        (("F-ABC1", "no date", "排水許可證已於 2026-10-31 到期" * 3),), 3, 0, 2,
         "signed by 陳 [b]x[/b], 2026-11-13 10:00", "ab12 cd34 ef56 7890", "", "Opened again", "",
     )  # fmt: skip
     for each in (model, model._replace(signed="")):

@@ -232,7 +232,10 @@ class ConflictsScreen(VisitScreen):
             return
         count = len(self._sides(case))
         labels = {"choose": _("take this side") if case.settled is None else _("decide otherwise")}
-        self.query_one(HintBar).show((), labels, {"choose": f"1-{count}" if count > 1 else "1"})
+        conflict = case.conflict
+        no_answer = not conflict.path or conflict.path.endswith("]") or self.visit.signed
+        unavailable = ("write_new",) if no_answer else ()
+        self.query_one(HintBar).show(unavailable, labels, {"choose": f"1-{count}" if count > 1 else "1"})
 
     def _sides(self, case: "Case") -> "tuple[Side, ...]":
         from assessor_tui.tui.conflict_sides import sides_of

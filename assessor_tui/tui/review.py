@@ -49,6 +49,8 @@ class ReviewModel(NamedTuple):
     recommended: str = ""
     levels: "tuple[LevelLine, ...]" = ()
     findings: tuple[tuple[str, int, int], ...] = ()
+    grave: tuple[tuple[str, str, str], ...] = ()
+    """Number, date and text of veto and major findings."""
     changes: int = -1
     """Answers that are others than at the last signature; -1 without one."""
     blocking: int = 0
@@ -159,6 +161,8 @@ def summary_lines(model: ReviewModel, width: int) -> list[CardLine]:
         add(f" {count:>3} ", safe(grade), (tail, "$muted"))
     if not model.findings:
         add(" ", (_("none"), "$muted"))
+    for number, due, text in model.grave:
+        add("   ", (fit(number, max(width_of(number), 7)), "bold"), " ", (fit(due, 11), "$doubt"), safe(text))
     title(_("Signature"))
     if model.signed:
         add(" ", (f"{glyphs().answered} {safe(model.signed)}", "bold $good"))
@@ -209,7 +213,8 @@ def _level(level: "LevelLine", width: int) -> list[Content]:
 
 
 def draw_line(line: "Line", width: int, cursor: bool) -> Content:
-    """A gate with its mark, or something under it that is missing."""
+    """A gate with its mark, or something under it that is missing; one cell stays free beside the scroll bar."""
+    width = max(width - 1, 0)
     style = STATE_STYLES.get(line.state, "")
     tail = safe(line.tail)
     if line.kind == "gate":
@@ -315,6 +320,7 @@ class ReviewScreen(VisitScreen):
                 recommended=review_gates.recommended(visit, score, tag),
                 levels=tuple(review_gates.level_lines(visit, score, tag)),
                 findings=tuple(review_gates.findings_by_grade(visit)),
+                grave=tuple(review_gates.grave_findings(visit)),
             )
         signed = visit.state.signed
         if signed is not None:

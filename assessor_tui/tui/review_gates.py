@@ -272,7 +272,8 @@ def _unanswered(visit: "Visit", left: "Iterable[Left]", tag: str) -> Iterator[Li
         optional = [path for path in paths if not filling.state(path).required]
         count += len(optional)
         if optional:
-            said = ngettext("{count} open", "{count} open", len(optional)).format(count=len(optional))
+            more = ngettext("{count} open", "{count} open", len(optional)).format(count=len(optional))
+            said = more if len(optional) > 1 else ""
             items.append(_item(visit, DOUBT, form, optional[0], said, tag))
     yield from _gate(_("questions that are not required are answered"), items, DOUBT, str(count) if count else "")
 
@@ -359,6 +360,35 @@ def findings_by_grade(visit: "Visit") -> list[tuple[str, int, int]]:
                 every[grade] += 1
                 closed[grade] += "closed" in status
     return [(grade_words(grade), every[grade], closed[grade]) for grade in GRADES if every[grade]]
+
+
+def grave_findings(visit: "Visit") -> list[tuple[str, str, str]]:
+    """(spoken number, date to be done by, text) of each veto and major finding that is not withdrawn or closed."""
+    form = visit.scheme.findings_form
+    if form not in visit.forms:
+        return []
+    filling = visit.filling(form)
+    found = []
+    for item in filling.items():
+        if item.kind != "question" or not isinstance(item.node, Question) or item.node.name != "grade":
+            continue
+        if not {"veto", "major"}.intersection(names(filling.state(item.path).value)):
+            continue
+        row = item.path.removesuffix("/grade")
+
+        def value(name: str, row: str = row) -> object:
+            try:
+                return filling.state(f"{row}/{name}").value
+            except KeyError:
+                return None
+
+        status = value("status")
+        if status in (("withdrawn",), ("closed",)):
+            continue
+        due = value("due")
+        number = conflict_sides.row_number(visit, form, row)
+        found.append((number, due if isinstance(due, str) and due else _("no date"), filling.row_label(row)))
+    return found
 
 
 def last_signature(state: VisitState) -> Head | None:
