@@ -125,3 +125,20 @@ async def test_space_shows_one_kind_of_visits_after_the_other(tmp_path):
             await loaded(app, pilot)
             await pilot.press("space", "space")
             assert "[conflicts]" in shown(app) and "0 visits" in shown(app)
+
+
+async def test_a_visit_whose_beginning_has_not_arrived_says_so(tmp_path):
+    with Store.open(tmp_path / "lee") as store:
+        store.identify("Lee", "assessor")
+        visit = make_visit(store)
+        later = [head for head in store.entries(visit.id) if head[1].seq > 3]
+    with Store.open(tmp_path / "chan") as store:
+        store.identify("Chan", "lead")
+        store.add(later)
+        app = home(store)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await loaded(app, pilot)
+            await pilot.press("enter")
+            await loaded(app, pilot)
+            assert app.place == "home"
+            assert "has not arrived yet" in shown(app)

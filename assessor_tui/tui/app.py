@@ -282,14 +282,27 @@ class AssessorApp(BaseApp):
     async def on_loaded(self, message: Loaded) -> None:
         """Nothing; shows the visit and applies the keys that have waited."""
         if message.error is not None:
-            self.loading = False
-            raise message.error
+            await self._not_opened(message.error)
+            return
         self.visit = message.visit
         self._show(self.first_target)
         self.keep_soon()
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)  # what a key makes is freed by counting; a search in the midst of it is felt
         await self._go_on()
+
+    async def _not_opened(self, error: Exception) -> None:
+        """Shows the visits again and says why this one cannot be opened; an error of our own is raised."""
+        if isinstance(error, LookupError):
+            words = _("The beginning of this visit has not arrived yet. Take in a bundle of whoever started it.")
+        elif (told := getattr(error, "message", None)) is not None:
+            words = _(told).format_map({"reason": "", **getattr(error, "parameters", {})})
+        else:
+            raise error
+        self.loading = False
+        self._waiting.clear()
+        await self.go(HOME, back=True)
+        self.page(HOME).say(words, "bold $doubt")
 
     async def _go_on(self) -> None:
         self.loading = False

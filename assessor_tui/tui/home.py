@@ -191,7 +191,7 @@ class HomeScreen(BaseScreen):
             )
 
         text = _("Your name stands beside every answer you give. Nothing else has to be set up.")
-        await self.app.push_screen(AskText(_("Who works on this laptop?"), text), named)
+        await self.app.push_screen(AskText(_("Who works on this laptop?"), text, placeholder=_("your name")), named)
 
     # Drawing
 

@@ -111,7 +111,7 @@ class NewVisit(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Nothing; starts reading the forms while the person types."""
-        self.query_one(f"#{FIELDS[0][0]}").focus()
+        self.set_focus(self.query_one(f"#{FIELDS[0][0]}"))
         self._read()
 
     def list_lines(self) -> int:
@@ -169,14 +169,14 @@ class NewVisit(Dialog[str | None]):
             if step > 0 or categories.cursor > 0:
                 categories.action_cursor(step)
             else:
-                self.query_one(f"#{ids[-1]}").focus()
+                self.set_focus(self.query_one(f"#{ids[-1]}"))
             return
         at = ids.index(focused.id) if focused is not None and focused.id in ids else -1
         if at + step >= len(ids):
-            categories.focus()
+            self.set_focus(categories)
             self.say(_("1-9 or Enter choose the category and start the visit   Esc close"))
         else:
-            self.query_one(f"#{ids[max(at + step, 0)]}").focus()
+            self.set_focus(self.query_one(f"#{ids[max(at + step, 0)]}"))
 
     def action_take(self, number: int) -> None:
         """Nothing; the category of this digit."""
@@ -212,7 +212,7 @@ class NewVisit(Dialog[str | None]):
         self._create(materials, answers_of(materials, typed, category))
 
     def _wrong(self, name: str, words: str) -> None:
-        self.query_one(f"#{name}").focus()
+        self.set_focus(self.query_one(f"#{name}"))
         self.say(words)
 
     @work(thread=True, exit_on_error=False)

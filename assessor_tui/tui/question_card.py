@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MOST_CHOICES = 9
 """More choices than this are chosen from a search list."""
 
+
 def evidence_kind(kind: str) -> str:
     """A kind of evidence as people call it."""
     return {
@@ -36,6 +37,10 @@ def evidence_kind(kind: str) -> str:
 
 _BLANK = re.compile(r"\{[a-z_]+\}")
 """What the assessor fills in when the ready text becomes a finding."""
+
+
+MOST_SHOWN = 14
+"""Longer lists than this are not written out on the card."""
 
 
 class Look(NamedTuple):
@@ -85,6 +90,10 @@ def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
     )
     if short or question.type == "acknowledge":
         return model._replace(choices=tuple(_choice_lines(question, now, offered, look)))
+    if MOST_CHOICES < len(offered) <= MOST_SHOWN:
+        search = _("type to search {count} choices").format(count=len(offered))
+        lines = [line._replace(digit="") for line in _choice_lines(question, now, offered, look)]
+        return model._replace(choices=tuple(lines), hint="\n".join(text for text in (model.hint, search) if text))
     decimals = question.decimals
     answer = words.value_words(filling, path, now.value, look.tag) if now.status == "answered" else ""
     if question.type == "calculate" and answer:

@@ -300,7 +300,8 @@ class WalkScreen(VisitScreen):
             many = question.type == "select_multiple"
             hints.show((), {"answer": _("tick") if many else _("answer")}, {"answer": f"1-{len(offered)}"})
         elif question.type in _TYPED or offered:
-            hints.show((), {"answer": _("type")}, {"answer": "a-z 0-9" if question.type == "text" else "0-9"})
+            letters = question.type == "text" or bool(offered)
+            hints.show((), {"answer": _("type")}, {"answer": "a-z 0-9" if letters else "0-9"})
         else:
             hints.show(("answer",))
 
@@ -951,7 +952,7 @@ class WalkScreen(VisitScreen):
         kind, _colon, rest = message.target.partition(":")
         self.program.key_time = message.time
         if kind == "choice":
-            self.command_answer(str(int(rest) + 1))
+            self._click_choice(int(rest))
         elif kind == "answer":
             await self.command_edit()
         elif kind == "note":
@@ -962,6 +963,15 @@ class WalkScreen(VisitScreen):
             await self.command_finding()
         elif kind == "conflict" and self.line is not None:
             self.open_conflict(self.line.form, self.line.path)
+
+    def _click_choice(self, index: int) -> None:
+        offered = self._choices()
+        if len(offered) <= 9 or index >= len(offered):
+            self.command_answer(str(index + 1))
+        elif self.state.question.type == "select_multiple":
+            self._tick(offered[index].name, self.state)
+        else:
+            self._choose((offered[index].name,), self.state)
 
     # The next start
 
