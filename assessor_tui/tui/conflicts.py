@@ -96,7 +96,7 @@ class ConflictsScreen(VisitScreen):
     BINDINGS: ClassVar[list[Any]] = bindings(CONFLICTS)
     DEFAULT_CSS = """
     ConflictsScreen #whole { height: 1fr; width: 1fr; }
-    ConflictsScreen #cases.-lines { display: block; }
+    ConflictsScreen #middle.-below { border-top: solid $rule; }
     """
 
     def __init__(self) -> None:
@@ -170,7 +170,7 @@ class ConflictsScreen(VisitScreen):
         rows.styles.border = ("none", "transparent") if lines else None
         rows.styles.display = "block" if lines else None
         middle.styles.height = 8 if lines else None
-        middle.styles.border_top = ("solid", self.app.theme_variables["rule"]) if lines else None
+        middle.set_class(lines, "-below")
 
     def changed(self, recorded: "Recorded") -> None:
         """Nothing; draws everything again: a decision changes the list."""

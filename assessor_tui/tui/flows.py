@@ -222,6 +222,7 @@ class FlowsScreen(VisitScreen):
     DEFAULT_CSS = """
     FlowsScreen #whole { height: 1fr; width: 1fr; }
     FlowsScreen #table { height: 1fr; }
+    FlowsScreen #table.-below { height: 8; border-top: solid $rule; }
     FlowsScreen #balance { height: 6; border-top: solid $rule; }
     """
 
@@ -291,8 +292,7 @@ class FlowsScreen(VisitScreen):
         tall = self.size.height >= 36
         chart.display = painted
         table.display = not painted or tall
-        table.styles.height = "1fr" if not painted else 8
-        table.styles.border_top = ("solid", self.app.theme_variables["rule"]) if painted and tall else None
+        table.set_class(painted, "-below")
         if self.page is not None:
             from assessor_tui.tui import flow_words as of
 
