@@ -15,7 +15,19 @@ def data_folder(option: Path | None, environment: Mapping[str, str] = os.environ
         return Path(named).absolute()
     import platformdirs
 
-    return platformdirs.user_data_path("assessor", appauthor=False, roaming=False)
+    return platformdirs.user_data_path("assessor", appauthor=False)
+
+
+def markers_folder(folder: Path, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Where the ledger's markers lie so that a copied or restored data folder is noticed; None: inside the folder.
+
+    Only the folder this system gives has a place of its own beside it; a folder somebody named keeps all it needs.
+    """
+    import platformdirs
+
+    if environment.get("ASSESSOR_DATA") or folder != platformdirs.user_data_path("assessor", appauthor=False):
+        return None
+    return platformdirs.user_state_path("assessor", appauthor=False) / "markers"
 
 
 def shipped(name: str) -> Path:

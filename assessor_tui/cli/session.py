@@ -141,10 +141,11 @@ def problem_data(problem: Problem) -> dict[str, Any]:
 @contextmanager
 def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
     """The ledger of the data folder, closed again afterwards."""
+    from assessor_tui.config import markers_folder
     from assessor_tui.store.ledger import Store
 
     session: Session = context.obj
-    with Store.open(session.folder, write=write) as store:
+    with Store.open(session.folder, write=write, markers=markers_folder(session.folder)) as store:
         if store.renewed:
             say(_("This ledger was restored or copied. It goes on as a new device; nothing is lost."))
         if store.migrated is not None:

@@ -1,0 +1,27 @@
+"""Where the work lies on this computer."""
+
+from pathlib import Path
+
+from assessor_tui.config import data_folder, markers_folder, shipped
+
+
+def test_an_option_goes_before_the_environment_and_that_before_the_system(tmp_path: Path) -> None:
+    environment = {"ASSESSOR_DATA": str(tmp_path / "named")}
+
+    assert data_folder(tmp_path / "option", environment) == tmp_path / "option"
+    assert data_folder(None, environment) == tmp_path / "named"
+    assert data_folder(None, {}).name == "assessor"
+
+
+def test_markers_stand_beside_the_systems_own_folder_and_inside_a_named_one(tmp_path: Path) -> None:
+    own = markers_folder(data_folder(None, {}), {})
+
+    assert own is not None
+    assert own.name == "markers"
+    assert markers_folder(tmp_path, {}) is None
+    assert markers_folder(data_folder(None, {}), {"ASSESSOR_DATA": str(tmp_path)}) is None
+
+
+def test_forms_and_samples_come_with_the_program() -> None:
+    assert (shipped("forms") / "gate.yaml").is_file()
+    assert (shipped("sample_sites") / "battery_maker").is_dir()
