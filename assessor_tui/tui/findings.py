@@ -63,6 +63,7 @@ class FindingsScreen(RowPage):
     """Findings and what calls for one."""
 
     PLACE = FINDINGS
+    DIGITS_RUN = "level"
     BINDINGS: ClassVar[list[Any]] = [
         *bindings(FINDINGS),
         Binding("down", "unit(1)", show=False),

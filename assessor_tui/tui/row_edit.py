@@ -5,7 +5,7 @@ answers, and only the field that is being typed is a text widget.
 """
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -108,6 +108,9 @@ class RowPage(VisitScreen):
     RowPage.-alone #between { display: none; }
     RowPage.-headless #heads { display: none; }
     """
+
+    DIGITS_RUN: ClassVar[str] = "answer"
+    """Command that the digits run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -285,24 +288,26 @@ class RowPage(VisitScreen):
         if not self.inside:
             hints.show(self.not_in_table(), self.table_labels())
             return
-        hidden = ("add_row", "copy_row", "remove_row", "sort", "filter", "level")
-        path = self.question_path
+        hidden = ("copy_row", "remove_row", "sort", "filter", "close_finding", "read_aloud")
+        digits, path = self.DIGITS_RUN, self.question_path
         if not path:
-            hints.show((*hidden, "answer"), {"open": _("open table")})
+            hints.show((*hidden, digits), {"open": _("open table")})
             return
         now = self.state
         offered = len(self._choices())
-        if now.question.type == "acknowledge":
-            hints.show(hidden, {"answer": _("confirm"), "open": _("next")}, {"answer": "1"})
+        if self._is_fixed(now):
+            hints.show((*hidden, digits), {"open": _("next")})
+        elif now.question.type == "acknowledge":
+            hints.show(hidden, {digits: _("confirm"), "open": _("next")}, {digits: "1"})
         elif 0 < offered <= MOST_DIGITS:
             many = now.question.type == "select_multiple"
-            labels = {"answer": _("tick") if many else _("answer"), "open": _("next")}
-            hints.show(hidden, labels, {"answer": f"1-{offered}" if offered > 1 else "1"})
+            labels = {digits: _("tick") if many else _("answer"), "open": _("next")}
+            hints.show(hidden, labels, {digits: f"1-{offered}" if offered > 1 else "1"})
         elif now.question.type in TYPED or offered:
             keys = "a-z 0-9" if now.question.type == "text" else "0-9"
-            hints.show(hidden, {"answer": _("type"), "open": _("edit")}, {"answer": keys})
+            hints.show(hidden, {digits: _("type"), "open": _("edit")}, {digits: keys})
         else:
-            hints.show((*hidden, "answer"), {"open": _("next")})
+            hints.show((*hidden, digits), {"open": _("next")})
 
     def why_not(self, command_id: str) -> str:
         """Why the command cannot run: a row is taken away in the table only, where one sees it whole."""
