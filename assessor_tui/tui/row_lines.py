@@ -290,32 +290,30 @@ def table_lines(
 ) -> list[TableLine]:
     """The rows of a table, in the order in which they were added."""
     from assessor_tui.ledger.value import Quantity
-    from assessor_tui.tui import words
-    from assessor_tui.tui.question_card import shown_number
 
     filling = visit.filling(form)
     inside = by_row(list(filling.items()), repeat_path)
     found = []
     for row in filling.rows(repeat_path):
         path = f"{repeat_path}[{row}]"
-        own = inside.get(path, [])
-        here = {item.node.name: item.path for item in own if isinstance(item.node, Question)}
-        fields = [
-            _question_line(visit, form, filling, item.path, item.node, tag, True)
-            for item in own
+        fields = {
+            item.node.name: _question_line(visit, form, filling, item.path, item.node, tag, True)
+            for item in inside.get(path, [])
             if isinstance(item.node, Question)
-        ]
-        state, said = row_state(filling, fields)
+        }
+        state, said = row_state(filling, list(fields.values()))
         name = row_name(visit, form, path)
         cells, keys = [name], [_sort_key("", name)]
         for question in questions:
-            now = filling.state(here[question.name]) if question.name in here else None
-            value = now.value if now is not None and now.status == "answered" else None
-            text = words.value_words(filling, now.path, value, tag) if now is not None else ""
-            if question.type == "calculate" and text:
-                text = shown_number(text, question.decimals)
+            field = fields.get(question.name)
+            text = field.value if field is not None else ""
+            number = ""
+            if question.type == "calculate":
+                text = number = text.removeprefix("=").strip()
+            elif field is not None and question.type in NUMBER_TYPES:
+                value = filling.state(field.path).value
+                number = value.n if isinstance(value, Quantity) and text else ""
             cells.append(text)
-            number = value.n if isinstance(value, Quantity) else text if question.type == "calculate" else ""
             keys.append(_sort_key(number, text))
         found.append(TableLine(path, spoken_number(visit, form, path), tuple(cells), state, said, tuple(keys)))
     return found
