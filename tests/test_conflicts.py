@@ -55,6 +55,13 @@ def laptops(tmp_path: Path) -> Iterator[Laptops]:
         store.close()
 
 
+async def decide(pilot, digit: str, reason: str) -> None:
+    """Takes a side, then gives one of the usual reasons, as fast as a person does."""
+    await pilot.press(digit)
+    await pilot.pause(0.31)
+    await pilot.press(reason)
+
+
 def only(visit: Visit) -> conflict_sides.Case:
     (case,) = (case for case in conflict_sides.cases(visit) if case.settled is None)
     return case
@@ -83,7 +90,7 @@ async def test_a_digit_takes_a_side_once_a_reason_is_given_and_the_next_conflict
         sides = conflict_sides.sides_of(page.visit, case, "en-HK")
         await pilot.press("2", "escape")
         assert len(page.visit.state.conflicts) == 2  # no reason, no decision
-        await pilot.press("2", "3")
+        await decide(pilot, "2", "3")
         await settled(pilot)
         standing = page.visit.state.standing(FORM, case.conflict.path)
         assert standing.entry.act == acts.SETTLE
@@ -92,6 +99,15 @@ async def test_a_digit_takes_a_side_once_a_reason_is_given_and_the_next_conflict
         assert page.case.conflict.path != case.conflict.path
         assert page.case.settled is None
         assert "1 conflict is left" in text_of(page)
+
+
+async def test_a_digit_pressed_twice_by_a_slip_decides_nothing(laptops: Laptops) -> None:
+    laptops.differ(NIGHT)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "1")
+        assert "1 was ignored" in text_of(pilot.app.screen)
+        assert pilot.app.visit.state.conflicts
 
 
 async def test_a_new_answer_needs_a_reason_too_and_both_notes_stay(laptops: Laptops) -> None:
@@ -126,13 +142,13 @@ async def test_a_settled_conflict_stays_in_the_list_and_can_be_decided_otherwise
     async with laptops.app().run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         visit = pilot.app.visit
-        await pilot.press("1", "1")
+        await decide(pilot, "1", "1")
         await settled(pilot)
         assert "settled by Chan Siu Ming (sample)" in text_of(pilot.app.screen)
         before = visit.state.standing(FORM, NIGHT).value
         await pilot.press("u")
         assert "Choose again to decide otherwise" in text_of(pilot.app.screen)
-        await pilot.press("2", "1")
+        await decide(pilot, "2", "1")
         await settled(pilot)
         after = visit.state.standing(FORM, NIGHT).value
         assert {before, after} == {(mine,), (theirs,)}
@@ -186,7 +202,7 @@ async def test_a_removed_row_in_which_somebody_worked_is_kept_or_removed(laptops
         assert "row removed while somebody worked in it" in text_of(page)
         keep, gone = conflict_sides.sides_of(page.visit, page.case, "en-HK")
         assert (keep.person, gone.person) == ("Lee Sze Yan (sample)", "Chan Siu Ming (sample)")
-        await pilot.press("1", "3")
+        await decide(pilot, "1", "3")
         await settled(pilot)
         assert not page.visit.state.conflicts
         assert page.visit.state.rows(FORM)["outlets"] == [row[-33:-1]]
@@ -296,6 +312,6 @@ async def test_a_copied_laptop_is_understood_with_a_reason(tmp_path: Path) -> No
             for _ in range(3):
                 if not app.visit.state.conflicts:
                     break
-                await pilot.press("1", "1")
+                await decide(pilot, "1", "1")
                 await settled(pilot)
             assert not app.visit.state.conflicts

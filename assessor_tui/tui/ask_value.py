@@ -24,6 +24,27 @@ Then = Callable[[Value | None], Any]
 """Gets the value, or None when nothing was chosen."""
 
 
+TOO_SOON = 0.3
+"""Seconds in which a second digit is taken for a slip."""
+
+
+class AskReason(AskText):
+    """Asks for a reason after a digit; a second digit that comes too soon was meant for the first one."""
+
+    def __init__(self, title: str, text: str, *, usual: Sequence[str], opened_at: float) -> None:
+        """``opened_at`` is when the key that opened the window was typed, as events say it."""
+        super().__init__(title, text, usual=usual)
+        self.opened_at = opened_at
+
+    async def on_key(self, event: Any) -> None:
+        """Nothing; ignores a digit that comes too soon, with a word."""
+        character = event.character or ""
+        if character.isdecimal() and 0 <= event.time - self.opened_at < TOO_SOON:
+            event.stop()
+            event.prevent_default()
+            self.say(_("{key} was ignored: it came within 0.3 seconds of the key before.").format(key=character))
+
+
 class Tick(Dialog[tuple[str, ...] | None]):
     """A window in which several choices are ticked by digits or Space; the result is their ids, or None."""
 

@@ -560,8 +560,8 @@ class ConflictsScreen(VisitScreen):
         await self._ask_reason_for(case, sides[number - 1], sides)
 
     async def _ask_reason_for(self, case: "Case", side: "Side", sides: "Sequence[Side]") -> None:
+        from assessor_tui.tui.ask_value import AskReason
         from assessor_tui.tui.conflict_sides import usual_reasons
-        from assessor_tui.tui.dialog import AskText
 
         async def answered(why: str | None) -> None:
             if why:
@@ -570,7 +570,8 @@ class ConflictsScreen(VisitScreen):
         others = [each for each in sides if each is not side]
         title = _("Why does this stand?")
         text = f"{side.person}: {side.said}"
-        await self.app.push_screen(AskText(title, text, usual=usual_reasons(side, others)), answered)
+        window = AskReason(title, text, usual=usual_reasons(side, others), opened_at=self.program.key_time)
+        await self.app.push_screen(window, answered)
 
     def _decided(self, case: "Case", recorded: "Recorded", side: "Side | None", said: str = "") -> None:
         """Says what was recorded and goes to the next open conflict."""
