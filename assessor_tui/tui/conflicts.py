@@ -659,8 +659,9 @@ class ConflictsScreen(VisitScreen):
         """Nothing; takes back this laptop's last act; a settled conflict is decided anew instead."""
         device = self.program.store.device
         log = self.visit.state.log(device.id) if device is not None else []
-        if log and log[-1][1].act == acts.SETTLE:
-            self.show(f"{log[-1][1].form}/{log[-1][1].path}")
+        last = next((entry for _digest, entry in reversed(log) if entry.act != acts.COMMENT), None)
+        if last is not None and last.act == acts.SETTLE:
+            self.show(f"{last.form}/{last.path}")
             self.say(_("A decision stays in the record. Choose again to decide otherwise."))
             return
         super().command_undo()
