@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -22,6 +21,7 @@ from assessor_tui.cli.session import (
     show_json,
 )
 from assessor_tui.i18n import N_, _, ngettext
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.problem import Place, Problem
 
 if TYPE_CHECKING:
@@ -151,17 +151,16 @@ def _report(visit: "Visit", applied: Applied, *, as_json: bool) -> None:
         say(saved(applied.entries[0][1]))
     else:
         count = len(applied.entries)
-        now = datetime.now().astimezone().strftime("%H:%M:%S")
+        time = f"{hong_kong_time(applied.entries[-1][1].at):%H:%M:%S}"
         words = ngettext("Saved {time}: {count} entry.", "Saved {time}: {count} entries.", count)
-        say(words.format(time=now, count=count))
+        say(words.format(time=time, count=count))
     for problem in left:
         say(problem_line(problem))
 
 
 def saved(entry: "Entry") -> str:
-    """The word that an entry is on disk, with the time of day on this laptop."""
-    time = datetime.fromtimestamp(entry.at / 1_000_000).astimezone().strftime("%H:%M:%S")
-    return _("Saved {time}").format(time=time)
+    """The word that an entry is on disk, with the time of day."""
+    return _("Saved {time}").format(time=f"{hong_kong_time(entry.at):%H:%M:%S}")
 
 
 def left_after(visit: "Visit", applied: Applied) -> list[Problem]:

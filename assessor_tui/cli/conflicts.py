@@ -1,6 +1,5 @@
 """``assessor conflicts``: list and settle."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +20,7 @@ from assessor_tui.cli.session import (
     show_json,
 )
 from assessor_tui.i18n import N_, _, language
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.problem import Place, Problem
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def said_by(visit: "Visit", entry: "Entry") -> str:
 
 
 def when(at: int) -> str:
-    """Day and time on this laptop's clock."""
-    return datetime.fromtimestamp(at / 1_000_000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    """Day and time as the summary says them."""
+    return f"{hong_kong_time(at):%Y-%m-%d %H:%M}"
 
 
 def conflict_lines(visit: "Visit", conflict: "Conflict") -> list[str]:
@@ -143,7 +143,7 @@ def entry_data(visit: "Visit", digest: str, entry: "Entry") -> dict[str, Any]:
         "hash": digest,
         "device": entry.device,
         "seq": entry.seq,
-        "at": datetime.fromtimestamp(entry.at / 1_000_000, UTC).isoformat(),
+        "at": hong_kong_time(entry.at).isoformat(),
         "person": entry.person,
         "act": entry.act,
         "form": entry.form,

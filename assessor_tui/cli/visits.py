@@ -1,6 +1,6 @@
 """``assessor visit``: new, list, show, link."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +23,7 @@ from assessor_tui.cli.session import (
     title,
 )
 from assessor_tui.i18n import N_, _, language, ngettext
+from assessor_tui.ledger.clock import hong_kong_time
 
 if TYPE_CHECKING:
     from assessor_tui.store.ledger import Store, VisitRow
@@ -182,7 +183,7 @@ def _line(row: "VisitRow", data: dict[str, Any]) -> list[str]:
     state = _("signed") if data["signed"] else _("in progress")
     if data["conflicts"]:
         state = ngettext("{count} conflict", "{count} conflicts", data["conflicts"]).format(count=data["conflicts"])
-    latest = datetime.fromtimestamp(row.latest / 1_000_000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    latest = f"{hong_kong_time(row.latest):%Y-%m-%d %H:%M}"
     return [row.id[:8], data["date"], data["site"], state, latest]
 
 

@@ -4,13 +4,13 @@ No widget and nothing of the screen; ``conflict_card`` draws it.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.assess.score import Interval, combined, form_score, most_points, points_of
 from assessor_tui.form.model import in_language
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.entry import Entry, reference
 from assessor_tui.ledger.state import (
     CLEARED,
@@ -98,8 +98,8 @@ class Effect(NamedTuple):
 
 
 def when_words(at: int) -> str:
-    """Day and time on this laptop's clock, of microseconds since 1970."""
-    return datetime.fromtimestamp(at / 1_000_000).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 - the person's own clock
+    """Day and time of microseconds since 1970, as the summary says them."""
+    return f"{hong_kong_time(at):%Y-%m-%d %H:%M}"
 
 
 def cases(visit: "Visit") -> list[Case]:

@@ -1,11 +1,11 @@
 """All evidence and jots of a visit as lines: each piece once, with everything it is tied to."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.evidence import TYPES
 from assessor_tui.i18n import _
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.card import Part, Remark, TextPage
 from assessor_tui.tui.row_words import own_number, place_words, row_around, spoken_number
@@ -109,7 +109,7 @@ def tie_words(visit: "Visit", piece: Piece) -> str:
 
 def clock(at: int) -> str:
     """A moment in microseconds since 1970 as the clock on the wall showed it, to the minute."""
-    return datetime.fromtimestamp(at / 1_000_000).strftime("%m-%d %H:%M")  # noqa: DTZ006 - the person's own clock
+    return f"{hong_kong_time(at):%m-%d %H:%M}"
 
 
 def page_of(visit: "Visit", piece: Piece, tag: str, *, here: bool) -> TextPage:

@@ -21,14 +21,14 @@ class History(Pages):
 
 
 def _part(visit: "Visit", form: str, path: str, entry: "Entry", tag: str) -> Part:
-    from datetime import datetime
 
+    from assessor_tui.ledger.clock import hong_kong_time
     from assessor_tui.ledger.state import device_letters
     from assessor_tui.ledger.value import Evidence
     from assessor_tui.tui import words
     from assessor_tui.tui.question_card import evidence_words
 
-    when = datetime.fromtimestamp(entry.at / 1_000_000).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006 - wall clock
+    when = f"{hong_kong_time(entry.at):%Y-%m-%d %H:%M:%S}"
     value = entry.value
     if isinstance(value, Evidence):
         said = evidence_words(value)

@@ -1,13 +1,13 @@
 """What all pages of an opened visit share: header, tabs, hint bar, and the one way to record something."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from assessor_tui.i18n import _, language
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.value import Value
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import HOME, PLACE_NAMES
@@ -355,4 +355,4 @@ class VisitScreen(BaseScreen):
 
 def clock_time(at: int) -> str:
     """A moment in microseconds since 1970 as the clock on the wall showed it, ``10:32:07``."""
-    return datetime.fromtimestamp(at / 1_000_000).strftime("%H:%M:%S")  # noqa: DTZ006 - the person's own clock
+    return f"{hong_kong_time(at):%H:%M:%S}"
