@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assessor_tui.cli.session import DAMAGED, Json, Session, problem_data, problem_line, say, show, show_json
-from assessor_tui.cli.setup import doubt_of_place
 from assessor_tui.i18n import N_, _
+from assessor_tui.i18n.sentences import doubt_of_place
 
 if TYPE_CHECKING:
     from assessor_tui.store.ledger import Store
@@ -118,7 +118,7 @@ def _tell(data: dict[str, Any], problems: list[str]) -> None:
     show("  ".join(f"{name} {version}" for name, version in data["versions"].items() if version))
     show(_("Folder: {folder}").format(folder=data["folder"]))
     if data["doubtful_place"]:
-        show(doubt_of_place(Path(data["folder"]), data["doubtful_place"]))
+        show(doubt_of_place(data["folder"], data["doubtful_place"]))
     ledger = data["ledger"]
     if not ledger["exists"]:
         show(_("There is no ledger here yet."))

@@ -7,6 +7,7 @@ import typer
 
 from assessor_tui.cli.session import Json, Mistake, opened, say, show, show_json
 from assessor_tui.i18n import N_, _
+from assessor_tui.i18n.sentences import doubt_of_place
 
 ROLES = ("lead", "assessor", "expert", "observer", "reviewer")
 """Roles that can be named."""
@@ -22,14 +23,7 @@ def warn_of_place(folder: Path) -> None:
     from assessor_tui.store.place import doubtful_place
 
     if place := doubtful_place(folder):
-        say(doubt_of_place(folder, place))
-
-
-def doubt_of_place(folder: Path, place: str) -> str:
-    """The warning about the place of the data folder."""
-    return _(
-        "{folder} is in {place}, which may copy or lock files behind the program. Name another folder with --data."
-    ).format(folder=folder, place=place)
+        say(doubt_of_place(str(folder), place))
 
 
 def identity(

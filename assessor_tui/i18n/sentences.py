@@ -264,3 +264,10 @@ def sentence(problem: Problem) -> str:
 
 def _one_line(text: str) -> str:
     return "".join(one if one.isprintable() else " " for one in text)
+
+
+def doubt_of_place(folder: str, place: str) -> str:
+    """The warning that the data folder lies where a service copies or a network serves it (``store.place``)."""
+    return _(
+        "{folder} is in {place}, which may copy or lock files behind the program. Name another folder with --data."
+    ).format(folder=folder, place=place)

@@ -337,6 +337,21 @@ class AssessorApp(BaseApp):
         """Nothing; the first frame stands, now comes everything else (besides what ``BaseApp`` does then)."""
         if self.visit_id and self.place in VISIT:
             self.load()
+        self.call_later(self._warn)
+
+    def _warn(self) -> None:
+        """Nothing; says what is unusual about the folder with the work."""
+        from assessor_tui.i18n.sentences import doubt_of_place  # after the first frame
+        from assessor_tui.store.place import doubtful_place
+
+        if self.store.renewed:
+            self._say(_("This ledger was restored or copied. It goes on as a new device; nothing is lost."))
+        elif place := doubtful_place(self.store.folder):
+            self._say(doubt_of_place(str(self.store.folder), place))
+
+    def _say(self, words: str) -> None:
+        if isinstance(self.screen, BaseScreen):
+            self.screen.say(words, "bold $doubt")
 
     def keep_soon(self) -> None:
         """Nothing; keeps the place, and what it looks like, once no key has come for a moment."""
@@ -385,7 +400,9 @@ def run(folder: Path, *, painted: bool = False) -> int:
     Raises:
         StoreError: when the folder cannot be used.
     """
-    with Store.open(folder) as store:
+    from assessor_tui.config import markers_folder
+
+    with Store.open(folder, markers=markers_folder(folder)) as store:
         app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted)
         app.run()
         return app.return_code or 0
