@@ -4,9 +4,9 @@ import pytest
 from textual import events
 
 from assessor_tui.store.ledger import Store
-from assessor_tui.tui import walk
 from assessor_tui.tui.app import PAGES, AssessorApp, tabs
 from assessor_tui.tui.commands import HOME, VISIT
+from assessor_tui.tui.pages import walk
 from tests.walk_world import loaded, make_visit, new_id, program, shown
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from textual.app import ComposeResult
 
 from assessor_tui.tui.base import BaseApp
-from assessor_tui.tui.card import Card, CardModel, ChoiceLine, Part, Remark, TextPage, card_lines, page_lines
+from assessor_tui.tui.widgets.card import Card, CardModel, ChoiceLine, Part, Remark, TextPage, card_lines, page_lines
 
 texts = st.text(alphabet="ab [/]$金豐，：é\u0301\u202e\x1b👨\u200d👩🇭🇰\n ", max_size=50)
 models = st.builds(

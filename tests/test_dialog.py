@@ -5,9 +5,9 @@ from textual import events
 
 from assessor_tui.tui.base import BaseApp
 from assessor_tui.tui.commands import commands_at
-from assessor_tui.tui.dialog import AskText, Choose, Confirm, Entry, Option, SearchList, entry, found
-from assessor_tui.tui.help import Help, KeysOf, help_lines
-from assessor_tui.tui.palette import Palette
+from assessor_tui.tui.windows.dialog import AskText, Choose, Confirm, Entry, Option, SearchList, entry, found
+from assessor_tui.tui.windows.help import Help, KeysOf, help_lines
+from assessor_tui.tui.windows.palette import Palette
 
 
 class Program(BaseApp):

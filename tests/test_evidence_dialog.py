@@ -8,9 +8,9 @@ from PIL import Image
 
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import WALK
-from assessor_tui.tui.dialog import AskText
-from assessor_tui.tui.evidence_dialog import LAST_FOLDER, PICTURES, add_evidence, dated, refusal
-from assessor_tui.tui.file_dialog import FOLDER, PickFile, list_folder, pasted_path, size_words
+from assessor_tui.tui.windows.dialog import AskText
+from assessor_tui.tui.windows.evidence_dialog import LAST_FOLDER, PICTURES, add_evidence, dated, refusal
+from assessor_tui.tui.windows.file_dialog import FOLDER, PickFile, list_folder, pasted_path, size_words
 from tests.tui_visits import CONTROL, closing, opened, ready, settled, text_of  # noqa: F401
 
 
@@ -98,7 +98,7 @@ async def test_a_record_without_a_file_is_asked_field_by_field(tmp_path):
 
 
 async def test_the_same_file_is_not_tied_twice(tmp_path):
-    from assessor_tui.tui.evidence_dialog import attach_file
+    from assessor_tui.tui.windows.evidence_dialog import attach_file
 
     app, _visit = opened(tmp_path, WALK, f"{CONTROL}/has_exhaust_air")
     file = photo(tmp_path / "one.jpg")

@@ -5,9 +5,9 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from assessor_tui.tui.base import BaseApp, BaseScreen
-from assessor_tui.tui.field import LineField, TextField, open_field, typed_text
-from assessor_tui.tui.text import content
-from assessor_tui.tui.virtual_list import VirtualList
+from assessor_tui.tui.widgets.field import LineField, TextField, open_field, typed_text
+from assessor_tui.tui.widgets.text import content
+from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 
 class Form(BaseScreen):

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from assessor_tui.assess.flow_layout import Arrow
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Quantity
-from assessor_tui.tui import flow_words
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.commands import FLOWS, ROWS, WALK
-from assessor_tui.tui.sankey import DARK, Chart, Node, paint, text_of
+from assessor_tui.tui.pages import flow_words
+from assessor_tui.tui.widgets.sankey import DARK, Chart, Node, paint, text_of
 from assessor_tui.visit import Visit
 from tests import tui_visits
 from tests.sample_visit import ENERGY_FLOWS, ENERGY_NODES, MATERIAL_FLOWS, MATERIAL_NODES, chart, new_visit, open_store
@@ -56,7 +56,7 @@ def app_of(visit: Visit, target: str = "") -> AssessorApp:
 @pytest.fixture
 def colours(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal with enough colours for the chart."""
-    monkeypatch.setattr("assessor_tui.tui.flows.can_paint", lambda screen: True)
+    monkeypatch.setattr("assessor_tui.tui.pages.flows.can_paint", lambda screen: True)
 
 
 @given(
@@ -126,7 +126,7 @@ async def test_the_page_shows_chart_and_balance(visit: Visit, colours: None) -> 
 async def test_space_shows_the_table_and_few_colours_show_it_anyway(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assessor_tui.tui.flows.can_paint", lambda screen: True)
+    monkeypatch.setattr("assessor_tui.tui.pages.flows.can_paint", lambda screen: True)
     async with app_of(visit).run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("space")
@@ -135,7 +135,7 @@ async def test_space_shows_the_table_and_few_colours_show_it_anyway(
         assert "68.5%" in said
         await pilot.press("space")
         assert "▀" in tui_visits.text_of(pilot.app.screen)
-    monkeypatch.setattr("assessor_tui.tui.flows.can_paint", lambda screen: False)
+    monkeypatch.setattr("assessor_tui.tui.pages.flows.can_paint", lambda screen: False)
     async with app_of(visit).run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         assert "68.5%" in tui_visits.text_of(pilot.app.screen)

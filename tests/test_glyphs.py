@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from assessor_tui.tui.glyphs import ASCII, SAFE, STATE_WORDS, bar, glyphs, state, use_glyphs
+from assessor_tui.tui.widgets.glyphs import ASCII, SAFE, STATE_WORDS, bar, glyphs, state, use_glyphs
 
 
 def test_every_mark_is_one_cell_wide_and_plain_in_the_poor_set():

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from assessor_tui import i18n
 from assessor_tui.tui.base import BaseApp, BaseScreen
 from assessor_tui.tui.commands import bindings
-from assessor_tui.tui.header_bar import HeaderBar, HeaderState, PageTabs
-from assessor_tui.tui.hint_bar import HintBar, StatusLine
+from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState, PageTabs
+from assessor_tui.tui.widgets.hint_bar import HintBar, StatusLine
 
 PAGES = (("overview", "Overview"), ("walk", "Walk"), ("review", "Review"))
 

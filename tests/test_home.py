@@ -5,15 +5,15 @@ import shutil
 import pytest
 
 from assessor_tui.store.ledger import Store
-from assessor_tui.tui import carry, carrying
 from assessor_tui.tui.app import AssessorApp
+from assessor_tui.tui.windows import carrying, take_forms
 from tests.walk_world import loaded, make_visit, materials, new_id, shown
 
 
 @pytest.fixture
 def small(monkeypatch):
     """New visits are made of the small example instead of the shipped forms."""
-    monkeypatch.setattr(carry, "materials_of", lambda store: [materials(store)])
+    monkeypatch.setattr(take_forms, "materials_of", lambda store: [materials(store)])
 
 
 def home(store):

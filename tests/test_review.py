@@ -8,8 +8,8 @@ from assessor_tui.assess.score import Interval
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence, Quantity
 from assessor_tui.store.ledger import Store
-from assessor_tui.tui import review_gates
-from assessor_tui.tui.review import FormScore, ReviewModel, brief_lines, range_bar, summary_lines
+from assessor_tui.tui.pages import review_gates
+from assessor_tui.tui.pages.review import FormScore, ReviewModel, brief_lines, range_bar, summary_lines
 from tests.walk_world import loaded, make_visit, program, shown
 
 PROOF = Evidence("photo", {"name": "roof.jpg", "caption": "Roof"})

@@ -4,7 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from assessor_tui.tui.text import NOT_AT_LINE_START, content, fit, fit_content, left_right, paragraph, safe, wrap
+from assessor_tui.tui.widgets.text import (
+    NOT_AT_LINE_START,
+    content,
+    fit,
+    fit_content,
+    left_right,
+    paragraph,
+    safe,
+    wrap,
+)
 
 hostile = st.text() | st.text(
     alphabet="a b [red]金豐，。：（」é\u0301\u0336\u200d\u202e\u2066\x1b\x9b\x07\n\t👨👩🇭🇰️⚠🏽ｱﾞ가\u1100\u1161\u0e33",

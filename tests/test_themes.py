@@ -3,7 +3,7 @@
 import pytest
 from textual.color import Color
 
-from assessor_tui.tui.themes import CONTRAST, THEME_NAMES, THEMES, next_theme
+from assessor_tui.tui.widgets.themes import CONTRAST, THEME_NAMES, THEMES, next_theme
 
 TEXTS = ("muted", "good", "doubt", "bad", "accent-text")
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from textual.app import ComposeResult
 
 from assessor_tui.tui.base import BaseApp
-from assessor_tui.tui.text import content, safe
-from assessor_tui.tui.virtual_list import Column, VirtualList, column_widths, columns_line
+from assessor_tui.tui.widgets.text import content, safe
+from assessor_tui.tui.widgets.virtual_list import Column, VirtualList, column_widths, columns_line
 
 
 class Line(NamedTuple):

@@ -4,7 +4,7 @@ import pytest
 
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.store.ledger import Store
-from assessor_tui.tui import walk
+from assessor_tui.tui.pages import walk
 from tests.walk_world import make_visit, program, shown
 
 

@@ -14,7 +14,8 @@ from textual.containers import Horizontal, Vertical  # noqa: E402
 
 from assessor_tui.i18n import LANGUAGES, _, system_language  # noqa: E402
 from assessor_tui.tui.base import BaseApp, BaseScreen  # noqa: E402
-from assessor_tui.tui.card import (  # noqa: E402
+from assessor_tui.tui.commands import bindings  # noqa: E402
+from assessor_tui.tui.widgets.card import (  # noqa: E402
     Card,
     CardModel,
     ChoiceLine,
@@ -24,12 +25,11 @@ from assessor_tui.tui.card import (  # noqa: E402
     page_lines,
     saved_line,
 )
-from assessor_tui.tui.commands import bindings  # noqa: E402
-from assessor_tui.tui.glyphs import mark  # noqa: E402
-from assessor_tui.tui.header_bar import HeaderBar, HeaderState, PageTabs  # noqa: E402
-from assessor_tui.tui.hint_bar import HintBar, StatusLine  # noqa: E402
-from assessor_tui.tui.text import content, left_right, safe  # noqa: E402
-from assessor_tui.tui.virtual_list import VirtualList  # noqa: E402
+from assessor_tui.tui.widgets.glyphs import mark  # noqa: E402
+from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState, PageTabs  # noqa: E402
+from assessor_tui.tui.widgets.hint_bar import HintBar, StatusLine  # noqa: E402
+from assessor_tui.tui.widgets.text import content, left_right, safe  # noqa: E402
+from assessor_tui.tui.widgets.virtual_list import VirtualList  # noqa: E402
 
 CHOICES = (
     ("All points, interlocked, run-time log complete", "全部接駁，有聯鎖，運行時間記錄完整", "4"),
@@ -190,13 +190,13 @@ class Gallery(BaseScreen):
         self.toggle_drawer(self.query_one("#guidance"))
 
     async def command_go_to(self) -> None:
-        from assessor_tui.tui.dialog import AskText
+        from assessor_tui.tui.windows.dialog import AskText
 
         usual = ("saw the later state", "misread the question", "agreed with the site")
         await self.app.push_screen(AskText("Reason", "Why does this answer replace the colleague's?", usual=usual))
 
     async def command_find(self) -> None:
-        from assessor_tui.tui.dialog import SearchList, entry
+        from assessor_tui.tui.windows.dialog import SearchList, entry
 
         entries = [entry(str(n), line.label, number=line.number) for n, line in enumerate(self.lines) if line.number]
 
@@ -207,7 +207,7 @@ class Gallery(BaseScreen):
         await self.app.push_screen(SearchList("Go to a question", entries, placeholder="number or words"), go)
 
     async def command_note(self) -> None:
-        from assessor_tui.tui.field import TextField, open_field
+        from assessor_tui.tui.widgets.field import TextField, open_field
 
         self.query_one(HeaderBar).show(self.header(editing=True))
         await open_field(TextField(self.notes.get(self.outline.cursor, ""), subject="note"), self.query_one("#middle"))

@@ -23,9 +23,9 @@ from assessor_tui.i18n import _, system_language
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui import first_frame
 from assessor_tui.tui.base import BaseApp, BaseScreen, takes_text
-from assessor_tui.tui.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
-from assessor_tui.tui.themes import DARK
+from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
+from assessor_tui.tui.widgets.themes import DARK
 
 if TYPE_CHECKING:
     from assessor_tui.assess.results import Results
@@ -33,19 +33,19 @@ if TYPE_CHECKING:
     from assessor_tui.visit import Visit
 
 PAGES = {
-    HOME: "assessor_tui.tui.home:HomeScreen",
-    OVERVIEW: "assessor_tui.tui.overview:OverviewScreen",
-    WALK: "assessor_tui.tui.walk:WalkScreen",
-    ROWS: "assessor_tui.tui.rows:RowsScreen",
-    FLOWS: "assessor_tui.tui.flows:FlowsScreen",
-    FINDINGS: "assessor_tui.tui.findings:FindingsScreen",
-    EVIDENCE: "assessor_tui.tui.evidence:EvidenceScreen",
-    CONFLICTS: "assessor_tui.tui.conflicts:ConflictsScreen",
-    REVIEW: "assessor_tui.tui.review:ReviewScreen",
+    HOME: "assessor_tui.tui.pages.home:HomeScreen",
+    OVERVIEW: "assessor_tui.tui.pages.overview:OverviewScreen",
+    WALK: "assessor_tui.tui.pages.walk:WalkScreen",
+    ROWS: "assessor_tui.tui.pages.rows:RowsScreen",
+    FLOWS: "assessor_tui.tui.pages.flows:FlowsScreen",
+    FINDINGS: "assessor_tui.tui.pages.findings:FindingsScreen",
+    EVIDENCE: "assessor_tui.tui.pages.evidence:EvidenceScreen",
+    CONFLICTS: "assessor_tui.tui.pages.conflicts:ConflictsScreen",
+    REVIEW: "assessor_tui.tui.pages.review:ReviewScreen",
 }
 """Place -> module and class of its page, imported when the page is first shown; in the order of the tabs."""
 
-_LATER = ("assessor_tui.tui.outline", "assessor_tui.tui.question_card")
+_LATER = ("assessor_tui.tui.widgets.outline", "assessor_tui.tui.widgets.question_card")
 """Modules that pages need beyond their first frame."""
 
 QUIET = 1.0

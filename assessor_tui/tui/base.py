@@ -17,10 +17,10 @@ from textual.widget import Widget
 
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, nearest_language, set_language
 from assessor_tui.tui.commands import BY_ID, Command, commands_at
-from assessor_tui.tui.hint_bar import HintBar
 from assessor_tui.tui.input_keys import is_foreign, key_of, plain_character
-from assessor_tui.tui.themes import DARK, THEME_NAMES, THEMES, next_theme
-from assessor_tui.tui.virtual_list import VirtualList
+from assessor_tui.tui.widgets.hint_bar import HintBar
+from assessor_tui.tui.widgets.themes import DARK, THEME_NAMES, THEMES, next_theme
+from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 
 class WholeCells(ScrollBarRender):
@@ -150,13 +150,13 @@ class BaseScreen(Screen[Any]):
 
     async def command_help(self) -> None:
         """Nothing; opens the keys of this place."""
-        from assessor_tui.tui.help import Help  # the help is not on the way to the first frame
+        from assessor_tui.tui.windows.help import Help  # the help is not on the way to the first frame
 
         await self.app.push_screen(Help(self.PLACE, self._reasons()))
 
     async def command_commands(self) -> None:
         """Nothing; opens the command palette of this place and runs what is chosen."""
-        from assessor_tui.tui.palette import Palette
+        from assessor_tui.tui.windows.palette import Palette
 
         async def run(command_id: str | None) -> None:
             if command_id:

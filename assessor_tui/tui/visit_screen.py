@@ -11,9 +11,9 @@ from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.value import Value
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import HOME, PLACE_NAMES
-from assessor_tui.tui.header_bar import HeaderBar, HeaderState, PageTabs
-from assessor_tui.tui.hint_bar import HintBar, LineBar, StatusLine
-from assessor_tui.tui.text import Piece
+from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState, PageTabs
+from assessor_tui.tui.widgets.hint_bar import HintBar, LineBar, StatusLine
+from assessor_tui.tui.widgets.text import Piece
 
 if TYPE_CHECKING:
     from assessor_tui.assess.results import Results
@@ -187,7 +187,7 @@ class VisitScreen(BaseScreen):
 
     def _ask_reason(self, problem: "Problem", go_on: Callable[[str], Any]) -> None:
         from assessor_tui.i18n.sentences import sentence
-        from assessor_tui.tui.dialog import AskText
+        from assessor_tui.tui.windows.dialog import AskText
 
         def answered(reason: str | None) -> None:
             if reason:
@@ -262,7 +262,7 @@ class VisitScreen(BaseScreen):
     async def command_go_to(self) -> None:
         """Nothing; a small menu of the pages."""
         from assessor_tui.tui.app import tabs
-        from assessor_tui.tui.dialog import Choose, Option
+        from assessor_tui.tui.windows.dialog import Choose, Option
 
         letters = {
             "overview": "o", "walk": "w", "rows": "e", "flows": "f", "findings": "i", "evidence": "v", "conflicts": "c",
@@ -304,7 +304,7 @@ class VisitScreen(BaseScreen):
 
     async def command_find(self) -> None:
         """Nothing; a search list over questions, rows, findings and notes, then goes there."""
-        from assessor_tui.tui.find import Find
+        from assessor_tui.tui.windows.find import Find
 
         async def go(found: str | None) -> None:
             if found:
@@ -326,7 +326,7 @@ class VisitScreen(BaseScreen):
         if subject is None:
             self.say(_("Choose a question or a row first."), "bold $doubt")
             return
-        from assessor_tui.tui.evidence_dialog import add_evidence
+        from assessor_tui.tui.windows.evidence_dialog import add_evidence
 
         await add_evidence(self, *subject, kind)
 
@@ -336,19 +336,19 @@ class VisitScreen(BaseScreen):
         if subject is None:
             self.say(_("Choose a question or a row first."), "bold $doubt")
             return
-        from assessor_tui.tui.finding_dialog import write_finding
+        from assessor_tui.tui.windows.finding_dialog import write_finding
 
         await write_finding(self, *subject)
 
     async def command_merge(self) -> None:
         """Nothing; takes in the bundles of colleagues."""
-        from assessor_tui.tui.carrying import merge_dialog
+        from assessor_tui.tui.windows.carrying import merge_dialog
 
         await merge_dialog(self)
 
     async def command_bundle(self) -> None:
         """Nothing; makes a bundle of this visit."""
-        from assessor_tui.tui.carrying import bundle_dialog
+        from assessor_tui.tui.windows.carrying import bundle_dialog
 
         await bundle_dialog(self, self.visit)
 

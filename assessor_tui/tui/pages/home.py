@@ -1,0 +1,390 @@
+"""The visits on this laptop: open one, start one, take in and hand over bundles."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.message import Message
+
+from assessor_tui.i18n import N_, _, language, long_date, ngettext
+from assessor_tui.tui.base import BaseScreen
+from assessor_tui.tui.commands import HOME, PLACE_NAMES, bindings
+from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
+from assessor_tui.tui.widgets.glyphs import bar, glyphs
+from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState
+from assessor_tui.tui.widgets.hint_bar import HintBar, LineBar, StatusLine
+from assessor_tui.tui.widgets.text import Piece, fit
+from assessor_tui.tui.widgets.virtual_list import Column, VirtualList, column_widths, columns_line
+
+if TYPE_CHECKING:
+    from assessor_tui.store.ledger import VisitRow
+    from assessor_tui.tui.app import AssessorApp
+
+COLUMNS = (
+    Column(20, N_("Site"), grows=True),
+    Column(10, N_("Date"), rank=2),
+    Column(11, N_("Stage")),
+    Column(8, N_("Done"), align="right"),
+    Column(13, N_("Bundle"), rank=1, align="right"),
+)
+FILTERS = ("", "on site", "conflicts", "not bundled", "signed")
+
+ROLES = (("assessor", N_("assessor")), ("lead", N_("team lead")), ("expert", N_("expert")),
+         ("observer", N_("observer")), ("reviewer", N_("reviewer")))  # fmt: skip
+
+
+class Shown(NamedTuple):
+    """One line of the list."""
+
+    id: str
+    conflicts: int
+    facts: dict[str, Any]
+    """As ``facts.facts_of`` gave them; empty while they are being computed."""
+    not_bundled: int = -1
+    """Own entries that no bundle has carried; -1 while that is not known."""
+
+
+def stage_words(row: Shown) -> str:
+    """How far the visit is, in a word."""
+    stage = row.facts.get("stage", "")
+    return {"planned": _("planned"), "on site": _("on site"), "signed": _("signed")}.get(stage, glyphs().cut)
+
+
+def site_words(facts: dict[str, Any]) -> str:
+    """The site's names in both languages, the interface's first."""
+    order = ("en", "zh") if language() == "en-HK" else ("zh", "en")
+    return "  ".join(facts[key] for key in order if facts.get(key))
+
+
+def draw_visit(row: Shown, width: int, cursor: bool) -> Content:
+    """One visit on one line."""
+    facts = row.facts
+    stage: Any = stage_words(row)
+    if row.conflicts:
+        words = ngettext("{count} conflict", "{count} conflicts", row.conflicts).format(count=row.conflicts)
+        stage = (f"{glyphs().conflict} {words}", "" if cursor else "bold $doubt")
+    elif facts.get("stage") == "signed":
+        stage = (f"{glyphs().answered} {stage}", "" if cursor else "$good")
+    done = f"{facts['done']}/{facts['asked']}" if facts else ""
+    carried = ""
+    if row.not_bundled > 0:
+        carried = _("{count} not sent").format(count=row.not_bundled)
+    elif row.not_bundled == 0:
+        carried = _("sent")
+    site = site_words(facts) or _("visit {id}").format(id=row.id[:8])
+    return columns_line((site, facts.get("date", ""), stage, done, carried), COLUMNS, column_widths(COLUMNS, width))
+
+
+class ColumnTitles(LineBar):
+    """The titles of the list's columns."""
+
+    DEFAULT_CSS = "ColumnTitles { background: $background; color: $muted; }"
+
+    def line(self, width: int) -> list[Piece]:
+        """The titles over their columns."""
+        return ["  ", columns_line([_(each.title) for each in COLUMNS], COLUMNS, column_widths(COLUMNS, width - 3))]
+
+
+class Filters(LineBar):
+    """Which visits are shown."""
+
+    DEFAULT_CSS = "Filters { background: $background; color: $muted; margin: 0 0 1 0; }"
+    chosen = ""
+    count = 0
+
+    def line(self, width: int) -> list[Piece]:
+        """The kinds, the present one in brackets, and how many visits there are."""
+        names = {"": _("all"), "on site": _("on site"), "conflicts": _("conflicts"), "not bundled": _("not sent"),
+                 "signed": _("signed")}  # fmt: skip
+        pieces: list[Piece] = [f" {_('Show:')} "]
+        for kind in FILTERS:
+            here = kind == self.chosen
+            pieces.append((f"[{names[kind]}]" if here else f" {names[kind]} ", "bold $accent-text" if here else ""))
+        pieces.append(f"  {ngettext('{count} visit', '{count} visits', self.count).format(count=self.count)}")
+        return pieces
+
+
+class Computed(Message):
+    """The facts of one visit have been computed."""
+
+    def __init__(self, visit_id: str, facts: dict[str, Any], not_bundled: int) -> None:
+        super().__init__()
+        self.visit_id = visit_id
+        self.facts = facts
+        self.not_bundled = not_bundled
+
+
+class HomeScreen(BaseScreen):
+    """All visits of this laptop."""
+
+    PLACE = HOME
+    AUTO_FOCUS = "#visits"
+    BINDINGS: ClassVar[list[Any]] = bindings(HOME)
+    DEFAULT_CSS = """
+    HomeScreen #visits { height: 1fr; }
+    HomeScreen #visit-list { width: 1fr; height: 1fr; layout: vertical; }
+    HomeScreen #pages { width: 1fr; height: 1fr; layout: vertical; }
+    HomeScreen #detail { height: 8; border-top: solid $rule; padding: 0 1; }
+    HomeScreen.-wide #pages { layout: horizontal; }
+    HomeScreen.-wide #detail { height: 1fr; width: 52; border-top: none; border-left: solid $rule; }
+    HomeScreen.-low #detail { display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.all: list[Shown] = []
+        self.kind = ""
+        self.bundled: dict[str, int] = {}
+
+    @property
+    def program(self) -> "AssessorApp":
+        """The program this page belongs to."""
+        return cast("AssessorApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Header, filters, list, what is known of the visit under the cursor, keys."""
+        yield HeaderBar(id="header")
+        with Container(id="pages"):
+            with Container(id="visit-list"):
+                yield Filters(id="filters")
+                yield ColumnTitles()
+                yield VirtualList(draw_visit, id="visits")
+            yield Card(TextPage(), lines=page_lines, id="detail")
+        yield StatusLine(id="status")
+        yield HintBar(HOME, id="hints")
+
+    async def on_mount(self) -> None:
+        """Nothing; draws the list; on the first start asks who works here."""
+        self.query_one(VirtualList).empty = _("No visits yet. F2 starts one, F4 takes in a bundle from a colleague.")
+        self.show()
+        if self.program.store.device is None:
+            await self.ask_identity()
+
+    def on_screen_resume(self) -> None:
+        """Nothing; other pages may have changed the visits."""
+        if self.is_mounted:
+            self.show()
+
+    # Who works here
+
+    async def ask_identity(self) -> None:
+        """Nothing; asks for a name and a role, the only things that have to be set up."""
+        from assessor_tui.ledger.entry import clean
+        from assessor_tui.tui.windows.dialog import AskText, Choose, Option
+
+        async def named(name: str | None) -> None:
+            name = " ".join(clean(name or "").split())
+            if not name:
+                self.say(_("Before answering, say who works on this laptop (F2 asks again)."), "bold $doubt")
+                return
+            options = [Option(role, _(label)) for role, label in ROLES]
+
+            def chosen(role: str | None) -> None:
+                self.program.store.identify(name, role or "assessor")
+                self.show()
+                self.say(_("{name} works here. F2 starts a visit, F4 takes in a bundle.").format(name=name))
+
+            await self.app.push_screen(
+                Choose(_("Your role"), options, _("It can be changed later; only a team lead signs.")), chosen
+            )
+
+        text = _("Your name stands beside every answer you give. Nothing else has to be set up.")
+        await self.app.push_screen(AskText(_("Who works on this laptop?"), text, placeholder=_("your name")), named)
+
+    # Drawing
+
+    def show(self, target: str = "") -> None:
+        """Nothing; draws the list again, the cursor on the visit ``target`` when one is given."""
+        store = self.program.store
+        device = store.device
+        person = f"{device.person}   " if device is not None else ""
+        note = person + _("offline: all work is on this laptop")
+        self.query_one(HeaderBar).show(HeaderState(title=f"Assessor   {_(PLACE_NAMES[HOME])}", note=note))
+        before = {row.id: row for row in self.all}
+        self.all = [self._shown(row, before.get(row.id)) for row in store.visits()]
+        self._filter(target)
+        missing = [row.id for row in self.all if not row.facts or row.not_bundled < 0]
+        if missing and not self.program.loading:
+            self._compute(tuple(missing))
+
+    def _shown(self, row: "VisitRow", before: Shown | None) -> Shown:
+        facts = dict(row.facts) if row.facts else {}
+        known = self.bundled.get(f"{row.id}/{row.entries}", -1)
+        return Shown(row.id, row.conflicts, facts or (before.facts if before is not None else {}), known)
+
+    def _filter(self, target: str = "") -> None:
+        rows = [row for row in self.all if self._fits(row)]
+        visits: VirtualList[Shown] = self.query_one(VirtualList)
+        wanted = target or (visits.row.id if visits.row is not None else self.program.visit_id)
+        at = next((index for index, row in enumerate(rows) if row.id == wanted), 0)
+        visits.set_rows(rows, at)
+        filters = self.query_one(Filters)
+        filters.chosen, filters.count = self.kind, len(rows)
+        filters.refresh()
+        self._show_detail()
+
+    def _fits(self, row: Shown) -> bool:
+        if self.kind == "conflicts":
+            return row.conflicts > 0
+        if self.kind == "not bundled":
+            return row.not_bundled > 0
+        return not self.kind or row.facts.get("stage") == self.kind
+
+    @work(thread=True, exclusive=True, group="facts")
+    def _compute(self, visit_ids: tuple[str, ...]) -> None:
+        from textual.worker import get_current_worker
+
+        from assessor_tui.exchange import not_bundled
+        from assessor_tui.tui.facts import facts_of
+        from assessor_tui.visit import Visit
+
+        worker, store = get_current_worker(), self.program.store
+        known = {row.id: row for row in store.visits()}
+        for visit_id in visit_ids:
+            if worker.is_cancelled or visit_id not in known:
+                return
+            row = known[visit_id]
+            facts = dict(row.facts) if row.facts else {}
+            if not facts:
+                try:
+                    facts = facts_of(Visit(store, visit_id, new_id=self.program.new_id))
+                except (LookupError, KeyError):
+                    facts = {}  # its opening has not arrived yet
+                else:
+                    store.set_facts(visit_id, facts)
+            count = not_bundled(store, visit_id)
+            self.bundled[f"{visit_id}/{row.entries}"] = count
+            self.post_message(Computed(visit_id, facts, count))
+
+    def on_computed(self, message: Computed) -> None:
+        """Nothing; shows what was computed."""
+        for index, row in enumerate(self.all):
+            if row.id == message.visit_id:
+                self.all[index] = row._replace(facts=message.facts or row.facts, not_bundled=message.not_bundled)
+        self._filter()
+
+    def _show_detail(self) -> None:
+        row = self.query_one(VirtualList).row
+        self.query_one("#detail", Card).show(detail_page(row) if row is not None else TextPage())
+
+    def on_virtual_list_highlighted(self, message: VirtualList.Highlighted) -> None:
+        """Nothing; what is known of the visit under the cursor."""
+        self._show_detail()
+
+    def language_changed(self) -> None:
+        """Nothing; says everything again."""
+        self.show()
+
+    # Commands
+
+    async def on_virtual_list_chosen(self, message: VirtualList.Chosen) -> None:
+        """Nothing; opens the visit."""
+        row = message.source.row
+        if row is not None:
+            await self.program.open_visit(row.id)
+
+    def why_not(self, command_id: str) -> str:
+        """Why the command cannot run now."""
+        if command_id in ("open", "bundle") and self.query_one(VirtualList).row is None:
+            return _("No visits yet. F2 starts one, F4 takes in a bundle from a colleague.")
+        return ""
+
+    def command_filter(self) -> None:
+        """Nothing; shows the next kind of visits only."""
+        self.kind = FILTERS[(FILTERS.index(self.kind) + 1) % len(FILTERS)]
+        self._filter()
+
+    async def command_find(self) -> None:
+        """Nothing; a search list over the visits."""
+        from assessor_tui.tui.windows.dialog import SearchList, entry
+
+        async def go(visit_id: str | None) -> None:
+            if visit_id:
+                self.kind = ""
+                self._filter(visit_id)
+                await self.program.open_visit(visit_id)
+
+        entries = [
+            entry(
+                row.id, site_words(row.facts) or row.id[:8], also=row.facts.get("number", ""), detail=stage_words(row)
+            )
+            for row in self.all
+        ]
+        await self.app.push_screen(SearchList(_("Find a visit"), entries, placeholder=_("site or number")), go)
+
+    async def command_new_visit(self) -> None:
+        """Nothing; asks for what a new visit needs and starts it."""
+        if self.program.store.device is None:
+            await self.ask_identity()
+            return
+        from assessor_tui.tui.pages.new_visit import NewVisit
+
+        async def created(visit_id: str | None) -> None:
+            if visit_id:
+                await self.program.open_visit(visit_id, "overview")
+
+        await self.app.push_screen(NewVisit(self.program), created)
+
+    def command_import(self) -> None:
+        """Nothing; takes in forms and schemes from a folder."""
+        from assessor_tui.tui.windows.take_forms import ask_import
+
+        ask_import(self)
+
+    async def command_merge(self) -> None:
+        """Nothing; takes in bundles."""
+        if self.program.store.device is None:
+            await self.ask_identity()
+            return
+        from assessor_tui.tui.windows.carrying import merge_dialog
+
+        await merge_dialog(self)
+
+    async def command_bundle(self) -> None:
+        """Nothing; makes a bundle of the visit under the cursor."""
+        from assessor_tui.tui.windows.carrying import bundle_dialog
+
+        row = self.query_one(VirtualList).row
+        if row is not None:
+            await bundle_dialog(self, row.id)
+
+    def command_save(self) -> None:
+        """Nothing; says that everything is saved."""
+        self.say(_("Everything is saved: each answer was on the disk before the screen said so."))
+
+
+def detail_page(row: Shown) -> TextPage:
+    """What is known of a visit, a few lines."""
+    facts = row.facts
+    if not facts:
+        return TextPage(_("visit {id}").format(id=row.id[:8]), (Part("", (Remark(_("being read"), ""),)),))
+    tag = language()
+
+    def say(text: dict[str, str]) -> str:
+        return text.get(tag) or next(iter(text.values()), "")
+
+    days = long_date(facts["date"])
+    if facts["last"] and facts["last"] != facts["date"]:
+        days += f" - {long_date(facts['last'])}"
+    lines = [f"{days}   {say(facts['category'])}"]
+    if facts["team"]:
+        lines.append(_("Team: {names}").format(names=_(", ").join(facts["team"])))
+    said = [_("{left} left to do").format(left=facts["left"])]
+    if facts["range"]:
+        said.append(_("score {range} of 100, {known} known").format(range=facts["range"], known=facts["known"]))
+    count = sum(facts["findings"].values())
+    if count:
+        said.append(ngettext("{count} finding", "{count} findings", count).format(count=count))
+    lines.append("   ".join(said))
+    sections = [
+        f"{fit(number, 2)} {fit(say(title), 26)} {bar(done, asked, 8)} {done}/{asked}"
+        for title, number, done, asked in facts["sections"]
+    ]
+    lines.append(_("Enter opens it where you were last."))
+    parts = [
+        Part("", tuple(Remark(line) for line in lines)),
+        Part(_("Sections"), tuple(Remark(line) for line in sections)),
+    ]
+    return TextPage(site_words(facts), tuple(parts))

@@ -1,0 +1,369 @@
+"""How far the visit is: sections, score, gates, and what is left to do as a list that one walks with Enter."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.content import Content
+
+from assessor_tui.i18n import _, language, ngettext
+from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, OVERVIEW, ROWS, WALK, bindings
+from assessor_tui.tui.visit_screen import VisitScreen
+from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
+from assessor_tui.tui.widgets.glyphs import bar, mark
+from assessor_tui.tui.widgets.text import content, fit, left_right, safe
+from assessor_tui.tui.widgets.virtual_list import Column, VirtualList, column_widths, columns_line
+
+if TYPE_CHECKING:
+    from assessor_tui.assess.left import Left
+    from assessor_tui.assess.score import Gate, Score
+    from assessor_tui.visit import Recorded, Visit
+
+COLUMNS = (
+    Column(16, grows=True),
+    Column(7, align="right"),
+    Column(12, rank=1),
+    Column(9, align="right"),
+    Column(12, rank=2),
+)
+
+
+class Row(NamedTuple):
+    """One line of the page."""
+
+    kind: str
+    """``section``, ``total``, ``gate``, ``left`` or ``heading`` (with ``label`` alone)."""
+    label: str
+    place: str = ""
+    target: str = ""
+    """Where Enter goes."""
+    number: str = ""
+    done: int = 0
+    asked: int = 0
+    score: str = ""
+    note: str = ""
+    state: str = ""
+
+
+def draw_row(row: Row, width: int, cursor: bool) -> Content:
+    """The line at ``width`` cells."""
+    width -= 1  # a little air before the scroll bar
+    if row.kind == "heading":
+        return left_right(content((safe(row.label), "bold $accent-text")), content((safe(row.note), "$muted")), width)
+    if row.kind in ("section", "total"):
+        done = f"{row.done}/{row.asked}" if row.asked else ""
+        drawn = bar(row.done, row.asked, 12) if row.asked else ""
+        style = "bold" if row.kind == "total" else ""
+        cells = (
+            (f"{row.number} {row.label}".strip(), style), (done, style),
+            (drawn, "$good" if row.done >= row.asked else "$accent-text"), (row.score, style),
+            (row.note, "" if cursor else "$muted"),
+        )  # fmt: skip
+        return columns_line(cells, COLUMNS, column_widths(COLUMNS, width))
+    style = {"problem": "$bad", "warning": "$doubt", "conflict": "$doubt"}.get(row.state, "$muted")
+    start = content(
+        (f"{mark(row.state)} " if row.state else "  ", "" if cursor else style), (f"{fit(row.number, 11)} ", "")
+    )
+    return left_right(start.append(safe(row.label)), content((safe(row.note), "$muted" if not cursor else "")), width)
+
+
+class OverviewScreen(VisitScreen):
+    """Sections, score and what is left to do."""
+
+    PLACE = OVERVIEW
+    AUTO_FOCUS = "#rows"
+    BINDINGS: ClassVar[list[Any]] = bindings(OVERVIEW)
+    DEFAULT_CSS = """
+    OverviewScreen #rows { width: 1fr; padding: 0 1 0 0; }
+    OverviewScreen #beside { width: 44; border-left: solid $rule; }
+    """
+
+    def body(self) -> ComposeResult:
+        """The list; on a wide terminal the score beside it."""
+        yield VirtualList(draw_row, is_heading=lambda row: row.kind in ("heading", "total"), id="rows")
+        yield Card(TextPage(), lines=page_lines, id="beside", classes="wide-only")
+
+    def on_mount(self) -> None:
+        """Nothing; until the visit is loaded only its name is known."""
+        self.show_snapshot()
+
+    def show(self, target: str = "") -> None:
+        """Nothing; draws everything, the cursor where ``target`` says."""
+        rows = overview_rows(self.visit, self.results, self._flags(), hidden=self.onlookers)
+        page: VirtualList[Row] = self.query_one(VirtualList)
+        wanted = target or self.target
+        at = next((index for index, row in enumerate(rows) if wanted and _name(row) == wanted), None)
+        if at is None:
+            at = page.cursor if page.rows else _first(rows)
+        page.set_rows(rows, at)
+        self.query_one("#beside", Card).show(
+            TextPage()
+            if self.onlookers
+            else score_page(self.visit, self.results.score(self.visit.scheme, self.visit.category))
+        )
+        self.show_header()
+
+    def changed(self, recorded: "Recorded") -> None:
+        """Nothing; draws everything."""
+        self.show(self.target)
+
+    def _flags(self) -> list[str]:
+        flags: list[str] = self.program.store.local(self.visit.id, "flags", [])
+        return flags
+
+    def subject(self) -> tuple[str, str] | None:
+        """Nothing is tied to the overview."""
+        return None
+
+    def on_virtual_list_highlighted(self, message: VirtualList.Highlighted) -> None:
+        """Nothing; remembers the line."""
+        row = message.source.row
+        self.target = _name(row) if row is not None else ""
+
+    async def on_virtual_list_chosen(self, message: VirtualList.Chosen) -> None:
+        """Nothing; goes where the line leads."""
+        await self._open(message.source.row)
+
+    async def _open(self, row: Row | None) -> None:
+        if row is not None and row.place:
+            await self.program.go(row.place, row.target)
+
+    async def command_report(self) -> None:
+        """Nothing; writes the summary."""
+        from assessor_tui.tui.windows.reporting import report_dialog
+
+        await report_dialog(self, self.visit)
+
+
+def _name(row: Row) -> str:
+    return f"{row.kind}:{row.target}"
+
+
+def _first(rows: list[Row]) -> int:
+    """The first thing left to do, else the first section."""
+    return next((index for index, row in enumerate(rows) if row.kind == "left"), 0)
+
+
+def overview_rows(visit: "Visit", results: Any, flags: list[str], *, hidden: bool = False) -> list[Row]:
+    """All lines of the page."""
+    tag = language()
+    score = results.score(visit.scheme, visit.category)
+    rows: list[Row] = [Row("heading", _("Sections"))]
+    done = asked = 0
+    for form, model in visit.forms.items():
+        if model.kind == "findings":
+            continue
+        progress = results.progress(form)
+        if model.kind == "checklist":
+            done, asked = done + progress.done, asked + progress.asked
+        rows.append(
+            Row(
+                "section", in_tag(model.title, tag), WALK, _first_open(visit, form), model.number,
+                progress.done, progress.asked, "" if hidden else form_score_words(score, form), _section_note(progress),
+            )
+        )  # fmt: skip
+    from assessor_tui.tui.words import range_words
+
+    total = "" if hidden or not score.root.of else range_words(score.hundred)
+    rows.append(Row("total", _("Checklists together"), done=done, asked=asked, score=total))
+    rows += _gate_rows(visit, score.gates, tag)
+    left = results.left()
+    flagged = [flag for flag in flags if _exists(visit, flag)]
+    rows.append(Row("heading", _("Left to do"), note=_items(len(left) + len(flagged))))
+    rows += [left_row(visit, each, tag) for each in left]
+    rows += [_flag_row(visit, flag, tag) for flag in flagged]
+    if not left and not flagged:
+        rows.append(Row("left", _("Nothing is left to do here."), WALK, state="answered"))
+    return rows
+
+
+def _items(count: int) -> str:
+    return ngettext("{count} item", "{count} items", count).format(count=count)
+
+
+def in_tag(text: Any, tag: str) -> str:
+    """A text of a form in the interface's language."""
+    from assessor_tui.form.model import in_language
+
+    return in_language(text, tag)
+
+
+def _first_open(visit: "Visit", form: str) -> str:
+    """``form/path`` of the first question of the form without an answer, else of its first."""
+    from assessor_tui.form.model import SILENT_TYPES, Question
+
+    filling, first = visit.filling(form), ""
+    for item in filling.items():
+        if not isinstance(item.node, Question) or item.node.type in SILENT_TYPES or "[" in item.path:
+            continue
+        first = first or item.path
+        if filling.state(item.path).status == "missing" and item.node.asked == "core":
+            return f"{form}/{item.path}"
+    return f"{form}/{first}"
+
+
+def form_score_words(score: "Score", form: str) -> str:
+    """A form's points as a range of what it can earn; ``""`` when it does not count."""
+    from assessor_tui.assess.score import Interval
+    from assessor_tui.tui.words import range_words
+
+    part = score.form(form)
+    if part is None:
+        return ""
+    share = part.share
+    return range_words(Interval(share.least * 100, share.most * 100))
+
+
+def _section_note(progress: Any) -> str:
+    if progress.conflicts:
+        return ngettext("{count} conflict", "{count} conflicts", progress.conflicts).format(count=progress.conflicts)
+    if progress.to_come:
+        return _("{count} to come").format(count=progress.to_come)
+    return ""
+
+
+def _gate_rows(visit: "Visit", gates: "tuple[Gate, ...]", tag: str) -> list[Row]:
+    """Gates that fail, each; the others as one line."""
+    if not gates:
+        return []
+    counts = {state: sum(gate.state == state for gate in gates) for state in ("pass", "open", "fail")}
+    said = _("{passed} passed, {open} open, {failed} failed")
+    words = said.format(passed=counts["pass"], open=counts["open"], failed=counts["fail"])
+    rows = [Row("heading", _("Gates"), note=words)]
+    for gate in gates:
+        if gate.state == "fail":
+            label = visit.filling(gate.form).label(gate.path, tag)
+            note = _("limits the level") if gate.limiting else _("veto")
+            rows.append(
+                Row("gate", label, WALK, f"{gate.form}/{gate.path}", gate.question.number, note=note, state="problem")
+            )
+    return rows
+
+
+_LEFT_STATES = {
+    "conflict": "conflict",
+    "wrong": "problem",
+    "demand": "warning",
+    "rows": "missing",
+    "to come": "to come",
+}
+
+
+def left_row(visit: "Visit", left: "Left", tag: str) -> Row:
+    """One line of what is left to do."""
+    state = _LEFT_STATES.get(left.kind, "missing")
+    if left.kind == "jot":
+        count = len(left.paths)
+        label = ngettext(
+            "{count} note or picture not tied to anything yet", "{count} notes or pictures not tied yet", count
+        )
+        return Row("left", label.format(count=count), EVIDENCE, "jots", state=state)
+    numbers = [number_at(visit, left.form, path, tag) for path in left.paths]
+    number = numbers[0] if len(numbers) == 1 else f"{numbers[0]} - {numbers[-1]}"
+    target = f"{left.form}/{left.paths[0]}"
+    place = {"conflict": CONFLICTS, "rows": ROWS}.get(left.kind, WALK)
+    return Row("left", _left_words(visit, left, tag), place, target, number, state=state)
+
+
+def _left_words(visit: "Visit", left: "Left", tag: str) -> str:
+    from assessor_tui.tui.widgets.question_card import evidence_kind, problem_words
+
+    label = _label(visit, left.form, left.paths[0], tag)
+    if left.kind == "unanswered":
+        count = len(left.paths)
+        if count == 1:
+            return label
+        return ngettext("{count} question without an answer", "{count} questions without an answer", count).format(
+            count=count
+        )
+    if left.kind == "to come":
+        standing = visit.state.standing(left.form, left.paths[0])
+        why = standing.entry.why if standing is not None else ""
+        return _("to come: {what}").format(what=why or label)
+    if left.kind == "conflict":
+        return _("conflict: {label}").format(label=label)
+    problem = left.problem
+    if problem is None:
+        return label
+    if problem.code == "demand.evidence":
+        kinds = _(" or ").join(evidence_kind(kind) for kind in problem.parameters["kinds"].split())
+        return _("needs proof: {kinds}").format(kinds=kinds)
+    if problem.code.startswith("demand."):
+        return _("needs a note: why this answer")
+    if left.kind == "rows":
+        have, need = problem.parameters["rows"], problem.parameters["at_least"]
+        return f"{label}: " + (
+            _("no row yet") if have == "0" else _("{have} of {need} rows").format(have=have, need=need)
+        )
+    return problem_words(visit.filling(left.form).state(left.paths[0]).question, problem, tag)
+
+
+def _flag_row(visit: "Visit", flag: str, tag: str) -> Row:
+    form, _slash, path = flag.partition("/")
+    return Row("left", _label(visit, form, path, tag), WALK, flag, number_at(visit, form, path, tag), state="flag")
+
+
+def _exists(visit: "Visit", target: str) -> bool:
+    form, _slash, path = target.partition("/")
+    return form in visit.forms and bool(_label(visit, form, path, "en-HK"))
+
+
+def _label(visit: "Visit", form: str, path: str, tag: str) -> str:
+    try:
+        return visit.filling(form).label(path, tag) if not path.endswith("]") else visit.filling(form).row_label(path)
+    except KeyError:
+        return ""
+
+
+def number_at(visit: "Visit", form: str, path: str, tag: str) -> str:
+    """What people call a place: a question's number, else that of its table."""
+    if form not in visit.forms:
+        return ""
+    from assessor_tui.form.model import walk
+
+    filling = visit.filling(form)
+    try:
+        number = filling.state(path).question.number
+    except KeyError:
+        number = ""
+    if number:
+        return number
+    table = next((node for _path, node in walk(visit.forms[form].children) if getattr(node, "name", "") == path), None)
+    if table is not None:
+        return str(getattr(table, "number", ""))
+    row = path[: path.rindex("]") + 1] if "]" in path else ""
+    return visit.state.row_number(form, row) if row else ""
+
+
+def score_page(visit: "Visit", score: "Score") -> TextPage:
+    """The score, the levels still possible, what is not confirmed, and checks across forms."""
+    from assessor_tui.assess.checks import cross_checks
+    from assessor_tui.tui import words
+
+    tag = language()
+    parts: list[Part] = []
+    if score.root.of:
+        shown = words.range_words(score.hundred, 1)
+        parts.append(Part(_("Score"), (
+            Remark(_("{range} of 100").format(range=shown)),
+            Remark(_("{coverage} of it rests on answers").format(coverage=words.per_cent(score.coverage))),
+        )))  # fmt: skip
+    names = {level.name: in_tag(level.label, tag) for level in visit.category.levels}
+    possible = [names.get(level, _("none")) for level in score.levels]
+    lines = [
+        Remark(in_tag(visit.category.label, tag)),
+        Remark(_("still possible: {levels}").format(levels=_(", ").join(possible))),
+    ]
+    if score.undecided:
+        lines.append(Remark(_("not decided: limits without a value"), "warning"))
+    parts.append(Part(_("Level"), tuple(lines)))
+    if score.status:
+        parts.append(Part("", (Remark(_("The criteria are a draft: the client has not confirmed them."), "warning"),)))
+    states = {"agree": "answered", "differ": "warning"}
+    checks = [each for each in cross_checks(visit.scheme, visit.fillings) if each.state != "unknown"]
+    if checks:
+        said = []
+        for each in checks:
+            gap = f"  {words.number_words(each.difference)}%" if each.difference is not None else ""
+            said.append(Remark(in_tag(each.check.label, tag) + gap, states[each.state]))
+        parts.append(Part(_("Checks across sections"), tuple(said)))
+    return TextPage("", tuple(parts))

@@ -1,0 +1,1 @@
+"""What screens are made of: lists, cards, fields, bars, and text on a grid of cells."""

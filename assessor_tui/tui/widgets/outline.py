@@ -1,0 +1,187 @@
+"""The lines of the walk: sections or places, questions, tables, with how each stands. Values only."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from assessor_tui.assess.left import demands_at, is_asked
+from assessor_tui.assess.score import most_points
+from assessor_tui.form.model import SILENT_TYPES, Group, Question, Repeat, in_language
+from assessor_tui.i18n import _, ngettext
+from assessor_tui.logic.filling import Filling, Item
+from assessor_tui.tui.widgets.outline_line import Line
+
+if TYPE_CHECKING:
+    from assessor_tui.assess.results import Results
+    from assessor_tui.visit import Visit
+
+
+class Asked(NamedTuple):
+    """How the walk is shown."""
+
+    tag: str
+    """Language of the labels."""
+    row: str = ""
+    """``form/row path`` of the row whose questions stand among the lines."""
+    flags: Collection[str] = ()
+    """``form/path`` of what is flagged."""
+    hidden: bool = False
+    """True while points are hidden from onlookers."""
+    known: Mapping[str, Line] = {}
+    """Path -> line as it was: taken over for questions that are not in ``touched``."""
+    touched: Collection[str] = ()
+
+
+def form_lines(visit: "Visit", results: "Results", form: str, asked: Asked) -> list[Line]:
+    """The lines of one form, its heading first."""
+    filling = visit.filling(form)
+    here = visit.forms[form]
+    progress = results.progress(form)
+    heading = Line(
+        "form", form, "", 0, here.number, in_language(here.title, asked.tag),
+        tail=f"{progress.done}/{progress.asked}" if progress.asked else "",
+    )  # fmt: skip
+    return [heading, *_without_empty(list(_lines(visit, form, filling, asked)))]
+
+
+def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterator[Line]:
+    table: Line | None = None
+    inside: list[Line] = []
+    open_rows = False
+    depth = 0
+    own_row = asked.row.partition("/")[2] if asked.row.partition("/")[0] == form else ""
+    for item in filling.items():
+        if table is not None and item.path.startswith(f"{table.path}["):
+            if isinstance(item.node, Question) and _is_open(visit, form, filling, item):
+                open_rows = True
+            if own_row and (item.path == own_row or item.path.startswith(f"{own_row}/")):
+                inside += _row_line(visit, form, filling, item, asked, depth)
+            continue
+        if table is not None:
+            yield _finished(table, open_rows=open_rows)
+            yield from inside
+            table, inside, open_rows = None, [], False
+        if isinstance(item.node, Repeat):
+            table, depth = _table_line(form, filling, item, asked), item.depth
+        elif isinstance(item.node, Question):
+            known = asked.known.get(item.path)
+            if known is not None and item.path not in asked.touched and not _speaks(item.node, asked.tag):
+                yield known
+            else:
+                yield question_line(visit, form, filling, item.path, asked, item.depth)
+        else:
+            yield Line(
+                "group", form, item.path, item.depth, "", filling.label(item.path, asked.tag), place=_place(item.node)
+            )
+    if table is not None:
+        yield _finished(table, open_rows=open_rows)
+        yield from inside
+
+
+def _speaks(question: Question, tag: str) -> bool:
+    """True when the label repeats answers to other questions."""
+    return "${" in in_language(question.label, tag)
+
+
+def _place(node: Group | Repeat | Question) -> str:
+    return getattr(node, "place", "")
+
+
+def _row_line(visit: "Visit", form: str, filling: Filling, item: Item, asked: Asked, depth: int) -> Iterator[Line]:
+    if item.kind == "row":
+        yield Line("row", form, item.path, depth + 1, "", filling.row_label(item.path))
+    elif isinstance(item.node, Question):
+        yield question_line(visit, form, filling, item.path, asked, depth + 2)
+
+
+def _table_line(form: str, filling: Filling, item: Item, asked: Asked) -> Line:
+    node = item.node
+    assert isinstance(node, Repeat)
+    count = len(filling.rows(item.path))
+    wrong = filling.problems.get(item.path, ())
+    state = "missing" if wrong or not count else "answered"
+    return Line(
+        "repeat", form, item.path, item.depth, node.number, filling.label(item.path, asked.tag), state,
+        ngettext("{count} row", "{count} rows", count).format(count=count),
+        is_open=bool(wrong), place=node.place, flagged=f"{form}/{item.path}" in asked.flags,
+    )  # fmt: skip
+
+
+def _finished(table: Line, *, open_rows: bool) -> Line:
+    if not open_rows:
+        return table
+    return table._replace(state="missing", is_open=True)
+
+
+def _is_open(visit: "Visit", form: str, filling: Filling, item: Item) -> bool:
+    now = filling.state(item.path)
+    if now.status != "missing" or not (is_asked(item) or now.required):
+        return False
+    return now.question.type != "file" or not visit.state.evidence(form, item.path)
+
+
+def question_line(visit: "Visit", form: str, filling: Filling, path: str, asked: Asked, depth: int) -> Line:
+    """The line of one question as it stands."""
+    now = filling.state(path)
+    question = now.question
+    state = question_state(visit, form, filling, path)
+    is_open = state == "missing" and (question.asked == "core" or now.required) and question.type not in SILENT_TYPES
+    tail = ""
+    if not asked.hidden and state in ("answered", "warning") and question.points:
+        from assessor_tui.assess.score import points_of
+        from assessor_tui.tui.words import number_words
+
+        earned = points_of(question, now.value)
+        tail = number_words(earned) if earned is not None and most_points(question) else ""
+    return Line(
+        "question", form, path, depth, question.number, filling.label(path, asked.tag),
+        "" if question.type == "note" else state, tail, is_open=is_open, place=question.place,
+        silent=question.type in SILENT_TYPES, flagged=f"{form}/{path}" in asked.flags,
+    )  # fmt: skip
+
+
+def question_state(visit: "Visit", form: str, filling: Filling, path: str) -> str:
+    """How a question stands, as ``glyphs`` names it."""
+    standing = visit.state.standing(form, path)
+    if standing is not None and standing.disputed:
+        return "conflict"
+    now = filling.state(path)
+    if any(problem.code not in ("answer.warning", "answer.required") for problem in now.problems):
+        return "problem"
+    if now.status == "missing":
+        if now.question.type == "file" and visit.state.evidence(form, path):
+            return "answered"
+        return "missing"
+    if demands_at(filling, visit.state, form, path):
+        return "warning"
+    return now.status
+
+
+def _without_empty(lines: list[Line]) -> list[Line]:
+    """The lines without groups that nothing relevant stands under."""
+    kept: list[Line] = []
+    for line in reversed(lines):
+        if line.kind == "group" and (not kept or (kept[-1].kind == "group" and kept[-1].depth <= line.depth)):
+            continue
+        kept.append(line)
+    return kept[::-1]
+
+
+def by_place(lines: Iterable[Line], places: Sequence[tuple[str, str]]) -> list[Line]:
+    """The questions and tables in the order of the site's places; ``places`` are (name, what people call it)."""
+    found: dict[str, list[Line]] = {name: [] for name, _ in places}
+    last = ""
+    for line in lines:
+        if line.kind in ("form", "group"):
+            continue
+        if line.kind != "row" and "[" not in line.path:
+            last = line.place
+        found.setdefault(last, []).append(line._replace(depth=1 if "[" not in line.path else 2))
+    ordered = [(name, label) for name, label in places if found[name]]
+    ordered += [(name, name or _("anywhere")) for name in found if name not in dict(places)]
+    result: list[Line] = []
+    for name, label in ordered:
+        asked = [line for line in found[name] if line.kind == "question" and not line.silent]
+        done = sum(line.state not in ("missing", "to come") for line in asked)
+        result.append(Line("place", "", name, 0, "", label, tail=f"{done}/{len(asked)}" if asked else ""))
+        result += found[name]
+    return result

@@ -1,0 +1,431 @@
+"""What the card says about one question, and what stands beside it: made from the visit as values."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from assessor_tui.assess.left import demands_at
+from assessor_tui.assess.score import most_points, points_of
+from assessor_tui.form.model import Question, Repeat, in_language
+from assessor_tui.i18n import _, ngettext
+from assessor_tui.i18n.sentences import sentence
+from assessor_tui.ledger.value import Evidence, names
+from assessor_tui.logic.filling import Filling, QuestionState
+from assessor_tui.problem import Problem
+from assessor_tui.tui import words
+from assessor_tui.tui.widgets.card import CardModel, ChoiceLine, Part, Remark, TextPage
+
+if TYPE_CHECKING:
+    from assessor_tui.ledger.entry import Entry
+    from assessor_tui.visit import Visit
+
+MOST_CHOICES = 9
+"""More choices than this are chosen from a search list."""
+
+
+def evidence_kind(kind: str) -> str:
+    """A kind of evidence as people call it."""
+    return {
+        "photo": _("photo"),
+        "document": _("document"),
+        "original_seen": _("original seen"),
+        "interview": _("interview"),
+        "measured": _("measurement"),
+        "recomputed": _("own calculation"),
+    }.get(kind, kind)
+
+
+_BLANK = re.compile(r"\{[a-z_]+\}")
+"""What the assessor fills in when the ready text becomes a finding."""
+
+
+MOST_SHOWN = 14
+"""Longer lists than this are not written out on the card."""
+
+
+class Look(NamedTuple):
+    """How a card is to be shown."""
+
+    tag: str
+    """Language of the card."""
+    second: str = ""
+    """Second language, ``""`` for none."""
+    hidden: bool = False
+    """True while scores, notes and history are hidden from onlookers."""
+    flagged: bool = False
+    draft: str = ""
+    """Text typed and not saved."""
+    position: str = ""
+
+
+def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
+    """The card of the question or table at ``path``.
+
+    Raises:
+        KeyError: when nothing stands there.
+    """
+    filling = visit.filling(form)
+    try:
+        now = filling.state(path)
+    except KeyError:
+        return _table_card(visit, form, filling, path, look)
+    question = now.question
+    offered = filling.choices(path) if words.answers_by_choice(question) else ()
+    short = bool(offered) and len(offered) <= MOST_CHOICES
+    status = "conflict" if _is_disputed(visit, form, path) else now.status
+    if question.type == "file" and visit.state.evidence(form, path):
+        status = "answered"
+    model = CardModel(
+        number=question.number,
+        label=filling.label(path, look.tag),
+        other_label=_second(filling.label(path, look.second), filling.label(path, look.tag)) if look.second else "",
+        position=look.position,
+        demands=_about(question, now, look),
+        hint=in_language(question.hint, look.tag) if question.hint else "",
+        status=status if question.type not in ("note", "calculate") else "missing",
+        many=question.type == "select_multiple",
+        flagged=look.flagged,
+        remarks=tuple(_remarks(visit, form, filling, now, look)),
+        parts=tuple(_parts(visit, form, path, look)),
+    )
+    if short or question.type == "acknowledge":
+        return model._replace(choices=tuple(_choice_lines(question, now, offered, look)))
+    if MOST_CHOICES < len(offered) <= MOST_SHOWN:
+        search = _("type to search {count} choices").format(count=len(offered))
+        lines = [line._replace(digit="") for line in _choice_lines(question, now, offered, look)]
+        return model._replace(choices=tuple(lines), hint="\n".join(text for text in (model.hint, search) if text))
+    decimals = question.decimals
+    answer = words.value_words(filling, path, now.value, look.tag) if now.status == "answered" else ""
+    if question.type == "calculate" and answer:
+        answer = shown_number(answer, decimals)
+    return model._replace(
+        answer=answer, prompt=_prompt(question, now, len(offered)), points=_earned(question, now, look)
+    )
+
+
+def shown_number(text: str, decimals: int) -> str:
+    """A computed number with the decimals its form asks for, grouped; other text as it is."""
+    from assessor_tui.i18n import grouped
+
+    try:
+        if decimals >= 0:
+            from decimal import ROUND_HALF_UP, Decimal
+
+            text = str(Decimal(text).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+        float(text)
+    except (ValueError, ArithmeticError):
+        return text
+    return grouped(text)
+
+
+def _second(text: str, first: str) -> str:
+    return text if text != first else ""
+
+
+def _is_disputed(visit: "Visit", form: str, path: str) -> bool:
+    standing = visit.state.standing(form, path)
+    return standing is not None and standing.disputed
+
+
+def _about(question: Question, now: QuestionState, look: Look) -> str:
+    said: list[str] = []
+    if question.points and question.weight != "1" and not look.hidden:
+        said.append(_("weight {weight}").format(weight=question.weight))
+    if kinds := question.evidence.get("*", ()):
+        said.append(_("proof: {kinds}").format(kinds=_or(kinds)))
+    if now.required and question.type not in ("note", "calculate"):
+        said.append(_("required"))
+    elif question.asked == "full" and question.type not in ("note", "calculate"):
+        said.append(_("optional"))
+    return "   ".join(said)
+
+
+def _or(kinds: Sequence[str]) -> str:
+    return _(" or ").join(evidence_kind(kind) for kind in kinds)
+
+
+def _choice_lines(question: Question, now: QuestionState, offered: Sequence[object], look: Look) -> list[ChoiceLine]:
+    if question.type == "acknowledge":
+        return [ChoiceLine(_("Confirmed"), "1", now.status == "answered")]
+    taken = names(now.value) if now.status == "answered" else ()
+    lines = []
+    for index, choice in enumerate(offered, 1):
+        name, label = choice.name, choice.label  # type: ignore[attr-defined]
+        first = in_language(label, look.tag)
+        second = _second(in_language(label, look.second), first) if look.second and not question.rows_of else ""
+        lines.append(ChoiceLine(first, str(index), name in taken, _effect(question, name, look), second))
+    return lines
+
+
+def _effect(question: Question, name: str, look: Look) -> str:
+    """What choosing it brings: points, a veto, what it demands."""
+    said: list[str] = []
+    if name in question.evidence:
+        said.append(_("proof"))
+    if name in question.reason:
+        said.append(_("note"))
+    if not look.hidden:
+        if name in question.veto:
+            said.append(_("veto"))
+        elif name in question.limiting:
+            said.append(_("limits"))
+        if question.points and most_points(question):
+            earned = points_of(question, (name,))
+            said.append(f"{words.number_words(earned) if earned is not None else '?':>3}")
+    return "  ".join(said)
+
+
+def _earned(question: Question, now: QuestionState, look: Look) -> str:
+    if look.hidden or (not question.points and question.benchmark is None) or now.status != "answered":
+        return ""
+    earned = points_of(question, now.value)
+    if earned is None:
+        return _("points open: its benchmark is not loaded")
+    most = words.number_words(most_points(question))
+    return _("{points} of {most} points").format(points=words.number_words(earned), most=most)
+
+
+def _prompt(question: Question, now: QuestionState, offered: int) -> str:
+    kind = question.type
+    if kind == "calculate":
+        return _("computed from other answers") if now.value is not None else _("computed; answers are still missing")
+    if kind == "note":
+        return ""
+    if kind == "file":
+        return _("F3 photo   F4 document, or a record of what was seen")
+    if words.answers_by_choice(question):
+        if not offered:
+            return _("There are no rows to choose from yet: fill the table first.") if question.rows_of else ""
+        return _("type to search {count} choices").format(count=offered)
+    if now.read_only:
+        return _("filled in by the form itself")
+    if now.status == "answered":
+        return _("type a new answer; Tab edits this one")
+    if kind == "quantity":
+        return _("type the number; unit {units}").format(units=_(" or ").join(question.units))
+    if kind in ("integer", "decimal"):
+        return _("type the number")
+    if kind == "date":
+        return _("type the date, such as 2026-11-12 or 12/11")
+    return _("type the answer")
+
+
+def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, look: Look) -> list[Remark]:
+    found: list[Remark] = []
+    question, path = now.question, now.path
+    standing = visit.state.standing(form, path)
+    if standing is not None and standing.disputed:
+        for _digest, entry in standing.heads:
+            found.append(Remark(f"{entry.person}: {said_in(filling, path, entry, look.tag)}", "conflict", "conflict"))
+        found.append(
+            Remark(_("Two laptops answered differently. The conflict is settled by a person."), "", "conflict")
+        )
+    if standing is not None and now.status in ("not applicable", "to come"):
+        found.append(Remark(f"{words.status_words(now.status)}: {standing.entry.why}".rstrip(": "), now.status))
+    for problem in now.problems:
+        if problem.code == "answer.required":
+            continue
+        found.append(Remark(problem_words(question, problem, look.tag), _problem_state(problem)))
+    for problem in demands_at(filling, visit.state, form, path):
+        if problem.code == "demand.evidence":
+            text = _("Proof is needed: {kinds}. F3 photo, F4 document or record.")
+            found.append(Remark(text.format(kinds=_or(problem.parameters["kinds"].split())), "warning", "proof"))
+        elif problem.code == "demand.reason":
+            found.append(Remark(_("A note is needed: why this answer. F2 writes it."), "warning", "note"))
+        else:
+            found.append(Remark(_("If it is right, say why in a note. F2 writes it."), "warning", "note"))
+    if not look.hidden and (ready := ready_finding(question, now)) is not None:
+        grade, ready_text = ready
+        if not findings_about(visit, question.number, f"{form}/{path}"):
+            said = _("This answer calls for a finding ({grade}). F5 writes it: {text}").format(
+                grade=grade_words(grade), text=_BLANK.sub("____", in_language(ready_text, look.tag))
+            )
+            found.append(Remark(said, "", "finding"))
+    if look.draft:
+        found.append(Remark(_("Typed and not saved: {text}  Tab goes on typing.").format(text=look.draft), "edit"))
+    device = visit.store.device
+    if standing is not None and not standing.disputed and device is not None and standing.entry.device != device.id:
+        found.append(Remark(_("answered by {person}").format(person=standing.entry.person)))
+    return found
+
+
+def said_in(filling: Filling, path: str, entry: "Entry", tag: str) -> str:
+    """What one entry says about its question."""
+    said = words.value_words(filling, path, entry.value, tag)
+    return said or {"clear": _("taken back")}.get(entry.act, words.status_words(entry.act))
+
+
+def problem_words(question: Question, problem: Problem, tag: str) -> str:
+    """The form's own message about a broken rule, else our sentence."""
+    if problem.code == "answer.constraint" and question.constraint_message:
+        return in_language(question.constraint_message, tag)
+    if problem.code == "answer.warning" and question.warning_message:
+        return in_language(question.warning_message, tag)
+    return sentence(problem)
+
+
+def _problem_state(problem: Problem) -> str:
+    return "warning" if problem.code == "answer.warning" else "problem"
+
+
+def grade_words(grade: str) -> str:
+    """The grade of a finding as people call it."""
+    return {
+        "veto": _("veto"),
+        "major": _("major"),
+        "minor": _("minor"),
+        "observation": _("observation"),
+        "good_practice": _("good practice"),
+    }.get(grade, grade)
+
+
+def ready_finding(question: Question, now: QuestionState) -> tuple[str, dict[str, str]] | None:
+    """(grade, text) of the finding that the answer calls for; the gravest when there are several."""
+    if now.status != "answered" or not now.relevant:
+        return None
+    from assessor_tui.form.model import GRADES
+
+    called = [question.finding[name] for name in names(now.value) if name in question.finding]
+    if not called:
+        return None
+    gravest = min(called, key=lambda each: GRADES.index(each.grade))
+    return gravest.grade, dict(gravest.text)
+
+
+def findings_about(visit: "Visit", number: str, target: str = "") -> list[tuple[str, str]]:
+    """(row path, spoken number) of the findings that name the question: by ``form/path``, or by its number."""
+    form = visit.scheme.findings_form
+    if form not in visit.forms:
+        return []
+    filling = visit.filling(form)
+    found = []
+    try:
+        for row in filling.rows("findings"):
+            path = f"findings[{row}]"
+            named = filling.state(f"{path}/question").value
+            if named and named in (number, target):
+                found.append((path, visit.state.row_number(form, path, "F")))
+    except KeyError:
+        return []
+    return found
+
+
+def _parts(visit: "Visit", form: str, path: str, look: Look) -> list[Part]:
+    parts: list[Part] = []
+    notes = [] if look.hidden else visit.state.notes(form, path)
+    if notes:
+        parts.append(Part(_("Note"), tuple(Remark(str(entry.value)) for _digest, entry in notes), "F2", "note"))
+    evidence = [entry.value for _digest, entry in visit.state.evidence(form, path)]
+    if evidence:
+        lines = tuple(Remark(evidence_words(value)) for value in evidence if isinstance(value, Evidence))
+        parts.append(Part(_("Proof"), lines, "", "evidence"))
+    if not look.hidden:
+        question = visit.filling(form).state(path).question
+        if about := findings_about(visit, question.number, f"{form}/{path}"):
+            filling = visit.filling(visit.scheme.findings_form)
+            lines = tuple(Remark(f"{number}  {filling.row_label(row)}", target=f"row:{row}") for row, number in about)
+            parts.append(Part(_("Findings"), lines, "", "findings"))
+    return parts
+
+
+def evidence_words(value: Evidence) -> str:
+    """One line about a piece of evidence."""
+    about = value.about
+    named = about.get("caption") or about.get("name") or about.get("number") or about.get("post") or ""
+    more = [
+        about[key] for key in ("number", "issuer", "date", "page", "kept") if about.get(key) and about[key] != named
+    ]
+    return "  ".join([evidence_kind(value.kind), named, *more]).strip()
+
+
+def _table_card(visit: "Visit", form: str, filling: Filling, path: str, look: Look) -> CardModel:
+    """A table as a card: its rows as lines, a digit walks a row."""
+    rows = filling.rows(path)
+    node = next(item.node for item in filling.items() if item.path == path and item.kind == "repeat")
+    assert isinstance(node, Repeat)
+    lines = []
+    for index, row in enumerate(rows, 1):
+        row_path = f"{path}[{row}]"
+        missing = row_gaps(filling, row_path)
+        said = ngettext("{count} open", "{count} open", missing).format(count=missing) if missing else _("complete")
+        lines.append(ChoiceLine(filling.row_label(row_path), str(index) if index <= MOST_CHOICES else "", False, said))
+    label = filling.label(path, look.tag)
+    problems = filling.problems.get(path, ())
+    return CardModel(
+        number=node.number,
+        label=label,
+        other_label=_second(filling.label(path, look.second), label) if look.second else "",
+        position=look.position,
+        demands=ngettext("table, {count} row", "table, {count} rows", len(rows)).format(count=len(rows)),
+        hint=in_language(node.hint, look.tag) if node.hint else "",
+        status="missing" if problems or not rows else "answered",
+        choices=tuple(lines),
+        to_open=True,
+        prompt=_("Enter opens the table; a digit walks through that row")
+        if rows
+        else _("Enter opens the table; there you add the rows"),
+        remarks=tuple(Remark(_rows_words(problem), "warning") for problem in problems),
+        flagged=look.flagged,
+    )
+
+
+def _rows_words(problem: Problem) -> str:
+    if problem.code != "answer.rows":
+        return sentence(problem)
+    least, have = int(problem.parameters["at_least"]), int(problem.parameters["rows"])
+    if not have:
+        return ngettext(
+            "No row yet; at least {count} is needed.", "No row yet; at least {count} are needed.", least
+        ).format(count=least)
+    return _("{have} of at least {least} rows.").format(have=have, least=least)
+
+
+def row_gaps(filling: Filling, row_path: str) -> int:
+    """Questions of a row that are asked and have no answer."""
+    from assessor_tui.assess.left import is_asked
+
+    start = f"{row_path}/"
+    return sum(
+        1
+        for item in filling.items()
+        if item.path.startswith(start) and is_asked(item) and filling.state(item.path).status == "missing"
+    )
+
+
+def guidance_of(visit: "Visit", form: str, path: str, look: Look) -> TextPage:
+    """What to look at, whom to ask, where it comes from."""
+    filling = visit.filling(form)
+    try:
+        node: Question | Repeat = filling.state(path).question
+    except KeyError:
+        found = next((item.node for item in filling.items() if item.path == path and item.kind == "repeat"), None)
+        if not isinstance(found, Repeat):
+            return TextPage()
+        node = found
+    parts: list[Part] = []
+    if node.guidance:
+        parts.append(Part("", tuple(Remark(text) for text in in_language(node.guidance, look.tag).split("\n") if text)))
+    if look.second and node.guidance:
+        other = in_language(node.guidance, look.second)
+        if other != in_language(node.guidance, look.tag):
+            parts.append(Part("", tuple(Remark(text) for text in other.split("\n") if text)))
+    if isinstance(node, Question):
+        if node.clause:
+            parts.append(Part(_("Clause"), (Remark(node.clause),)))
+        if node.source:
+            parts.append(Part(_("Source"), (Remark(node.source),)))
+        if node.status and not look.hidden:
+            parts.append(Part(_("Points"), (Remark(_("to be confirmed by the scheme's owner")),)))
+        if not look.hidden:
+            parts += _history(visit, form, path, filling, look)
+    return TextPage(_("What to look at"), tuple(parts), _("There is no guidance on this question."))
+
+
+def _history(visit: "Visit", form: str, path: str, filling: Filling, look: Look) -> list[Part]:
+    from assessor_tui.tui.visit_screen import clock_time
+
+    entries = [entry for _digest, entry in visit.state.history(form, path) if entry.act not in ("note", "attach")]
+    if len(entries) < 2:
+        return []
+    lines = [f"{clock_time(entry.at)[:5]}  {said_in(filling, path, entry, look.tag)}" for entry in entries[-4:]]
+    return [Part(_("History"), tuple(Remark(text) for text in reversed(lines)))]

@@ -1,0 +1,506 @@
+"""Carrying visits between laptops, in windows: taking bundles in, and making one. The long work runs in a thread."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+
+from textual import work
+from textual.binding import Binding
+from textual.content import Content
+from textual.widget import AwaitMount, Widget
+
+from assessor_tui.i18n import _, ngettext
+from assessor_tui.tui.base import BaseScreen
+from assessor_tui.tui.commands import CONFLICTS
+from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
+from assessor_tui.tui.widgets.glyphs import bar, glyphs
+from assessor_tui.tui.widgets.hint_bar import LineBar
+from assessor_tui.tui.widgets.text import Piece, content, fit, left_right, safe, width_of
+from assessor_tui.tui.widgets.virtual_list import VirtualList
+from assessor_tui.tui.windows.dialog import Choose, Confirm, Dialog, Option
+from assessor_tui.tui.windows.pick_path import PickPath, first_place, size_words
+
+if TYPE_CHECKING:
+    from assessor_tui.bundle.write import Written
+    from assessor_tui.exchange import Alike, Merged
+    from assessor_tui.store.ledger import Store
+    from assessor_tui.tui.app import AssessorApp
+    from assessor_tui.visit import Visit
+
+TAKEN_FROM, WRITTEN_TO, TAKEN = "merge folder", "bundle folder", "taken"
+"""Local state: folders used last; per visit what the last merge brought, for the page of conflicts."""
+
+SUFFIXES = (".zip",)
+
+
+class Work(NamedTuple):
+    """One file to take in, and what came of it."""
+
+    path: Path
+    merged: "Merged | None" = None
+    failure: str = ""
+    """Why the ledger could not take it, as a sentence."""
+    running: bool = False
+
+
+class Taken(NamedTuple):
+    """What came of all files."""
+
+    visits: tuple[str, ...] = ()
+    conflicts: int = 0
+    alike: "tuple[Alike, ...]" = ()
+    show: str = ""
+    """Visit whose conflicts are to be shown now; ``""`` for none."""
+
+
+def failure_sentence(error: Exception) -> str:
+    """The sentence about a failure of the world; an error of the program itself is raised again."""
+    message = getattr(error, "message", None)
+    if message is None and isinstance(error, OSError):
+        return _("This cannot be read or written: {reason}.").format(reason=error.strerror or type(error).__name__)
+    if message is None:
+        raise error
+    return _(message).format_map({"reason": "", **getattr(error, "parameters", {})})
+
+
+def outcome(each: Work) -> tuple[str, str, str]:
+    """(mark, words, style) of what came of one file."""
+    marks = glyphs()
+    merged = each.merged
+    if each.failure:
+        return marks.problem, each.failure, "$bad"
+    if each.running:
+        return marks.to_come, _("being checked and taken in"), "$accent-text"
+    if merged is None:
+        return " ", _("waiting"), "$muted"
+    if merged.error is not None:
+        return marks.problem, _("refused"), "$bad"
+    words = {
+        "new": ngettext("{count} new entry of {person}", "{count} new entries of {person}", merged.new),
+        "known": _("everything in it is here already"),
+        "other visit": ngettext(
+            "a visit that is new here: {count} entry of {person}",
+            "a visit that is new here: {count} entries of {person}",
+            merged.new,
+        ),
+    }[merged.outcome]
+    said = words.format(count=merged.new, person=merged.sender)
+    return marks.answered, said, "$muted" if merged.outcome == "known" else "$good"
+
+
+class Progress(LineBar):
+    """How much of the work is done."""
+
+    DEFAULT_CSS = "Progress { background: $surface; color: $muted; }"
+    LINES = 1
+
+    def __init__(self, whole: int, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.done, self.whole, self.words = 0, whole, ""
+
+    def show(self, done: int, words: str) -> None:
+        """Nothing; shows the bar and the words."""
+        self.done, self.words = done, words
+        self.refresh()
+
+    def line(self, width: int) -> list[Piece]:
+        """Bar and words."""
+        return [(bar(self.done, self.whole, 16), "$accent-text"), "  ", safe(self.words)]
+
+
+class Taking(Dialog[Taken | None]):
+    """Takes files in one after the other and says what came of each. Esc stops after the file that is being read."""
+
+    BINDINGS: ClassVar[list[Any]] = [Binding("enter", "finish", show=False)]
+
+    def __init__(self, store: "Store", files: Sequence[Path], new_id: Callable[[], str]) -> None:
+        super().__init__(_("Merge"))
+        self.store = store
+        self.new_id = new_id
+        self.works = [Work(path) for path in files]
+        self.taken: Taken | None = None
+        """What came of it; None while it goes on."""
+        self.stopped = False
+
+    def hint(self) -> str:
+        """The keys of the window."""
+        if self.taken is None:
+            return _("Esc stop after this file")
+        if self.taken.conflicts:
+            return _("Enter look at the conflicts   Up/Down   Esc close")
+        return _("Enter close   Up/Down")
+
+    def body(self) -> Sequence[Widget]:
+        """How far it is, the files, and what came of the one under the cursor."""
+        rows: VirtualList[Work] = VirtualList(self.draw, self.works, id="files")
+        return (Progress(len(self.works), id="progress"), rows, Detail(TextPage(), lines=page_lines, id="detail"))
+
+    def list_lines(self) -> int:
+        """One for each file."""
+        return min(len(self.works), 10)
+
+    def draw(self, each: Work, width: int, cursor: bool) -> Content:
+        """The line of a file."""
+        mark, words, style = outcome(each)
+        room = max(min(width_of(safe(each.path.name)), width - 30), width // 3)
+        left = content((f"{mark} ", style), fit(each.path.name, room))
+        return left_right(left, content((fit(words, min(width_of(safe(words)), width - room - 4)), style)), width)
+
+    def on_mount(self) -> None:
+        """Nothing; starts the work."""
+        self.set_focus(self.query_one("#files"))
+        self._tell()
+        self.take_in()
+
+    @work(thread=True, group="carrying")
+    def take_in(self) -> None:
+        """Nothing; the work, in a thread."""
+        from assessor_tui.exchange import alike, merge_bundle
+        from assessor_tui.visit import Visit
+
+        visits: dict[str, None] = {}
+        try:
+            for index, each in enumerate(self.works):
+                if self.stopped:
+                    break
+                self.app.call_from_thread(self.note, index, each._replace(running=True))
+                try:
+                    merged = merge_bundle(self.store, each.path)
+                except Exception as error:
+                    self.app.call_from_thread(self.note, index, each._replace(failure=failure_sentence(error)))
+                    break
+                self.app.call_from_thread(self.note, index, each._replace(merged=merged))
+                if merged.error is None:
+                    visits.update(dict.fromkeys(merged.visits))
+            pairs: dict[frozenset[str], Alike] = {}
+            for visit in visits:
+                try:
+                    for pair in alike(self.store, Visit(self.store, visit, new_id=self.new_id)):
+                        pairs.setdefault(frozenset((pair.visit, pair.other)), pair)
+                except LookupError:
+                    continue  # its opening has not arrived yet
+            conflicts = {visit: len(self.store.conflicts(visit)) for visit in visits}
+            self._keep(visits)
+            first = next((visit for visit, count in conflicts.items() if count), "")
+            taken = Taken(tuple(visits), sum(conflicts.values()), tuple(pairs.values()), first)
+        except Exception as error:
+            self.app.call_from_thread(self.finished, Taken(tuple(visits)), failure_sentence(error))
+        else:
+            self.app.call_from_thread(self.finished, taken, "")
+
+    def _keep(self, visits: dict[str, None]) -> None:
+        """What each visit got, so that the page of conflicts can say it tomorrow."""
+        for visit in visits:
+            brought = [
+                {"file": each.path.name, "sender": merged.sender, "new": merged.new, "known": merged.known}
+                for each in self.works
+                if (merged := each.merged) is not None and merged.error is None and visit in merged.visits
+            ]
+            if brought:
+                self.store.set_local(visit, TAKEN, brought)
+
+    def note(self, index: int, each: Work) -> None:
+        """Nothing; shows what came of one file."""
+        self.works[index] = each
+        rows = self.query_one("#files", VirtualList)
+        rows.refresh_row(index)
+        if each.running:
+            rows.move_cursor(index)
+        self._tell()
+
+    def finished(self, taken: Taken, failure: str) -> None:
+        """Nothing; says how it ended."""
+        self.taken = taken
+        if failure:
+            self.say(failure)
+        else:
+            self.say("")
+        self._tell()
+
+    def _tell(self) -> None:
+        done = sum(each.merged is not None or bool(each.failure) for each in self.works)
+        words = _("{done} of {count} files").format(done=done, count=len(self.works))
+        taken = self.taken
+        if taken is not None:
+            new = sum(each.merged.new for each in self.works if each.merged is not None)
+            words += "   " + ngettext("{count} new entry", "{count} new entries", new).format(count=new)
+            if taken.conflicts:
+                said = ngettext("{count} conflict", "{count} conflicts", taken.conflicts)
+                words += f"   {glyphs().conflict} " + said.format(count=taken.conflicts)
+        self.query_one("#progress", Progress).show(done, words)
+        self._detail()
+
+    def on_virtual_list_highlighted(self) -> None:
+        """Nothing; says more about the file under the cursor."""
+        self._detail()
+
+    def _detail(self) -> None:
+        each = self.query_one("#files", VirtualList).row
+        if each is not None:
+            self.query_one("#detail", Detail).show(detail_page(each))
+
+    async def action_finish(self) -> None:
+        """Nothing; closes the window, on the way to the conflicts when there are any."""
+        if self.taken is not None:
+            self.dismiss(self.taken)
+
+    def on_virtual_list_chosen(self, message: "VirtualList.Chosen") -> None:
+        """Nothing; Enter on a file ends the window as well."""
+        message.stop()
+        if self.taken is not None:
+            self.dismiss(self.taken)
+
+    def action_close(self) -> None:
+        """Nothing; stops the work, or closes the window when it has ended."""
+        if self.taken is None:
+            self.stopped = True
+            self.say(_("Stops after this file."))
+        else:
+            self.dismiss(self.taken._replace(show=""))
+
+
+class Detail(Card):
+    """A few lines about one thing; always as high, so that the window stays still."""
+
+    DEFAULT_CSS = "Detail { height: 4; border-top: solid $rule; }"
+
+    def lines_at(self, width: int) -> int:
+        """Always the same."""
+        return 5
+
+
+def detail_page(each: Work) -> TextPage:
+    """What there is to say about one file: why it was refused, what it brought."""
+    lines: list[Remark] = []
+    merged = each.merged
+    if each.failure:
+        lines.append(Remark(each.failure, "problem"))
+    elif merged is not None and merged.error is not None:
+        lines.append(Remark(failure_sentence(merged.error), "problem"))
+    elif merged is not None:
+        _mark, words, _style = outcome(each)
+        known = ngettext("{count} known before", "{count} known before", merged.known).format(count=merged.known)
+        lines.append(Remark(f"{words}   {known}", "answered"))
+        if merged.wanted:
+            said = ngettext(
+                "{count} photo or document it names has not arrived; ask {person} for a full bundle.",
+                "{count} photos or documents it names have not arrived; ask {person} for a full bundle.",
+                merged.wanted,
+            )
+            lines.append(Remark(said.format(count=merged.wanted, person=merged.sender), "warning"))
+        if merged.forks:
+            lines.append(Remark(_("A copy of the sender's ledger has written, too: both are kept."), "warning"))
+    return TextPage(parts=(Part("", tuple(lines)),) if lines else ())
+
+
+def merge_dialog(screen: BaseScreen) -> AwaitMount:
+    """Opens the window in which bundles are chosen and then taken in; wait for it, so that typing ahead reaches it."""
+    program = cast("AssessorApp", screen.app)
+    start = first_place(program.store.local("", TAKEN_FROM, ""), Path.home(), Path.cwd())
+
+    async def taken_in(taken: Taken | None) -> None:
+        if taken is None:
+            return
+        if program.visit is not None and program.visit.id in taken.visits:
+            program.visit.refresh()
+        _show_again(screen)
+        await _propose(screen, list(taken.alike), taken)
+
+    async def chosen(files: tuple[Path, ...] | None) -> None:
+        if files:
+            program.store.set_local("", TAKEN_FROM, str(files[0].parent))
+            await screen.app.push_screen(Taking(program.store, files, program.new_id), taken_in)
+
+    text = _("Bundles of colleagues end with .zip. Each is checked before anything is taken; nothing is overwritten.")
+    return screen.app.push_screen(PickPath(_("Merge"), text, start=start, suffixes=SUFFIXES), chosen)
+
+
+def _show_again(screen: BaseScreen) -> None:
+    show = getattr(screen, "show", None)
+    if show is not None:
+        show(getattr(screen, "target", ""))
+    header = getattr(screen, "show_header", None)
+    program = cast("AssessorApp", screen.app)
+    if header is not None and program.visit is not None:
+        header()
+
+
+async def _propose(screen: BaseScreen, alike: "list[Alike]", taken: Taken) -> None:
+    """Asks about each pair that looks like one visit, then goes to the conflicts when that was asked for."""
+    program = cast("AssessorApp", screen.app)
+    if not alike:
+        if taken.show:
+            if program.visit is not None and program.visit.id == taken.show:
+                await program.go(CONFLICTS)
+            else:
+                await program.open_visit(taken.show, CONFLICTS)
+        return
+    pair, *rest = alike
+    names = [_visit_words(program, each) for each in (pair.visit, pair.other)]
+    why = (
+        _("Both have the same registered number and the same date.")
+        if pair.reason == "number"
+        else _("Both have the same site name and the same date.")
+    )
+    text = "\n".join([*names, "", why, _("Nothing is joined: both stay, and each says that it belongs to the other.")])
+
+    async def decided(answer: str | None) -> None:
+        if answer == "yes":
+            link(program, pair.visit, pair.other, why)
+            _show_again(screen)
+        await _propose(screen, rest, taken)
+
+    question = Confirm(
+        _("The same visit twice?"), text, yes=_("Link them: they are one visit"), no=_("Leave them as two visits")
+    )
+    await program.push_screen(question, decided)
+
+
+def _visit_words(program: "AssessorApp", visit_id: str) -> str:
+    from assessor_tui.tui.words import visit_title
+
+    visit = _opened(program, visit_id)
+    return f"{visit_title(visit)}   {visit.today}   {visit_id[:8]}"
+
+
+def _opened(program: "AssessorApp", visit_id: str) -> "Visit":
+    from assessor_tui.visit import Visit
+
+    if program.visit is not None and program.visit.id == visit_id:
+        return program.visit
+    return Visit(program.store, visit_id, new_id=program.new_id, language=program.language)
+
+
+def link(program: "AssessorApp", one: str, other: str, why: str) -> None:
+    """Nothing; records in both visits that they are one; a visit that refuses (signed) is left alone."""
+    from assessor_tui.ledger.entry import LINK
+
+    with program.store.together():
+        for mine, linked in ((one, other), (other, one)):
+            recorded = _opened(program, mine).record(LINK, "", "", linked, why=why)
+            if recorded.entries:
+                program.note_saved(recorded.entries[-1][1])
+
+
+# Making a bundle
+
+
+class Writing(Dialog[None]):
+    """Makes a bundle and says where it stands."""
+
+    BINDINGS: ClassVar[list[Any]] = [Binding("enter", "finish", show=False)]
+
+    def __init__(self, store: "Store", visit: "Visit", folder: Path, purpose: str) -> None:
+        super().__init__(_("Bundle"))
+        self.store, self.visit, self.folder, self.purpose = store, visit, folder, purpose
+        self.ended = False
+        self.written: Written | None = None
+
+    def hint(self) -> str:
+        """The keys of the window."""
+        return _("Enter close") if self.ended else _("being written and read back")
+
+    def body(self) -> Sequence[Widget]:
+        """What is being done, then what came of it."""
+        return (Progress(1, id="progress"), Report(TextPage(), lines=page_lines, id="report"))
+
+    def on_mount(self) -> None:
+        """Nothing; starts the work."""
+        self.query_one("#progress", Progress).show(0, _("The bundle is being written, sealed and read back."))
+        self.make()
+
+    @work(thread=True, group="carrying")
+    def make(self) -> None:
+        """Nothing; the work, in a thread."""
+        from assessor_tui.exchange import carried, make_bundle
+
+        try:
+            count = carried(self.store, self.visit, self.purpose)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            written = make_bundle(self.store, self.visit, self.folder, self.purpose)
+        except Exception as error:
+            self.app.call_from_thread(self.finished, None, 0, failure_sentence(error))
+        else:
+            self.app.call_from_thread(self.finished, written, count, "")
+
+    def finished(self, written: "Written | None", count: int, failure: str) -> None:
+        """Nothing; says how it ended."""
+        self.ended, self.written = True, written
+        if written is None:
+            self.query_one("#progress", Progress).show(0, _("No bundle was written."))
+            page = TextPage(parts=(Part("", (Remark(failure, "problem"),)),))
+        else:
+            self.query_one("#progress", Progress).show(1, _("The bundle is written, read back and good."))
+            said = ngettext("{count} entry", "{count} entries", count).format(count=count)
+            if not written.new:
+                said += "   " + _("the very same bundle was there already")
+            page = TextPage(
+                parts=(
+                    Part(written.path.name, (Remark(f"{said}   {size_words(written.size)}", "answered"),)),
+                    Part(_("in the folder"), (Remark(str(written.path.parent)),)),
+                    Part(
+                        "", (Remark(_("Carry or send the file as it is; the other laptop takes it in with “merge”.")),)
+                    ),
+                )
+            )
+        self.query_one("#report", Report).show(page)
+        self.say("")
+
+    def action_finish(self) -> None:
+        """Nothing; closes the window once the work has ended."""
+        if self.ended:
+            self.dismiss(None)
+
+    def action_close(self) -> None:
+        """Nothing; as Enter: what is being written is written."""
+        self.action_finish()
+
+
+class Report(Card):
+    """What came of a bundle; always as high."""
+
+    def lines_at(self, width: int) -> int:
+        """Always the same."""
+        return 9
+
+
+def bundle_dialog(screen: BaseScreen, visit: "Visit | str") -> AwaitMount:
+    """Opens the windows in which purpose and folder are chosen and the bundle is made; wait for it as for any."""
+    from assessor_tui.exchange import DELTA, FULL, INVITE, carried
+    from assessor_tui.tui.words import visit_title
+
+    program = cast("AssessorApp", screen.app)
+    mine = _opened(program, visit) if isinstance(visit, str) else visit
+    store = program.store
+    everything, since = carried(store, mine, FULL), carried(store, mine, DELTA)
+
+    def entries(count: int) -> str:
+        return ngettext("{count} entry", "{count} entries", count).format(count=count)
+
+    options = [
+        Option(FULL, _("everything of this visit"), entries(everything)),
+        Option(
+            DELTA, _("only what no bundle from here has carried yet"), entries(since),
+            reason="" if since else _("nothing is new"),
+        ),
+        Option(INVITE, _("an invitation for a colleague who begins"), _("with earlier visits")),
+    ]  # fmt: skip
+
+    async def written(_none: None) -> None:
+        _show_again(screen)
+
+    async def purpose_chosen(purpose: str | None) -> None:
+        if not purpose:
+            return
+
+        async def folder_chosen(folders: tuple[Path, ...] | None) -> None:
+            if folders:
+                store.set_local("", WRITTEN_TO, str(folders[0]))
+                await program.push_screen(Writing(store, mine, folders[0], purpose), written)
+
+        start = first_place(store.local("", WRITTEN_TO, ""), Path.home(), Path.cwd())
+        window = PickPath(_("Bundle: into which folder?"), start=start, folder=True)
+        await program.push_screen(window, folder_chosen)
+
+    first = 1 if 0 < since < everything else 0
+    return program.push_screen(Choose(_("Bundle"), options, visit_title(mine), cursor=first), purpose_chosen)

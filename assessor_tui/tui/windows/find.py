@@ -1,0 +1,118 @@
+"""Find questions, tables, rows, findings, evidence and notes of a visit."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from assessor_tui.form.model import Question, Repeat
+from assessor_tui.i18n import _
+from assessor_tui.ledger.entry import generic_path
+from assessor_tui.tui.commands import EVIDENCE, FINDINGS, ROWS, WALK
+from assessor_tui.tui.widgets.glyphs import state as state_words
+from assessor_tui.tui.windows.dialog import Entry, SearchList, entry
+
+if TYPE_CHECKING:
+    from assessor_tui.logic.filling import Item
+    from assessor_tui.visit import Visit
+
+KINDS = {"#": "question", "@": "row", "!": "finding", '"': "note"}
+"""First character -> the only kind looked for."""
+
+_Index = tuple[object, list[Entry]]
+_kept: list[_Index] = []
+"""The last index that was made, with what it was made of: opening the window again costs nothing."""
+
+
+class Find(SearchList):
+    """The search list of a visit; the result is ``place target``."""
+
+    def __init__(self, visit: "Visit", tag: str, *, hidden: bool = False) -> None:
+        super().__init__(
+            _("Go to"),
+            index_of(visit, tag, hidden=hidden),
+            kinds=KINDS,
+            placeholder=_('a word or a number such as 3.07;  # questions  @ rows  ! findings  " notes'),
+        )
+
+
+def index_of(visit: "Visit", tag: str, *, hidden: bool = False) -> list[Entry]:
+    """As ``entries_of``; made again only when the visit has changed since."""
+    made_of = (visit.state, len(visit.state), tag, hidden, _("table"))
+    if not _kept or _kept[0][0] != made_of:
+        _kept[:] = [(made_of, list(entries_of(visit, tag, hidden=hidden)))]
+    return _kept[0][1]
+
+
+def entries_of(visit: "Visit", tag: str, *, hidden: bool = False) -> Iterator[Entry]:
+    """Every question that is asked, table, row and finding, all evidence, and (unless hidden) every note."""
+    findings = visit.scheme.findings_form
+    notes: list[Entry] = []
+    for form, filling in visit.fillings.items():
+        inside: set[str] = set()
+        for item in filling.items():
+            if not hidden:
+                notes += _notes(visit, form, item)
+            if isinstance(item.node, Question):
+                if form == findings or item.node.type == "note":
+                    continue
+                if "[" in item.path:
+                    # One line for all rows: what is asked about each of them.
+                    if (generic := generic_path(item.path)) in inside or not item.node.number:
+                        continue
+                    inside.add(generic)
+                yield _question(visit, form, item, tag)
+            elif item.kind == "repeat" and isinstance(item.node, Repeat) and form != findings:
+                yield entry(
+                    f"{ROWS} {form}/{item.path}", filling.label(item.path, tag), number=item.node.number,
+                    also=_also(visit, form, item.path, tag), detail=_("table"), kind="row",
+                )  # fmt: skip
+            elif item.kind == "row" and isinstance(item.node, Repeat):
+                finding = form == findings and item.node.name == "findings"
+                number = visit.state.row_number(form, item.path, item.node.row_letter)
+                yield entry(
+                    f"{FINDINGS if finding else ROWS} {form}/{item.path}", filling.row_label(item.path), number=number,
+                    detail=filling.label(item.path.rpartition("[")[0], tag), kind="finding" if finding else "row",
+                )  # fmt: skip
+    yield from _evidence(visit)
+    yield from notes
+
+
+def _also(visit: "Visit", form: str, path: str, tag: str) -> str:
+    """The label in the form's other languages."""
+    filling = visit.filling(form)
+    return " ".join(filling.label(path, other) for other in visit.forms[form].languages if other != tag)
+
+
+def _question(visit: "Visit", form: str, item: "Item", tag: str) -> Entry:
+    from assessor_tui.tui.widgets.outline import question_state
+
+    filling = visit.filling(form)
+    in_row = "[" in item.path
+    table = generic_path(item.path).rpartition("/")[0]
+    detail = filling.label(table, tag) if in_row and "/" not in table else ""
+    return entry(
+        f"{ROWS if in_row else WALK} {form}/{item.path}", filling.label(item.path, tag),
+        number=getattr(item.node, "number", ""), also=_also(visit, form, item.path, tag),
+        detail=detail if in_row else state_words(question_state(visit, form, filling, item.path)), kind="question",
+    )  # fmt: skip
+
+
+def _notes(visit: "Visit", form: str, item: "Item") -> Iterator[Entry]:
+    found = visit.state.notes(form, item.path)
+    if not found:
+        return
+    place = ROWS if item.kind in ("row", "repeat") else WALK
+    if form == visit.scheme.findings_form and item.path.startswith("findings["):
+        place = FINDINGS
+    number = getattr(item.node, "number", "") if item.kind != "row" else visit.state.row_number(form, item.path)
+    for _digest, note in found:
+        yield entry(f"{place} {form}/{item.path}", f'"{note.value}"', number=number, detail=_("note"), kind="note")
+
+
+def _evidence(visit: "Visit") -> Iterator[Entry]:
+    from assessor_tui.tui.pages.evidence_lines import NOTE, pieces_of
+    from assessor_tui.tui.widgets.question_card import evidence_kind
+
+    for piece in pieces_of(visit, notes=False):
+        about = " ".join(piece.value.about.values()) if piece.value is not None else ""
+        detail = _("note") if piece.kind == NOTE else evidence_kind(piece.kind)
+        yield entry(f"{EVIDENCE} {piece.key}", piece.label, also=about, detail=detail, kind="evidence")

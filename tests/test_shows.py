@@ -1,0 +1,155 @@
+"""Whole days in the real program, in a real terminal, by keys alone: first start, forty answers, three laptops."""
+
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.cli_world import Laptop, named, new_visit
+from tests.test_cli_story import FILES
+
+if sys.platform == "win32":
+    pytest.skip("pseudo terminals are a matter of POSIX", allow_module_level=True)
+
+from tests.keyboard import CTRL_G, CTRL_K, CTRL_S, CTRL_Z, DOWN, ENTER, ESCAPE, F2, F4, F5, Person, introduces
+
+Capsys = pytest.CaptureFixture[str]
+
+
+class Given(NamedTuple):
+    """One answer of the day: where, what is typed, what then stands in the ledger."""
+
+    number: str
+    keys: str
+    path: str
+    value: object
+    act: str = "answer"
+
+
+DAY = (
+    Given("H.03", "91440101MA5A1B2C3D" + ENTER, "visit_header/registered_number", "91440101MA5A1B2C3D"),
+    Given("H.04", "廣東省東莞市示例路一號" + ENTER, "visit_header/site_address_zh", "廣東省東莞市示例路一號"),
+    Given("H.05", "1 Example Road, Dongguan" + ENTER, "visit_header/site_address_en", "1 Example Road, Dongguan"),
+    Given("H.08", "鋰電池 cells, 2 lines" + ENTER, "visit_header/main_products", "鋰電池 cells, 2 lines"),
+    Given("H.09", "640" + ENTER, "visit_header/employees", {"n": "640", "u": ""}),
+    Given("H.10", "13", "visit_header/site_languages", ["cantonese", "english"]),
+    Given("H.12", "Kam Fung Holdings" + ENTER, "visit_header/applicant_name_en", "Kam Fung Holdings"),
+    Given("H.13", "金豐控股" + ENTER, "visit_header/applicant_name_zh", "金豐控股"),
+    Given("H.14", "12345678-000" + ENTER, "visit_header/business_registration", "12345678-000"),
+    Given("H.15", "31/3/2027" + ENTER, "visit_header/business_registration_expires", "2027-03-31"),
+    Given("H.16", "何小姐 Ms Ho" + ENTER, "visit_header/contact_person", "何小姐 Ms Ho"),
+    Given("H.17", "ho@example.com" + ENTER, "visit_header/contact_details", "ho@example.com"),
+    Given("H.19", "9-17" + ENTER, "visit_header/application_number", "9-17"),
+    Given("H.20", "2", "visit_header/holds_label", ["no"]),
+    Given("H.24", "2026-11-13" + ENTER, "visit_header/visit_last_date", "2026-11-13"),
+    Given("H.25", "2025-01-01" + ENTER, "visit_header/period_from", "2025-01-01"),
+    Given("H.26", "2025-12-31" + ENTER, "visit_header/period_to", "2025-12-31"),
+    Given("H.27", "2025" + ENTER, "visit_header/statistics_year", {"n": "2025", "u": ""}),
+    Given("H.28", "1", "visit_header/confidentiality", "OK"),
+    Given("H.32", "1357", "visit_header/opening_told", ["purpose", "confidentiality", "safety", "contacts"]),
+    Given("H.34", "多謝 thanks" + ENTER, "visit_header/closing_words", "多謝 thanks"),
+    Given("H.35", "1", "visit_header/copy_given", "OK"),
+    Given("H.38", "u n q g" + ENTER, "visit_header/doubts", "u n q g"),
+    Given("1.01", "1", "gate/applicant_kind", ["manufacturer"]),
+    Given("1.05", "1", "gate/papers_agree", ["agree"]),
+    Given("1.15", "1", "gate/incidents", ["none"]),
+    Given("1.29", "4", "gate/environment_system", ["none"]),
+    Given("1.41", "2", "gate/public_report", ["no"]),
+    Given("1.42", "2", "gate/earlier_assessment", ["no"]),
+    Given("1.46", "2025-01-01" + ENTER, "gate/statistics_from", "2025-01-01"),
+    Given("1.47", "2025-12-31" + ENTER, "gate/statistics_to", "2025-12-31"),
+    Given("1.56", "1", "gate/figures_traced", ["yes"]),
+    Given("2.07", "2", "energy_material_flow/logistics_level", ["level_2"]),
+    Given("2.30", "1", "energy_material_flow/utilities_present", ["boiler"]),
+    Given("2.43", "7.5" + ENTER, "energy_material_flow/lighting_density", {"n": "7.5", "u": ""}),
+    Given("2.47", "1020" + DOWN + ENTER, "energy_material_flow/pv_generated", {"n": "1020", "u": "MWh"}),
+    Given("2.49", "12 400.5 kWh" + ENTER, "energy_material_flow/electricity_used", {"n": "12400.5", "u": "kWh"}),
+    Given("3.04", "-1", "pollution_control/works_at_night", None, "not applicable"),
+    Given("3.43", "０" + ENTER, "pollution_control/complaints", {"n": "0", "u": ""}),
+    Given("4.24", "+1", "recycling_waste/earlier_stock_used", None, "to come"),
+    Given("4.41", "１", "recycling_waste/process_wastewater", ["yes"]),
+)
+
+
+def answers(person: Person, given: Given) -> None:
+    """Nothing; types one answer and waits until the screen says that it is saved."""
+    person.goes_to(given.number)
+    if len(given.keys) == 2 and given.keys[0] in "-+":
+        person.does(given.keys[0], "your own words")
+        person.does(given.keys[1], f"{given.number}:", without="your own words")
+    elif given.keys.isdecimal() and len(given.keys) > 1:
+        for index, digit in enumerate(given.keys):
+            person.feed(digit)
+            person.until(lambda text, ticks=index + 1: text.count("[x]") + text.count("[✓]") + text.count("■") >= ticks)
+    else:
+        person.feed(given.keys)
+        person.until(lambda text: f"{given.number}:" in text or "was ignored" in text)
+        while "was ignored" in person.screen.text():  # faster than a person: the digit was taken for a slip
+            person.feed(given.keys)
+            person.until(lambda text: f"{given.number}:" in text or "was ignored" not in text)
+            person.until(lambda text: f"{given.number}:" in text or "was ignored" in text)
+
+
+def test_forty_answers_by_keys_alone_survive_a_killed_program(tmp_path: Path, capsys: Capsys) -> None:
+    data = tmp_path / "work"
+    with Person(data) as lee:
+        introduces(lee, "Lee Siu Yee", "1")
+        lee.does(F2, "New visit", "1 Excellent Partner")
+        lee.does("Kam Fung", "Kam Fung")
+        lee.does(ENTER + "金豐", "金豐")
+        lee.does(ENTER * 4, "1-9 or Enter choose the category")
+        lee.does("1", "[Overview]")
+        lee.does("]", "[Walk]", "H.01")
+        for given in DAY:
+            answers(lee, given)
+        lee.goes_to("1.05")
+        lee.does(F2, "Note")
+        lee.does("廠名相符 names agree" + CTRL_S, "廠名相符 names agree", without="EDIT")
+        lee.goes_to("2.61")
+        lee.does("4567", "EDIT", "4567")
+        laptop = Laptop(data, capsys)
+        laptop_sees(laptop, DAY)
+        # What is half typed is kept 0.4 seconds after the last key, and the place with it after a second.
+        kept(lee, data)
+        lee.process.kill()
+        lee.process.wait()
+    laptop_sees(laptop, DAY)
+    with Person(data) as lee:
+        lee.shows("[Walk]", "2.61", "4567")
+        assert lee.at("2.61")
+        lee.does("\t", "EDIT", "4567")
+        lee.does("89 m3" + ENTER, "2.61:")
+        assert lee.leaves() == 0
+    (entry,) = laptop.ok("log", "show", "kam", "energy_material_flow/water_fresh", "--json").data["entries"]
+    assert entry["value"] == {"n": "456789", "u": "m3"}
+
+
+def laptop_sees(laptop: Laptop, day: tuple[Given, ...]) -> None:
+    """Nothing; every answer of the day stands in the ledger."""
+    last: dict[str, tuple[object, object]] = {}
+    notes = []
+    for entry in laptop.ok("log", "show", "kam", "--json").data["entries"]:
+        if entry["act"] == "note":
+            notes.append(entry["value"])
+        elif entry.get("path"):
+            last[f"{entry['form']}/{entry['path']}"] = (entry["act"], entry.get("value"))
+    assert {given.path: last.get(given.path) for given in day} == {given.path: (given.act, given.value) for given in day}
+    assert notes == ["廠名相符 names agree"]
+
+
+def kept(person: Person, data: Path) -> None:
+    """Nothing; waits until the draft and the place are on the disk."""
+    from assessor_tui.store.ledger import Store
+
+    def there(_text: str) -> bool:
+        with Store.open(data, write=False) as store:
+            visit = store.visits()[0].id
+            place = store.local(visit, "last place", {})
+            return (
+                store.local(visit, "draft:energy_material_flow/water_fresh", "") == "4567"
+                and place.get("target") == "energy_material_flow/water_fresh"
+            )
+
+    person.until(there)
