@@ -208,7 +208,7 @@ SENTENCES: Mapping[str, str] = {
     "where.step": N_("{step} is not a name. Write FORM/question or FORM/repeat[row]/question."),
     "where.unknown": N_("There is no {name} here in the form {form}."),
     # -- a file of answers
-    "lines.file": N_("The file cannot stand as evidence: {words} Put that right, or leave the line out."),
+    "lines.file": N_("{words} Put that right, or leave the line out."),
     "lines.no_path": N_('This line has no path. Add it, such as "path": "gate/site_area".'),
     "lines.no_value": N_("This line records nothing. Add a value, an act, a note or a file."),
     "lines.not_json": N_("This line is not one JSON object with each key once. Compare with docs/commands.md."),
