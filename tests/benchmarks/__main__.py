@@ -33,6 +33,7 @@ def main() -> int:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     if options.scratch:
         options.scratch.mkdir(parents=True, exist_ok=True)
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
     parts: list[tuple[str, float, list[Line]]] = []
     for name in names:
         module = import_module(f"tests.benchmarks.{name}")
@@ -44,7 +45,7 @@ def main() -> int:
         parts.append((name, calibration, lines))
         show(name, calibration, lines)
     if options.write:
-        (CHECKOUT / "docs" / "speed.md").write_text(page(parts), encoding="utf-8", newline="\n")
+        (CHECKOUT / "docs" / "speed.md").write_text(page(parts, load), encoding="utf-8", newline="\n")
     return 1 if any(line.verdict == "over" for _, _, lines in parts for line in lines) else 0
 
 
@@ -54,7 +55,7 @@ def show(name: str, calibration: float, lines: Sequence[Line]) -> None:
         print("  " + " | ".join(cell for cell in line if cell), flush=True)
 
 
-def page(parts: Sequence[tuple[str, float, Sequence[Line]]]) -> str:
+def page(parts: Sequence[tuple[str, float, Sequence[Line]]], load: str) -> str:
     """The page, written from what was measured."""
     today = datetime.now().astimezone().date().isoformat()
     text = [
@@ -66,7 +67,8 @@ def page(parts: Sequence[tuple[str, float, Sequence[Line]]]) -> str:
         "on. A line says *over* where the budget is not met.",
         "",
         f"Measured on {today}: {platform.system()} {platform.machine()}, {os.cpu_count()} processors, "
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, Textual {version('textual')}.",
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, Textual {version('textual')}. "
+        f"Load before it began: {load}.",
         "",
         "| what | ours | beside | ratio | budget | |",
         "|---|---|---|---|---|---|",
