@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -175,12 +174,33 @@ def sample(folder: Path) -> str:
         return shown.id
 
 
+def drawn(folder: Path, place: str, visit: str, language: str, size: tuple[int, int]) -> str:
+    """The picture of a page, as SVG."""
+    with Store.open(folder, now=lambda: NOON) as store:
+        app = AssessorApp(
+            store,
+            place=place,
+            visit_id="" if place == HOME else visit,
+            target=TARGETS.get(place, ""),
+            language=language,
+        )
+        return asyncio.run(picture(app, size, f"assessor: {place}"))
+
+
+def name_of(place: str, language: str, size: tuple[int, int]) -> str:
+    """File name of a picture."""
+    return f"{place}-{size[0]}x{size[1]}.{language}.svg"
+
+
+def languages_of(place: str) -> Sequence[str]:
+    """Languages a page is shown in: the walk in all, the others in English."""
+    return LANGUAGES if place == WALK else LANGUAGES[:1]
+
+
 def write(folder: Path, place: str, visit: str, language: str, size: tuple[int, int]) -> None:
     """One picture of a page."""
-    file = FOLDER / f"{place}-{size[0]}x{size[1]}.{language}.svg"
-    with Store.open(folder, now=lambda: NOON) as store:
-        app = AssessorApp(store, place=place, visit_id=visit, target=TARGETS.get(place, ""), language=language)
-        text = asyncio.run(picture(app, size, f"assessor: {place}"))
+    file = FOLDER / name_of(place, language, size)
+    text = drawn(folder, place, visit, language, size)
     file.write_text(text, encoding="utf-8", newline="\n")
     print(f"{file.name}: {len(text.encode()):,} bytes")
 
@@ -201,7 +221,8 @@ def write_summary(folder: Path, visit: str) -> None:
         (page,) = out.glob("*.html")
         file = FOLDER / f"summary.{language}.png"
         subprocess.run(
-            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=900,1270",
+            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking",
+             "--window-size=900,1270",
              f"--user-data-dir={folder.parent / 'browser'}", f"--screenshot={file}", page.as_uri()],
             check=True, capture_output=True, timeout=120,
         )  # fmt: skip
@@ -221,8 +242,7 @@ def main(arguments: list[str]) -> int:
     """0 when every page that exists was drawn."""
     wanted: Callable[[str], bool] = lambda name: not arguments or name in arguments  # noqa: E731
     FOLDER.mkdir(parents=True, exist_ok=True)
-    os.environ.update(COLORTERM="truecolor", TERM="xterm-256color", TZ="Asia/Hong_Kong")
-    time.tzset()
+    os.environ.update(COLORTERM="truecolor", TERM="xterm-256color")
     failed = 0
     with tempfile.TemporaryDirectory(prefix="assessor-pictures-") as scratch:
         folder = Path(scratch) / "data"
@@ -232,9 +252,9 @@ def main(arguments: list[str]) -> int:
                 print(f"{place}: left out, the page does not exist yet")
                 continue
             for size in SIZES:
-                for language in LANGUAGES if place == WALK else LANGUAGES[:1]:
+                for language in languages_of(place):
                     try:
-                        write(folder, place, "" if place == HOME else visit, language, size)
+                        write(folder, place, visit, language, size)
                     except Exception as error:
                         print(f"{place} {size}: {type(error).__name__}: {error}")
                         failed += 1
