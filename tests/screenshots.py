@@ -220,12 +220,15 @@ def write_summary(folder: Path, visit: str) -> None:
             return
         (page,) = out.glob("*.html")
         file = FOLDER / f"summary.{language}.png"
-        subprocess.run(
-            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking",
-             "--window-size=900,1270",
-             f"--user-data-dir={folder.parent / 'browser'}", f"--screenshot={file}", page.as_uri()],
-            check=True, capture_output=True, timeout=120,
-        )  # fmt: skip
+        options = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--hide-scrollbars",
+        ]
+        options += ["--window-size=900,1270", f"--user-data-dir={folder.parent / 'browser'}", f"--screenshot={file}"]
+        subprocess.run([browser, *options, page.as_uri()], check=True, capture_output=True, timeout=120)
         smaller(file)
         print(f"{file.name}: {file.stat().st_size:,} bytes")
 
