@@ -227,7 +227,12 @@ def write_summary(folder: Path, visit: str) -> None:
             "--disable-background-networking",
             "--hide-scrollbars",
         ]
-        options += ["--window-size=900,1270", f"--user-data-dir={folder.parent / 'browser'}", f"--screenshot={file}"]
+        options += [
+            "--hide-scrollbars",
+            "--window-size=900,1270",
+            f"--user-data-dir={folder.parent / 'browser'}",
+            f"--screenshot={file}",
+        ]
         subprocess.run([browser, *options, page.as_uri()], check=True, capture_output=True, timeout=120)
         smaller(file)
         print(f"{file.name}: {file.stat().st_size:,} bytes")
