@@ -9,7 +9,16 @@ from tests.pty_terminal import Screen, Terminal
 
 ENTER, ESCAPE, TAB, BACKSPACE, DELETE = "\r", "\x1b", "\t", "\x7f", "\x1b[3~"
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
-F2, F3, F4, F5, F6, F7, F8, F9 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~", "\x1b[18~", "\x1b[19~", "\x1b[20~"
+F2, F3, F4, F5, F6, F7, F8, F9 = (
+    "\x1bOQ",
+    "\x1bOR",
+    "\x1bOS",
+    "\x1b[15~",
+    "\x1b[17~",
+    "\x1b[18~",
+    "\x1b[19~",
+    "\x1b[20~",
+)
 CTRL_G, CTRL_K, CTRL_L, CTRL_Q, CTRL_S, CTRL_W, CTRL_Z = "\x07", "\x0b", "\x0c", "\x11", "\x13", "\x17", "\x1a"
 
 
@@ -21,6 +30,8 @@ class Person(Terminal):
     ) -> None:
         self.raw = ""
         """Everything the program has written."""
+        self.last_answer = 0.0
+        """When this person gave an answer, by the monotonic clock."""
         environment = {"LANG": "C.UTF-8", "LANGUAGE": "", "LC_ALL": "", "ASSESSOR_DATA": ""}
         if here is not None:
             environment["HOME"] = str(here)
@@ -45,17 +56,13 @@ class Person(Terminal):
         self.feed(keys)
         return self.shows(*wanted, without=without) if wanted or without else self.settle().text()
 
-    def line(self, beginning: str) -> str:
-        """The first line that begins so (after spaces); ``""`` when there is none."""
-        return next((line for line in self.screen.lines() if line.strip().startswith(beginning)), "")
-
     def until(self, said: Callable[[str], bool]) -> str:
         """The screen as soon as ``said`` is true of it."""
         return self.wait_for(lambda screen: said(screen.text()), 10).text()
 
     def at(self, number: str) -> bool:
         """True when the card shows the question of this number."""
-        return self.line(number).strip().startswith(f"{number}  ")
+        return any(number in line.split()[:2] for line in self.screen.lines()[3:4])
 
     def goes_to(self, number: str) -> None:
         """Nothing; finds a question by its number."""

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,20 +34,20 @@ DAY = (
     Given("H.04", "廣東省東莞市示例路一號" + ENTER, "visit_header/site_address_zh", "廣東省東莞市示例路一號"),
     Given("H.05", "1 Example Road, Dongguan" + ENTER, "visit_header/site_address_en", "1 Example Road, Dongguan"),
     Given("H.08", "鋰電池 cells, 2 lines" + ENTER, "visit_header/main_products", "鋰電池 cells, 2 lines"),
-    Given("H.09", "640" + ENTER, "visit_header/employees", {"n": "640", "u": ""}),
+    Given("H.09", "640" + ENTER, "visit_header/employees", {"n": "640"}),
     Given("H.10", "13", "visit_header/site_languages", ["cantonese", "english"]),
-    Given("H.12", "Kam Fung Holdings" + ENTER, "visit_header/applicant_name_en", "Kam Fung Holdings"),
-    Given("H.13", "金豐控股" + ENTER, "visit_header/applicant_name_zh", "金豐控股"),
+    Given("H.12", "Kam Fung Holdings" + ENTER, "visit_header/applicant_name_en", "Kam Fung Ltd"),
+    Given("H.13", "金豐控股" + ENTER, "visit_header/applicant_name_zh", "金豐"),
     Given("H.14", "12345678-000" + ENTER, "visit_header/business_registration", "12345678-000"),
     Given("H.15", "31/3/2027" + ENTER, "visit_header/business_registration_expires", "2027-03-31"),
     Given("H.16", "何小姐 Ms Ho" + ENTER, "visit_header/contact_person", "何小姐 Ms Ho"),
     Given("H.17", "ho@example.com" + ENTER, "visit_header/contact_details", "ho@example.com"),
     Given("H.19", "9-17" + ENTER, "visit_header/application_number", "9-17"),
     Given("H.20", "2", "visit_header/holds_label", ["no"]),
-    Given("H.24", "2026-11-13" + ENTER, "visit_header/visit_last_date", "2026-11-13"),
-    Given("H.25", "2025-01-01" + ENTER, "visit_header/period_from", "2025-01-01"),
-    Given("H.26", "2025-12-31" + ENTER, "visit_header/period_to", "2025-12-31"),
-    Given("H.27", "2025" + ENTER, "visit_header/statistics_year", {"n": "2025", "u": ""}),
+    Given("H.24", "31/12/2026" + ENTER, "visit_header/visit_last_date", "2026-12-31"),
+    Given("H.25", "2025-01-01" + ENTER, "visit_header/period_from", "2025-01-02"),
+    Given("H.26", "2025-12-31" + ENTER, "visit_header/period_to", "2025-12-30"),
+    Given("H.27", "2025" + ENTER, "visit_header/statistics_year", {"n": "2026"}),
     Given("H.28", "1", "visit_header/confidentiality", "OK"),
     Given("H.32", "1357", "visit_header/opening_told", ["purpose", "confidentiality", "safety", "contacts"]),
     Given("H.34", "多謝 thanks" + ENTER, "visit_header/closing_words", "多謝 thanks"),
@@ -63,33 +64,35 @@ DAY = (
     Given("1.56", "1", "gate/figures_traced", ["yes"]),
     Given("2.07", "2", "energy_material_flow/logistics_level", ["level_2"]),
     Given("2.30", "1", "energy_material_flow/utilities_present", ["boiler"]),
-    Given("2.43", "7.5" + ENTER, "energy_material_flow/lighting_density", {"n": "7.5", "u": ""}),
+    Given("2.43", "7.5" + ENTER, "energy_material_flow/lighting_density", {"n": "7.5"}),
     Given("2.47", "1020" + DOWN + ENTER, "energy_material_flow/pv_generated", {"n": "1020", "u": "MWh"}),
     Given("2.49", "12 400.5 kWh" + ENTER, "energy_material_flow/electricity_used", {"n": "12400.5", "u": "kWh"}),
-    Given("3.04", "-1", "pollution_control/works_at_night", None, "not applicable"),
-    Given("3.43", "０" + ENTER, "pollution_control/complaints", {"n": "0", "u": ""}),
-    Given("4.24", "+1", "recycling_waste/earlier_stock_used", None, "to come"),
+    Given("3.39", "-1", "pollution_control/noise_control", None, "not applicable"),
+    Given("3.43", "０" + ENTER, "pollution_control/complaints", {"n": "0"}),
+    Given("4.24", "+statement of 2025, Ms Ho, Friday" + ENTER, "recycling_waste/earlier_stock_used", None, "to come"),
     Given("4.41", "１", "recycling_waste/process_wastewater", ["yes"]),
 )
+
+
+PACE = 0.31
+"""Seconds between two answers by digits: the program takes a faster one for a slip, a person is slower."""
 
 
 def answers(person: Person, given: Given) -> None:
     """Nothing; types one answer and waits until the screen says that it is saved."""
     person.goes_to(given.number)
-    if len(given.keys) == 2 and given.keys[0] in "-+":
-        person.does(given.keys[0], "your own words")
-        person.does(given.keys[1], f"{given.number}:", without="your own words")
-    elif given.keys.isdecimal() and len(given.keys) > 1:
+    person.until(lambda _text: time.monotonic() - person.last_answer > PACE)
+    if given.act != "answer":
+        person.does(given.keys[0], "Esc close")
+        person.does(given.keys[1:], f"{given.number}:", without="Esc close")
+    elif isinstance(given.value, list) and len(given.keys) > 1:
         for index, digit in enumerate(given.keys):
             person.feed(digit)
-            person.until(lambda text, ticks=index + 1: text.count("[x]") + text.count("[✓]") + text.count("■") >= ticks)
+            person.until(lambda text, ticks=index + 1: text.count("[x]") >= ticks)
     else:
-        person.feed(given.keys)
-        person.until(lambda text: f"{given.number}:" in text or "was ignored" in text)
-        while "was ignored" in person.screen.text():  # faster than a person: the digit was taken for a slip
-            person.feed(given.keys)
-            person.until(lambda text: f"{given.number}:" in text or "was ignored" not in text)
-            person.until(lambda text: f"{given.number}:" in text or "was ignored" in text)
+        person.does(given.keys, f"{given.number}:")
+    if given.keys[-1] != ENTER or given.act != "answer":
+        person.last_answer = time.monotonic()
 
 
 def test_forty_answers_by_keys_alone_survive_a_killed_program(tmp_path: Path, capsys: Capsys) -> None:
@@ -101,9 +104,12 @@ def test_forty_answers_by_keys_alone_survive_a_killed_program(tmp_path: Path, ca
         lee.does(ENTER + "金豐", "金豐")
         lee.does(ENTER * 4, "1-9 or Enter choose the category")
         lee.does("1", "[Overview]")
-        lee.does("]", "[Walk]", "H.01")
+        lee.does("]", "[Walk]", "H.03")
         for given in DAY:
             answers(lee, given)
+        lee.until(lambda _text: time.monotonic() - lee.last_answer > PACE)
+        # A whole burst, as a slow disk or a scanner makes it: each text goes where it belongs.
+        lee.does("/H.25\r2025-01-02\r2025-12-30\r2026\r/H.12\rKam Fung Ltd\r金豐\r", "H.13: 金豐")
         lee.goes_to("1.05")
         lee.does(F2, "Note")
         lee.does("廠名相符 names agree" + CTRL_S, "廠名相符 names agree", without="EDIT")
@@ -135,7 +141,9 @@ def laptop_sees(laptop: Laptop, day: tuple[Given, ...]) -> None:
             notes.append(entry["value"])
         elif entry.get("path"):
             last[f"{entry['form']}/{entry['path']}"] = (entry["act"], entry.get("value"))
-    assert {given.path: last.get(given.path) for given in day} == {given.path: (given.act, given.value) for given in day}
+    assert {given.path: last.get(given.path) for given in day} == {
+        given.path: (given.act, given.value) for given in day
+    }
     assert notes == ["廠名相符 names agree"]
 
 

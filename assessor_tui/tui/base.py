@@ -2,7 +2,7 @@
 
 import gc
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +10,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding
+from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -213,6 +214,9 @@ class BaseApp(App[Any]):
         self.crash_folder = crash_folder
         self.crash_note: Path | None = None
         self._interrupted = False
+        self._keys_wait = False
+        """True while a field has been told to end and its screen has not seen it yet, or a window is being built."""
+        self._held: list[events.Key] = []
         self.set_reactive(BaseApp.language, set_language(language))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -224,6 +228,16 @@ class BaseApp(App[Any]):
     async def on_event(self, event: events.Event) -> None:
         """Nothing; gives keys their one meaning before any binding sees them."""
         if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._keys_wait and event.key not in ("ctrl+c", "ctrl+q"):
+                self._held.append(event)
+                return
+            if not self.screen.is_mounted:  # a window whose fields and lists do not stand yet
+                self._keys_wait = True
+                self._held.append(event)
+                self.call_next(self._screen_seen)
+                return
+            if event.key in getattr(self.focused, "LEAVING", ()):
+                self._hold_keys()
             if event.key != "ctrl+c":
                 self._interrupted = False
             translated = await self._translated(event)
@@ -231,6 +245,29 @@ class BaseApp(App[Any]):
                 return
             event = translated
         await super().on_event(event)
+
+    def _hold_keys(self) -> None:
+        """Keys wait from here on, until the screen has seen what the field with focus makes of the next one.
+
+        Without that, what is typed ahead after Enter still goes into the field that is being left, and two answers
+        become one.
+        """
+        field = self.focused
+        assert field is not None
+        self._keys_wait = True
+        # The key is looked at by the field, then by its parents up to the program, which runs the field's action;
+        # the field's message then takes the same way up to the screen. The two rounds follow both.
+        path = field.ancestors_with_self
+        self.call_next(_in_turn, (*path, *path), self._screen_seen)
+
+    def _screen_seen(self) -> Any:
+        # What a window's end called for waits in the queue of the screen that is seen now.
+        return _in_turn((self.screen, self), self._let_keys_go)
+
+    async def _let_keys_go(self) -> None:
+        self._keys_wait = False
+        while self._held and not self._keys_wait:
+            await self.on_event(self._held.pop(0))
 
     async def _translated(self, event: events.Key) -> events.Key | None:
         """The key that is meant; None when there is nothing left to do."""
@@ -308,3 +345,14 @@ class BaseApp(App[Any]):
 
 def _nothing(message: str) -> None:
     """Nothing: stands for a screen that has no place to say something."""
+
+
+def _in_turn(nodes: Sequence[MessagePump], then: Callable[[], Any]) -> Any:
+    """What ``then`` returns, called once each of the nodes, one after the other, has seen what waits for it now.
+
+    A node that has gone is passed over.
+    """
+    for index, node in enumerate(nodes):
+        if node.is_running and node.call_later(_in_turn, nodes[index + 1 :], then):
+            return None
+    return then()

@@ -158,7 +158,7 @@ class NewVisit(Dialog[str | None]):
             self.dismiss(None)
         elif message.how == "save":
             self.action_create()
-        else:
+        elif message.how != "blur":  # a click has chosen the next field already
             self.action_move(-1 if message.how == "previous" else 1)
 
     def action_move(self, step: int) -> None:

@@ -689,6 +689,8 @@ class RowPage(VisitScreen):
     async def on_done(self, message: "Done") -> None:
         """Nothing; saves what was typed, or keeps it as a draft."""
         message.stop()
+        if not message.source.is_attached:
+            return  # of a field that is gone
         text, key, path = message.text.strip(), message.source.subject, self._editing_path
         if message.how == "escape":
             await self._close_field()

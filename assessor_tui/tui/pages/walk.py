@@ -847,6 +847,8 @@ class WalkScreen(VisitScreen):
     async def on_done(self, message: "Done") -> None:
         """Nothing; saves what was typed, or keeps it as a draft."""
         message.stop()
+        if not message.source.is_attached:
+            return  # of a field that is gone: the card may show another question already
         text, key = message.text.strip(), message.source.subject
         if message.how == "escape":
             await self._close_field()

@@ -81,6 +81,8 @@ class _Drafting:
     """Hands out drafts while typing; shared by both fields."""
 
     takes_text = True
+    LEAVING = frozenset({"ctrl+s", "tab", "shift+tab", "escape"})
+    """Keys that end the field; those typed after them wait until the screen has seen it."""
 
     def _start(self, subject: str, drafts: bool) -> None:
         self.subject = subject
@@ -90,8 +92,10 @@ class _Drafting:
         self._finished = False
 
     def _changed(self, field: "LineField | TextField", text: str) -> None:
+        if text == self._last:
+            return  # also what was typed right before the end and is told after it: the field stays finished
         self._finished = False
-        if not self.drafts or text == self._last:
+        if not self.drafts:
             return
         if self._timer is not None:
             self._timer.stop()
@@ -135,6 +139,7 @@ class LineField(_Drafting, Input):
 
     DEFAULT_CSS = "LineField { height: 1; border: none; padding: 0; background: $cursor-away; width: 1fr; }"
     LINES = 1
+    LEAVING = frozenset({*_Drafting.LEAVING, "enter"})
     BINDINGS: ClassVar[list[Any]] = [*_LEAVING, Binding("enter", "finish('enter')", show=False)]
 
     def __init__(
