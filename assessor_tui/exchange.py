@@ -1,18 +1,21 @@
 """Carrying visits between laptops: what goes into a bundle, and taking bundles in. Nothing is ever overwritten."""
 
 import gc
+import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from assessor_tui import __version__
-from assessor_tui.bundle.error import BundleError
+from assessor_tui.bundle.error import CANNOT_READ, BundleError
 from assessor_tui.bundle.read import Bundle, open_bundle
 from assessor_tui.bundle.write import Contents, NothingToCarry, Segment, Written, write_bundle
-from assessor_tui.evidence import evidence_path, store_file
+from assessor_tui.evidence import CannotKeep, evidence_path, store_file, sync_folder
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store import keys
 from assessor_tui.store.ledger import WANTED, Device, Store
@@ -41,6 +44,8 @@ class Merged(NamedTuple):
     wanted: int = 0
     """Evidence files that its entries name and that have not arrived yet."""
     error: BundleError | None = None
+    kept: Path | None = None
+    """The bundle's file in the data folder, when it holds parts that only a newer version can take in."""
 
 
 class Alike(NamedTuple):
@@ -78,8 +83,8 @@ def make_bundle(store: Store, visit: Visit, folder: Path, purpose: str = FULL, *
         device.id,
         device.person,
         segments,
-        [store.definition("form", version) for version in sorted(versions)],
-        [store.definition("scheme", version) for version in sorted(schemes)],
+        _definitions(store, "form", versions),
+        _definitions(store, "scheme", schemes),
         dict(_evidence(store, visits, sent)),
     )
     written = write_bundle(
@@ -93,8 +98,21 @@ def make_bundle(store: Store, visit: Visit, folder: Path, purpose: str = FULL, *
     if purpose != INVITE:
         # A log with a gap is not marked: what fills the gap must be carried, too.
         whole = {row.device: row.end for row in store.logs(visit.id) if row.fork == 0 and row.held == row.end}
+        for _, entry in store.entries(visit.id):
+            if entry.device in whole and _awaits_its_file(store, entry):
+                # Nor is what stands behind an entry whose file has still to come: the file must be carried, too.
+                whole[entry.device] = min(whole[entry.device], entry.seq - 1)
         store.set_local(visit.id, _SENT, {**store.local(visit.id, _SENT, {}), **whole})
     return written
+
+
+def _definitions(store: Store, kind: str, versions: Iterable[str]) -> list[bytes]:
+    """Canonical JSON of those that are here; whoever has the others carries them."""
+    found = []
+    for version in sorted(versions):
+        with suppress(KeyError):
+            found.append(store.definition(kind, version))
+    return found
 
 
 def _segments(store: Store, visit: str, sent: dict[str, int]) -> Iterator[Segment]:
@@ -120,6 +138,12 @@ def _evidence(store: Store, visits: Iterable[str], sent: dict[str, int]) -> Iter
             digest = value.about.get("sha256", "")
             if digest and (path := evidence_path(store.folder, digest)).is_file():
                 yield digest, path
+
+
+def _awaits_its_file(store: Store, entry: Entry) -> bool:
+    value = entry.value
+    digest = value.about.get("sha256", "") if isinstance(value, Evidence) else ""
+    return bool(digest) and not evidence_path(store.folder, digest).is_file()
 
 
 def not_bundled(store: Store, visit: str) -> int:
@@ -182,7 +206,8 @@ def _take(store: Store, bundle: Bundle, path: Path) -> Merged:
     is_known = bool(store.logs(bundle.seal.visit))
     # Files first: an entry never names a file that a crash has kept from arriving.
     for digest in bundle.evidence:
-        store_file(store.folder, bundle.evidence_file(digest), name=digest, any_type=True)
+        store_file(store.folder, bundle.evidence_file(digest), name=digest, any_type=bundle.seal.newer)
+    kept = _keep(store, bundle, path) if bundle.unknown else None
     with store.together():
         for digest, part in bundle.evidence.items():
             store.note_evidence(digest, part.size, part.type)
@@ -192,7 +217,8 @@ def _take(store: Store, bundle: Bundle, path: Path) -> Merged:
             schemes=[bundle.scheme(digest) for digest in bundle.schemes],
         )
         for digest in bundle.wanted:
-            store.note_evidence(digest, 0, "", WANTED)
+            if not evidence_path(store.folder, digest).is_file():
+                store.note_evidence(digest, 0, "", WANTED)
         if bundle.seal.key:
             store.name_device(Device(bundle.seal.device, "", bundle.seal.person, "", bytes.fromhex(bundle.seal.key)))
     outcome = KNOWN if not added.new else NEW if is_known else OTHER_VISIT
@@ -205,7 +231,33 @@ def _take(store: Store, bundle: Bundle, path: Path) -> Merged:
         added.forks,
         bundle.seal.person,
         len(bundle.wanted),
+        kept=kept,
     )
+
+
+def _keep(store: Store, bundle: Bundle, path: Path) -> Path:
+    """Where the file stands in the data folder from now on: it holds what only a newer version can take in."""
+    folder = store.folder / "kept"
+    target = folder / f"{bundle.digest}.zip"
+    part = folder / f"{bundle.digest}.part"
+    try:
+        if not target.exists():
+            folder.mkdir(exist_ok=True)
+            with path.open("rb") as source, part.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+                copy.flush()
+                os.fsync(copy.fileno())
+            with open_bundle(part) as copied:
+                if copied.digest != bundle.digest:
+                    raise BundleError(CANNOT_READ, reason="it has changed meanwhile", file=bundle.file)
+            part.replace(target)
+            sync_folder(folder)
+    except OSError as error:
+        raise CannotKeep(bundle.file, error.strerror or type(error).__name__) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return target
 
 
 def bundles_in(paths: Iterable[Path]) -> list[Path]:

@@ -6,6 +6,7 @@ problems and leaves everything as it was; failures of the disk are raised by the
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -147,15 +148,17 @@ class Visit:
 
     @cached_property
     def versions(self) -> dict[str, str]:
-        """Form id -> first 12 hexadecimal digits of the hash of the version in use."""
-        return dict(self.state.forms)
+        """Form id -> first 12 hexadecimal digits of the hash of the version in use, of every form that is here."""
+        return {name: version for name, version in self.state.forms.items() if name in self.forms}
 
     @cached_property
     def forms(self) -> dict[str, Form]:
-        """The forms in walking order."""
-        return _in_walking_order(
-            self.scheme, {name: self.store.form(version) for name, version in self.versions.items()}
-        )
+        """The forms in walking order; one whose definition has not arrived yet is left out."""
+        found: dict[str, Form] = {}
+        for name, version in self.state.forms.items():
+            with suppress(KeyError):
+                found[name] = self.store.form(version)
+        return _in_walking_order(self.scheme, found)
 
     def filling(self, form: str) -> Filling:
         """The filling of one form, made when it is first asked for.
@@ -231,6 +234,10 @@ class Visit:
         """
         if act not in _BY_PEOPLE:
             raise ValueError(f"{act} has a function of its own")
+        for named in replaces or ():
+            there = self.state.entry(named[-32:])
+            if there is None or (there.form, there.path) != (form, path):
+                raise ValueError("an entry of another place cannot be replaced")
         refusal = self._may_change(act, form, path)
         if refusal is not None:
             return refusal
@@ -416,7 +423,10 @@ class Visit:
         if entry.act in acts.ANSWERING:
             standing = self.state.standing(entry.form, entry.path)
             assert standing is not None
-            return filling.set(entry.path, standing.value, standing.status)
+            try:
+                return filling.set(entry.path, standing.value, standing.status)
+            except KeyError:
+                return None  # settled where this version of the form, or a row that is gone, asks nothing
         if entry.act in acts.ROWS:
             repeat, row = _RE_ROW.sub("", entry.path), entry.path[-33:-1]
             standing_rows = self.state.rows(entry.form).get(repeat, [])
@@ -475,13 +485,28 @@ class Visit:
         if take is not None and take.act in (acts.NOT_APPLICABLE, acts.TO_COME):
             return self._store([self._draft(take.act, conflict.form, conflict.path, take.value, why)])
         settled = take.value if take is not None else value
+        if not self._asks(conflict.form, conflict.path):
+            # Nobody can answer there any more, but somebody can say which of what was said counts.
+            if value is not None:
+                return _refused("visit.unknown_path", conflict.path, path=conflict.path)
+            version = (take or conflict.heads[0][1]).version
+            draft = Draft(self.id, acts.SETTLE, conflict.form, conflict.path, settled, version, why)
+            return self._store([draft])
         return self.record(acts.SETTLE, conflict.form, conflict.path, settled, why=why)
+
+    def _asks(self, form: str, path: str) -> bool:
+        """True while the question at ``path`` can be answered: its form is here and asks it, its rows stand."""
+        try:
+            self.filling(form).state(path)
+        except KeyError:
+            return False
+        return True
 
     def blocks_signing(self) -> list[Problem]:
         """What must be done before the visit can be signed, most pressing first; ``place`` is form and path.
 
-        A conflict, a wrong answer, a required one that is missing, proof or a reason that an answer demands, a grave
-        finding without owner or date.
+        A conflict, a form of the scheme that has not arrived, a wrong answer, a required one that is missing, proof or
+        a reason that an answer demands, a grave finding without owner or date.
         """
         from assessor_tui.assess.left import CONFLICT, DEMAND, ROWS, UNANSWERED, WRONG, left_to_do
 
@@ -494,7 +519,13 @@ class Visit:
                 filling = self.filling(left.form)
                 required = (path for path in left.paths if filling.state(path).required)
                 found += (Problem("answer.required", Place(file=left.form, path=path)) for path in required)
-        return [*found, *self._grave_findings()]
+        return [*self._forms_to_come(), *found, *self._grave_findings()]
+
+    def _forms_to_come(self) -> Iterator[Problem]:
+        asked = {self.scheme.header_form, self.scheme.findings_form}
+        asked.update(use.form for category in self.scheme.categories for use in category.forms)
+        for form in sorted(asked & (self.state.forms.keys() - self.forms.keys())):
+            yield Problem("visit.unknown_form", Place(file=form), {"form": form})
 
     def _grave_findings(self) -> Iterator[Problem]:
         form = self.scheme.findings_form

@@ -1,13 +1,16 @@
 """A visit goes from laptop to laptop and comes back together; what cannot be taken changes nothing."""
 
+import hashlib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
-from assessor_tui.bundle.write import NothingToCarry
+from assessor_tui.bundle.error import BundleError
+from assessor_tui.bundle.write import Contents, NothingToCarry, segments_of, write_bundle
+from assessor_tui.cli.session import find_visit
 from assessor_tui.evidence import evidence_path, store_file
 from assessor_tui.exchange import (
     DELTA,
@@ -24,11 +27,13 @@ from assessor_tui.exchange import (
     site_name,
     visit_label,
 )
-from assessor_tui.ledger.value import Evidence
+from assessor_tui.ledger.draft import Draft
+from assessor_tui.ledger.entry import Entry, canonical_json, hash_of
+from assessor_tui.ledger.value import Evidence, Value
 from assessor_tui.store.errors import DiskFull
 from assessor_tui.store.ledger import WANTED, Store
 from assessor_tui.visit import Visit
-from tests.small_visit import begin, ids, laptop, say
+from tests.small_visit import NINE, begin, clock, ids, kilowatt_hours, laptop, say
 
 PAPER = b"Calibrated until 2027.\n"
 
@@ -326,3 +331,167 @@ def test_a_visit_whose_opening_has_not_come_yet_is_passed_over(team: Team, tmp_p
         assert merge_bundle(store, path).outcome == "other visit"
         assert alike(store, other) == []
         assert earlier_visits(store, other) == []
+
+
+# What a stranger, or a newer version, may send
+
+
+class Stranger:
+    """A device whose entries are written by hand, as anyone can who has read the format."""
+
+    def __init__(self, visit: str, device: str, person: str = "Eve") -> None:
+        self.visit, self.device, self.person = visit, device, person
+        self.items: list[tuple[str, Entry]] = []
+
+    def add(self, act: str, form: str = "", path: str = "", value: Value | None = None, **more: Any) -> None:
+        number = len(self.items) + 1
+        entry = Entry(self.visit, self.device, number, "", NINE + number, self.person, act, form, "", path, value)
+        before = self.items[-1][0] if self.items else "cd" * 16 if more.get("seq", 1) > 1 else ""
+        entry = entry._replace(prev=before, **more)
+        self.items.append((hash_of(entry), entry))
+
+    def bundle(self, folder: Path, **more: Any) -> Path:
+        contents = Contents(self.visit, DELTA, self.device, self.person, segments_of(self.items))
+        return write_bundle(folder, contents._replace(**more), label="stranger", app="a").path
+
+
+def test_whatever_is_disputed_where_nobody_is_asked_can_be_settled(lead: Visit, tmp_path: Path) -> None:
+    gone = lead.record("add row", "check", "outlets").entries[0][1].path
+    assert lead.record("remove row", "check", gone).problems == ()
+    places = [("check", "no_such"), ("nowhere", "q"), ("check", f"outlets[{'e' * 32}]/tag"), ("check", f"{gone}/tag")]
+    for letter, said in (("b", "1"), ("c", "2")):
+        stranger = Stranger(lead.id, letter * 32)
+        for form, path in places:
+            stranger.add("answer", form, path, said)
+        assert merge_bundle(lead.store, stranger.bundle(tmp_path)).outcome == "new"
+    lead.refresh()
+    while lead.state.conflicts:
+        conflict = next(iter(lead.state.conflicts.values()))
+        assert lead.settle(conflict, take=conflict.heads[0][1], why="nobody asks this").problems == ()
+    assert lead.store.conflicts(lead.id) == []
+    assert make_bundle(lead.store, lead, tmp_path / "out").size
+
+
+def test_an_act_of_a_newer_version_is_kept_handed_on_and_shown(team: Team, tmp_path: Path) -> None:
+    stranger = Stranger(team.lead.id, "b" * 32)
+    stranger.add("weigh", "check", "meter", ("heavy",))
+    assert merge_bundle(team.lead.store, stranger.bundle(tmp_path)).new == 1
+    team.lead.refresh()
+    assert [entry.act for _, entry in team.lead.state.history("check", "meter")] == ["weigh"]
+    deliver(team.lead, team.colleague, team.folder)
+    assert [entry.act for _, entry in team.colleague.state.history("check", "meter")] == ["weigh"]
+
+
+def test_a_number_that_no_log_ever_reaches_is_refused(lead: Visit, tmp_path: Path) -> None:
+    stranger = Stranger(lead.id, "b" * 32)
+    stranger.add("note", "check", "meter", "x", seq=2**31)
+    with pytest.raises(BundleError):
+        stranger.bundle(tmp_path)
+
+
+def test_a_number_forged_under_this_devices_name_does_not_use_up_its_numbers(lead: Visit, tmp_path: Path) -> None:
+    assert lead.store.device is not None
+    forger = Stranger(lead.id, lead.store.device.id, "Ann")
+    forger.add("note", "check", "meter", "x", seq=2**31 - 1)
+    assert merge_bundle(lead.store, forger.bundle(tmp_path)).new == 1
+    lead.refresh()
+    say(lead, "words", "still here")
+    assert lead.state.history("check", "words")[-1][1].seq < 100
+    assert make_bundle(lead.store, lead, tmp_path / "out").size
+
+
+def test_a_scheme_or_form_that_cannot_be_read_bars_only_its_own_visit(lead: Visit, tmp_path: Path) -> None:
+    spelled = canonical_json({"scheme": "example"})
+    stranger = Stranger("22" * 16, "b" * 32)
+    digest = hashlib.sha256(spelled).hexdigest()
+    stranger.add("open visit", "example", value=("assessment",), version=digest[:12])
+    assert merge_bundle(lead.store, stranger.bundle(tmp_path, schemes=[spelled])).outcome == "other visit"
+    assert alike(lead.store, lead) == []
+    assert find_visit(lead.store, "Mock").id == lead.id
+    with pytest.raises(KeyError):
+        lead.store.scheme(digest)
+
+
+def test_a_form_that_has_not_arrived_leaves_the_others_open(lead: Visit, tmp_path: Path) -> None:
+    stranger = Stranger(lead.id, "b" * 32)
+    stranger.add("use form", "air", version="123456789abc")
+    stranger.add("use form", "check", version="123456789abc")
+    merge_bundle(lead.store, stranger.bundle(tmp_path))
+    lead.refresh()
+    assert "air" not in lead.forms and "header" in lead.forms
+    assert make_bundle(lead.store, lead, tmp_path / "out", INVITE).size
+    assert lead.blocks_signing()
+    (conflict,) = lead.state.conflicts.values()
+    mine = next(entry for _, entry in conflict.heads if entry.person == "Ann")
+    assert lead.settle(conflict, take=mine, why="ours").problems == ()
+    assert lead.state.conflicts == {}
+    say(lead, "words", "goes on")
+
+
+def test_a_form_of_the_scheme_that_has_not_arrived_bars_signing(lead: Visit) -> None:
+    newer = Draft(lead.id, "use form", "check", version="123456789abc")
+    lead.store.append([newer])
+    lead.refresh()
+    assert "check" not in lead.forms
+    assert ("visit.unknown_form", "check") in [(p.code, p.place.file) for p in lead.blocks_signing()]
+
+
+def test_with_more_laptops_than_a_line_can_name_every_line_is_one_that_others_take(lead: Visit, empty: Store) -> None:
+    for number in range(300):
+        stranger = Stranger(lead.id, f"{number + 1:032x}", f"Person {number}")
+        stranger.add("note", "check", "meter", "seen")
+        lead.store.add(stranger.items)
+    lead.refresh()
+    say(lead, "words", "one")
+    say(lead, "power", kilowatt_hours("1"))
+    seen = [len(entry.seen) for _, entry in lead.state.log(lead.store.device.id)][-2:]  # type: ignore[union-attr]
+    assert seen == [256, 44]
+    path = make_bundle(lead.store, lead, empty.folder / "stick").path
+    assert merge_bundle(empty, path).error is None
+
+
+def test_a_bundle_with_parts_of_a_newer_version_is_kept_whole(empty: Store, tmp_path: Path) -> None:
+    from tests.test_bundle_read import LINES, forge, segment_part, set_seal
+
+    name, data, seal = segment_part(LINES)
+    whole = forge((name, data, 8), ("data/voice/0b.opus", b"opus", 8), segments=(seal,), change=set_seal(format="1.7"))
+    path = tmp_path / "newer.zip"
+    path.write_bytes(whole)
+    merged = merge_bundle(empty, path)
+    assert (merged.outcome, merged.new) == ("other visit", 3)
+    assert merged.kept is not None and merged.kept.read_bytes() == whole
+    again = merge_bundle(empty, path)
+    assert (again.outcome, again.kept) == ("known", merged.kept)
+    assert [each.name for each in merged.kept.parent.iterdir()] == [merged.kept.name]
+
+
+def test_a_file_that_came_later_is_handed_on_by_the_next_delta(team: Team, tmp_path: Path) -> None:
+    digest = attach(team.colleague, "meter")
+    file = evidence_path(team.colleague.store.folder, digest)
+    aside = file.rename(tmp_path / "aside")
+    deliver(team.colleague, team.lead, team.folder)
+    with laptop(tmp_path / "third", "Cy") as third:
+        merge_bundle(third, make_bundle(team.lead.store, team.lead, team.folder, DELTA).path)
+        assert [row.sha256 for row in third.all_evidence(WANTED)] == [digest]
+        aside.rename(file)
+        deliver(team.colleague, team.lead, team.folder)
+        merge_bundle(third, make_bundle(team.lead.store, team.lead, team.folder, DELTA).path)
+        assert third.all_evidence(WANTED) == []
+        assert evidence_path(third.folder, digest).read_bytes() == PAPER
+
+
+def test_a_file_that_is_on_disk_already_is_not_wanted(team: Team, tmp_path: Path) -> None:
+    digest = attach(team.colleague, "meter")
+    store_file(team.lead.store.folder, [PAPER])
+    file = evidence_path(team.colleague.store.folder, digest)
+    file.rename(tmp_path / "aside")
+    deliver(team.colleague, team.lead, team.folder)
+    assert team.lead.store.all_evidence(WANTED) == []
+
+
+@pytest.mark.parametrize("name", ["A\nB\tC", "名" * 300, " \u202e<script>\x1b[2J "])
+def test_whatever_a_person_is_called_the_bundles_are_taken(tmp_path: Path, empty: Store, name: str) -> None:
+    with Store.open(tmp_path / "named", now=clock()) as store:
+        store.identify(name, "lead")
+        visit = begin(store)
+        assert merge_bundle(empty, make_bundle(store, visit, tmp_path / "stick").path).error is None

@@ -583,3 +583,44 @@ def test_undoing_everything_and_redoing_everything_is_where_one_began(story):
     while take_back(ann, redo=True):
         pass
     assert ann.state.answers(FORM) == before
+
+
+def test_removing_a_row_whose_answers_one_has_seen_decides_what_was_disputed_in_it():
+    ann, bob = two()
+    ann.record(acts.ADD_ROW, ROW_PATHS[0])
+    meet(ann, bob)
+    ann.answer(PATHS[2], "7")
+    bob.answer(PATHS[2], "8")
+    meet(ann, bob)
+    assert kinds(ann) == ["value"]
+    ann.record(acts.REMOVE_ROW, ROW_PATHS[0])
+    assert ann.state.conflicts == {}
+    ann.record(acts.ADD_ROW, ROW_PATHS[0])
+    assert kinds(ann) == ["value"]
+
+
+def test_a_dispute_in_a_removed_row_is_back_when_something_unseen_keeps_the_row():
+    ann, bob = two()
+    ann.record(acts.ADD_ROW, ROW_PATHS[0])
+    meet(ann, bob)
+    ann.answer(PATHS[2], "7")
+    bob.answer(PATHS[2], "8")
+    ann.learn(bob.known)
+    ann.record(acts.REMOVE_ROW, ROW_PATHS[0])
+    assert ann.state.conflicts == {}
+    bob.record(acts.TO_COME, f"{ROW_PATHS[0]}/cod", "report", why="tomorrow")
+    ann.learn(bob.known)
+    assert kinds(ann) == ["row", "value"]
+    assert kinds(ann) == [conflict.kind for conflict in VisitState(ann.known).conflicts.values()]
+
+
+def test_acts_where_no_row_form_or_signature_can_stand_are_kept_and_disputed_by_nobody():
+    ann, bob = two()
+    ann.record(acts.ADD_ROW, "meter")
+    bob.record(acts.REMOVE_ROW, "meter")
+    for laptop in (ann, bob):
+        laptop.record(acts.SIGN, "meter", laptop.person)
+        laptop.record(acts.USE_FORM, "meter", version=laptop.id[:12])
+    meet(ann, bob)
+    assert ann.state.conflicts == {}
+    assert len(ann.state.history(FORM, "meter")) == 6

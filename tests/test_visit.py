@@ -509,3 +509,11 @@ def test_a_row_that_starts_with_answers_is_taken_back_in_one_step(tmp_path):
         visit.undo()
         assert filling.rows("outlets") == ()
         assert visit.add_row("check", "nowhere", {}).problems[0].code == "visit.unknown_path"
+
+
+def test_what_is_replaced_must_stand_at_the_same_place(visit: Visit) -> None:
+    digest, entry = visit.record("attach", "check", "meter", Evidence("interview", {"post": "shift leader"})).entries[0]
+    named = reference(entry.device, entry.seq, digest)
+    with pytest.raises(ValueError, match="another place"):
+        visit.record("detach", "check", "words", replaces=[named])
+    assert visit.record("detach", "check", "meter", replaces=[named]).problems == ()

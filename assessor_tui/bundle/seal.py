@@ -24,7 +24,7 @@ _SEGMENT = frozenset({"device", "from", "last", "prev", "to"})
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\Z")
-_MAX_SEQ = 2**53
+_MAX_SEQ = 2**31
 
 
 class SegmentSeal(NamedTuple):

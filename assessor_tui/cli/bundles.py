@@ -199,6 +199,7 @@ def _merged_data(merged: "Merged") -> dict[str, Any]:
     return data | {
         "visits": list(merged.visits), "new": merged.new, "known": merged.known, "forks": list(merged.forks),
         "sender": merged.sender, "wanted": merged.wanted,
+        **({"kept": str(merged.kept)} if merged.kept is not None else {}),
     }  # fmt: skip
 
 

@@ -47,7 +47,9 @@ ACTS = (
 
 MAX_LINE = 64 * 1024
 """Longest line in bytes."""
+MAX_PERSON = 200
 MAX_REPLACES = 64
+MAX_SEEN = 256
 MAX_AT = 2**53
 
 _ID = re.compile(r"[0-9a-f]{32}\Z")
@@ -157,7 +159,7 @@ def from_data(data: Any, line: bytes, visit: str, device: str, *, spelled: bool 
     if type(seq) is not int or not 1 <= seq < MAX_AT or type(at) is not int or not 0 <= at < MAX_AT:
         raise LineError("number out of bounds")
     replaces = _references(data["replaces"], MAX_REPLACES) if "replaces" in data else ()
-    seen = _references(data["seen"], MAX_REPLACES * 4) if "seen" in data else ()
+    seen = _references(data["seen"], MAX_SEEN) if "seen" in data else ()
     try:
         value = from_json(data["value"]) if "value" in data else None
     except ValueError as error:
@@ -226,7 +228,7 @@ def _check_log(visit: str, device: str) -> None:
 def _check_heading(act: str, person: str, form: str, version: str) -> None:
     if not act or len(act) > 40:
         raise LineError("no act")
-    if not person or len(person) > 200:
+    if not person or len(person) > MAX_PERSON:
         raise LineError("no person")
     if form and not _FORM.match(form):
         raise LineError("not a form id")

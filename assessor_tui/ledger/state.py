@@ -287,8 +287,12 @@ class VisitState:
             self._add_row(digest, entry)
         elif key[2] == IN_STATE or (key[2] == IN_FORM and len(slot.entries) > 1):
             self._all_dirty = True
-        if "]" in entry.path:
-            self._dirty.update((entry.form, row, IN_ROW) for row in row_paths(entry.path))
+        for row in row_paths(entry.path):
+            self._dirty.add((entry.form, row, IN_ROW))
+            removed = self._slots.get((entry.form, row, IN_ROW))
+            if removed is not None and any(each.act != ADD_ROW for each in removed.entries.values()):
+                inside = f"{row}/"
+                self._dirty.update(each for each in self._slots if each[0] == entry.form and each[1].startswith(inside))
 
     def _add_row(self, digest: str, entry: Entry) -> None:
         repeat, row = row_of(entry.path)
@@ -614,7 +618,7 @@ class VisitState:
     def _conflicts_of(self, key: _Key) -> dict[str, Conflict]:
         form, path, slot = key
         content = self._slots.get(key)
-        if content is None or slot == IN_SET:
+        if content is None or slot == IN_SET or not _is_in_place(key) or self._is_gone_with_its_row(form, path):
             return {}
         found: dict[str, Conflict] = {}
         heads = self._heads(key)
@@ -634,6 +638,16 @@ class VisitState:
             if moved:
                 found[VERSION] = Conflict(VERSION, form, path, moved)
         return found
+
+    def _is_gone_with_its_row(self, form: str, path: str) -> bool:
+        """True inside a row that was removed by people who knew all that stands in it: that decided its conflicts."""
+        for row in row_paths(path):
+            content = self._slots.get((form, row, IN_ROW)) if row != path else None
+            if content is None or any(head.act == ADD_ROW for head in content.heads.values()):
+                continue
+            if not self._unseen_in_row(form, row, tuple(content.heads.items())):
+                return True
+        return False
 
     def _unseen_in_row(self, form: str, row: str, removals: tuple[Head, ...]) -> tuple[Head, ...]:
         """What stands inside a removed row and was not known to anybody who removed it."""
@@ -662,6 +676,16 @@ class VisitState:
                 and not any(self.knows(head, moved) or self.knows(moved, head) for moved in use.heads.items())
             )
         )
+
+
+def _is_in_place(key: _Key) -> bool:
+    """True where the slot means something: nobody could decide between acts that stand where no row or form is."""
+    form, path, slot = key
+    if slot == IN_ROW:
+        return path.endswith("]")
+    if slot == IN_FORM:
+        return bool(form) and not path
+    return slot != IN_STATE or key == _STATE_KEY
 
 
 _UNCOUNTED = 2**53

@@ -18,10 +18,13 @@ from assessor_tui.ledger.clock import advanced, next_at
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import (
     MAX_LINE,
+    MAX_PERSON,
     MAX_REPLACES,
+    MAX_SEEN,
     Entry,
     LineError,
     check,
+    clean,
     hash_line,
     reference,
     to_line,
@@ -278,11 +281,13 @@ class Store:
     def identify(self, person: str, role: str, *, private: bytes = b"") -> Device:
         """Who works on this laptop from now on; the first time makes the device and its key.
 
+        The name stands in every line and seal: it is cleaned, on one line and of at most ``MAX_PERSON`` characters.
         ``private`` is the key of a new device (32 raw bytes) where it must not be a random one.
 
         Raises:
             StoreError: when the key or the ledger cannot be written.
         """
+        person = " ".join(clean(person).split())[:MAX_PERSON].strip()
         if self.device is None:
             return self._new_device(person, role, private)
         with self.together():
@@ -387,7 +392,10 @@ class Store:
                 pen = self._pen(draft.visit, device.id)
                 self._clock = next_at(now, self._clock)
                 replaces = self._heads_of(draft) if draft.replaces is None else tuple(sorted(set(draft.replaces)))
-                seen = tuple(sorted(r for d, refs in pen.others.items() if pen.said.get(d) != refs for r in refs))
+                news = {d: refs for d, refs in sorted(pen.others.items()) if pen.said.get(d) != refs}
+                while sum(map(len, news.values())) > MAX_SEEN:
+                    news.popitem()  # a line holds no more; the next one tells the rest
+                seen = tuple(sorted(ref for refs in news.values() for ref in refs))
                 entry = Entry(
                     draft.visit, device.id, pen.seq + 1, pen.digest, self._clock, device.person, draft.act,
                     draft.form, draft.version, draft.path, draft.value, replaces, seen, draft.why,
@@ -398,8 +406,7 @@ class Store:
                     raise EntryTooLong(self.folder, size=str(len(line)), limit=str(MAX_LINE))
                 digest = hash_line(entry.visit, entry.device, line)
                 self._put([(digest, entry, line)])
-                if seen:
-                    pen.said = dict(pen.others)
+                pen.said |= news
                 pen.seq, pen.digest = entry.seq, digest
                 written.append((digest, entry))
             self._written += len(written)
@@ -601,18 +608,19 @@ class Store:
 
     def _read_own(self, base: int, pen: _Pen) -> list[tuple[int, str]]:
         """Seq and hash of the last entry of an own log; what it said it had seen goes to ``pen``."""
-        last = []
-        for identity, raw, line in self.connection.execute(
-            "SELECT id, hash, line FROM entry WHERE id BETWEEN ? AND ? AND (instr(line, ?) OR id = "
-            "(SELECT max(id) FROM entry WHERE id BETWEEN ? AND ?)) ORDER BY id",
-            (base, base | MAX_SEQ, b'"seen":[', base, base | MAX_SEQ),
+        # Beyond a gap stands what this device has not written: it goes on where its own log ends.
+        last = self._last_without_gap(base)
+        if last is None:
+            return []
+        for (line,) in self.connection.execute(
+            "SELECT line FROM entry WHERE id BETWEEN ? AND ? AND instr(line, ?) ORDER BY id",
+            (base, base + last[0], b'"seen":['),
         ):
             said: dict[str, list[str]] = {}
             for ref in json.loads(line).get("seen", ()):
                 said.setdefault(ref[:32], []).append(ref)
             pen.said.update((each, tuple(refs)) for each, refs in said.items())
-            last = [(identity & MAX_SEQ, raw.hex())]
-        return last
+        return [last]
 
     def _last_without_gap(self, base: int) -> tuple[int, str] | None:
         """Seq and hash of the last entry of a log before its first gap; None for an empty log."""
@@ -809,21 +817,27 @@ class Store:
         """The form with this hash, or beginning of one.
 
         Raises:
-            KeyError: when it is not here.
+            KeyError: when it is not here, or only a newer version of the program can read it.
         """
-        from assessor_tui.form.canonical import form_from_canonical
+        from assessor_tui.form.canonical import CanonicalError, form_from_canonical
 
-        return form_from_canonical(self.definition("form", version))
+        try:
+            return form_from_canonical(self.definition("form", version))
+        except CanonicalError as error:
+            raise KeyError(version) from error
 
     def scheme(self, version: str) -> "Scheme":
         """The scheme with this hash, or beginning of one.
 
         Raises:
-            KeyError: when it is not here.
+            KeyError: when it is not here, or only a newer version of the program can read it.
         """
-        from assessor_tui.form.canonical import scheme_from_canonical
+        from assessor_tui.form.canonical import CanonicalError, scheme_from_canonical
 
-        return scheme_from_canonical(self.definition("scheme", version))
+        try:
+            return scheme_from_canonical(self.definition("scheme", version))
+        except CanonicalError as error:
+            raise KeyError(version) from error
 
     # what never travels
 
