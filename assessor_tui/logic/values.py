@@ -143,18 +143,15 @@ Closure = Callable[[Scope], Any]
 
 def to_number(value: Result) -> float:
     """The value as a number; NaN when it is none. Dates count days."""
-    kind = type(value)
-    if kind is float:
-        return value  # type: ignore[return-value]
-    if kind is str:
-        return text_to_number(value)  # type: ignore[arg-type]
-    if kind is bool:
+    if isinstance(value, float):
+        return value
+    if isinstance(value, str):
+        return text_to_number(value)
+    if isinstance(value, bool):
         return 1.0 if value else 0.0
-    if kind is list:
-        return text_to_number(value[0].value) if value else NAN  # type: ignore[index,union-attr]
     if isinstance(value, Day):
         return value.days
-    return float(value)  # type: ignore[arg-type]
+    return text_to_number(value[0].value) if value else NAN
 
 
 @cache
@@ -178,18 +175,15 @@ def text_to_number(text: str) -> float:
 
 def to_text(value: Result) -> str:
     """The value as text: numbers without exponent, truth as ``true`` or ``false``, days in ISO 8601."""
-    kind = type(value)
-    if kind is str:
-        return value  # type: ignore[return-value]
-    if kind is float:
-        return number_text(value)  # type: ignore[arg-type]
-    if kind is bool:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return number_text(value)
+    if isinstance(value, bool):
         return "true" if value else "false"
-    if kind is list:
-        return value[0].value if value else ""  # type: ignore[index,union-attr]
     if isinstance(value, Day):
         return day_text(value)
-    return number_text(float(value))  # type: ignore[arg-type]
+    return value[0].value if value else ""
 
 
 def to_boolean(value: Result) -> bool:
