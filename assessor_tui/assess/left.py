@@ -1,6 +1,6 @@
 """What an answer still demands, and what is left to do in a visit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from assessor_tui.form.model import SILENT_TYPES, Question, Repeat
@@ -144,19 +144,57 @@ class Progress(NamedTuple):
     conflicts: int
 
 
-def progress(form: str, filling: Filling, state: VisitState) -> Progress:
-    """How many of the form's asked questions are answered (or not applicable with a reason)."""
-    done = asked = to_come = 0
-    for item in filling.items():
-        if not isinstance(item.node, Question) or item.node.type in SILENT_TYPES:
-            continue
-        now = filling.state(item.path)
-        answered = now.status in ("answered", "not applicable") or (
-            item.node.type == "file" and bool(state.evidence(form, item.path))
-        )
-        if is_asked(item) or answered or now.required or now.status == "to come":
-            asked += 1
-            done += answered
-            to_come += now.status == "to come"
+class Counted:
+    """What was found out about a form when its progress was last counted: a memory for counting it again."""
+
+    __slots__ = ("counts", "stale", "total")
+
+    def __init__(self) -> None:
+        self.counts: dict[str, tuple[int, int, int]] = {}
+        """Done, asked and to come, by path of the question; nothing for one that does not count."""
+        self.total: tuple[int, int, int] | None = None
+        self.stale: set[str] = set()
+        """Paths of which something may have changed since."""
+
+
+def progress(form: str, filling: Filling, state: VisitState, counted: Counted | None = None) -> Progress:
+    """How many of the form's asked questions are answered (or not applicable with a reason).
+
+    With ``counted`` of the same form (which it fills) only its ``stale`` paths are looked at again.
+    """
+    counted = Counted() if counted is None else counted
+    if counted.total is None:
+        paths: Iterable[str] = (item.path for item in filling.items() if isinstance(item.node, Question))
+        done = asked = to_come = 0
+    else:
+        paths, (done, asked, to_come) = counted.stale, counted.total
+    for path in paths:
+        before, now = counted.counts.pop(path, _NOTHING), _counts(form, filling, state, path)
+        if now[1]:
+            counted.counts[path] = now
+        done, asked, to_come = done + now[0] - before[0], asked + now[1] - before[1], to_come + now[2] - before[2]
+    counted.stale.clear()
+    counted.total = done, asked, to_come
     conflicts = sum(conflict.form == form for conflict in state.conflicts.values())
     return Progress(done, asked, to_come, conflicts)
+
+
+_NOTHING = (0, 0, 0)
+
+
+def _counts(form: str, filling: Filling, state: VisitState, path: str) -> tuple[int, int, int]:
+    """Done, asked and to come of what stands at ``path``."""
+    try:
+        now = filling.state(path)
+    except KeyError:
+        return _NOTHING  # a repeat, or it stood in a row that is gone
+    question = now.question
+    if not now.relevant or question.type in SILENT_TYPES:
+        return _NOTHING
+    done = now.status in ("answered", "not applicable") or (
+        question.type == "file" and bool(state.evidence(form, path))
+    )
+    to_come = now.status == "to come"
+    if not (done or to_come or now.required or question.asked == "core"):
+        return _NOTHING
+    return int(done), 1, int(to_come)

@@ -6,7 +6,7 @@ question out of a ratio never leaves the interval that this gives: the ratio wit
 it at zero and the ratio with it in full. A question that is not applicable (with its reason) leaves the ratio.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
@@ -24,9 +24,9 @@ from assessor_tui.form.model import (
     walk,
 )
 from assessor_tui.form.scheme import Category, Level, Scheme
-from assessor_tui.ledger.state import Standing, VisitState
+from assessor_tui.ledger.state import VisitState
 from assessor_tui.ledger.value import Quantity, Value, names
-from assessor_tui.logic.filling import Filling, QuestionState
+from assessor_tui.logic.filling import Filling
 from assessor_tui.units import convert
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -117,8 +117,22 @@ class Score(NamedTuple):
         return next((part for part in self.root.children if part.form == form_id), None)
 
 
-Known = dict[str, tuple[tuple[object, ...], Part | None]]
-"""Path of a question -> everything its part depends on, and the part: a memory for scoring the same form again."""
+class Known:
+    """What was found out about a form when it was last scored: a memory for scoring it again."""
+
+    __slots__ = ("gates", "groups", "parts", "shaky", "stale", "sums")
+
+    def __init__(self) -> None:
+        self.parts: dict[str, Part | None] = {}
+        """By path of the question."""
+        self.sums: dict[tuple[str, str], Part] = {}
+        """What was last added up, by kind and path."""
+        self.groups: dict[str, tuple[frozenset[str], Part | None]] = {}
+        """Groups without repeats inside: paths of all their questions, and the part."""
+        self.gates: tuple[Gate, ...] | None = None
+        self.shaky: frozenset[str] = frozenset()
+        self.stale: set[str] = set()
+        """Paths of which something may have changed since."""
 
 
 class _Asked(NamedTuple):
@@ -129,8 +143,7 @@ class _Asked(NamedTuple):
     state: VisitState
     shaky: frozenset[str]
     """Paths that a disputed answer makes relevant or not."""
-    relevant_repeats: frozenset[str]
-    known: "Known | None" = None
+    known: Known
 
 
 def score(scheme: Scheme, category: str, fillings: Mapping[str, Filling], state: VisitState) -> Score:
@@ -154,14 +167,19 @@ class FormScore(NamedTuple):
 def form_score(filling: Filling, state: VisitState, known: Known | None = None) -> FormScore:
     """The part and the gates of one form; the part's ``of`` is 0 when nothing in it earns points.
 
-    With ``known`` (which it fills) only questions that have changed since the last time are computed again.
+    With ``known`` of the same form (which it fills) only what its ``stale`` paths touch is computed again.
     """
     form = filling.compiled.form
-    has_repeats = any(isinstance(node, Repeat) for _, node in walk(form.children))
-    repeats = frozenset(item.path for item in filling.items() if item.kind == "repeat") if has_repeats else frozenset()
-    asked = _Asked(form, filling, state, shaky_paths(form.form_id, filling, state), repeats, known)
-    part = _combine("form", form.form_id, "", form.title, ONE, tuple(_parts(asked, form.children, "")))
-    return FormScore(part, tuple(_gates(asked)))
+    known = Known() if known is None else known
+    shaky = shaky_paths(form.form_id, filling, state)
+    known.stale |= shaky ^ known.shaky
+    known.shaky = shaky
+    asked = _Asked(form, filling, state, shaky, known)
+    part = _sum(asked, "form", "", form.title, ONE, tuple(_parts(asked, form.children, "")))
+    if known.gates is None or _touches_gates(filling, known.stale):
+        known.gates = tuple(_gates(asked))
+    known.stale.clear()
+    return FormScore(part, known.gates)
 
 
 def combined(scheme: Scheme, category: Category, scored: Mapping[str, FormScore]) -> Score:
@@ -259,41 +277,47 @@ def _parts(asked: _Asked, nodes: Iterable[Node], prefix: str) -> Iterator[Part]:
         elif isinstance(node, Repeat):
             if part := _repeat(asked, node, prefix + node.name):
                 yield part
-        else:
-            children = tuple(_parts(asked, node.children, prefix))
-            if children:
-                weight = Fraction(node.weight) if node.weight else ZERO
-                yield _combine("group", asked.form.form_id, prefix + node.name, node.label, weight, children)
+        elif part := _group(asked, node, prefix):
+            yield part
+
+
+def _group(asked: _Asked, group: Group, prefix: str) -> Part | None:
+    path, known = prefix + group.name, asked.known
+    before = known.groups.get(path)
+    if before is not None and before[0].isdisjoint(known.stale):
+        return before[1]
+    children = tuple(_parts(asked, group.children, prefix))
+    weight = Fraction(group.weight) if group.weight else ZERO
+    part = _sum(asked, "group", path, group.label, weight, children) if children else None
+    if before is not None:
+        known.groups[path] = before[0], part
+    else:
+        inside = [node for _, node in walk(group.children)]
+        if not any(isinstance(node, Repeat) for node in inside):
+            known.groups[path] = frozenset(prefix + node.name for node in inside if isinstance(node, Question)), part
+    return part
 
 
 def _question(asked: _Asked, question: Question, path: str) -> Part | None:
     if not question.points and question.benchmark is None:
         return None
+    known = asked.known
+    if path in known.parts and path not in known.stale:
+        return known.parts[path]
+    part = known.parts[path] = _question_part(asked, question, path)
+    return part
+
+
+def _question_part(asked: _Asked, question: Question, path: str) -> Part | None:
     try:
         now = asked.filling.state(path)
     except KeyError:
         return None
-    shaky = path in asked.shaky
-    if not now.relevant and not shaky:
+    most, shaky = most_points(question), path in asked.shaky
+    if not most or not (now.relevant or shaky):
         return None
     standing = asked.state.standing(asked.form.form_id, path)
-    if asked.known is None:
-        return _question_part(asked, question, now, standing, shaky=shaky)
-    depends = (question, now.status, now.value, shaky, standing.heads if standing is not None else ())
-    if (known := asked.known.get(path)) is not None and known[0] == depends:
-        return known[1]
-    part = _question_part(asked, question, now, standing, shaky=shaky)
-    asked.known[path] = depends, part
-    return part
-
-
-def _question_part(
-    asked: _Asked, question: Question, now: QuestionState, standing: Standing | None, *, shaky: bool
-) -> Part | None:
-    most = most_points(question)
-    if not most:
-        return None
-    path, weight = now.path, Fraction(question.weight)
+    weight = Fraction(question.weight)
     interval, state = _interval(question, now.status, now.value, most)
     if standing is not None and standing.disputed:
         state = DISPUTED
@@ -338,7 +362,7 @@ def _repeat(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
     rows: list[Part] = []
     for row in asked.filling.rows(path):
         inside = tuple(_parts(asked, repeat.children, f"{path}[{row}]/"))
-        rows.append(_combine("row", asked.form.form_id, f"{path}[{row}]", repeat.label, ZERO, inside))
+        rows.append(_sum(asked, "row", f"{path}[{row}]", repeat.label, ZERO, inside))
     counting = [row for row in rows if row.of]
     if not counting:
         return _repeat_without_rows(asked, repeat, path) if repeat.at_least else None
@@ -356,7 +380,7 @@ def _repeat(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
 
 def _repeat_without_rows(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
     """Rows are demanded and none is there: one row's worth of points, from none to all."""
-    if path not in asked.relevant_repeats:
+    if not any(item.kind == "repeat" and item.path == path for item in asked.filling.items()):
         return None
     full = sum(
         (
@@ -371,19 +395,40 @@ def _repeat_without_rows(asked: _Asked, repeat: Repeat, path: str) -> Part | Non
     return Part("repeat", asked.form.form_id, path, repeat.label, ZERO, Interval(ZERO, full), full, ZERO, MISSING)
 
 
-def _combine(kind: str, form: str, path: str, label: Text, weight: Fraction, children: tuple[Part, ...]) -> Part:
+def _sum(asked: _Asked, kind: str, path: str, label: Text, weight: Fraction, children: tuple[Part, ...]) -> Part:
     """A part out of its children: by shares when groups among them carry weights, else by adding points."""
+    form, sums, key = asked.form.form_id, asked.known.sums, (kind, path)
     if any(child.kind == "group" and child.weight for child in children):
         return _by_share(kind, form, path, label, weight, children)
-    of = _total(child.of for child in children)
-    covered = _total(child.of if child.coverage is ONE else child.coverage * child.of
-                     for child in children if child.coverage)  # fmt: skip
-    return Part(
-        kind, form, path, label, weight,
-        Interval(_total(child.points.least for child in children), _total(child.points.most for child in children)),
-        of, covered / of if of else ZERO,
-        taken_off=_total(child.taken_off for child in children), children=children,
+    before = sums.get(key)
+    if before is None or len(before.children) != len(children):
+        least, most, of, covered, off = _totals(children)
+    else:
+        # What is exact may be corrected by what has changed, as often as one likes.
+        pairs = [pair for pair in zip(before.children, children, strict=True) if pair[0] is not pair[1]]
+        if not pairs:
+            return before
+        less, more = _totals([old for old, _ in pairs]), _totals([new for _, new in pairs])
+        totals = (*before.points, before.of, before.coverage * before.of, before.taken_off)
+        least, most, of, covered, off = (
+            total - minus + plus for total, minus, plus in zip(totals, less, more, strict=True)
+        )
+    part = sums[key] = Part(
+        kind, form, path, label, weight, Interval(least, most), of, covered / of if of else ZERO,
+        taken_off=off, children=children,
     )  # fmt: skip
+    return part
+
+
+def _totals(parts: Collection[Part]) -> tuple[Fraction, Fraction, Fraction, Fraction, Fraction]:
+    """Least and most points, what they are of, what of that is covered, and what was taken off."""
+    return (
+        _total(part.points.least for part in parts),
+        _total(part.points.most for part in parts),
+        _total(part.of for part in parts),
+        _total(part.of if part.coverage is ONE else part.coverage * part.of for part in parts if part.coverage),
+        _total(part.taken_off for part in parts),
+    )
 
 
 def _total(numbers: Iterable[Fraction]) -> Fraction:
@@ -415,6 +460,18 @@ def _answer_text(value: Value | None) -> str:
     if isinstance(value, str):
         return value
     return " ".join(names(value))
+
+
+def _touches_gates(filling: Filling, paths: Iterable[str]) -> bool:
+    """True when what has changed there can change a gate."""
+    for path in paths:
+        try:
+            question = filling.state(path).question
+        except KeyError:
+            return True  # rows came or went
+        if question.veto or question.limiting:
+            return True
+    return False
 
 
 def _gates(asked: _Asked) -> Iterator[Gate]:

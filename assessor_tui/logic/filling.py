@@ -36,6 +36,8 @@ MAX_ROUNDS = 50
 """Rounds in which counts of rows may change each other before they are left as they stand."""
 MAX_ROWS = 2_000
 """Most rows that a ``repeat_count`` creates."""
+_REMEMBERED = 20_000
+"""Touched paths kept for ``touched_since``; whoever has not asked for that long looks at everything again."""
 
 
 class Context(NamedTuple):
@@ -145,7 +147,7 @@ class Node(values.Node):
 class Leaf(Node):
     """A question of one row."""
 
-    __slots__ = ("problems", "required", "status", "stored", "text")
+    __slots__ = ("problems", "required", "seen", "status", "stored", "text")
 
     def __init__(self, definition: Definition, parent: Node, path: str) -> None:
         super().__init__(definition, parent, path)
@@ -155,6 +157,8 @@ class Leaf(Node):
         """What expressions see while the question is relevant."""
         self.required = False
         self.problems: tuple[Problem, ...] = ()
+        self.seen: QuestionState | None = None
+        """How it stood when somebody last looked, until something of it changes."""
 
     @property
     def question(self) -> Question:
@@ -213,6 +217,8 @@ class Filling:
         self.context = context
         self.language = context.language
         self._elements: dict[str, list[tuple[Choice, Element]]] = {}
+        self._touched: list[str] = []
+        self._forgotten = 0
         self._begin({}, {})
 
     # What expressions may ask
@@ -273,6 +279,7 @@ class Filling:
         self._triggered: dict[Leaf, None] = {}
         self._given = rows
         self._unsteady = False
+        self._walked: tuple[Item, ...] | None = None
         self._forget_changes()
         self._loading = True
         self.root = Scoped(self.compiled.places.root, None, "")
@@ -280,6 +287,8 @@ class Filling:
         self._settle()
         self._loading = False
         self._forget_changes()
+        self._forgotten += len(self._touched) + 1
+        self._touched.clear()
 
     def _grow(self, scope: Scoped) -> None:
         """Creates everything inside the root or a row."""
@@ -314,6 +323,7 @@ class Filling:
 
     def _insert(self, container: Container, row_id: str, at: int) -> Scoped:
         assert container.definition.row is not None
+        self._walked = None
         row = Scoped(container.definition.row, container, f"{container.path}[{row_id}]", row_id)
         container.rows.insert(at, row)
         self._nodes[row.path] = row
@@ -438,13 +448,26 @@ class Filling:
             KeyError: when there is none.
         """
         leaf = self._leaf(path)
-        status, value = leaf.status, leaf.stored
-        if "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
-            value = leaf.text or None
-            status = ANSWERED if leaf.text else MISSING
-        return QuestionState(
-            leaf.question, path, status, value, leaf.relevant, leaf.required, self._read_only(leaf), leaf.problems
-        )
+        if leaf.seen is None:
+            status, value = leaf.status, leaf.stored
+            if "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
+                value = leaf.text or None
+                status = ANSWERED if leaf.text else MISSING
+            leaf.seen = QuestionState(
+                leaf.question, path, status, value, leaf.relevant, leaf.required, self._read_only(leaf), leaf.problems
+            )
+        return leaf.seen
+
+    @property
+    def moment(self) -> int:
+        """A number that grows whenever something changes; for ``touched_since``."""
+        return self._forgotten + len(self._touched)
+
+    def touched_since(self, moment: int) -> Sequence[str] | None:
+        """Paths of the questions and repeats of which something has changed since a ``moment``, also of those that
+        are gone; None when that is too long ago to say.
+        """
+        return self._touched[moment - self._forgotten :] if moment >= self._forgotten else None
 
     def rows(self, repeat_path: str) -> tuple[str, ...]:
         """Ids of the rows, in order.
@@ -456,7 +479,9 @@ class Filling:
 
     def items(self) -> Iterator[Item]:
         """What is relevant, in document order. Calculations without a label are not shown."""
-        yield from self._items(self.root, 0)
+        if self._walked is None:
+            self._walked = tuple(self._items(self.root, 0))
+        return iter(self._walked)
 
     def _items(self, node: Node, depth: int) -> Iterator[Item]:
         for definition in node.definition.children:
@@ -464,7 +489,7 @@ class Filling:
                 container = node.scope.containers[definition.name]
                 if container.relevant:
                     yield Item(REPEAT, container.path, depth, container.repeat)
-                    for row in list(container.rows):
+                    for row in container.rows:
                         yield Item(ROW, row.path, depth + 1, container.repeat)
                         yield from self._items(row, depth + 2)
                 continue
@@ -678,6 +703,9 @@ class Filling:
                 self._run()
                 break
         dirty, self._dirty = self._dirty, {}
+        if len(self._touched) > _REMEMBERED:
+            self._forgotten += len(self._touched)
+            self._touched.clear()
         for node in dirty:
             if self._nodes.get(node.path) is node:
                 self._note(node)
@@ -713,8 +741,11 @@ class Filling:
                 assert isinstance(node, Leaf)
                 node.required = to_boolean(result)
                 self._dirty[node] = None
-            else:
-                node.own_read_only = to_boolean(result)
+            elif node.own_read_only != to_boolean(result):
+                node.own_read_only = not node.own_read_only
+                for inner in self._inside(node):
+                    if isinstance(inner, Leaf):
+                        inner.seen = None
 
     def _spread(self, start: Node) -> None:
         """Hands a change of relevance down to everything inside."""
@@ -725,6 +756,7 @@ class Filling:
             if node.relevant == relevant:
                 continue
             node.relevant = relevant
+            self._walked = None
             if isinstance(node, Leaf):
                 node.value = node.text if relevant else ""
                 self._dirty[node] = None
@@ -777,10 +809,12 @@ class Filling:
     def _drop(self, row: Scoped) -> None:
         container = row.container
         assert container is not None
+        self._walked = None
         inside = list(self._inside(row))
         for node in inside:
             if isinstance(node, Leaf):
                 self._kept[node.path] = (node.status, node.stored)
+                self._touched.append(node.path)
             del self._nodes[node.path]
             if self._wrong.pop(node.path, None) is not None:
                 self._changed_problems.add(node.path)
@@ -825,6 +859,9 @@ class Filling:
 
     def _note(self, node: "Leaf | Container") -> None:
         """Judges a node and notes what has changed."""
+        self._touched.append(node.path)
+        if isinstance(node, Leaf):
+            node.seen = None
         problems = self._judge(node) if isinstance(node, Leaf) else self._judge_rows(node)
         if problems != node.problems:
             node.problems = problems
