@@ -1,17 +1,18 @@
 """One question as one widget: everything about it is a value, drawn as lines, never markup."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 from textual import events
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from assessor_tui.i18n import _
-from assessor_tui.tui.widgets.glyphs import glyphs, mark
+from assessor_tui.tui.widgets.glyphs import Glyphs, glyphs, mark
 from assessor_tui.tui.widgets.text import Piece, content, fit, fit_content, left_right, safe, strip_of, width_of, wrap
 
 
@@ -85,10 +86,13 @@ class CardLine(NamedTuple):
     target: str = ""
 
 
-def card_lines(model: CardModel, width: int) -> list[CardLine]:
-    """The lines of a card, each exactly ``width`` cells wide; ``[]`` for a width without room."""
-    if width < 8:
-        return []
+def card_lines(model: CardModel, width: int) -> Sequence[CardLine]:
+    """The lines of a card, each exactly ``width`` cells wide; ``()`` for a width without room."""
+    return _card_lines(model, width, glyphs()) if width >= 8 else ()
+
+
+@lru_cache(maxsize=16)  # whoever looks whether a card fits draws it next
+def _card_lines(model: CardModel, width: int, marks: Glyphs) -> Sequence[CardLine]:
     lines: list[CardLine] = []
 
     def add(*pieces: Piece, target: str = "") -> None:
@@ -98,7 +102,6 @@ def card_lines(model: CardModel, width: int) -> list[CardLine]:
         if lines and lines[-1].line.plain.strip():
             add("")
 
-    marks = glyphs()
     state = "flag" if model.flagged else model.status
     left = content(f"{mark(state)} " if state != "missing" else "  ", (safe(model.number), "bold"), "  ")
     left = left.append(content((safe(model.position), "$muted")))
@@ -202,7 +205,7 @@ class Card(ScrollView):
         self,
         model: Any = CardModel(),  # noqa: B008 - a value
         *,
-        lines: Callable[[Any, int], list[CardLine]] = card_lines,
+        lines: Callable[[Any, int], Sequence[CardLine]] = card_lines,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -211,7 +214,7 @@ class Card(ScrollView):
         self.can_focus = False
         self._make_lines = lines
         self._model: Any = model
-        self._lines: list[CardLine] = []
+        self._lines: Sequence[CardLine] = ()
         self._drawn_width = -1
 
     @property
@@ -233,11 +236,14 @@ class Card(ScrollView):
             return
         width = self.scrollable_content_region.width
         height = max(len(before), len(self._lines))
+        changed: list[Region] = []
         for index in range(top, min(height, top + self.size.height)):
             old = before[index].line if index < len(before) else None
             new = self._lines[index].line if index < len(self._lines) else None
             if old is None or new is None or not old.is_same(new):
-                self.refresh(Size(width, 1).region.translate((0, index - top)))
+                changed.append(Region(0, index - top, width, 1))
+        if changed:
+            self.refresh(*changed)
 
     def lines_at(self, width: int) -> int:
         """How many lines the card takes at a width."""

@@ -49,6 +49,7 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
     open_rows = False
     depth = 0
     own_row = asked.row.partition("/")[2] if asked.row.partition("/")[0] == form else ""
+    known, touched = asked.known, asked.touched
     for item in filling.items():
         if table is not None and item.path.startswith(f"{table.path}["):
             if isinstance(item.node, Question) and _is_open(visit, form, filling, item):
@@ -63,9 +64,9 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
         if isinstance(item.node, Repeat):
             table, depth = _table_line(form, filling, item, asked), item.depth
         elif isinstance(item.node, Question):
-            known = asked.known.get(item.path)
-            if known is not None and item.path not in asked.touched and not _speaks(item.node, asked.tag):
-                yield known
+            before = known.get(item.path)
+            if before is not None and item.path not in touched and not _speaks(filling, item.node, asked.tag):
+                yield before
             else:
                 yield question_line(visit, form, filling, item.path, asked, item.depth)
         else:
@@ -77,9 +78,9 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
         yield from inside
 
 
-def _speaks(question: Question, tag: str) -> bool:
+def _speaks(filling: Filling, question: Question, tag: str) -> bool:
     """True when the label repeats answers to other questions."""
-    return "${" in in_language(question.label, tag)
+    return bool(filling.compiled.labels) and "${" in in_language(question.label, tag)
 
 
 def _place(node: Group | Repeat | Question) -> str:
