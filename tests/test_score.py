@@ -317,3 +317,168 @@ def test_both_ends_of_the_interval_can_be_reached(said: dict[str, str]) -> None:
 
     if part.of:
         assert part.share == Interval(min(shares), max(shares))
+
+
+# Disputes that decide more than one answer
+
+
+def calculated(name: str, calculation: str) -> Question:
+    return Question("calculate", name, {}, calculation=calculation)
+
+
+def number(name: str) -> Question:
+    return Question("integer", name, {"en-HK": name})
+
+
+def disputing(form: Form, path: str, *values: Value, **others: Value) -> tuple[Interval, list[Interval]]:
+    """The form's share while the values stand against each other, and its share when each of them is settled for."""
+    logs = [Log(letter) for letter in (A, B)]
+    for log, value in zip(logs, values, strict=True):
+        log.add("answer", "f", path, value)
+    for name, value in others.items():
+        logs[0].add("answer", "f", name, value)
+    state = VisitState([item for log in logs for item in log.items])
+    ends = []
+    for value in values:
+        log = Log(A)
+        for name, each in {path: value, **others}.items():
+            log.add("answer", "f", name, each)
+        end = VisitState(log.items)
+        ends.append(form_score(filled(form, end), end).part.share)
+    return form_score(filled(form, state), state).part.share, ends
+
+
+def holds(interval: Interval, ends: Sequence[Interval]) -> bool:
+    return all(interval.least <= end.least <= end.most <= interval.most for end in ends)
+
+
+@pytest.mark.parametrize("values", [("0", "2"), ("2", "0"), ("0", "1"), ("3", "1")])
+def test_a_disputed_number_of_rows_counts_from_no_row_to_any(values: tuple[str, str]) -> None:
+    form = form_of(
+        number("outlets_there"),
+        question("a"),
+        Repeat("outlets", {}, (question("b", weight="3"),), repeat_count="${outlets_there}"),
+    )
+
+    interval, ends = disputing(form, "outlets_there", Quantity(values[0]), Quantity(values[1]), a=("none",))
+
+    assert holds(interval, ends)
+
+
+@pytest.mark.parametrize("values", [("full", "none"), ("none", "full")])
+def test_demanded_rows_under_a_dispute_count_whichever_side_stands(values: tuple[str, str]) -> None:
+    form = form_of(
+        question("boiler", points={}),
+        question("a"),
+        Group("g", {}, (Repeat("outlets", {}, (question("b"),), at_least=1),), relevant="${boiler} = 'full'"),
+    )
+
+    interval, ends = disputing(form, "boiler", (values[0],), (values[1],), a=("full",))
+
+    assert holds(interval, ends)
+
+
+@pytest.mark.parametrize("values", [("10", "90"), ("90", "10")])
+def test_a_number_computed_from_a_disputed_one_counts_from_nothing_to_all(values: tuple[str, str]) -> None:
+    form = form_of(
+        number("used"),
+        calculated("half", "${used} div 2"),
+        question("rate", type="calculate", list_name="", points={}, calculation="${half} + 1",
+                 benchmark=Benchmark("lower", "50", "0", "10")),
+        question("a"),
+    )  # fmt: skip
+
+    interval, ends = disputing(form, "used", Quantity(values[0]), Quantity(values[1]), a=("half",))
+
+    assert holds(interval, ends)
+
+
+def test_relevance_reached_through_a_calculation_and_across_a_repeat_is_disputed_too() -> None:
+    form = form_of(
+        number("used"),
+        calculated("much", "if(${used} > 50, 1, 0)"),
+        Repeat("outlets", {}, (question("b", relevant="${much} = 1"),), repeat_count="2"),
+        question("a"),
+    )
+
+    for values in (("10", "90"), ("90", "10")):
+        interval, ends = disputing(form, "used", Quantity(values[0]), Quantity(values[1]), a=("full",))
+        assert holds(interval, ends)
+
+
+@pytest.mark.parametrize("first", [A, B])
+def test_a_disputed_row_that_makes_its_repeat_heavier_does_not_hide_what_the_others_weigh(first: str) -> None:
+    """A row that may go takes the weight of the whole repeat with it."""
+    form = form_of(
+        question("a", weight="25"),
+        Repeat("outlets", {}, (question("kind", points={}), question("b"),
+                               question("c", weight="24", relevant="${kind} = 'full'"))),
+    )  # fmt: skip
+    one, two = "01" * 16, "02" * 16
+    keeper, remover = Log(first), Log(B if first == A else A)
+    keeper.add("answer", "f", "a", ("none",))
+    rows = [keeper.add("add row", "f", f"outlets[{row}]") for row in (one, two)]
+    for path, said in ((f"outlets[{one}]/kind", "none"), (f"outlets[{one}]/b", "full")):
+        keeper.add("answer", "f", path, (said,))
+    remover.add("remove row", "f", f"outlets[{two}]", replaces=[rows[1]])
+    keeper.add("answer", "f", f"outlets[{two}]/kind", ("full",))
+    state = VisitState([*keeper.items, *remover.items])
+    assert [conflict.kind for conflict in state.conflicts.values()] == ["row"]
+
+    interval = form_score(filled(form, state), state).part.share
+
+    kept, gone = Log(A), Log(A)
+    for log in (kept, gone):
+        for _, entry in keeper.items:
+            if log is kept or two not in entry.path:
+                log.add(entry.act, "f", entry.path, entry.value)
+    ends = [form_score(filled(form, end), end).part.share for end in (VisitState(kept.items), VisitState(gone.items))]
+    assert holds(interval, ends)
+
+
+def test_what_counts_the_rows_depends_on_a_disputed_row() -> None:
+    form = form_of(
+        question("a"),
+        Repeat("outlets", {}, (question("tag", points={}),)),
+        question("b", relevant="count(${outlets}) > 0"),
+    )
+    row = f"outlets[{'01' * 16}]"
+    keeper, remover = Log(A), Log(B)
+    added = keeper.add("add row", "f", row)
+    keeper.add("answer", "f", "a", ("full",))
+    remover.add("remove row", "f", row, replaces=[added])
+    keeper.add("answer", "f", f"{row}/tag", ("full",))
+    state = VisitState([*keeper.items, *remover.items])
+
+    filling = filled(form, state)
+
+    assert "b" in shaky_paths("f", filling, state)
+    assert form_score(filling, state).part.share == Interval(Fraction(1, 2), Fraction(1))
+
+
+def test_a_disputed_not_applicable_lies_within_the_interval_on_both_sides() -> None:
+    form = form_of(question("a", weight="9"), question("b"))
+    one, two = Log(A), Log(B)
+    one.add("not applicable", "f", "a", why="no such device")
+    two.add("answer", "f", "a", ("full",))
+    one.add("answer", "f", "b", ("half",))
+    state = VisitState([*one.items, *two.items])
+
+    interval = form_score(filled(form, state), state).part.share
+
+    assert holds(interval, [share(form_of(question("b")), b="half"), share(form, a="full", b="half")])
+
+
+def test_a_form_that_is_not_here_counts_from_nothing_to_everything_and_leaves_every_level_in_doubt() -> None:
+    form = form_of(question("a"))
+    filling, state = answered(form, a="full")
+    levels = (Level("best", {}, "from"),)
+    scheme = scheme_of(
+        weights={"f": "1", "other": "1"}, levels=levels, parameters=[Parameter("from", {}, "40")],
+    )  # fmt: skip
+
+    found = score(scheme, "any", {"f": filling}, state)
+
+    assert found.hundred == Interval(Fraction(50), Fraction(100))
+    assert found.levels == ("best", "")
+    assert found.coverage == Fraction(1, 2)

@@ -7,7 +7,6 @@ it at zero and the ratio with it in full. A question that is not applicable (wit
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -26,7 +25,7 @@ from assessor_tui.form.model import (
 from assessor_tui.form.scheme import Category, Level, Scheme
 from assessor_tui.ledger.state import VisitState
 from assessor_tui.ledger.value import Quantity, Value, names
-from assessor_tui.logic.filling import Filling
+from assessor_tui.logic.filling import Decided, Filling
 from assessor_tui.units import convert
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -117,10 +116,13 @@ class Score(NamedTuple):
         return next((part for part in self.root.children if part.form == form_id), None)
 
 
+_NOTHING = Decided(frozenset(), frozenset(), frozenset())
+
+
 class Known:
     """What was found out about a form when it was last scored: a memory for scoring it again."""
 
-    __slots__ = ("gates", "groups", "parts", "shaky", "stale", "sums")
+    __slots__ = ("disputed", "gates", "groups", "parts", "stale", "sums")
 
     def __init__(self) -> None:
         self.parts: dict[str, Part | None] = {}
@@ -130,7 +132,7 @@ class Known:
         self.groups: dict[str, tuple[frozenset[str], Part | None]] = {}
         """Groups without repeats inside: paths of all their questions, and the part."""
         self.gates: tuple[Gate, ...] | None = None
-        self.shaky: frozenset[str] = frozenset()
+        self.disputed = _NOTHING
         self.stale: set[str] = set()
         """Paths of which something may have changed since."""
 
@@ -141,8 +143,8 @@ class _Asked(NamedTuple):
     form: Form
     filling: Filling
     state: VisitState
-    shaky: frozenset[str]
-    """Paths that a disputed answer makes relevant or not."""
+    disputed: Decided
+    """What disputed answers and rows decide about."""
     known: Known
 
 
@@ -171,10 +173,11 @@ def form_score(filling: Filling, state: VisitState, known: Known | None = None) 
     """
     form = filling.compiled.form
     known = Known() if known is None else known
-    shaky = shaky_paths(form.form_id, filling, state)
-    known.stale |= shaky ^ known.shaky
-    known.shaky = shaky
-    asked = _Asked(form, filling, state, shaky, known)
+    disputed = decided_by_disputes(form.form_id, filling, state)
+    known.stale |= disputed.relevance ^ known.disputed.relevance
+    known.stale |= disputed.computed ^ known.disputed.computed
+    known.disputed = disputed
+    asked = _Asked(form, filling, state, disputed, known)
     part = _sum(asked, "form", "", form.title, ONE, tuple(_parts(asked, form.children, "")))
     if known.gates is None or _touches_gates(filling, known.stale):
         known.gates = tuple(_gates(asked))
@@ -186,37 +189,38 @@ def combined(scheme: Scheme, category: Category, scored: Mapping[str, FormScore]
     """The score out of what each form of the category contributes, by form id."""
     parts: list[Part] = []
     gates: list[Gate] = []
+    whole = True
     for use in category.forms:
+        weight = Fraction(use.weight)
         if use.form not in scored:
+            whole = False
+            if weight:
+                parts.append(Part("form", use.form, "", {}, weight, Interval(ZERO, ONE), ONE, ZERO, MISSING))
             continue
         part, found = scored[use.form]
         gates.extend(found)
-        weight = Fraction(use.weight)
         if weight and part.of:
             parts.append(part._replace(weight=weight))
     root = _by_share("scheme", "", "", scheme.title, ONE, tuple(parts))
-    levels, undecided = _levels(scheme, category, root.share, gates)
+    levels, undecided = _levels(scheme, category, root.share, gates, whole=whole)
     return Score(root, tuple(gates), levels, undecided, scheme.status)
+
+
+def decided_by_disputes(form_id: str, filling: Filling, state: VisitState) -> Decided:
+    """What depends on the disputed answers and rows of the form; what stands in a disputed row is part of it."""
+    disputed = [conflict.path for conflict in state.conflicts.values() if conflict.form == form_id]
+    if not disputed:
+        return _NOTHING
+    rows = tuple(f"{path}/" for path in disputed if path.endswith("]"))
+    inside = {item.path for item in filling.items() if rows and item.kind == "question" and item.path.startswith(rows)}
+    # What stands in a row that is gone, or in no question of this version, decides nothing here.
+    decided = filling.decided_by(disputed)
+    return decided._replace(relevance=decided.relevance | inside)
 
 
 def shaky_paths(form_id: str, filling: Filling, state: VisitState) -> frozenset[str]:
     """Paths of questions that a disputed answer of the form makes relevant or not, or that stand in a disputed row."""
-    paths: set[str] = set()
-    for conflict in state.conflicts.values():
-        if conflict.form != form_id:
-            continue
-        disputed = [conflict.path]
-        if conflict.path.endswith("]"):
-            inside = f"{conflict.path}/"
-            disputed = [
-                item.path for item in filling.items() if item.kind == "question" and item.path.startswith(inside)
-            ]
-            paths.update(disputed)
-        for path in disputed:
-            # What stands in a row that is gone, or in no question of this version, decides nothing here.
-            with suppress(KeyError):
-                paths |= filling.relevance_dependents(path)
-    return frozenset(paths)
+    return decided_by_disputes(form_id, filling, state).relevance
 
 
 def points_of(question: Question, value: Value | None) -> Fraction | None:
@@ -313,9 +317,10 @@ def _question_part(asked: _Asked, question: Question, path: str) -> Part | None:
         now = asked.filling.state(path)
     except KeyError:
         return None
-    most, shaky = most_points(question), path in asked.shaky
+    most, shaky = most_points(question), path in asked.disputed.relevance
     if not most or not (now.relevant or shaky):
         return None
+    shaky = shaky or path in asked.disputed.computed
     standing = asked.state.standing(asked.form.form_id, path)
     weight = Fraction(question.weight)
     interval, state = _interval(question, now.status, now.value, most)
@@ -364,6 +369,8 @@ def _repeat(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
         inside = tuple(_parts(asked, repeat.children, f"{path}[{row}]/"))
         rows.append(_sum(asked, "row", f"{path}[{row}]", repeat.label, ZERO, inside))
     counting = [row for row in rows if row.of]
+    if path in asked.disputed.counted or (path in asked.disputed.relevance and (counting or repeat.at_least)):
+        return _disputed_repeat(asked, repeat, path, tuple(rows))
     if not counting:
         return _repeat_without_rows(asked, repeat, path) if repeat.at_least else None
     share = Interval(
@@ -373,9 +380,40 @@ def _repeat(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
     full = max(row.of for row in counting)
     coverage = sum((row.coverage for row in counting), ZERO) / len(counting)
     points = Interval(share.least * full, share.most * full)
+    if asked.disputed.relevance and max(map(_firm, rows)) < full:
+        # Settling the dispute may also change how heavy the repeat is among its neighbours.
+        points = Interval(ZERO, full)
     return Part(
         "repeat", asked.form.form_id, path, repeat.label, ZERO, points, full, coverage, children=tuple(rows)
     )  # fmt: skip
+
+
+def _disputed_repeat(asked: _Asked, repeat: Repeat, path: str, rows: tuple[Part, ...]) -> Part | None:
+    """It is disputed whether it is asked, or how many rows it has: from nothing to all that one row can earn."""
+    full = sum(
+        (most_points(node) * Fraction(node.weight) for _, node in walk(repeat.children) if isinstance(node, Question)),
+        ZERO,
+    )
+    if full and any(isinstance(node, Group) and node.weight for node in repeat.children):
+        full = ONE
+    full = max([full, *(row.of for row in rows)])
+    if not full:
+        return None
+    return Part(
+        "repeat", asked.form.form_id, path, repeat.label, ZERO, Interval(ZERO, full), full, ZERO, DEPENDS, children=rows
+    )  # fmt: skip
+
+
+def _firm(part: Part) -> Fraction:
+    """What of the part's ``of`` is there however disputes are settled."""
+    if part.state == DEPENDS:
+        return ZERO
+    if part.kind == "question" or not part.children:
+        return part.of
+    if part.kind == "repeat":
+        return max(map(_firm, part.children))
+    firm = _total(map(_firm, part.children))
+    return min(firm, part.of) if not _is_by_share(part.children) else part.of if firm else ZERO
 
 
 def _repeat_without_rows(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
@@ -398,7 +436,7 @@ def _repeat_without_rows(asked: _Asked, repeat: Repeat, path: str) -> Part | Non
 def _sum(asked: _Asked, kind: str, path: str, label: Text, weight: Fraction, children: tuple[Part, ...]) -> Part:
     """A part out of its children: by shares when groups among them carry weights, else by adding points."""
     form, sums, key = asked.form.form_id, asked.known.sums, (kind, path)
-    if any(child.kind == "group" and child.weight for child in children):
+    if _is_by_share(children):
         return _by_share(kind, form, path, label, weight, children)
     before = sums.get(key)
     if before is None or len(before.children) != len(children):
@@ -429,6 +467,10 @@ def _totals(parts: Collection[Part]) -> tuple[Fraction, Fraction, Fraction, Frac
         _total(part.of if part.coverage is ONE else part.coverage * part.of for part in parts if part.coverage),
         _total(part.taken_off for part in parts),
     )
+
+
+def _is_by_share(children: Iterable[Part]) -> bool:
+    return any(child.kind == "group" and child.weight for child in children)
 
 
 def _total(numbers: Iterable[Fraction]) -> Fraction:
@@ -480,7 +522,7 @@ def _gates(asked: _Asked) -> Iterator[Gate]:
             if not failing:
                 continue
             now = asked.filling.state(path)
-            shaky = path in asked.shaky
+            shaky = path in asked.disputed.relevance
             if not now.relevant and not shaky:
                 continue
             standing = asked.state.standing(asked.form.form_id, path)
@@ -514,7 +556,7 @@ def _instances(asked: _Asked, nodes: Iterable[Node], prefix: str) -> Iterator[tu
 
 
 def _levels(
-    scheme: Scheme, category: Category, share: Interval, gates: list[Gate]
+    scheme: Scheme, category: Category, share: Interval, gates: list[Gate], *, whole: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Levels still possible, highest first, and the parameters without a value that stand in the way."""
     undecided = tuple(
@@ -524,7 +566,8 @@ def _levels(
     )
     decidable = [level for level in category.levels if level.at_least not in undecided]
     best = _level(scheme, decidable, share.most, gates, hopeful=True)
-    worst = _level(scheme, decidable, share.least, gates, hopeful=False)
+    # A form that is not here may hold gates that fail.
+    worst = _level(scheme, decidable, share.least, gates, hopeful=False) if whole else ""
     ladder = [*(level.name for level in decidable), ""]
     return tuple(ladder[ladder.index(best) : ladder.index(worst) + 1]), undecided
 

@@ -4,7 +4,7 @@ An answer changes one node; the rules that read it run by rank, and only as far 
 recurses over dependencies, so a chain may be as long as it likes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from heapq import heappop, heappush
 from typing import NamedTuple
@@ -98,6 +98,17 @@ class Changes(NamedTuple):
     problems: frozenset[str]
     rows: frozenset[str]
     """Repeats with a row more or less."""
+
+
+class Decided(NamedTuple):
+    """Paths that an answer or a row decides about, directly or through others."""
+
+    relevance: frozenset[str]
+    """Questions and repeats that it makes relevant or not; questions of rows that it makes stand or not."""
+    computed: frozenset[str]
+    """Questions whose result is computed from it."""
+    counted: frozenset[str]
+    """Repeats whose number of rows follows from it."""
 
 
 class Node(values.Node):
@@ -554,9 +565,25 @@ class Filling:
         Raises:
             KeyError: when there is no question at the path.
         """
-        found: set[str] = set()
+        self._leaf(path)
+        return self.decided_by((path,)).relevance
+
+    def decided_by(self, paths: Iterable[str]) -> Decided:
+        """What else can change when the questions and rows at ``paths`` do, directly or through others.
+
+        Paths where nothing stands decide nothing.
+        """
+        relevance: set[str] = set()
+        computed: set[str] = set()
+        counted: set[str] = set()
         seen: set[Node] = set()
-        waiting: list[Node] = [self._leaf(path)]
+        waiting: list[Node] = []
+        for path in paths:
+            node = self._nodes.get(path)
+            if isinstance(node, Scoped) and node.container is not None:
+                waiting += [node.container, *self._inside(node)]
+            elif node is not None:
+                waiting.append(node)
         while waiting:
             node = waiting.pop()
             if node in seen:
@@ -565,13 +592,16 @@ class Filling:
             aspect = ROWS if isinstance(node, Container) else VALUE
             for rule, target in self._readers(node.definition, aspect, node.scope):
                 if rule.kind in ("relevant", "repeat_count"):
+                    if rule.kind == "repeat_count":
+                        counted.add(target.path)
                     for inner in self._inside(target):
-                        if isinstance(inner, Leaf):
-                            found.add(inner.path)
+                        if isinstance(inner, Leaf) or (rule.kind == "relevant" and isinstance(inner, Container)):
+                            relevance.add(inner.path)
                         waiting.append(inner)
                 elif rule.kind == "calculation":
+                    computed.add(target.path)
                     waiting.append(target)
-        return frozenset(found)
+        return Decided(frozenset(relevance), frozenset(computed), frozenset(counted))
 
     def check(self, path: str, value: Value | None) -> tuple[Problem, ...]:
         """What would be wrong with this value at ``path``; nothing is stored.
