@@ -28,6 +28,18 @@ def load(data: bytes) -> Any:
     raise ValueError("not in canonical spelling")
 
 
+def load_lines(lines: list[bytes]) -> list[Any] | None:
+    """What each line spells, if each spells it canonically; else None, and ``load`` says which does not and why."""
+    try:
+        data = orjson.loads(b"[" + b",".join(lines) + b"]")
+        # Line by line, so that what one line opens and the next one closes is seen.
+        if [orjson.dumps(each, option=orjson.OPT_SORT_KEYS) for each in data] == lines:
+            return data
+    except (orjson.JSONDecodeError, TypeError, RecursionError):
+        return None
+    return None
+
+
 def check_plain(value: Any, depth: int) -> None:
     """Nothing, when ``value`` nests at most ``depth`` deep and holds no float and no number beyond ``MAX_WHOLE``.
 

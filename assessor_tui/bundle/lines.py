@@ -1,11 +1,12 @@
 """A segment's lines as entries, each checked before it is given out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from assessor_tui.bundle import canonical
 from assessor_tui.bundle.error import LIMIT, LINE, BundleError
 from assessor_tui.bundle.seal import SegmentSeal
-from assessor_tui.ledger.entry import MAX_LINE, Entry, LineError, from_data, line_hasher
+from assessor_tui.ledger.entry import MAX_LINE, Entry, LineError, from_data, from_run, hash_line, line_hasher
 
 Item = tuple[str, Entry, bytes]
 """Hash, entry, line: what ``Store.add`` takes."""
@@ -16,8 +17,8 @@ def head(visit: str, device: str) -> bytes:
     return canonical.dump({"device": device, "visit": visit})
 
 
-def split(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """The lines of a part, without their line ends; holds one piece and one line at a time.
+def split(pieces: Iterable[bytes], name: str) -> Iterator[list[bytes]]:
+    """The lines of a part, without their line ends, as many at a time as a piece completes; holds one piece.
 
     Raises:
         BundleError: when a line is longer than ``MAX_LINE`` or the last one has no end.
@@ -28,32 +29,58 @@ def split(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
         lines = (rest + piece).split(b"\n")
         rest = lines.pop()
         number += len(lines)
-        yield from lines
+        if lines:
+            yield lines
         if len(rest) > MAX_LINE:
             raise BundleError(LINE, name, "line too long", line=number + 1)
     if rest:
         raise BundleError(LINE, name, "the last line has no end", line=number + 1)
 
 
-def read_segment(lines: Iterable[bytes], segment: SegmentSeal, name: str) -> Iterator[Item]:
+def read_segment(runs: Iterable[list[bytes]], segment: SegmentSeal, name: str) -> Iterator[list[Item]]:
     """(hash, entry, line) for each line after the head, in order; numbers and ``prev`` unbroken, ends as sealed.
 
     Args:
-        lines: the part's lines, without line ends.
+        runs: the part's lines, without line ends, as ``split`` gives them.
         segment: what the seal says of it.
         name: of the part, for the error.
 
     Raises:
         BundleError: at the first line that is not the entry which must stand there.
     """
-    visit, device, seq, prev = segment.visit, segment.device, segment.begin, segment.prev
-    hashed = line_hasher(visit, device)
+    seq, prev = segment.begin, segment.prev
+    hashed = line_hasher(segment.visit, segment.device)
     number = 0
-    for number, line in enumerate(lines, 1):
-        if number == 1:
-            if line != head(visit, device):
+    for lines in runs:
+        if number == 0:
+            if lines[0] != head(segment.visit, segment.device):
                 raise BundleError(LINE, name, "not the head of the sealed segment", line=1)
-            continue
+            number, lines = 1, lines[1:]
+        digests = list(map(hashed, lines))
+        entries = _entries(lines, segment, seq, [prev, *digests[:-1]])
+        if entries is None:
+            entries = _one_by_one(lines, segment, seq, prev, name, number + 1)
+        number += len(lines)
+        if lines:
+            seq, prev = seq + len(lines), digests[-1]
+            yield list(zip(digests, entries, lines, strict=True))
+    if seq != segment.end + 1 or prev != segment.last:
+        raise BundleError(LINE, name, "the segment does not end as sealed", line=number)
+
+
+def _entries(lines: list[bytes], segment: SegmentSeal, seq: int, prevs: list[str]) -> list[Entry] | None:
+    """The entries of neighbouring lines; None when one of them may not be what must stand there."""
+    if not lines or max(map(len, lines)) > MAX_LINE:
+        return None
+    data = canonical.load_lines(lines)
+    return None if data is None else from_run(data, segment.visit, segment.device, seq, prevs)
+
+
+def _one_by_one(lines: list[bytes], segment: SegmentSeal, seq: int, prev: str, name: str, number: int) -> list[Entry]:
+    """The entries of neighbouring lines, the first of them line ``number`` of the part; errors as ``read_segment``."""
+    visit, device = segment.visit, segment.device
+    entries = []
+    for number, line in enumerate(lines, number):  # noqa: B020
         if len(line) > MAX_LINE:
             raise BundleError(LINE, name, "line too long", line=number)
         try:
@@ -66,11 +93,12 @@ def read_segment(lines: Iterable[bytes], segment: SegmentSeal, name: str) -> Ite
             raise BundleError(LINE, name, f"number {entry.seq} where {seq} must stand", line=number)
         if entry.prev != prev:
             raise BundleError(LINE, name, "not chained to the entry before it", line=number)
-        prev = hashed(line)
-        seq += 1
-        yield prev, entry, line
-    if seq != segment.end + 1 or prev != segment.last:
-        raise BundleError(LINE, name, "the segment does not end as sealed", line=number)
+        seq, prev = seq + 1, hash_line(visit, device, line)
+        entries.append(entry)
+    return entries
+
+
+_place = itemgetter(*map(Entry._fields.index, ("visit", "form", "path", "device", "seq")))
 
 
 class Places:
@@ -80,23 +108,28 @@ class Places:
         self._places: dict[str, int] = {}
         self._left = limit
 
-    def add(self, digest: str, entry: Entry, name: str, line: int) -> None:
-        """Takes the entry in.
+    def add(self, items: Sequence[Item], name: str, line: int) -> None:
+        """Takes neighbouring entries in, the first of them line ``line`` of the part ``name``.
 
         Raises:
-            BundleError: when it replaces an entry of another place, or another entry said of it that it does.
+            BundleError: when one replaces an entry of another place, or another entry said of it that it does.
         """
         # Keyed by hash alone, and a place kept as one number: 200,000 entries fit in 40 MB. Whichever of entry and
         # reference comes first states the place; the other must agree.
-        place = (entry.visit, entry.form, entry.path)
         known = self._places
-        mine = hash((place, entry.device, entry.seq))
-        if known.setdefault(digest, mine) != mine:
-            raise BundleError(LINE, name, "another entry replaces this one from another place", line=line)
-        for reference in entry.replaces:
-            self._left -= 1
-            theirs = hash((place, reference[:32], int(reference[33:-33])))
-            if known.setdefault(reference[-32:], theirs) != theirs:
-                raise BundleError(LINE, name, "replaces an entry of another place", line=line)
-        if self._left < 0:
-            raise BundleError(LIMIT, name, "too many replaced entries")
+        mine = {item[0]: hash(_place(item[1])) for item in items}
+        if len(mine) == len(items) and known.keys().isdisjoint(mine):
+            known.update(mine)
+        else:
+            for number, (digest, entry, _) in enumerate(items, line):
+                place = hash(_place(entry))
+                if known.setdefault(digest, place) != place:
+                    raise BundleError(LINE, name, "another entry replaces this one from another place", line=number)
+        for number, (_, entry, _) in enumerate(items, line):
+            for reference in entry.replaces:
+                self._left -= 1
+                theirs = hash((entry.visit, entry.form, entry.path, reference[:32], int(reference[33:-33])))
+                if known.setdefault(reference[-32:], theirs) != theirs:
+                    raise BundleError(LINE, name, "replaces an entry of another place", line=number)
+            if self._left < 0:
+                raise BundleError(LIMIT, name, "too many replaced entries")

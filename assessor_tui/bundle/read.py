@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Container, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
@@ -137,7 +138,7 @@ class Bundle:
     def _reread(self, segment: SegmentSeal, name: str) -> Iterator[lines.Item]:
         pieces = self._again(self._parts[name])
         try:
-            yield from lines.read_segment(lines.split(pieces, name), segment, name)
+            yield from chain.from_iterable(lines.read_segment(lines.split(pieces, name), segment, name))
         except BundleError as error:
             error.file = self.file
             raise
@@ -337,18 +338,18 @@ def _check_payload(
         digest = hashlib.sha256()
         pieces = _digested(content(stream, part, packed), digest)
         keep: list[lines.Item] | None = [] if part.size <= room else None
-        number = 1
+        number = 2
         bundle.count += segment.end - segment.begin + 1
         if bundle.count > limits.entries:
             raise BundleError(LIMIT, part.name, f"more than {limits.entries} entries")
-        for item in lines.read_segment(lines.split(pieces, part.name), segment, part.name):
-            number += 1
-            entry = item[1]
-            places.add(item[0], entry, part.name, number)
-            if isinstance(entry.value, Evidence) and "sha256" in entry.value.about:
-                named.add(entry.value.about["sha256"])
+        for run in lines.read_segment(lines.split(pieces, part.name), segment, part.name):
+            places.add(run, part.name, number)
+            number += len(run)
+            values = [item[1].value for item in run]
+            files = [value.about.get("sha256", "") for value in values if isinstance(value, Evidence)]
+            named.update(filter(None, files))
             if keep is not None:
-                keep.append(item)
+                keep += run
         _same_digest(digest.hexdigest(), manifest, part.name)
         if keep is not None:
             bundle._kept[part.name] = keep
