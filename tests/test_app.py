@@ -6,7 +6,7 @@ from textual import events
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import PAGES, AssessorApp, tabs
 from assessor_tui.tui.commands import HOME, VISIT
-from assessor_tui.tui.pages import walk
+from assessor_tui.tui.pages import answering, walk
 from tests.walk_world import loaded, make_visit, new_id, program, shown
 
 
@@ -51,7 +51,7 @@ async def test_a_snapshot_of_another_version_of_the_program_is_not_drawn(tmp_pat
 
 
 async def test_keys_typed_while_the_visit_is_opened_are_applied_in_order(tmp_path, monkeypatch):
-    monkeypatch.setattr(walk, "TOO_SOON", 0.0)
+    monkeypatch.setattr(answering, "TOO_SOON", 0.0)
     with Store.open(tmp_path) as store:
         store.identify("Chan T.M.", "lead")
         visit = make_visit(store)

@@ -4,14 +4,14 @@ import pytest
 
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.store.ledger import Store
-from assessor_tui.tui.pages import walk
+from assessor_tui.tui.pages import answering
 from tests.walk_world import make_visit, program, shown
 
 
 @pytest.fixture
 def patient(monkeypatch):
     """Keys of a test come faster than a person's."""
-    monkeypatch.setattr(walk, "TOO_SOON", 0.0)
+    monkeypatch.setattr(answering, "TOO_SOON", 0.0)
 
 
 def answer(app, path, form="air"):

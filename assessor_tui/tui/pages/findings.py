@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from textual.binding import Binding
 from textual.content import Content
 
 from assessor_tui.form.model import GRADES
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger import entry as acts
 from assessor_tui.tui.commands import FINDINGS, ROWS, WALK, bindings
+from assessor_tui.tui.pages.answering import UNIT_KEYS
 from assessor_tui.tui.pages.finding_words import DONE, Finding, Ready
 from assessor_tui.tui.pages.row_edit import ColumnHeads, RowPage, TitleLine
 from assessor_tui.tui.widgets.glyphs import mark
@@ -66,8 +66,7 @@ class FindingsScreen(RowPage):
     DIGITS_RUN = "level"
     BINDINGS: ClassVar[list[Any]] = [
         *bindings(FINDINGS),
-        Binding("down", "unit(1)", show=False),
-        Binding("up", "unit(-1)", show=False),
+        *UNIT_KEYS,
     ]
 
     DEFAULT_CSS = """
@@ -408,7 +407,7 @@ class FindingsScreen(RowPage):
             said = _("There is no grade {key}: choose from 1 to {count}.")
             self.say(said.format(key=key, count=len(offered)), "bold $doubt")
             return
-        self.record(acts.ANSWER, self.form, path, (offered[int(key) - 1].name,), then=self._say_saved)
+        self.record(acts.ANSWER, self.form, path, (offered[int(key) - 1].name,), then=self.say_saved)
 
     def command_close_finding(self) -> None:
         """Nothing; closes the finding and asks how that was verified, or opens it again."""
@@ -417,7 +416,7 @@ class FindingsScreen(RowPage):
         state = "open" if line.done else "closed"
 
         def closed(recorded: "Recorded") -> None:
-            self._say_saved(recorded)
+            self.say_saved(recorded)
             if state == "closed":
                 self.shows = ALL
                 self._draw(line.path)

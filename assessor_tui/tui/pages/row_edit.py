@@ -4,35 +4,26 @@ The page is in the table, or inside a row; inside, the arrow keys walk its field
 answers, and only the field that is being typed is a text widget.
 """
 
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.widget import Widget
 
-from assessor_tui.i18n import _, language
-from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.value import Quantity, Value, names
+from assessor_tui.i18n import N_, _, language
 from assessor_tui.tui.commands import WALK
-from assessor_tui.tui.entry_text import TYPED, answer_of, opens_field
-from assessor_tui.tui.input_keys import plain_character
-from assessor_tui.tui.pages.walk import TOO_SOON, best_fit, draft_key
-from assessor_tui.tui.visit_screen import Rule, VisitScreen
-from assessor_tui.tui.widgets.card import Card, CardModel, card_lines, saved_line
+from assessor_tui.tui.entry_text import TYPED
+from assessor_tui.tui.pages.answering import MOST_DIGITS, NOTE, AnsweringPage, draft_key
+from assessor_tui.tui.visit_screen import Rule
+from assessor_tui.tui.widgets.card import Card, CardModel, best_fit, card_lines
 from assessor_tui.tui.widgets.hint_bar import LineBar, StatusLine
-from assessor_tui.tui.widgets.text import Piece, content, fit, left_right, safe, width_of
+from assessor_tui.tui.widgets.text import Piece, content, left_right, safe
 from assessor_tui.tui.widgets.virtual_list import Column, VirtualList, column_widths, columns_line
 
 if TYPE_CHECKING:
-    from assessor_tui.ledger.entry import Entry
-    from assessor_tui.logic.filling import Filling, QuestionState
+    from assessor_tui.logic.filling import Filling
     from assessor_tui.tui.pages.row_lines import FieldLine
-    from assessor_tui.tui.widgets.field import Done, Draft, LineField, TextField
-    from assessor_tui.visit import Recorded
-
-MOST_DIGITS = 9
-LONG_TEXT = 60
-"""Characters from which a text is edited in a field of several lines."""
 
 
 class TitleLine(LineBar):
@@ -84,8 +75,14 @@ class ColumnHeads(LineBar):
         return ["  ", columns_line(cells, self.columns, column_widths(self.columns, max(room - 2, 0)))]
 
 
-class RowPage(VisitScreen):
+class RowPage(AnsweringPage):
     """A table over the fields of a row. A subclass fills the table and says which row the cursor stands on."""
+
+    WANTED: ClassVar[Mapping[str, str]] = {
+        "proof": N_("Saved; it needs proof: F3 photo, F4 document. Tab goes on."),
+        "note": N_("Saved; it needs a note: F2. Tab goes on."),
+    }
+    DRAFT_KEPT = N_("Not saved; the text is kept as a draft. Enter goes on typing.")
 
     DEFAULT_CSS = """
     RowPage #page { width: 1fr; height: 1fr; }
@@ -119,11 +116,6 @@ class RowPage(VisitScreen):
         """Path of the row whose fields are shown; ``""`` for none."""
         self.inside = False
         """True while the cursor is among the fields of the row."""
-        self.unit = ""
-        self._editing = ""
-        self._editing_path = ""
-        self._several = False
-        self._answered_at = -TOO_SOON
 
     def body(self) -> ComposeResult:
         """Title, table, and the row under it."""
@@ -180,9 +172,10 @@ class RowPage(VisitScreen):
         return line.path if line is not None and line.kind == "question" else ""
 
     @property
-    def state(self) -> "QuestionState":
-        """The question under the cursor as it stands."""
-        return self.filling.state(self.question_path)
+    def here(self) -> tuple[str, str] | None:
+        """The question under the cursor."""
+        path = self.question_path
+        return (self.form, path) if path else None
 
     def subject(self) -> tuple[str, str] | None:
         """The question under the cursor, else the row."""
@@ -225,7 +218,7 @@ class RowPage(VisitScreen):
         look = question_card.Look(tag, second, self.onlookers, False, draft)
         model = question_card.card_of(self.visit, self.form, path, look)
         now = self.state
-        if now.question.type in TYPED and now.status == "answered" and not self._is_fixed(now):
+        if now.question.type in TYPED and now.status == "answered" and not self.is_fixed():
             model = model._replace(prompt=_("type a new answer; Enter edits this one"))
         page = question_card.guidance_of(self.visit, self.form, path, look)
         width = card.scrollable_content_region.width or self.size.width
@@ -294,8 +287,8 @@ class RowPage(VisitScreen):
             hints.show((*hidden, digits), {"open": _("open table")})
             return
         now = self.state
-        offered = len(self._choices())
-        if self._is_fixed(now):
+        offered = len(self.offered())
+        if self.is_fixed():
             hints.show((*hidden, digits), {"open": _("next")})
         elif now.question.type == "acknowledge":
             hints.show(hidden, {digits: _("confirm"), "open": _("next")}, {digits: "1"})
@@ -360,7 +353,7 @@ class RowPage(VisitScreen):
         elif line.kind == "repeat":
             await self.open_nested(line.path)
         else:
-            await self._edit_or_next()
+            await self.command_edit()
 
     async def open_line(self) -> None:
         """Nothing; does what Enter means on the line of the table."""
@@ -372,18 +365,10 @@ class RowPage(VisitScreen):
 
         await self.program.go(ROWS, f"{self.form}/{path}")
 
-    async def _edit_or_next(self) -> None:
-        now = self.state
-        if self._is_fixed(now):
-            self.command_next_field()
-        elif now.question.type in TYPED:
-            await self._open_answer(None)
-        elif len(self._choices()) > MOST_DIGITS:
-            await self._search("")
-        elif now.question.type == "file":
-            await self.command_document()
-        else:
-            self.command_next_field()
+    async def command_edit(self) -> None:
+        """Nothing; opens the field, or goes to the next one where nothing is typed."""
+        if self.is_fixed() or not await self.open_answer():
+            self.go_on()
 
     def command_page_down(self) -> None:
         """Nothing; one screen down; scrolls the question where it is longer than its room."""
@@ -402,13 +387,14 @@ class RowPage(VisitScreen):
 
     def command_next_field(self) -> None:
         """Nothing; the next field; from the table, into the row."""
-        self._step_field(1)
+        self.go_on()
 
     def command_previous_field(self) -> None:
         """Nothing; the field before."""
-        self._step_field(-1)
+        self.go_on(-1)
 
-    def _step_field(self, step: int) -> None:
+    def go_on(self, step: int = 1) -> None:
+        """Nothing; the cursor goes to the next field, or (-1) to the one before; from the table, into the row."""
         if not self.inside:
             self.enter_row()
             return
@@ -446,221 +432,39 @@ class RowPage(VisitScreen):
 
     # Answering
 
-    def _choices(self) -> tuple[Any, ...]:
-        path = self.question_path
-        if not path or self.state.question.type not in ("select_one", "select_multiple"):
-            return ()
-        return self.filling.choices(path)
-
-    def _is_fixed(self, now: "QuestionState") -> bool:
-        return now.read_only or self.visit.signed or now.question.type in ("calculate", "note")
-
     def command_answer(self, key: str) -> None:
         """Nothing; the choice of this digit."""
-        if self.program.key_time - self._answered_at < TOO_SOON:
-            said = _("{key} was ignored: it came within 0.3 seconds of the answer before.")
-            self.say(said.format(key=key), "bold $doubt")
+        if self.is_slip(key):
             return
-        if not self.question_path:
+        if self.here is None:
             self.say(_("Enter opens the row; there a digit answers."), "bold $doubt")
-            return
-        now, number, offered = self.state, int(key), self._choices()
-        if now.question.type == "acknowledge" and number == 1:
-            self._choose("OK", now)
-        elif not offered:
-            self.say(_("This question is not answered by a digit."), "bold $doubt")
-        elif number > len(offered):
-            said = _("There is no choice {key} here: choose from 1 to {count}.")
-            self.say(said.format(key=key, count=len(offered)), "bold $doubt")
-        elif now.question.type == "select_multiple":
-            self._tick(offered[number - 1].name, now)
         else:
-            self._choose((offered[number - 1].name,), now)
+            super().command_answer(key)
 
-    def _choose(self, value: Value, now: "QuestionState") -> None:
-        if now.status == "answered" and now.value == value:
-            self.record(acts.CLEAR, self.form, now.path, then=self._say_saved)
-        else:
-            self.record(acts.ANSWER, self.form, now.path, value, then=self._answered)
+    def reasons_not_applicable(self) -> Sequence[str]:
+        """What assessors write most often about a field of a row."""
+        return (_("does not exist here"), _("not in operation in the period"), _("belongs to somebody else"))
 
-    def _tick(self, name: str, now: "QuestionState") -> None:
-        taken = names(now.value) if now.status == "answered" else ()
-        ticked = tuple(each for each in taken if each != name) if name in taken else (*taken, name)
-        if ticked:
-            self.record(acts.ANSWER, self.form, now.path, ticked, then=self._say_saved)
-        else:
-            self.record(acts.CLEAR, self.form, now.path, then=self._say_saved)
+    # In a table 0, minus and plus stand for other commands, so these have names of their own.
+    command_row_clear = AnsweringPage.command_clear
+    command_row_not_applicable = AnsweringPage.command_not_applicable
+    command_row_to_come = AnsweringPage.command_to_come
 
-    def _answered(self, recorded: "Recorded") -> None:
-        """Says what was saved and goes to the next field when the answer demands nothing more."""
-        self._answered_at = self.program.key_time
-        self._say_saved(recorded)
-        entry = recorded.entries[0][1]
-        if entry.path != self.question_path:
-            return
-        from assessor_tui.assess.left import demands_at
-        from assessor_tui.tui.widgets.question_card import problem_words
-
-        now = self.state
-        wrong = [problem for problem in now.problems if problem.code != "answer.required"]
-        demanded = {problem.code for problem in demands_at(self.filling, self.visit.state, self.form, entry.path)}
-        if wrong:
-            self.say(problem_words(now.question, wrong[0], language()), "bold $doubt")
-        elif "demand.evidence" in demanded:
-            self.say(_("Saved; it needs proof: F3 photo, F4 document. Tab goes on."), "bold $doubt")
-        elif demanded:
-            self.say(_("Saved; it needs a note: F2. Tab goes on."), "bold $doubt")
-        else:
-            self._step_field(1)
-
-    def _say_saved(self, recorded: "Recorded") -> None:
-        from assessor_tui.tui import words
-
-        entry = recorded.entries[0][1]
-        said = ""
-        if entry.act == acts.ANSWER:
-            said = words.value_words(self.visit.filling(entry.form), entry.path, entry.value, language())
-        said = said or {acts.CLEAR: _("answer taken back"), acts.NOTE: _("note")}.get(entry.act, "")
-        name = self.name_of(entry)
-        room = max(self.size.width - 46 - width_of(safe(name)), 8)
-        shown = safe(said or words.status_words(entry.act))
-        self.status(
-            *saved_line(
-                self.program.saved, f"{name}: {fit(shown, room) if width_of(shown) > room else shown}", "Ctrl+Z"
-            )
-        )
-
-    def command_row_clear(self) -> None:
-        """Nothing; takes the answer back."""
-        path = self.question_path
-        if not path or self.state.status == "missing":
-            self.say(_("There is no answer here."), "bold $doubt")
-        else:
-            self.record(acts.CLEAR, self.form, path, then=self._say_saved)
-
-    async def command_row_not_applicable(self) -> None:
-        """Nothing; asks for the reason and records that the question does not apply."""
-        usual = [_("does not exist here"), _("not in operation in the period"), _("belongs to somebody else")]
-        await self._ask_why(_("Not applicable"), _("Why does this not apply here?"), acts.NOT_APPLICABLE, usual)
-
-    async def command_row_to_come(self) -> None:
-        """Nothing; asks what comes, from whom, by when."""
-        await self._ask_why(_("To come"), _("What comes, from whom, by when?"), acts.TO_COME, [])
-
-    async def _ask_why(self, title: str, text: str, act: str, usual: list[str]) -> None:
-        from assessor_tui.tui.windows.dialog import AskText
-
-        path = self.question_path
-        if not path:
-            self.say(_("Choose a question first."), "bold $doubt")
-            return
-
-        def answered(why: str | None) -> None:
-            if why:
-                self.record(act, self.form, path, why=why, then=self._answered)
-
-        await self.app.push_screen(AskText(title, text, usual=usual), answered)
-
-    async def _search(self, query: str) -> None:
-        """Opens the search among many choices, or many rows."""
-        from assessor_tui.form.model import in_language
-        from assessor_tui.tui.windows.dialog import SearchList, entry
-
-        now, tag = self.state, language()
-        taken = names(now.value) if now.status == "answered" else ()
-        entries = [
-            entry(
-                choice.name, in_language(choice.label, tag), also=" ".join(choice.label.values()),
-                detail=_("chosen") if choice.name in taken else "",
-            )
-            for choice in self._choices()
-        ]  # fmt: skip
-
-        def chosen(name: str | None) -> None:
-            if name is None:
-                return
-            if now.question.type == "select_multiple":
-                self._tick(name, now)
-            else:
-                self.record(acts.ANSWER, self.form, now.path, (name,), then=self._answered)
-
-        await self.app.push_screen(SearchList(self.filling.label(now.path, tag), entries, query=query), chosen)
-
-    # Typing
-
-    async def take_character(self, character: str) -> bool:
-        """True when the character opened the field of a number, a date, a text, or the search among many choices."""
-        if self.program.visit is None or self._editing or not self.question_path:
-            return False
-        now = self.state
-        if self._is_fixed(now):
-            return False
-        if opens_field(now.question.type, character):
-            plain = plain_character(character)
-            await self._open_answer(character if now.question.type == "text" else plain)
-            return True
-        if len(self._choices()) > MOST_DIGITS and plain_character(character).isalnum():
-            await self._search(character)
-            return True
-        return False
-
-    async def _open_answer(self, start: str | None) -> None:
-        """Opens the field: with ``start``, or (None) with the draft or the present answer."""
-        from assessor_tui.tui.widgets.field import LineField, TextField
-
-        now = self.state
-        key, store = draft_key(self.form, now.path), self.program.store
-        text = store.local(self.visit.id, key, "") if start is None else start
-        if start is None and not text and now.status == "answered":
-            value = now.value
-            text = value.n if isinstance(value, Quantity) else value if isinstance(value, str) else ""
-        if now.question.units:
-            last = now.value.u if isinstance(now.value, Quantity) else ""
-            units = now.question.units
-            self.unit = last if last in units else self.unit if self.unit in units else units[0]
-        long = now.question.type == "text" and (len(text) > LONG_TEXT or "\n" in text)
-        await self._open((TextField if long else LineField)(text, subject=key, id="field"), "answer", now.path)
-        if start is not None:
-            store.set_local(self.visit.id, key, text)
-
-    async def command_note(self) -> None:
-        """Nothing; opens a field for a note on this question or row."""
-        from assessor_tui.tui.widgets.field import TextField
-
-        subject = self.subject()
-        if subject is None or self._editing:
-            self.say(_("Choose a question or a row first."), "bold $doubt")
-            return
-        if self.visit.signed:
-            self.say(_("The visit is signed. Reopen it on the review page to change something."), "bold $doubt")
-            return
-        form, path = subject
-        key, own = draft_key(form, path, note=True), self._own_note(path)
-        text = self.program.store.local(self.visit.id, key, "") or (str(own[1].value) if own else "")
-        await self._open(TextField(text, subject=key, id="field"), "note", path)
-
-    def _own_note(self, path: str) -> "tuple[str, Entry] | None":
-        device = self.program.store.device
-        notes = self.visit.state.notes(self.form, path)
-        own = [head for head in notes if device is not None and head[1].device == device.id]
-        return own[-1] if own else None
-
-    async def _open(self, field: "LineField | TextField", kind: str, path: str) -> None:
-        from assessor_tui.tui.widgets.field import open_field
-
-        self._editing, self._editing_path, self._several = kind, path, field.LINES > 1
+    def field_parent(self) -> Widget:
+        """Under the question, where it is shown; else under the fields."""
         asked = self.query_one("#asked")
-        place = asked if asked.display else self.query_one("#lower")
-        await place.mount(StatusLine(id="prompt"))
-        self._show_prompt()
-        await open_field(field, place)
-        self.show_header(editing=True)
+        return asked if asked.display else self.query_one("#lower")
 
-    def _show_prompt(self) -> None:
+    def focus_again(self) -> Widget | None:
+        """The list that the cursor moves in."""
+        return self.fields if self.inside else self.table
+
+    def show_prompt(self) -> None:
+        """Nothing; says over the field what is typed in it, and its keys."""
         accent = "bold $accent-text"
         line = self.query_one("#prompt", StatusLine)
-        if self._several:
-            title = _("Note") if self._editing == "note" else ""
+        if self.typing is not None and self.typing.several:
+            title = _("Note") if self.typing.what == NOTE else ""
             line.say((title, "bold"), "  ", ("Ctrl+S", accent), f" {_('or')} ", ("Tab", accent), f" {_('save')}   ",
                      ("Esc", accent), f" {_('leave')}")  # fmt: skip
             return
@@ -674,89 +478,3 @@ class RowPage(VisitScreen):
             pieces += [(_("2026-11-12, 12/11/2026 or 12"), "$muted"), "   "]
         pieces += [("Enter", accent), f" {_('save and go on')}   ", ("Esc", accent), f" {_('leave')}"]
         line.say(*pieces)
-
-    def action_unit(self, step: int) -> None:
-        """Nothing; the next unit while a quantity is typed."""
-        if self._editing == "answer" and len(units := self.state.question.units) > 1:
-            self.unit = units[(units.index(self.unit) + step) % len(units)]
-            self._show_prompt()
-
-    def on_draft(self, message: "Draft") -> None:
-        """Nothing; keeps what is being typed, so that a crash does not take it."""
-        message.stop()
-        self.program.store.set_local(self.visit.id, message.source.subject, message.text or None)
-
-    async def on_done(self, message: "Done") -> None:
-        """Nothing; saves what was typed, or keeps it as a draft."""
-        message.stop()
-        if not message.source.is_attached:
-            return  # of a field that is gone
-        text, key, path = message.text.strip(), message.source.subject, self._editing_path
-        if message.how == "escape":
-            await self._close_field()
-            self.draw_question()
-            if self.program.store.local(self.visit.id, key, ""):
-                self.say(_("Not saved; the text is kept as a draft. Enter goes on typing."))
-            return
-        if self._editing == "note":
-            await self._close_field()
-            self._save_note(text, key, path)
-            return
-        try:
-            value = answer_of(self.filling.state(path).question, text, self.visit.today, self.unit)
-        except ValueError as error:
-            self.say(str(error), "bold $doubt")
-            return
-        await self._close_field()
-        self.program.store.set_local(self.visit.id, key, None)
-        self._save_answer(value, path, on=message.how in ("enter", "next"), back=message.how == "previous")
-
-    def _save_answer(self, value: Value | None, path: str, *, on: bool, back: bool) -> None:
-        now = self.filling.state(path)
-        if value is None and now.status != "missing":
-            self.record(acts.CLEAR, self.form, path, then=self._say_saved)
-        elif value is not None and not (now.status == "answered" and now.value == value):
-            recorded = self.record(acts.ANSWER, self.form, path, value, then=self._answered if on else self._say_saved)
-            on = False
-            if recorded.problems:
-                self.draw_question()
-        else:
-            self.draw_question()
-        if on or back:
-            self._step_field(-1 if back else 1)
-        self._answered_at = -TOO_SOON
-
-    def _save_note(self, text: str, key: str, path: str) -> None:
-        own = self._own_note(path)
-        self.program.store.set_local(self.visit.id, key, None)
-        replaces = (acts.reference(own[1].device, own[1].seq, own[0]),) if own is not None else None
-        if (own is not None and own[1].value == text) or not (text or replaces):
-            self.draw_question()
-        else:
-            self.record(acts.NOTE, self.form, path, text or None, replaces=replaces, then=self._say_saved)
-
-    async def _close_field(self) -> None:
-        self._editing = ""
-        with suppress(KeyError):
-            self.set_focus(self.fields if self.inside else self.table)
-        await self.query("#field, #prompt").remove()
-        self.show_header()
-
-    # The mouse
-
-    async def on_card_clicked(self, message: Card.Clicked) -> None:
-        """Nothing; does what the clicked part of the card asks for."""
-        kind, _colon, rest = message.target.partition(":")
-        self.program.key_time = message.time
-        if not self.inside:
-            return
-        if kind == "choice":
-            self.command_answer(str(int(rest) + 1))
-        elif kind == "answer":
-            await self._edit_or_next()
-        elif kind == "note":
-            await self.command_note()
-        elif kind in ("proof", "evidence"):
-            await self.command_document()
-        elif kind == "finding":
-            await self.command_finding()

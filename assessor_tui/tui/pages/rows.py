@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from textual.binding import Binding
 from textual.content import Content
 
 from assessor_tui.form.model import Question, Repeat, in_language
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger import entry as acts
 from assessor_tui.tui.commands import FINDINGS, ROWS, bindings
+from assessor_tui.tui.pages.answering import UNIT_KEYS
 from assessor_tui.tui.pages.row_edit import ColumnHeads, RowPage, TitleLine
 from assessor_tui.tui.pages.row_lines import NUMBER, STATE
 from assessor_tui.tui.widgets.glyphs import mark
@@ -39,8 +39,7 @@ class RowsScreen(RowPage):
     PLACE = ROWS
     BINDINGS: ClassVar[list[Any]] = [
         *bindings(ROWS),
-        Binding("down", "unit(1)", show=False),
-        Binding("up", "unit(-1)", show=False),
+        *UNIT_KEYS,
     ]
 
     def __init__(self) -> None:

@@ -3,20 +3,17 @@
 On the way to the first frame: what needs logic (``outline``, ``question_card``) is imported when the visit is there.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 
-from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language
+from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, _, language
 from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.value import Quantity, Value, names
 from assessor_tui.tui.commands import FIELD, ROWS, WALK, bindings
 from assessor_tui.tui.input_keys import plain_character
-from assessor_tui.tui.visit_screen import VisitScreen
+from assessor_tui.tui.pages.answering import MOST_DIGITS, NOTE, UNIT_KEYS, AnsweringPage, draft_key
 from assessor_tui.tui.widgets.card import (
     Card,
     CardModel,
@@ -24,21 +21,19 @@ from assessor_tui.tui.widgets.card import (
     Part,
     Remark,
     TextPage,
-    card_lines,
+    best_fit,
+    card_from,
+    page_from,
     page_lines,
-    saved_line,
 )
 from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState
 from assessor_tui.tui.widgets.hint_bar import HintBar, StatusLine
 from assessor_tui.tui.widgets.outline_line import Line, draw_line, is_heading
-from assessor_tui.tui.widgets.text import fit, width_of, wrap
+from assessor_tui.tui.widgets.text import fit, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
-    from assessor_tui.form.model import Question
-    from assessor_tui.ledger.entry import Entry
-    from assessor_tui.logic.filling import Filling, QuestionState
-    from assessor_tui.tui.widgets.field import Done, Draft, LineField, TextField
+    from assessor_tui.logic.filling import Filling
     from assessor_tui.visit import Recorded
 
 SNAPSHOT = "walk"
@@ -53,21 +48,20 @@ FLAGS = "flags"
 ORDER = "walk order"
 SECTION, PLACE = "section", "place"
 
-TOO_SOON = 0.3
-"""Seconds in which a second digit is taken for a slip."""
 
-_TYPED = frozenset({"text", "integer", "decimal", "quantity", "date"})
-_NUMBERS = frozenset({"integer", "decimal", "quantity"})
-
-
-class WalkScreen(VisitScreen):
+class WalkScreen(AnsweringPage):
     """The walk through a visit's questions."""
 
     PLACE = WALK
+    WANTED: ClassVar[Mapping[str, str]] = {
+        "proof": N_("Saved; it needs proof: F3 photo, F4 document. Enter goes on."),
+        "note": N_("Saved; it needs a note: F2. Enter goes on."),
+        "finding": N_("Saved; a finding is ready: F5 writes it. Enter goes on."),
+    }
+    DRAFT_KEPT = N_("Not saved; the text is kept as a draft. Tab goes on typing.")
     BINDINGS: ClassVar[list[Any]] = [
         *bindings(WALK),
-        Binding("down", "unit(1)", show=False),
-        Binding("up", "unit(-1)", show=False),
+        *UNIT_KEYS,
     ]
     DEFAULT_CSS = """
     WalkScreen .side { padding: 0 1 0 0; }
@@ -84,15 +78,9 @@ class WalkScreen(VisitScreen):
         """``form/row path`` of the row that is being walked; its questions stand among the lines."""
         self.card_tag = ""
         """Language of the card, ``""`` for the program's."""
-        self.unit = ""
-        """Unit of the quantity that is being typed."""
         self._form_lines: dict[str, list[Line]] = {}
         self._index: dict[str, int] = {}
         """``form/path`` -> index of its line."""
-        self._moving = False
-        """True while an act is recorded after which the card shows another line anyway."""
-        self._answered_at = -TOO_SOON
-        self._editing = ""
 
     def body(self) -> ComposeResult:
         """Outline, card and guidance; on a narrow terminal outline and guidance are drawers."""
@@ -163,7 +151,7 @@ class WalkScreen(VisitScreen):
                     outline.refresh_row(index)
         else:
             outline.set_rows(self.lines, here)
-        if self._moving:
+        if self.going_on:
             self.at = here
         else:
             self.move_to(here)
@@ -242,6 +230,10 @@ class WalkScreen(VisitScreen):
         if height > 6 and not top + 2 <= index <= top + height - 3:
             outline.scroll_to(y=max(index - height // 3, 0), animate=False, immediate=True)
 
+    def draw_question(self) -> None:
+        """Nothing; draws the present line again, and keeps how the walk looks."""
+        self.move_to(self.at)
+
     def draw_card(self) -> None:
         """Nothing; draws card and guidance of the present line, as much of both languages as there is room for."""
         line = self.line
@@ -292,29 +284,30 @@ class WalkScreen(VisitScreen):
             hidden = ("photo", "finding", "document", "note") + (() if count else ("answer",))
             hints.show(hidden, {"next_open": _("open table"), "answer": _("row")}, {"answer": f"1-{count}"})
             return
+        from assessor_tui.tui.entry_text import TYPED
+
         question = self.state.question
-        offered = self._choices()
+        offered = self.offered()
         if question.type == "acknowledge":
             hints.show((), {"answer": _("confirm")}, {"answer": "1"})
-        elif 0 < len(offered) <= 9:
+        elif 0 < len(offered) <= MOST_DIGITS:
             many = question.type == "select_multiple"
-            hints.show((), {"answer": _("tick") if many else _("answer")}, {"answer": f"1-{len(offered)}"})
-        elif question.type in _TYPED or offered:
+            hints.show(
+                (),
+                {"answer": _("tick") if many else _("answer")},
+                {"answer": f"1-{len(offered)}" if offered[1:] else "1"},
+            )
+        elif question.type in TYPED or offered:
             letters = question.type == "text" or bool(offered)
             hints.show((), {"answer": _("type")}, {"answer": "a-z 0-9" if letters else "0-9"})
         else:
             hints.show(("answer",))
 
     @property
-    def state(self) -> "QuestionState":
-        """The question the card shows, as it stands.
-
-        Raises:
-            KeyError: when it shows a table.
-        """
+    def here(self) -> tuple[str, str] | None:
+        """The question the card shows; None when it shows a table."""
         line = self.line
-        assert line is not None
-        return self.filling.state(line.path)
+        return (line.form, line.path) if line is not None and line.kind == "question" else None
 
     @property
     def filling(self) -> "Filling":
@@ -322,12 +315,6 @@ class WalkScreen(VisitScreen):
         line = self.line
         assert line is not None
         return self.visit.filling(line.form)
-
-    def _choices(self) -> tuple[Any, ...]:
-        line = self.line
-        if line is None or line.kind != "question" or self.state.question.type not in ("select_one", "select_multiple"):
-            return ()
-        return self.filling.choices(line.path)
 
     # Going about
 
@@ -345,6 +332,11 @@ class WalkScreen(VisitScreen):
             self.say(_("This is the last question.") if step > 0 else _("This is the first question."))
         else:
             self.move_to(index)
+
+    def go_on(self, step: int = 1) -> None:
+        """Nothing; the card shows the next question that can be answered, at the end the same one."""
+        index = self._beside(self.at, step, silent=False)
+        self.move_to(index if index >= 0 else self.at)
 
     def _beside(self, at: int, step: int, *, silent: bool = True) -> int:
         index = at + step
@@ -465,117 +457,21 @@ class WalkScreen(VisitScreen):
 
     def command_answer(self, key: str) -> None:
         """Nothing; the choice of this digit; on a table, walks through the row of this digit."""
-        if self._is_slip(key):
-            return
-        line, number = self.line, int(key)
-        if line is None or self._close_drawers():
+        if self.is_slip(key) or self.line is None or self._close_drawers():
             return  # nobody answers a question that a drawer covers
-        if line.kind == "repeat":
-            self._walk_row(number)
-            return
-        now = self.state
-        kind = now.question.type
-        if kind == "acknowledge":
-            if number == 1:
-                self._choose("OK", now)
-            else:
-                self.say(_("Only 1 answers here."), "bold $doubt")
-            return
-        offered = self._choices()
-        if not offered:
-            self.say(_("This question is not answered by a digit."), "bold $doubt")
-        elif number > len(offered):
-            said = _("There is no choice {key} here: choose from 1 to {count}.")
-            self.say(said.format(key=key, count=len(offered)), "bold $doubt")
-        elif kind == "select_multiple":
-            self._tick(offered[number - 1].name, now)
+        if self.here is None:
+            self._walk_row(int(key))
         else:
-            self._choose((offered[number - 1].name,), now)
+            super().command_answer(key)
 
-    def _is_slip(self, key: str) -> bool:
-        """True, and says so, for a digit that came right after an answer."""
-        if not 0 <= self.program.key_time - self._answered_at < TOO_SOON:
-            return False
-        words = _("{key} was ignored: it came within 0.3 seconds of the answer before.")
-        self.say(words.format(key=key), "bold $doubt")
-        return True
-
-    def _choose(self, value: Value, now: "QuestionState") -> None:
-        line = self.line
-        assert line is not None
-        if now.status == "answered" and now.value == value and line.state != "conflict":
-            self.record(acts.CLEAR, line.form, line.path, then=self._cleared)
-        else:
-            self._moving = True
-            try:
-                self.record(acts.ANSWER, line.form, line.path, value, then=self._answered)
-            finally:
-                self._moving = False
-
-    def _tick(self, name: str, now: "QuestionState") -> None:
-        line = self.line
-        assert line is not None
-        taken = names(now.value) if now.status == "answered" else ()
-        ticked = tuple(each for each in taken if each != name) if name in taken else (*taken, name)
-        if ticked:
-            self.record(acts.ANSWER, line.form, line.path, ticked, then=self._say_saved)
-        else:
-            self.record(acts.CLEAR, line.form, line.path, then=self._say_saved)
-
-    def _cleared(self, recorded: "Recorded") -> None:
-        self._answered_at = self.program.key_time
-        self._say_saved(recorded)
-
-    def _answered(self, recorded: "Recorded") -> None:
-        """Says what was saved; moves on when the answer demands nothing more."""
-        self._answered_at = self.program.key_time
-        self._say_saved(recorded)
-        entry = recorded.entries[0][1]
-        index = self.at
-        if f"{entry.form}/{entry.path}" == self.target and not self._demand():
-            index = self._beside(self.at, 1, silent=False)
-        if index != self.at or self._moving:
-            self.move_to(index if index >= 0 else self.at)
-
-    def _demand(self) -> str:
-        """What the present answer still demands; says it in the hint bar. ``""`` for nothing."""
-        line = self.line
-        if line is None or line.kind != "question":
-            return ""
-        from assessor_tui.assess.left import demands_at
-        from assessor_tui.tui.widgets.question_card import findings_about, problem_words, ready_finding
-
-        now = self.state
-        wrong = [problem for problem in now.problems if problem.code != "answer.required"]
-        demanded = {problem.code for problem in demands_at(self.filling, self.visit.state, line.form, line.path)}
-        said = ""
-        if wrong:
-            said = problem_words(now.question, wrong[0], self.tag)
-        elif "demand.evidence" in demanded:
-            said = _("Saved; it needs proof: F3 photo, F4 document. Enter goes on.")
-        elif demanded:
-            said = _("Saved; it needs a note: F2. Enter goes on.")
-        elif ready_finding(now.question, now) and not findings_about(self.visit, now.question.number, line.target):
-            said = _("Saved; a finding is ready: F5 writes it. Enter goes on.")
-        if said:
-            self.say(said, "bold $doubt")
-        return said
-
-    def _say_saved(self, recorded: "Recorded") -> None:
-        from assessor_tui.tui import words
-
-        entry = recorded.entries[0][1]
-        filling = self.visit.filling(entry.form)
-        said = words.value_words(filling, entry.path, entry.value, self.tag) if entry.act == acts.ANSWER else ""
-        if not said:
-            said = {acts.CLEAR: _("answer taken back"), acts.NOTE: _("note")}.get(entry.act) or words.status_words(
-                entry.act
-            )
-        name = self.name_of(entry)
-        room = max(self.size.width - 44 - len(name), 10)
-        if width_of(said) > room:
-            said = fit(said, room)
-        self.status(*saved_line(self.program.saved, f"{name}: {said}", "Ctrl+Z"))
+    def reasons_not_applicable(self) -> Sequence[str]:
+        """What assessors write most often about a whole question."""
+        return (
+            _("the site has no such process"),
+            _("the equipment does not exist here"),
+            _("not in operation in the period"),
+            _("the law does not ask it of this site"),
+        )
 
     def _walk_row(self, number: int) -> None:
         line = self.line
@@ -601,42 +497,6 @@ class WalkScreen(VisitScreen):
         self.query_one("#outline", VirtualList).set_rows(self.lines, max(first, 0))
         if first >= 0:
             self.move_to(first)
-
-    def command_clear(self) -> None:
-        """Nothing; takes the answer back."""
-        line = self.line
-        if line is None or line.kind != "question" or self.state.status == "missing":
-            self.say(_("There is no answer here."), "bold $doubt")
-        else:
-            self.record(acts.CLEAR, line.form, line.path, then=self._say_saved)
-
-    def command_not_applicable(self) -> None:
-        """Nothing; asks for the reason and records that the question does not apply."""
-        usual = [
-            _("the site has no such process"),
-            _("the equipment does not exist here"),
-            _("not in operation in the period"),
-            _("the law does not ask it of this site"),
-        ]
-        self._ask(_("Not applicable"), _("Why does this not apply here?"), acts.NOT_APPLICABLE, usual)
-
-    def command_to_come(self) -> None:
-        """Nothing; asks what comes, from whom, by when."""
-        self._ask(_("To come"), _("What comes, from whom, by when?"), acts.TO_COME, ())
-
-    def _ask(self, title: str, text: str, act: str, usual: Sequence[str]) -> None:
-        from assessor_tui.tui.windows.dialog import AskText
-
-        line = self.line
-        if line is None or line.kind != "question":
-            self.say(_("Choose a question first."), "bold $doubt")
-            return
-
-        def answered(why: str | None) -> None:
-            if why:
-                self.record(act, line.form, line.path, why=why, then=self._answered)
-
-        self.app.push_screen(AskText(title, text, usual=usual), answered)
 
     def command_comment(self) -> None:
         """Nothing; asks for a comment for the colleagues."""
@@ -696,33 +556,10 @@ class WalkScreen(VisitScreen):
     # Typing
 
     async def take_character(self, character: str) -> bool:
-        """True when the character opened the field of a number, a date, a text, or the search among many choices."""
-        line = self.line
-        if self.program.visit is None or line is None or line.kind != "question" or self._editing:
-            return False
-        plain = plain_character(character)
-        if plain.isdecimal() and self._is_slip(plain):
-            return True
-        kind = self.state.question.type
-        letter = character.isalnum() if not plain.isascii() else plain.isalnum()
-        if kind in _NUMBERS or kind == "date":
-            if not (plain.isdecimal() or (plain == "." and kind != "date")) or self._is_fixed():
-                return False
-            await self._open_answer(plain)
-            return True
-        if kind == "text":
-            if not (letter or (not plain.isascii())) or self._is_fixed():
-                return False
-            await self._open_answer(character)
-            return True
-        if len(self._choices()) > 9 and letter and not self._is_fixed():
-            await self._search(character)
-            return True
-        return False
-
-    def _is_fixed(self) -> bool:
-        """True when nothing can be typed here."""
-        return self.state.read_only or self.visit.signed
+        """As ``AnsweringPage``; a minus says that the question does not apply, it begins no number."""
+        if plain_character(character) == "-":
+            return self.is_slip("-")
+        return await super().take_character(character)
 
     async def command_edit(self) -> None:
         """Nothing; opens the field with the present answer, or with what was typed and not saved."""
@@ -732,93 +569,33 @@ class WalkScreen(VisitScreen):
         if line.kind == "repeat":
             await self.program.go(ROWS, line.target)
             return
-        now = self.state
-        if self._is_fixed():
+        if self.is_fixed():
             self.say(_("This cannot be changed here."), "bold $doubt")
-        elif now.question.type in _TYPED:
-            await self._open_answer(None)
-        elif len(self._choices()) > 9:
-            await self._search("")
-        elif now.question.type == "file":
-            await self.command_document()
-        else:
+        elif not await self.open_answer():
             self.say(_("Answer with a digit."), "bold $doubt")
 
-    async def _open_answer(self, start: str | None) -> None:
-        """Opens the field: with ``start``, or (None) with the draft or the present answer."""
-        from assessor_tui.tui.widgets.field import LineField
+    def field_parent(self) -> Vertical:
+        """Under the card."""
+        return self.query_one("#middle", Vertical)
 
-        line, now = self.line, self.state
-        assert line is not None
-        value = now.value
-        text = self.program.store.local(self.visit.id, draft_key(line.form, line.path), "") if start is None else start
-        if start is None and not text and now.status == "answered":
-            text = value.n if isinstance(value, Quantity) else value if isinstance(value, str) else ""
-        question = now.question
-        if question.units:
-            last = value.u if isinstance(value, Quantity) else ""
-            self.unit = (
-                last if last in question.units else self.unit if self.unit in question.units else question.units[0]
-            )
-        await self._open(LineField(text, subject=draft_key(line.form, line.path), id="field"), "answer")
-        if start is not None:
-            # What was typed to open the field is a draft at once.
-            self.program.store.set_local(self.visit.id, draft_key(line.form, line.path), text)
-
-    async def command_note(self) -> None:
-        """Nothing; opens a field for a note on this question."""
-        from assessor_tui.tui.widgets.field import TextField
-
-        line = self.line
-        if line is None or self._editing:
-            return
-        if self.visit.signed:
-            self.say(_("The visit is signed. Reopen it on the review page to change something."), "bold $doubt")
-            return
-        key = draft_key(line.form, line.path, note=True)
-        own = self._own_note()
-        text = self.program.store.local(self.visit.id, key, "") or (str(own[1].value) if own else "")
-        await self._open(TextField(text, subject=key, id="field"), "note")
-
-    def _own_note(self) -> "tuple[str, Entry] | None":
-        line, device = self.line, self.program.store.device
-        assert line is not None
-        own = [
-            (digest, entry)
-            for digest, entry in self.visit.state.notes(line.form, line.path)
-            if device is not None and entry.device == device.id
-        ]
-        return own[-1] if own else None
-
-    async def _open(self, field: "LineField | TextField", kind: str) -> None:
-        from assessor_tui.tui.widgets.field import open_field
-
-        self._editing = kind
-        middle = self.query_one("#middle")
-        prompt = StatusLine(id="prompt")
-        await middle.mount(prompt)
-        self._show_prompt()
-        await open_field(field, middle)
-        self._show_keys(FIELD)
-        self.show_header(editing=True)
-
-    def _show_keys(self, place: str) -> None:
-        """The hint bar shows the keys of the field, or those of the walk again."""
+    def show_keys(self) -> None:
+        """Nothing; the hint bar shows the keys of the field, or those of the walk again."""
         hints = self.query_one(HintBar)
-        hints.place = place
-        if place == WALK:
+        hints.place = WALK if self.typing is None else FIELD
+        if self.typing is None:
             hints.labels = {}
             if self.line is not None:
                 self._show_hints(self.line)
-        elif self._editing == "note":
+        elif self.typing.several:
             hints.show((), {}, {"field_done": "Ctrl+S"})
         else:
             hints.show((), {"field_done": _("save and go on")}, {"field_done": "Enter"})
         hints.refresh()
 
-    def _show_prompt(self) -> None:
+    def show_prompt(self) -> None:
+        """Nothing; says over the field what is typed in it."""
         line = self.query_one("#prompt", StatusLine)
-        if self._editing == "note":
+        if self.typing is not None and self.typing.what == NOTE:
             line.say((_("Note"), "bold"))
             return
         question = self.state.question
@@ -828,158 +605,13 @@ class WalkScreen(VisitScreen):
         elif question.type == "date":
             line.say((_("Date"), "bold"), (f"   {_('2026-11-12, 12/11/2026 or just 12')}", "$muted"))
         else:
-            line.say((_("Number") if question.type in _NUMBERS else _("Answer"), "bold"))
-
-    def action_unit(self, step: int) -> None:
-        """Nothing; the next unit while a quantity is typed."""
-        if self._editing != "answer":
-            return
-        units = self.state.question.units
-        if len(units) > 1:
-            self.unit = units[(units.index(self.unit) + step) % len(units)]
-            self._show_prompt()
-
-    def on_draft(self, message: "Draft") -> None:
-        """Nothing; keeps what is being typed, so that a crash does not take it."""
-        message.stop()
-        self.program.store.set_local(self.visit.id, message.source.subject, message.text or None)
-
-    async def on_done(self, message: "Done") -> None:
-        """Nothing; saves what was typed, or keeps it as a draft."""
-        message.stop()
-        if not message.source.is_attached:
-            return  # of a field that is gone: the card may show another question already
-        text, key = message.text.strip(), message.source.subject
-        if message.how == "escape":
-            await self._close_field()
-            self.draw_card()
-            if self.program.store.local(self.visit.id, key, ""):
-                self.say(_("Not saved; the text is kept as a draft. Tab goes on typing."))
-            return
-        if self._editing == "note":
-            await self._close_field()
-            self._save_note(text, key)
-            return
-        value = self._parsed(text)
-        if value is None and text:
-            return
-        await self._close_field()
-        self.program.store.set_local(self.visit.id, key, None)
-        line, now = self.line, self.state
-        assert line is not None
-        then = self._answered if message.how in ("enter", "next") else self._say_saved
-        if value is None:
-            if now.status != "missing":
-                self.record(acts.CLEAR, line.form, line.path, then=self._say_saved)
-        elif now.status == "answered" and now.value == value:
-            self.draw_card()
-            if message.how in ("enter", "next"):
-                self._step(1)
-        else:
-            recorded = self.record(acts.ANSWER, line.form, line.path, value, then=then)
-            if recorded.problems:
-                self.draw_card()
-        self._answered_at = -TOO_SOON
-
-    def _parsed(self, text: str) -> Value | None:
-        """The answer that was typed; None for nothing, or (said in the hint bar) when it cannot be one."""
-        from assessor_tui.tui import entry_text
-
-        question = self.state.question
-        if not text:
-            return None
-        try:
-            if question.type == "date":
-                return entry_text.date_of(text, self.visit.today)
-            if question.type == "quantity":
-                return entry_text.quantity_of(text, question.units, self.unit)
-            if question.type in _NUMBERS:
-                return Quantity(entry_text.number_of(text))
-        except ValueError as error:
-            self.say(_not_read(question, str(error)), "bold $doubt")
-            return None
-        return text
-
-    def _save_note(self, text: str, key: str) -> None:
-        line, own = self.line, self._own_note()
-        assert line is not None
-        self.program.store.set_local(self.visit.id, key, None)
-        if own is not None and own[1].value == text:
-            self.draw_card()
-            return
-        replaces = (acts.reference(own[1].device, own[1].seq, own[0]),) if own is not None else None
-        if text or replaces:
-            self.record(acts.NOTE, line.form, line.path, text or None, replaces=replaces, then=self._say_saved)
-        else:
-            self.draw_card()
-
-    async def _close_field(self) -> None:
-        self._editing = ""
-        with suppress(KeyError):
-            self.set_focus(None)
-        await self.query("#field, #prompt").remove()
-        self._show_keys(WALK)
-        self.show_header()
-
-    async def _search(self, query: str) -> None:
-        """Opens the search among many choices."""
-        from assessor_tui.form.model import in_language
-        from assessor_tui.tui.windows.dialog import SearchList, entry
-
-        line, now = self.line, self.state
-        assert line is not None
-        taken = names(now.value) if now.status == "answered" else ()
-        entries = [
-            entry(
-                choice.name, in_language(choice.label, self.tag), also=" ".join(choice.label.values()),
-                detail=_("chosen") if choice.name in taken else "",
-            )
-            for choice in self._choices()
-        ]  # fmt: skip
-
-        def chosen(name: str | None) -> None:
-            if name is None:
-                return
-            if now.question.type == "select_multiple":
-                self._tick(name, now)
-            else:
-                self.record(acts.ANSWER, line.form, line.path, (name,), then=self._answered)
-
-        await self.app.push_screen(SearchList(line.label, entries, query=query), chosen)
-
-    # The mouse
-
-    async def on_card_clicked(self, message: Card.Clicked) -> None:
-        """Nothing; does what the clicked part of the card asks for."""
-        kind, _colon, rest = message.target.partition(":")
-        self.program.key_time = message.time
-        if kind == "choice":
-            self._click_choice(int(rest))
-        elif kind == "answer":
-            await self.command_edit()
-        elif kind == "note":
-            await self.command_note()
-        elif kind in ("proof", "evidence"):
-            await self.command_document()
-        elif kind == "finding":
-            await self.command_finding()
-        elif kind == "conflict" and self.line is not None:
-            self.open_conflict(self.line.form, self.line.path)
-
-    def _click_choice(self, index: int) -> None:
-        offered = self._choices()
-        if len(offered) <= 9 or index >= len(offered):
-            self.command_answer(str(index + 1))
-        elif self.state.question.type == "select_multiple":
-            self._tick(offered[index].name, self.state)
-        else:
-            self._choose((offered[index].name,), self.state)
+            line.say((_("Number") if question.type in ("integer", "decimal", "quantity") else _("Answer"), "bold"))
 
     # The next start
 
     def keep_snapshot(self) -> None:
         """Nothing; keeps what the walk looks like for the next start."""
-        if self.program.visit is not None and self.line is not None and not self._editing:
+        if self.program.visit is not None and self.line is not None and self.typing is None:
             self.program.store.set_local(self.visit.id, SNAPSHOT, self.snapshot())
 
     def snapshot(self) -> dict[str, Any]:
@@ -995,57 +627,3 @@ class WalkScreen(VisitScreen):
             "hints": (sorted(hints.unavailable), hints.labels, hints.key_texts),
             "header": self.query_one(HeaderBar).state._replace(editing=False, saved="")._asdict(),
         }
-
-
-def draft_key(form: str, path: str, *, note: bool = False) -> str:
-    """Key of the local state that keeps what is being typed at ``path``."""
-    return f"draft:note:{form}/{path}" if note else f"draft:{form}/{path}"
-
-
-def _not_read(question: "Question", reason: str) -> str:
-    if question.type == "date":
-        return _("This is no date. Type it as 2026-11-12, 12/11/2026 or just the day.")
-    if reason == "not a unit":
-        return _("The unit is not one of {units}.").format(units=", ".join(question.units))
-    return _("This is no number. Type digits with a point, such as 12.5.")
-
-
-def best_fit(model: CardModel, guidance: TextPage, width: int, height: int) -> CardModel:
-    """The card with as much as fits: both languages of the question, then those of the choices, then guidance."""
-    told = tuple(remark for part in guidance.parts[:1] for remark in part.lines)
-    with_guidance = (*model.parts, Part(guidance.title, told, "F7", "guidance")) if told else model.parts
-    plain = model._replace(choices=tuple(choice._replace(other_label="") for choice in model.choices))
-    for each in (model._replace(parts=with_guidance), plain._replace(parts=with_guidance)):
-        if len(card_lines(each, width)) <= height:
-            return each
-    if len(card_lines(model, width)) <= height:
-        plain = model
-    room = height - len(card_lines(plain, width)) - 2  # a blank line and the title
-    if room >= 1 and told:
-        lines = wrap("\n".join(remark.text for remark in told), max(width - 5, 4))
-        cut_off = (*lines[: room - 1], fit(f"{lines[room - 1]} ...", width - 5).rstrip())
-        part = Part(guidance.title, tuple(Remark(line) for line in cut_off), "F7", "guidance")
-        return plain._replace(parts=(*model.parts, part))
-    if room >= -2:
-        return plain
-    return plain._replace(other_label="")
-
-
-def card_from(kept: Sequence[Any]) -> CardModel:
-    """The card that was kept as JSON."""
-    model = CardModel(*kept)
-    return model._replace(
-        choices=tuple(ChoiceLine(*choice) for choice in model.choices),
-        remarks=tuple(Remark(*remark) for remark in model.remarks),
-        parts=_parts_from(model.parts),
-    )
-
-
-def page_from(kept: Sequence[Any]) -> TextPage:
-    """The guidance that was kept as JSON."""
-    page = TextPage(*kept)
-    return page._replace(parts=_parts_from(page.parts))
-
-
-def _parts_from(kept: Sequence[Any]) -> tuple[Part, ...]:
-    return tuple(Part(title, tuple(Remark(*line) for line in lines), *rest) for title, lines, *rest in kept)

@@ -327,3 +327,44 @@ def saved_line(time: str, what: str, key: str) -> tuple[Piece, ...]:
         (key, "bold $accent-text"),
         f" {_('takes it back')}",
     )
+
+
+def best_fit(model: CardModel, guidance: TextPage, width: int, height: int) -> CardModel:
+    """The card with as much as fits: both languages of the question, then those of the choices, then guidance."""
+    told = tuple(remark for part in guidance.parts[:1] for remark in part.lines)
+    with_guidance = (*model.parts, Part(guidance.title, told, "F7", "guidance")) if told else model.parts
+    plain = model._replace(choices=tuple(choice._replace(other_label="") for choice in model.choices))
+    for each in (model._replace(parts=with_guidance), plain._replace(parts=with_guidance)):
+        if len(card_lines(each, width)) <= height:
+            return each
+    if len(card_lines(model, width)) <= height:
+        plain = model
+    room = height - len(card_lines(plain, width)) - 2  # a blank line and the title
+    if room >= 1 and told:
+        lines = wrap("\n".join(remark.text for remark in told), max(width - 5, 4))
+        cut_off = (*lines[: room - 1], fit(f"{lines[room - 1]} ...", width - 5).rstrip())
+        part = Part(guidance.title, tuple(Remark(line) for line in cut_off), "F7", "guidance")
+        return plain._replace(parts=(*model.parts, part))
+    if room >= -2:
+        return plain
+    return plain._replace(other_label="")
+
+
+def card_from(kept: Sequence[Any]) -> CardModel:
+    """The card that was kept as JSON."""
+    model = CardModel(*kept)
+    return model._replace(
+        choices=tuple(ChoiceLine(*choice) for choice in model.choices),
+        remarks=tuple(Remark(*remark) for remark in model.remarks),
+        parts=_parts_from(model.parts),
+    )
+
+
+def page_from(kept: Sequence[Any]) -> TextPage:
+    """The guidance that was kept as JSON."""
+    page = TextPage(*kept)
+    return page._replace(parts=_parts_from(page.parts))
+
+
+def _parts_from(kept: Sequence[Any]) -> tuple[Part, ...]:
+    return tuple(Part(title, tuple(Remark(*line) for line in lines), *rest) for title, lines, *rest in kept)
