@@ -17,7 +17,18 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import Entry, clean, generic_path, row_path
-from assessor_tui.ledger.state import FORK, SIGNED, Conflict, Step, VisitState, agree, redo_of, row_paths, undo_of
+from assessor_tui.ledger.state import (
+    FORK,
+    SIGNED,
+    Conflict,
+    Step,
+    VisitState,
+    agree,
+    device_letters,
+    redo_of,
+    row_paths,
+    undo_of,
+)
 from assessor_tui.ledger.value import MAX_TEXT, Evidence, Quantity, Value, names, plain_decimal
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Changes, Context, Filling
@@ -505,8 +516,8 @@ class Visit:
     def blocks_signing(self) -> list[Problem]:
         """What must be done before the visit can be signed, most pressing first; ``place`` is form and path.
 
-        A conflict, a form of the scheme that has not arrived, a wrong answer, a required one that is missing, proof or
-        a reason that an answer demands, a grave finding without owner or date.
+        Entries or a form of the scheme that have not arrived, a conflict, a wrong answer, a required one that is
+        missing, proof or a reason that an answer demands, a grave finding without owner or date.
         """
         from assessor_tui.assess.left import CONFLICT, DEMAND, ROWS, UNANSWERED, WRONG, left_to_do
 
@@ -519,7 +530,13 @@ class Visit:
                 filling = self.filling(left.form)
                 required = (path for path in left.paths if filling.state(path).required)
                 found += (Problem("answer.required", Place(file=left.form, path=path)) for path in required)
-        return [*self._forms_to_come(), *found, *self._grave_findings()]
+        return [*self._gaps(), *self._forms_to_come(), *found, *self._grave_findings()]
+
+    def _gaps(self) -> Iterator[Problem]:
+        # Nobody can sign what has not arrived, and what stands behind it would count as late at once.
+        for _, entry in self.state.gaps():
+            device = f"{device_letters(entry.device)} ({entry.person})"
+            yield Problem("ledger.gap", parameters={"seq": str(entry.seq), "device": device})
 
     def _forms_to_come(self) -> Iterator[Problem]:
         asked = {self.scheme.header_form, self.scheme.findings_form}

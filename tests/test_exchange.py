@@ -495,3 +495,20 @@ def test_whatever_a_person_is_called_the_bundles_are_taken(tmp_path: Path, empty
         store.identify(name, "lead")
         visit = begin(store)
         assert merge_bundle(empty, make_bundle(store, visit, tmp_path / "stick").path).error is None
+
+
+def test_nobody_signs_over_entries_that_have_not_arrived(team: Team, tmp_path: Path) -> None:
+    say(team.colleague, "words", "first")
+    lost = make_bundle(team.colleague.store, team.colleague, tmp_path / "lost", DELTA).path
+    say(team.colleague, "expires", "2026-12-01")
+    deliver(team.colleague, team.lead, team.folder)
+    say(team.lead, "meter", ("no",))
+    assert team.lead.state.log(team.lead.store.device.id)[-1][1].seen == ()  # type: ignore[union-attr]
+    refused = team.lead.sign("Ann")
+    assert [problem.code for problem in refused.problems] == ["ledger.gap"]
+    assert refused.problems[0].parameters["seq"] == "2"
+    assert merge_bundle(team.lead.store, lost).new == 1
+    team.lead.refresh()
+    (signature,) = team.lead.sign("Ann").entries
+    assert team.lead.state.conflicts == {}
+    assert team.lead.digest() == signature[1].value

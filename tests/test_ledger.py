@@ -643,3 +643,15 @@ def test_sqlite_errors_nobody_expects_still_say_where(tmp_path):
     error = errors.from_sqlite(sqlite3.OperationalError("odd"), tmp_path)
     assert str(tmp_path) in str(error)
     assert "odd" in str(error)
+
+
+def test_a_log_whose_beginning_is_not_here_is_not_seen(store):
+    bob = Laptop("bob")
+    for number in range(3):
+        bob.answer("x", str(number))
+    store.add(bob.known[1:])
+    assert store.append([answer("a")])[0][1].seen == ()
+    assert [entry.seq for _, entry in store.state(VISIT).gaps()] == [2]
+    store.add(bob.known)
+    assert store.append([answer("b")])[0][1].seen == (reference(bob.id, 3, bob.known[2][0]),)
+    assert store.state(VISIT).gaps() == []

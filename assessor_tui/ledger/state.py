@@ -326,6 +326,16 @@ class VisitState:
         """Devices with entries in this visit, sorted."""
         return sorted(self._logs)
 
+    def gaps(self) -> list[Head]:
+        """The first entry behind each gap: what stands before it in its log has not arrived."""
+        return [
+            head
+            for device, log in sorted(self._logs.items())
+            if self._last[device] != len(log)
+            for head in self.log(device)
+            if head[1].seq > 1 and head[1].seq - 1 not in log
+        ]
+
     def standing(self, form: str, path: str) -> Standing | None:
         """What stands as the answer; None when nobody ever answered."""
         heads = self._heads((form, path, IN_ANSWER))

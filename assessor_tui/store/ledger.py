@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import repeat
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -70,6 +72,8 @@ HAVE, WANTED = "have", "wanted"
 """States of an evidence file."""
 
 _MOST_STATES = 4
+_MOST_GATHERED = 60_000
+"""Entries that wait in memory at most until what they change is derived."""
 
 
 class Device(NamedTuple):
@@ -159,6 +163,16 @@ class _Pen:
         """Other device -> references to the last of its entries that are here."""
 
 
+class _Batch(NamedTuple):
+    """New rows of one visit of which nothing is derived yet."""
+
+    visit: str
+    number: int
+    fresh: bool
+    forked: bool
+    rows: list[Row]
+
+
 _Item = tuple[str, Entry, bytes]
 """Hash, entry, line."""
 
@@ -191,6 +205,8 @@ class Store:
         self._pens: dict[str, _Pen] = {}
         self._states: dict[str, VisitState] = {}
         """Of entangled visits that are being written."""
+        self._gathers = False
+        self._gathered: list[_Batch] = []
 
     # opening
 
@@ -332,12 +348,26 @@ class Store:
         self.close()
 
     @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """One transaction as ``together``; heads and conflicts are worked out once, at its end, and not asked before.
+
+        For many bundles, which often bring several logs of one visit.
+        """
+        with self.together():
+            self._gathers = True
+            try:
+                yield
+            finally:
+                self._gathers = False
+            self._derive_gathered()
+
+    @contextmanager
     def together(self) -> Iterator[None]:
         """One transaction around everything inside: all of it on disk when it ends, or nothing of it."""
         if self._held is None:
             raise ReadingOnly(self.folder)
         with self._guard:
-            outer = self._depth == 0
+            outer, gathered = self._depth == 0, len(self._gathered)
             try:
                 self.connection.execute("BEGIN IMMEDIATE" if outer else f"SAVEPOINT level{self._depth:d}")
                 self._depth += 1
@@ -349,6 +379,7 @@ class Store:
                 if outer and self._marker is not None:
                     self._marker.move(self._written)
             except BaseException as error:
+                del self._gathered[gathered:]
                 self._take_back()
                 if isinstance(error, sqlite3.Error):
                     raise from_sqlite(error, self.folder) from error
@@ -473,36 +504,68 @@ class Store:
                 new += len(rows)
                 self.connection.executemany(
                     "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
-                    [(row.id, row.hash, *row.slot, row.line) for row in rows],
+                    [(identity, raw, *slot, line) for identity, raw, slot, line, _ in rows],
                 )
-                if visit in self._states:
-                    for row in rows:
-                        self._states[visit].add(row.hash.hex(), row.entry)
-                while len(self._states) > _MOST_STATES:
-                    del self._states[next(iter(self._states))]
-                derive(
-                    self.connection, self._words, visit, number, rows,
-                    fresh=fresh, forked=len(forks) > forked, states=self._states,
-                )  # fmt: skip
+                self._gathered.append(_Batch(visit, number, fresh, len(forks) > forked, rows))
+        if not self._gathers or sum(len(batch.rows) for batch in self._gathered) >= _MOST_GATHERED:
+            self._derive_gathered()
         return Added(new, len(items) - new, tuple(forks), tuple(visits))
+
+    def _derive_gathered(self) -> None:
+        """Brings the derived tables up to date with every batch that waits, all batches of a visit at once."""
+        by_visit: dict[str, list[_Batch]] = {}
+        for batch in self._gathered:
+            by_visit.setdefault(batch.visit, []).append(batch)
+        self._gathered.clear()
+        for visit, batches in by_visit.items():
+            rows = batches[0].rows if len(batches) == 1 else [row for batch in batches for row in batch.rows]
+            if visit in self._states:
+                for row in rows:
+                    self._states[visit].add(row.hash.hex(), row.entry)
+            while len(self._states) > _MOST_STATES:
+                del self._states[next(iter(self._states))]
+            derive(
+                self.connection, self._words, visit, batches[0].number, rows,
+                fresh=batches[0].fresh, forked=any(batch.forked for batch in batches), states=self._states,
+            )  # fmt: skip
 
     def _rows_of(self, visit: int, device: str, log: list[_Item], forks: list[str]) -> list[Row]:
         """The rows of what is new in one log; references of new twins are added to ``forks``."""
-        number = self._device_number(device)
-        sides = self._sides(visit, number, log)
-        rows: list[Row] = []
-        first, words, slots = sides[0], self._words.number, SLOT_NUMBER
-        for digest, entry, line in log:
+        sides = self._sides(visit, self._device_number(device), log)
+        first = sides[0]
+        seqs = [item[1].seq for item in log]
+        bases: Iterable[int] = repeat(first.base)
+        if first.known or len(sides) > 1 or len(set(seqs)) < len(seqs):
+            log, bases = self._unknown(visit, device, log, sides, forks)
+            seqs = [item[1].seq for item in log]
+        if not log:
+            return []
+        digests, entries, lines = zip(*log, strict=True)
+        forms = self._words.all_numbers([entry.form for entry in entries])
+        paths = self._words.all_numbers([entry.path for entry in entries])
+        slots = zip(forms, paths, [SLOT_NUMBER.get(entry.act, 0) for entry in entries], strict=True)
+        identities = map(or_, bases, seqs)
+        return list(map(Row._make, zip(identities, map(bytes.fromhex, digests), slots, lines, entries, strict=True)))
+
+    def _unknown(
+        self, visit: int, device: str, log: list[_Item], sides: list[_Log], forks: list[str]
+    ) -> tuple[list[_Item], list[int]]:
+        """What is new in one log, and the base of the side on which each stands."""
+        unknown: list[_Item] = []
+        bases: list[int] = []
+        first = sides[0]
+        for item in log:
+            digest, entry, _ = item
             seq, raw, side = entry.seq, bytes.fromhex(digest), first
             if seq in side.known:
                 if any(each.known.get(seq) == raw for each in sides):
                     continue
-                side = self._free_side(sides, visit, number, seq)
+                side = self._free_side(sides, visit, self._device_number(device), seq)
                 forks.append(reference(device, seq, digest))
             side.known[seq] = raw
-            slot = (words(entry.form), words(entry.path), slots.get(entry.act, 0))
-            rows.append(tuple.__new__(Row, (side.base | seq, raw, slot, line, entry)))
-        return rows
+            unknown.append(item)
+            bases.append(side.base)
+        return unknown, bases
 
     def _sides(self, visit: int, device: int, log: list[_Item]) -> list[_Log]:
         """The log's sides, the first one always there, with the hashes of the stretch that ``log`` covers."""
@@ -590,11 +653,11 @@ class Store:
         pen = _Pen()
         row = self.connection.execute("SELECT id FROM visit WHERE uid = ?", (visit,)).fetchone()
         own: list[tuple[int, str]] = []
-        for log, other, _ in log_numbers(self.connection, row[0]) if row is not None else ():
+        for log, other, fork in log_numbers(self.connection, row[0]) if row is not None else ():
             base = log << SEQ_BITS
-            last = self._last_without_gap(base)
+            last = self._last_without_gap(base, fork)
             if other == device:
-                own += self._read_own(base, pen)
+                own += self._read_own(base, last, pen)
             elif last is not None:
                 pen.others[other] = tuple(sorted((*pen.others.get(other, ()), reference(other, *last))))
         if own:
@@ -606,10 +669,9 @@ class Store:
         self._pens[visit] = pen
         return pen
 
-    def _read_own(self, base: int, pen: _Pen) -> list[tuple[int, str]]:
+    def _read_own(self, base: int, last: tuple[int, str] | None, pen: _Pen) -> list[tuple[int, str]]:
         """Seq and hash of the last entry of an own log; what it said it had seen goes to ``pen``."""
         # Beyond a gap stands what this device has not written: it goes on where its own log ends.
-        last = self._last_without_gap(base)
         if last is None:
             return []
         for (line,) in self.connection.execute(
@@ -622,12 +684,12 @@ class Store:
             pen.said.update((each, tuple(refs)) for each, refs in said.items())
         return [last]
 
-    def _last_without_gap(self, base: int) -> tuple[int, str] | None:
-        """Seq and hash of the last entry of a log before its first gap; None for an empty log."""
+    def _last_without_gap(self, base: int, fork: int) -> tuple[int, str] | None:
+        """Seq and hash of the last entry of a log before its first gap; None when its beginning is not here."""
         count, first, last = self.connection.execute(
             "SELECT count(*), min(id), max(id) FROM entry WHERE id BETWEEN ? AND ?", (base, base | MAX_SEQ)
         ).fetchone()
-        if not count:
+        if not count or (first != base + 1 and not fork):  # a fork's side begins where it parts from the other
             return None
         if count != last - first + 1:
             last = self.connection.execute(
@@ -765,9 +827,11 @@ class Store:
         """Keeps who another device belongs to, as its bundle said."""
         with self.together():
             number = self._device_number(device.id)
+            said = (device.person, device.role, device.public)
             self.connection.execute(
-                "UPDATE device SET person = ?, role = ?, public = ? WHERE id = ? AND own = 0",
-                (device.person, device.role, device.public, number),
+                "UPDATE device SET person = ?, role = ?, public = ? WHERE id = ? AND own = 0 "
+                "AND (person, role, public) IS NOT (?, ?, ?)",
+                (*said, number, *said),
             )
 
     # forms and schemes
