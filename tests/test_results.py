@@ -1,13 +1,69 @@
 """Score, progress and what is left, kept up to date, are what computing them anew gives."""
 
 import random
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from assessor_tui.assess.left import left_to_do, progress
 from assessor_tui.assess.results import Results
 from assessor_tui.assess.score import score
-from assessor_tui.ledger.value import Quantity
+from assessor_tui.form.model import Form, Group, Question, Repeat, Scoring
+from assessor_tui.form.scheme import Category, FormUse, Level
+from assessor_tui.ledger.entry import reference
+from assessor_tui.ledger.value import Evidence, Quantity
 from assessor_tui.store.ledger import Store
-from tests.walk_world import make_visit
+from assessor_tui.visit import Materials, Visit, create_visit
+from tests.small_visit import clock
+from tests.walk_world import CHOICES, FINDINGS, HEADER, SCHEME, make_visit, text
+
+POINTS = {"yes": "4", "partial": "2.5", "no": "-1"}
+
+
+def asked(name: str, **columns: object) -> Question:
+    return Question("select_one", name, text(name), list_name="ypn", points=POINTS, **columns)
+
+
+SITE = Form(
+    "site",
+    "1",
+    text("Site"),
+    (
+        Group("plain", text("Plain"), (
+            asked("a", veto=("no",)),
+            asked("b", relevant="${a} != 'no'", weight="3"),
+            asked("c", relevant="${b} = 'yes'", limiting=("no",), asked="full"),
+            Group("inner", text("Inner"), (asked("d", evidence={"*": ("photo",)}), asked("e", weight="0.5"))),
+            Question("integer", "many", text("How many?")),
+            Question("calculate", "sum", text("Sum"), calculation="count(${rows}) + ${many}"),
+            Question("file", "plan", text("Plan"), required="${a} = 'yes'"),
+            asked("f", relevant="${sum} > 2", read_only="${b} = 'no'"),
+        )),
+        Group("tables", text("Tables"), (
+            Repeat("rows", text("Rows"), (
+                asked("r", veto=("no",)),
+                asked("s", relevant="${r} != 'no'"),
+            ), relevant="${e} != 'no'", at_least=1),
+            Repeat("counted", text("Counted"), (asked("t"),), repeat_count="${many}"),
+        )),
+        Group("shares", text("Shares"), (
+            Group("one", text("One"), (asked("g"), asked("h")), weight="2"),
+            Group("two", text("Two"), (asked("i", relevant="${g} = 'yes'"),), weight="3"),
+        )),
+    ),
+    CHOICES,
+    scoring=Scoring("points"),
+)  # fmt: skip
+MORE = Form("more", "1", text("More"), (asked("x", veto=("no",)), asked("y")), CHOICES, scoring=Scoring("points"))
+USES = (FormUse("site", "2"), FormUse("more", "1"))
+WIDE = SCHEME._replace(
+    categories=(
+        Category("a", text("Manufacturing"), USES, (Level("gold", text("Gold"), "gold_from"),)),
+        Category("b", text("Supply chain"), USES[:1], ()),
+    )
+)
 
 
 def acts(chance):
@@ -27,6 +83,23 @@ def acts(chance):
     )
 
 
+def compare(results: Results, visit: Visit) -> None:
+    results.look(visit.fillings, visit.state)
+    for form, filling in visit.fillings.items():
+        assert results.progress(form) == progress(form, filling, visit.state)
+    anew = score(visit.scheme, visit.category.name, visit.fillings, visit.state)
+    assert results.score(visit.scheme, visit.category) == anew
+    assert results.left() == left_to_do(visit.fillings, visit.state)
+
+
+def compare_with_reopened(results: Results, visit: Visit) -> None:
+    again = Visit(visit.store, visit.id, new_id=visit.new_id)
+    assert results.score(visit.scheme, visit.category) == score(
+        again.scheme, again.category.name, again.fillings, again.state
+    )
+    assert results.left() == left_to_do(again.fillings, again.state)
+
+
 def test_results_that_are_kept_equal_results_computed_anew(tmp_path):
     chance = random.Random(7)
     results = Results()
@@ -35,9 +108,95 @@ def test_results_that_are_kept_equal_results_computed_anew(tmp_path):
         visit = make_visit(store)
         for _ in range(60):
             visit.record(*acts(chance), why="because") if chance.random() < 0.9 else visit.undo()
-            results.look(visit.fillings, visit.state)
-            anew = score(visit.scheme, visit.category.name, visit.fillings, visit.state)
-            assert results.score(visit.scheme, visit.category) == anew
-            assert results.left() == left_to_do(visit.fillings, visit.state)
-            for form, filling in visit.fillings.items():
-                assert results.progress(form) == progress(form, filling, visit.state)
+            compare(results, visit)
+
+
+QUESTIONS = [("site", name) for name in "abcdefghi"] + [("more", "x"), ("more", "y")]
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("answer"), st.sampled_from(QUESTIONS), st.sampled_from(["yes", "partial", "no"])),
+        st.tuples(st.sampled_from(["clear", "not applicable", "to come"]), st.sampled_from(QUESTIONS)),
+        st.tuples(st.just("many"), st.integers(0, 3)),
+        st.tuples(st.just("in row"), st.integers(0, 3), st.sampled_from("rst"), st.sampled_from(["yes", "no"])),
+        st.tuples(st.sampled_from(["add row", "undo", "redo", "meet", "settle", "note", "photo", "detach", "comment"])),
+        st.tuples(st.just("remove row"), st.integers(0, 3)),
+        st.tuples(st.just("category"), st.sampled_from("ab")),
+    ),
+    min_size=5,
+    max_size=30,
+)
+
+
+def act(visit: Visit, other: Visit, step: tuple) -> None:
+    """Nothing; does one step in the visit. What cannot be done now is refused, which is as good."""
+    kind = step[0]
+    if kind == "answer":
+        visit.record("answer", *step[1], (step[2],), why="because")
+    elif kind in ("clear", "not applicable", "to come"):
+        visit.record(kind, *step[1], why="because")
+    elif kind == "many":
+        visit.record("answer", "site", "many", Quantity(str(step[1])), why="because")
+    elif kind in ("in row", "remove row"):
+        repeat = "counted" if step[-2:-1] == ("t",) else "rows"
+        rows = visit.filling("site").rows(repeat)
+        if step[1] < len(rows):
+            row = f"{repeat}[{rows[step[1]]}]"
+            if kind == "in row":
+                visit.record("answer", "site", f"{row}/{step[2]}", (step[3],), why="because")
+            else:
+                visit.record("remove row", "site", row, why="because")
+    elif kind == "add row":
+        visit.record("add row", "site", "rows")
+    elif kind in ("undo", "redo"):
+        getattr(visit, kind)()
+    elif kind == "meet":
+        meet(visit, other)
+    elif kind == "settle":
+        for conflict in list(visit.state.conflicts.values())[:1]:
+            visit.settle(conflict, take=conflict.heads[-1][1], why="looked together")
+    elif kind == "photo":
+        visit.record("attach", "site", "plan", Evidence("photo", {"name": "plan.jpg"}))
+    elif kind == "detach":
+        for digest, entry in visit.state.evidence("site", "plan")[:1]:
+            visit.record("detach", "site", "plan", replaces=[reference(entry.device, entry.seq, digest)])
+    elif kind == "category":
+        visit.record("answer", "visit_header", "category", (step[1],), why="because")
+    else:
+        visit.record(kind, "site", "a", "seen")
+
+
+def meet(one: Visit, other: Visit) -> None:
+    """Nothing; both laptops know what the other knew."""
+    there = other.store.entries(other.id)
+    other.store.add(one.store.entries(one.id))
+    one.store.add(there)
+    one.refresh()
+    other.refresh()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.booleans(), STEPS), min_size=1, max_size=3))
+def test_they_are_so_whatever_two_people_do(story):
+    with tempfile.TemporaryDirectory() as folder:
+        one, two = Path(folder, "one"), Path(folder, "two")
+        with Store.open(one, now=clock()) as mine, Store.open(two, now=clock()) as theirs:
+            mine.identify("Chan", "lead")
+            theirs.identify("Lee", "assessor")
+            for store in (mine, theirs):
+                used = {form.form_id: (form, store.add_form(form)) for form in (HEADER, SITE, MORE, FINDINGS)}
+                scheme_hash = store.add_scheme(WIDE)
+            numbers = iter(range(1, 10_000))
+
+            def new_id() -> str:
+                return f"{next(numbers):032x}"
+
+            visit = create_visit(mine, Materials(WIDE, scheme_hash, used), {"category": ("a",)}, new_id=new_id)
+            theirs.add(mine.entries(visit.id))
+            other = Visit(theirs, visit.id, new_id=new_id)
+            pairs = {True: (visit, other, Results()), False: (other, visit, Results())}
+            for first, steps in story:
+                here, there, results = pairs[first]
+                for step in steps:
+                    act(here, there, step)
+                    compare(results, here)
+                compare_with_reopened(results, here)
