@@ -1,6 +1,7 @@
 """Fields for text."""
 
 import pytest
+from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -95,3 +96,14 @@ async def test_another_window_of_the_desktop_only_pauses_the_field():
 
 def test_what_no_one_can_have_typed_is_left_out():
     assert typed_text("a\x00\x1b[0m\x9bb\r\nc\td\x7f") == "a[0mb\nc\td"
+
+
+async def test_a_burst_of_keys_is_taken_in_its_order_and_ends_where_enter_was_pressed():
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_field(LineField(), app.screen)
+        for key in ("a", "b", "backspace", "c", "left", "x", "enter", "d"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.screen.heard == [("enter", "axc")]

@@ -215,7 +215,7 @@ class BaseApp(App[Any]):
         self.crash_note: Path | None = None
         self._interrupted = False
         self._keys_wait = False
-        """True while a field has been told to end and its screen has not seen it yet, or a window is being built."""
+        """True while a field's screen has not seen yet what a key did in it, or a window is being built; keys wait."""
         self._held: list[events.Key] = []
         self.set_reactive(BaseApp.language, set_language(language))
 
@@ -236,7 +236,7 @@ class BaseApp(App[Any]):
                 self._held.append(event)
                 self.call_next(self._screen_seen)
                 return
-            if event.key in getattr(self.focused, "LEAVING", ()):
+            if takes_text(self.focused) and not event.is_printable:
                 self._hold_keys()
             if event.key != "ctrl+c":
                 self._interrupted = False
@@ -249,8 +249,8 @@ class BaseApp(App[Any]):
     def _hold_keys(self) -> None:
         """Keys wait from here on, until the screen has seen what the field with focus makes of the next one.
 
-        Without that, what is typed ahead after Enter still goes into the field that is being left, and two answers
-        become one.
+        A field takes letters at once and what Enter, Tab or Backspace mean some rounds later. Without waiting, what is
+        typed ahead after Enter still goes into the field that is being left, and two answers become one.
         """
         field = self.focused
         assert field is not None

@@ -81,8 +81,6 @@ class _Drafting:
     """Hands out drafts while typing; shared by both fields."""
 
     takes_text = True
-    LEAVING = frozenset({"ctrl+s", "tab", "shift+tab", "escape"})
-    """Keys that end the field; those typed after them wait until the screen has seen it."""
 
     def _start(self, subject: str, drafts: bool) -> None:
         self.subject = subject
@@ -139,7 +137,6 @@ class LineField(_Drafting, Input):
 
     DEFAULT_CSS = "LineField { height: 1; border: none; padding: 0; background: $cursor-away; width: 1fr; }"
     LINES = 1
-    LEAVING = frozenset({*_Drafting.LEAVING, "enter"})
     BINDINGS: ClassVar[list[Any]] = [*_LEAVING, Binding("enter", "finish('enter')", show=False)]
 
     def __init__(
