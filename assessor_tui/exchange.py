@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ NEW, KNOWN, OTHER_VISIT, REFUSED = "new", "known", "other visit", "refused"
 
 _GROUP = 250
 """Files of one transaction, where many are merged at once."""
+_GROUP_ENTRIES = 50_000
+"""New entries after which a transaction ends: until then they are held in memory."""
 _SENT = "sent"
 """Local state: device -> last seq that a bundle from here has carried."""
 
@@ -167,27 +170,48 @@ def merge_bundle(store: Store, path: Path) -> Merged:
     Raises:
         StoreError, EvidenceError: when the disk does not take it; then nothing was taken in.
     """
-    try:
-        known = frozenset((*store.definitions("form"), *store.definitions("scheme")))
-        with _collector_resting(), open_bundle(path, known=known) as bundle:
-            return _take(store, bundle, path)
-    except BundleError as error:
-        return Merged(path, REFUSED, error=error)
+    with _collector_resting():
+        return _merge(store, path, _known(store))
 
 
 def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
     """What each file brought, in order, as ``merge_bundle``; given out when it is on disk.
 
-    Files are taken in by groups, one transaction each: a disk makes a few things durable far quicker than many. A
-    refused file changes nothing and leaves its group as it is.
+    Files are taken in by groups, one transaction each: a disk makes a few things durable far quicker than many, and
+    what two assessors bring of one visit is compared once. A refused file changes nothing and leaves its group as it
+    is.
 
     Raises:
         StoreError, EvidenceError: when the disk does not take a group; those given out before are in.
     """
-    for start in range(0, len(paths), _GROUP):
-        with store.together():
-            group = [merge_bundle(store, path) for path in paths[start : start + _GROUP]]
+    left = iter(paths)
+    while True:
+        group: list[Merged] = []
+        with _collector_resting(), store.gathering():
+            known = _known(store)
+            for path in islice(left, _GROUP):
+                group.append(_merge(store, path, known))
+                if sum(each.new for each in group) >= _GROUP_ENTRIES:
+                    break
+        if not group:
+            return
         yield from group
+
+
+def _known(store: Store) -> set[str]:
+    """SHA-256 of the forms and schemes that the ledger holds."""
+    return {*store.definitions("form"), *store.definitions("scheme")}
+
+
+def _merge(store: Store, path: Path, known: set[str]) -> Merged:
+    """What the file brought; ``known`` is what ``_known`` says, and goes on saying so."""
+    try:
+        with open_bundle(path, known=known) as bundle:
+            merged = _take(store, bundle, path)
+            known.update(bundle.forms, bundle.schemes)
+            return merged
+    except BundleError as error:
+        return Merged(path, REFUSED, error=error)
 
 
 @contextmanager
@@ -203,7 +227,7 @@ def _collector_resting() -> Iterator[None]:
 
 
 def _take(store: Store, bundle: Bundle, path: Path) -> Merged:
-    is_known = bool(store.logs(bundle.seal.visit))
+    is_known = store.knows(bundle.seal.visit)
     # Files first: an entry never names a file that a crash has kept from arriving.
     for digest in bundle.evidence:
         store_file(store.folder, bundle.evidence_file(digest), name=digest, any_type=bundle.seal.newer)

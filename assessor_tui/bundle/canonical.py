@@ -31,7 +31,7 @@ def load(data: bytes) -> Any:
 def load_lines(lines: list[bytes]) -> list[Any] | None:
     """What each line spells, if each spells it canonically; else None, and ``load`` says which does not and why."""
     try:
-        data = orjson.loads(b"[" + b",".join(lines) + b"]")
+        data: list[Any] = orjson.loads(b"[" + b",".join(lines) + b"]")
         # Line by line, so that what one line opens and the next one closes is seen.
         if [orjson.dumps(each, option=orjson.OPT_SORT_KEYS) for each in data] == lines:
             return data

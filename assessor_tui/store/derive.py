@@ -2,13 +2,16 @@
 
 import sqlite3
 from collections.abc import Mapping, MutableMapping, Sequence
+from operator import attrgetter
 
-from assessor_tui.ledger.entry import JOIN_ROWS, REMOVE_ROW, STATE, USE_FORM, Entry
+from assessor_tui.ledger.entry import ANSWERING, JOIN_ROWS, REMOVE_ROW, STATE, USE_FORM, Entry
 from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, VisitState, head_conflict
 from assessor_tui.store.tables import SLOTS, Row, Slot, Words, read_entries, read_numbered
 
 _ENTANGLING = STATE | {REMOVE_ROW, JOIN_ROWS}
 """After one of these acts a conflict can depend on who knew what, so all entries of the visit are looked at."""
+_NO_QUESTION = ("", "]")
+"""How a path ends at which no question can stand."""
 _MANY = 32
 """From this many new entries on, a visit's heads are fetched all at once."""
 
@@ -36,7 +39,7 @@ def derive(
         forked: one of the rows is the twin of another.
         states: visits whose conflicts needed all entries, with these rows; one that is missing is put in.
     """
-    competing = [row for row in rows if row.slot[2]]
+    competing = sorted([row for row in rows if row.slot[2]], key=_by_slot)  # neighbours in the table of heads
     slots = {row.slot for row in competing}
     heads, replaced = ({}, set()) if fresh else _standing_in(connection, number, slots, len(competing) >= _MANY)
     named: list[tuple[Slot, bytes]] = []
@@ -62,13 +65,11 @@ def derive(
         )
     execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", raised)
     kinds = _kinds(connection, visit, {slot: heads[slot] for slot in slots if len(heads.get(slot, ())) > 1})
-    latest = max(row.entry.at for row in rows)
+    latest = max([row.entry.at for row in rows])
     before = connection.execute(
         "SELECT entries, latest, entangled FROM tally WHERE visit = ?", (number,)
     ).fetchone() or (0, 0, 0)
-    entangled = int(
-        before[2] or forked or any(map(_entangles, rows)) or any(SLOTS[slot[2]] == IN_FORM for slot in kinds)
-    )
+    entangled = int(before[2] or forked or _entangle(rows) or any(SLOTS[slot[2]] == IN_FORM for slot in kinds))
     connection.execute(
         "INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?)",
         (number, before[0] + len(rows), max(latest, before[1]), entangled),
@@ -78,7 +79,10 @@ def derive(
         if state is None:
             state = states[visit] = VisitState(read_entries(connection, number, visit))
         _set_conflicts(connection, number, set(state.conflicts), None)
-    elif kinds or not fresh:
+    elif fresh:
+        found = {(number, kind, words.text(slot[0]), words.text(slot[1])) for slot, kind in kinds.items()}
+        execute("INSERT INTO conflict VALUES (?, ?, ?, ?)", sorted(found))
+    else:
         texts = {slot: (words.text(slot[0]), words.text(slot[1])) for slot in slots}
         _set_conflicts(connection, number, {(kinds[s], *texts[s]) for s in kinds}, set(texts.values()))
 
@@ -148,6 +152,14 @@ def _set_conflicts(
     connection.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", [(visit, *k) for k in wanted - there])
 
 
+_by_slot = attrgetter("slot")
+
+
+def _entangle(rows: Sequence[Row]) -> bool:
+    """True when from one of these on the conflicts of their visit can depend on who knew what."""
+    return any(_entangles(row) for row in rows if row.entry.act not in ANSWERING or row.entry.path[-1:] in _NO_QUESTION)
+
+
 def _entangles(row: Row) -> bool:
     """True when from this entry on the conflicts of its visit can depend on who knew what."""
     entry = row.entry
@@ -157,4 +169,4 @@ def _entangles(row: Row) -> bool:
     if act == USE_FORM:
         return bool(entry.replaces) or path != ""
     # An answer where no question can stand shares its conflict's key with another slot.
-    return (not path or path[-1] == "]") and SLOTS[row.slot[2]] == IN_ANSWER
+    return path[-1:] in _NO_QUESTION and SLOTS[row.slot[2]] == IN_ANSWER

@@ -72,8 +72,6 @@ HAVE, WANTED = "have", "wanted"
 """States of an evidence file."""
 
 _MOST_STATES = 4
-_MOST_GATHERED = 60_000
-"""Entries that wait in memory at most until what they change is derived."""
 
 
 class Device(NamedTuple):
@@ -507,7 +505,7 @@ class Store:
                     [(identity, raw, *slot, line) for identity, raw, slot, line, _ in rows],
                 )
                 self._gathered.append(_Batch(visit, number, fresh, len(forks) > forked, rows))
-        if not self._gathers or sum(len(batch.rows) for batch in self._gathered) >= _MOST_GATHERED:
+        if not self._gathers:
             self._derive_gathered()
         return Added(new, len(items) - new, tuple(forks), tuple(visits))
 
@@ -733,6 +731,10 @@ class Store:
         """Interned visit; 0 when it is not known."""
         rows = self._all("SELECT id FROM visit WHERE uid = ?", (visit,))
         return int(rows[0][0]) if rows else 0
+
+    def knows(self, visit: str) -> bool:
+        """True when entries of the visit are here."""
+        return self._number_of(visit) != 0
 
     def state(self, visit: str) -> VisitState:
         """Everything the visit's entries say now, the caller's to add to; empty for an unknown visit."""

@@ -58,6 +58,13 @@ class Words:
             self._numbers[text] = number
         return number
 
+    def all_numbers(self, texts: Sequence[str]) -> list[int]:
+        """Number of each text."""
+        try:
+            return [self._numbers[text] for text in texts]
+        except KeyError:
+            return [self.number(text) for text in texts]
+
     def text(self, number: int) -> str:
         """The text with this number."""
         text = self._texts.get(number)
