@@ -269,7 +269,12 @@ class Visit:
             return _refused("visit.reason_needed", path)
         if len(long := _longest(value)) > MAX_TEXT:
             return _too_long(path, long)
+        if act == acts.ATTACH and not replaces and self._is_attached(form, path, value):
+            return Recorded()
         return self._store([self._draft(act, form, path, value, why, replaces)])
+
+    def _is_attached(self, form: str, path: str, value: Value | None) -> bool:
+        return any(entry.value == value for _, entry in self.state.evidence(form, path))
 
     def _may_change(self, act: str, form: str, path: str) -> Recorded | None:
         if self.signed and act not in (acts.REOPEN, acts.COMMENT):
@@ -309,6 +314,8 @@ class Visit:
                 value = clean_value(value)
             except ValueError:
                 return _refused("answer.type", path, type=now.question.type)
+            if act == acts.ANSWER and value in ("", ()):
+                return _refused("visit.empty_text", path)
             if len(long := _longest(value)) > MAX_TEXT:
                 return _too_long(path, long)
             value = in_order(now.question, value, [choice.name for choice in filling.choices(path)])

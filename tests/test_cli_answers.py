@@ -209,3 +209,11 @@ def test_changing_what_a_colleague_answered_asks_for_a_reason(laptop: Laptop, tm
     lee.ok("answer", "alpha", "visit_header/contact_person", "Ms Lam", "--why", "Mr Ho left")
     again = lee.ok("answer", "alpha", "visit_header/contact_person", "Ms Lam", "--why", "Mr Ho left")
     assert again.err == "This stands already; nothing was recorded.\n"
+
+
+def test_what_is_no_picture_is_kept_as_a_document_whatever_it_was_called(laptop: Laptop, tmp_path: Path) -> None:
+    paper = tmp_path / "paper.txt"
+    paper.write_text("Calibrated until 2027.\n", encoding="utf-8")
+    answer = laptop.ok("answer", "alpha", "gate/site_area", "6 m2", "--photo", paper, "--json").data
+    kinds = [entry["value"]["kind"] for entry in answer["recorded"] if entry["act"] == "attach"]
+    assert kinds == ["document"]

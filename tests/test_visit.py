@@ -517,3 +517,20 @@ def test_what_is_replaced_must_stand_at_the_same_place(visit: Visit) -> None:
     with pytest.raises(ValueError, match="another place"):
         visit.record("detach", "check", "words", replaces=[named])
     assert visit.record("detach", "check", "meter", replaces=[named]).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("words", ""), ("words", " \n"), ("words", "\udcff\x1b"), ("carriers", ())]
+)
+def test_nothing_is_no_answer(visit: Visit, path: str, value: Value) -> None:
+    say(visit, "words", "before")
+    assert codes(visit.record("answer", "check", path, value)) == ["visit.empty_text"]
+    assert on_disk(visit, "check", "words") == ("answered", "before")
+
+
+def test_the_same_evidence_at_the_same_place_is_no_new_entry(visit: Visit) -> None:
+    proof = Evidence("document", {"number": "7", "issuer": "Bureau"})
+    assert visit.record("attach", "check", "meter", proof).entries
+    assert visit.record("attach", "check", "meter", proof).entries == ()
+    assert visit.record("attach", "check", "words", proof).entries
+    assert len(visit.state.evidence("check", "meter")) == 1

@@ -389,7 +389,10 @@ def _record_of(given: Any) -> "Evidence | None":
 
 
 def file_evidence(visit: "Visit", kind: str, file: Path) -> "Evidence":
-    """The file as evidence, stored under its digest in the data folder; raises EvidenceError."""
+    """The file as evidence, stored under its digest in the data folder; raises EvidenceError.
+
+    What is no picture is a document, whatever it was called: a demand for a photo stays open.
+    """
     from assessor_tui.evidence import evidence_path, store_file, taken_at
     from assessor_tui.ledger.entry import clean
     from assessor_tui.ledger.value import Evidence
@@ -405,4 +408,5 @@ def file_evidence(visit: "Visit", kind: str, file: Path) -> "Evidence":
         "sha256": stored.sha256, "name": clean(file.name), "type": stored.type, "size": str(stored.size),
         "taken": taken,
     }  # fmt: skip
+    kind = "document" if kind == "photo" and not stored.type.startswith("image/") else kind
     return Evidence(kind, {key: text for key, text in about.items() if text})
