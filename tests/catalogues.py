@@ -10,6 +10,7 @@ import io
 import json
 import sys
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -96,9 +97,11 @@ def po_bytes(catalogue: Catalog) -> bytes:
 
 
 def mo_bytes(catalogue: Catalog) -> bytes:
-    """The catalogue as the program reads it."""
+    """The catalogue as the program reads it; the same bytes for the same words, whenever it is made."""
     stream = io.BytesIO()
-    write_mo(stream, read_po(io.BytesIO(po_bytes(catalogue))))
+    read = read_po(io.BytesIO(po_bytes(catalogue)))
+    read.creation_date = datetime(2000, 1, 1, tzinfo=UTC)
+    write_mo(stream, read)
     return stream.getvalue()
 
 

@@ -12,8 +12,8 @@ from assessor_tui.ledger.state import Conflict
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.commands import CONFLICTS, WALK
-from assessor_tui.tui.pages import conflict_sides
-from assessor_tui.tui.widgets.conflict_card import ConflictModel, conflict_lines
+from assessor_tui.tui.shown import conflicts as conflict_sides
+from assessor_tui.tui.shown.conflict_card import ConflictModel, conflict_lines
 from assessor_tui.visit import Visit
 from tests.sample_visit import merge, new_visit, open_store, same_visit
 from tests.tui_visits import ready, settled, text_of

@@ -8,9 +8,10 @@ from PIL import Image
 
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import WALK
+from assessor_tui.tui.shown.words import size_words
 from assessor_tui.tui.windows.dialog import AskText
 from assessor_tui.tui.windows.evidence_dialog import LAST_FOLDER, PICTURES, add_evidence, dated, refusal
-from assessor_tui.tui.windows.file_dialog import FOLDER, PickFile, list_folder, pasted_path, size_words
+from assessor_tui.tui.windows.file_dialog import FOLDER, PickFile, list_folder, pasted_path
 from tests.tui_visits import CONTROL, closing, opened, ready, settled, text_of  # noqa: F401
 
 

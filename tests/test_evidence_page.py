@@ -6,7 +6,7 @@ from assessor_tui.evidence import preview_pixels, store_file
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import EVIDENCE, WALK
 from assessor_tui.tui.pages.evidence import copy_to_view
-from assessor_tui.tui.pages.evidence_lines import pieces_of
+from assessor_tui.tui.shown.evidence import pieces_of
 from assessor_tui.tui.widgets.picture import can_draw
 from tests.test_evidence_dialog import photo
 from tests.tui_visits import CONTROL, closing, opened, ready, settled, text_of  # noqa: F401

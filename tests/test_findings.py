@@ -1,7 +1,7 @@
 """Findings of a visit and those that answers call for."""
 
 from assessor_tui.tui.commands import FINDINGS, WALK
-from assessor_tui.tui.pages.finding_words import contradiction, findings_of, ready_findings
+from assessor_tui.tui.shown.findings import contradiction, findings_of, ready_findings
 from tests.tui_visits import CONTROL, add_row, closing, opened, opened_small, ready, settled, text_of  # noqa: F401
 
 

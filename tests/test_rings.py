@@ -35,6 +35,11 @@ COMMAND_OF_THE_AUTHOR = {("form.check", "i18n"), ("form.check", "logic")}
 """The form checker is a value module that can also be run as a command; only its ``main`` reaches for sentences."""
 
 
+SCREEN = ("widgets", "shown", "windows", "pages")
+"""Rooms of the terminal program, each imports from those before it: what draws and knows no visit, what is shown of a
+visit, windows, pages."""
+
+
 def modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
@@ -92,3 +97,14 @@ def test_every_room_of_the_package_belongs_to_a_ring() -> None:
     rooms = {room(name) for name, _ in modules()} - {"", "__init__"}
 
     assert rooms - {*VALUES, *DISK, *FACES} == set()
+
+
+@pytest.mark.parametrize(("name", "path"), [each for each in modules() if each[0].split(".")[:1] == ["tui"]])
+def test_a_room_of_the_screen_imports_only_from_itself_or_further_in(name: str, path: Path) -> None:
+    here = name.split(".")[1:2]
+    later = SCREEN[SCREEN.index(here[0]) + 1 :] if here and here[0] in SCREEN else ()
+
+    strangers = {module for module in imported(path) if module.split(".")[:2] == ["assessor_tui", "tui"]
+                 and module.split(".")[2:3] and module.split(".")[2] in later}  # fmt: skip
+
+    assert strangers == set()

@@ -45,7 +45,7 @@ PAGES = {
 }
 """Place -> module and class of its page, imported when the page is first shown; in the order of the tabs."""
 
-_LATER = ("assessor_tui.tui.widgets.outline", "assessor_tui.tui.widgets.question_card")
+_LATER = ("assessor_tui.tui.shown.outline", "assessor_tui.tui.shown.question_card")
 """Modules that pages need beyond their first frame."""
 
 QUIET = 1.0
@@ -252,7 +252,7 @@ class AssessorApp(BaseApp):
 
     def note_saved(self, entry: "Entry") -> None:
         """Nothing; the entry is durable since its time."""
-        from assessor_tui.tui.visit_screen import clock_time
+        from assessor_tui.tui.shown.words import clock_time
 
         self.saved = clock_time(entry.at)
 

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from assessor_tui.i18n import _, language
-from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.value import Value
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import HOME, PLACE_NAMES
@@ -120,7 +119,7 @@ class VisitScreen(BaseScreen):
 
     def show_header(self, **more: Any) -> None:
         """Nothing; shows how the visit stands in the first line."""
-        from assessor_tui.tui import words
+        from assessor_tui.tui.shown import words
 
         visit, results = self.visit, self.results
         checklists = [name for name, form in visit.forms.items() if form.kind == "checklist"]
@@ -237,7 +236,7 @@ class VisitScreen(BaseScreen):
 
     def name_of(self, entry: "Entry") -> str:
         """What an entry was about, as people call it."""
-        from assessor_tui.tui import words
+        from assessor_tui.tui.shown import words
 
         return words.entry_name(self.visit, entry, language())
 
@@ -351,8 +350,3 @@ class VisitScreen(BaseScreen):
         from assessor_tui.tui.windows.carrying import bundle_dialog
 
         await bundle_dialog(self, self.visit)
-
-
-def clock_time(at: int) -> str:
-    """A moment in microseconds since 1970 as the clock on the wall showed it, ``10:32:07``."""
-    return f"{hong_kong_time(at):%H:%M:%S}"

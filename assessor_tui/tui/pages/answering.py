@@ -229,7 +229,7 @@ class AnsweringPage(VisitScreen):
         if self.here is None:
             return ""
         from assessor_tui.assess.left import demands_at
-        from assessor_tui.tui.widgets.question_card import findings_about, problem_words, ready_finding
+        from assessor_tui.tui.shown.question_card import findings_about, problem_words, ready_finding
 
         (form, path), now = self.here, self.state
         wrong = [problem for problem in now.problems if problem.code != "answer.required"]
@@ -247,7 +247,7 @@ class AnsweringPage(VisitScreen):
 
     def say_saved(self, recorded: "Recorded") -> None:
         """Nothing; the line over the keys says what was saved, when, and how to take it back."""
-        from assessor_tui.tui import words
+        from assessor_tui.tui.shown import words
 
         entry = recorded.entries[0][1]
         said = ""
@@ -305,9 +305,12 @@ class AnsweringPage(VisitScreen):
         plain = plain_character(character)
         if self.is_slip(plain):
             return True
-        if self.is_fixed():
-            return False
         kind = self.state.question.type
+        if self.is_fixed():
+            if opens_field(kind, character):
+                self.say_fixed()
+                return True
+            return False
         if opens_field(kind, character):
             await self._open_answer(character if kind == "text" else plain)
             return True
@@ -315,6 +318,14 @@ class AnsweringPage(VisitScreen):
             await self._search(character)
             return True
         return False
+
+    def say_fixed(self) -> None:
+        """Nothing; says why nothing can be typed here."""
+        if self.visit.signed:
+            words = _("The visit is signed. Reopen it on the review page to change something.")
+        else:
+            words = _("This cannot be changed here.")
+        self.say(words, "bold $doubt")
 
     async def open_answer(self) -> bool:
         """True when it opened what the question is answered with: field, search, file; False where a digit answers."""
@@ -361,7 +372,7 @@ class AnsweringPage(VisitScreen):
             self.say(_("Choose a question or a row first."), "bold $doubt")
             return
         if self.visit.signed:
-            self.say(_("The visit is signed. Reopen it on the review page to change something."), "bold $doubt")
+            self.say_fixed()
             return
         key, own = draft_key(*subject, note=True), self._own_note(*subject)
         text = self.program.store.local(self.visit.id, key, "") or (str(own[1].value) if own else "")

@@ -14,9 +14,9 @@ from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language, ngettext
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Value
 from assessor_tui.tui.commands import CONFLICTS, FINDINGS, REVIEW, WALK, bindings
+from assessor_tui.tui.shown.conflict_card import ConflictModel, conflict_lines, effect_lines
 from assessor_tui.tui.visit_screen import VisitScreen
 from assessor_tui.tui.widgets.card import Card, CardLine, Part, Remark, TextPage, page_lines
-from assessor_tui.tui.widgets.conflict_card import ConflictModel, conflict_lines, effect_lines
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.hint_bar import HintBar, LineBar
 from assessor_tui.tui.widgets.text import Piece, content, fit, left_right, safe, width_of
@@ -24,7 +24,7 @@ from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from assessor_tui.ledger.entry import Entry
-    from assessor_tui.tui.pages.conflict_sides import Case, Effect, Side
+    from assessor_tui.tui.shown.conflicts import Case, Effect, Side
     from assessor_tui.visit import Recorded
 
 OPEN, CHANGED, TAKEN = "open", "changed", "taken"
@@ -142,7 +142,7 @@ class ConflictsScreen(VisitScreen):
 
     def show(self, target: str = "") -> None:
         """Nothing; draws the list and the conflict at ``target``."""
-        from assessor_tui.tui.pages.conflict_sides import cases
+        from assessor_tui.tui.shown.conflicts import cases
 
         visit = self.visit
         self.cases = cases(visit)
@@ -238,13 +238,13 @@ class ConflictsScreen(VisitScreen):
         self.query_one(HintBar).show(unavailable, labels, {"choose": f"1-{count}" if count > 1 else "1"})
 
     def _sides(self, case: "Case") -> "tuple[Side, ...]":
-        from assessor_tui.tui.pages.conflict_sides import sides_of
+        from assessor_tui.tui.shown.conflicts import sides_of
 
         return sides_of(self.visit, case, self.tag, hidden=self.onlookers)
 
     def _model(self, case: "Case") -> ConflictModel:
         from assessor_tui.form.model import in_language
-        from assessor_tui.tui.pages import conflict_sides as of
+        from assessor_tui.tui.shown import conflicts as of
 
         visit, conflict, tag = self.visit, case.conflict, self.tag
         number, label = of.place_words(visit, conflict.form, conflict.path, tag)
@@ -286,7 +286,7 @@ class ConflictsScreen(VisitScreen):
         """The effect of one side after the other, so that keys are never kept waiting for all of them."""
         if self.program.visit is None or self.case is not case or self._key(case) in self._effects:
             return
-        from assessor_tui.tui.pages.conflict_sides import effect_now, effect_of
+        from assessor_tui.tui.shown.conflicts import effect_now, effect_of
 
         sides = self._sides(case)
         known = (*known, effect_of(self.visit, self.results, case.conflict, sides[len(known)]))
@@ -300,7 +300,7 @@ class ConflictsScreen(VisitScreen):
 
     def draw_row(self, row: Any, width: int, cursor: bool) -> Content:
         """One line of the list: a conflict, or what someone else has changed."""
-        from assessor_tui.tui.pages import conflict_sides as of
+        from assessor_tui.tui.shown import conflicts as of
 
         marks = glyphs()
         if isinstance(row, of.Case):
@@ -345,7 +345,7 @@ class ConflictsScreen(VisitScreen):
         )
 
     def _changed_page(self, entry: "Entry") -> TextPage:
-        from assessor_tui.tui.pages import conflict_sides as of
+        from assessor_tui.tui.shown import conflicts as of
 
         visit, tag = self.visit, self.tag
         number, label = of.place_words(visit, entry.form, entry.path, tag)
@@ -411,7 +411,7 @@ class ConflictsScreen(VisitScreen):
 
     def _laptops(self) -> list[str]:
         from assessor_tui.ledger.state import device_letters
-        from assessor_tui.tui.pages.conflict_sides import when_words
+        from assessor_tui.tui.shown.conflicts import when_words
 
         lines = []
         for device in self.visit.state.devices():
@@ -560,7 +560,7 @@ class ConflictsScreen(VisitScreen):
         await self._ask_reason_for(case, sides[number - 1], sides)
 
     async def _ask_reason_for(self, case: "Case", side: "Side", sides: "Sequence[Side]") -> None:
-        from assessor_tui.tui.pages.conflict_sides import usual_reasons
+        from assessor_tui.tui.shown.conflicts import usual_reasons
         from assessor_tui.tui.windows.ask_value import AskReason
 
         async def answered(why: str | None) -> None:
@@ -600,10 +600,10 @@ class ConflictsScreen(VisitScreen):
 
     async def command_write_new(self) -> None:
         """Nothing; asks for a new answer and its reason."""
-        from assessor_tui.tui.pages.conflict_sides import usual_reasons
+        from assessor_tui.tui.shown.conflicts import usual_reasons
+        from assessor_tui.tui.shown.words import value_words
         from assessor_tui.tui.windows.ask_value import ask_value
         from assessor_tui.tui.windows.dialog import AskText
-        from assessor_tui.tui.words import value_words
 
         case = self.case
         assert case is not None

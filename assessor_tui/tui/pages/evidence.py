@@ -15,7 +15,8 @@ from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import EVIDENCE, ROWS, WALK, bindings
-from assessor_tui.tui.pages.evidence_lines import (
+from assessor_tui.tui.pages.row_edit import ColumnHeads, TitleLine
+from assessor_tui.tui.shown.evidence import (
     ALL,
     LOOSE,
     NOTE,
@@ -30,7 +31,6 @@ from assessor_tui.tui.pages.evidence_lines import (
     pieces_of,
     tie_words,
 )
-from assessor_tui.tui.pages.row_edit import ColumnHeads, TitleLine
 from assessor_tui.tui.visit_screen import Rule, VisitScreen
 from assessor_tui.tui.widgets.card import Card, TextPage, page_lines
 from assessor_tui.tui.widgets.hint_bar import HintBar
@@ -104,7 +104,7 @@ class EvidenceScreen(VisitScreen):
 
     def draw_row(self, piece: Piece, width: int, cursor: bool) -> Content:
         """The line of a piece of evidence."""
-        from assessor_tui.tui.widgets.question_card import evidence_kind
+        from assessor_tui.tui.shown.question_card import evidence_kind
 
         kind = _("note") if piece.kind == NOTE else evidence_kind(piece.kind)
         muted = "" if cursor else "$muted"
@@ -309,7 +309,7 @@ class EvidenceScreen(VisitScreen):
                     self.visit.record(acts.DETACH, "", "", replaces=[reference])
         self.did(recorded)
         if recorded.entries:
-            from assessor_tui.tui.pages.row_words import place_words
+            from assessor_tui.tui.shown.rows import place_words
 
             self.say(_("Tied to {place}.").format(place=place_words(self.visit, form, path, language())))
 
@@ -338,7 +338,7 @@ class EvidenceScreen(VisitScreen):
 
     async def command_detach(self) -> None:
         """Nothing; takes the piece from a question; it stays for the others, or as a jot."""
-        from assessor_tui.tui.pages.row_words import place_words
+        from assessor_tui.tui.shown.rows import place_words
         from assessor_tui.tui.windows.dialog import Choose, Option
 
         piece = self.piece

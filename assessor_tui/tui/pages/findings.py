@@ -9,8 +9,8 @@ from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger import entry as acts
 from assessor_tui.tui.commands import FINDINGS, ROWS, WALK, bindings
 from assessor_tui.tui.pages.answering import UNIT_KEYS
-from assessor_tui.tui.pages.finding_words import DONE, Finding, Ready
 from assessor_tui.tui.pages.row_edit import ColumnHeads, RowPage, TitleLine
+from assessor_tui.tui.shown.findings import DONE, Finding, Ready
 from assessor_tui.tui.widgets.glyphs import mark
 from assessor_tui.tui.widgets.text import content, safe
 from assessor_tui.tui.widgets.virtual_list import Column, column_widths, columns_line
@@ -130,7 +130,7 @@ class FindingsScreen(RowPage):
             self._draw(entry.path[: entry.path.index("]") + 1])
 
     def _shown(self, shows: str) -> list[Finding]:
-        from assessor_tui.tui.pages.finding_words import findings_of
+        from assessor_tui.tui.shown.findings import findings_of
 
         device = self.program.store.device
         found = findings_of(self.visit)
@@ -141,8 +141,8 @@ class FindingsScreen(RowPage):
         return found
 
     def _draw(self, row: str = "") -> None:
-        from assessor_tui.tui.pages.finding_words import about_words, contradiction, ready_findings
-        from assessor_tui.tui.widgets.question_card import grade_words
+        from assessor_tui.tui.shown.findings import about_words, contradiction, ready_findings
+        from assessor_tui.tui.shown.question_card import grade_words
 
         visit = self.visit
         self.findings = self._shown(self.shows)
@@ -188,9 +188,9 @@ class FindingsScreen(RowPage):
         self.show_header()
 
     def _ready_line(self, ready: Ready) -> FindingLine:
-        from assessor_tui.tui.pages.finding_words import blanks, filled
-        from assessor_tui.tui.pages.row_words import row_around, spoken_number
-        from assessor_tui.tui.widgets.question_card import grade_words
+        from assessor_tui.tui.shown.findings import blanks, filled
+        from assessor_tui.tui.shown.question_card import grade_words
+        from assessor_tui.tui.shown.rows import row_around, spoken_number
 
         row = row_around(ready.path)
         words = {"where": self.visit.filling(ready.form).row_label(row)} if row else {}
@@ -203,7 +203,7 @@ class FindingsScreen(RowPage):
         )  # fmt: skip
 
     def _sort_key(self, each: Finding) -> tuple[Any, ...]:
-        from assessor_tui.tui.pages.finding_words import about_words
+        from assessor_tui.tui.shown.findings import about_words
 
         grade = GRADES.index(each.grade) if each.grade in GRADES else -1
         asked = [int(piece) if piece.isdecimal() else 0 for piece in about_words(self.visit, each.about).split(".")]
@@ -245,8 +245,8 @@ class FindingsScreen(RowPage):
 
     def lines_of(self, row_path: str) -> "list[FieldLine]":
         """As ``RowPage``; the question the finding belongs to by its number and label."""
-        from assessor_tui.tui.pages.finding_words import question_of
-        from assessor_tui.tui.pages.row_words import place_words
+        from assessor_tui.tui.shown.findings import question_of
+        from assessor_tui.tui.shown.rows import place_words
 
         lines = super().lines_of(row_path)
         for index, line in enumerate(lines):
@@ -262,14 +262,14 @@ class FindingsScreen(RowPage):
         self.status(*((f"{mark('warning')} {said}", "$doubt"),) if said else ())
 
     def _contradiction(self, row_path: str) -> str:
-        from assessor_tui.tui.pages.finding_words import contradiction
+        from assessor_tui.tui.shown.findings import contradiction
 
         finding = next((each for each in self.findings if each.path == row_path), None)
         return contradiction(self.visit, finding) if finding is not None and not self.onlookers else ""
 
     def row_card(self) -> "CardModel":
         """The question that the finding belongs to, to read."""
-        from assessor_tui.tui.widgets import question_card
+        from assessor_tui.tui.shown import question_card
         from assessor_tui.tui.widgets.card import Remark
 
         line = self.table.row
@@ -287,7 +287,7 @@ class FindingsScreen(RowPage):
 
     def _question(self) -> tuple[str, str] | None:
         """(form, path) of the question that the line under the cursor belongs to or calls for a finding."""
-        from assessor_tui.tui.pages.finding_words import question_of
+        from assessor_tui.tui.shown.findings import question_of
 
         line: FindingLine | None = self.table.row
         if line is None or line.about is not None:
@@ -467,8 +467,8 @@ class FindingsScreen(RowPage):
 
     def read_aloud(self) -> Any:
         """The findings to read out: what is good first, then the gravest."""
+        from assessor_tui.tui.shown.question_card import grade_words
         from assessor_tui.tui.widgets.card import Part, Remark, TextPage
-        from assessor_tui.tui.widgets.question_card import grade_words
 
         order = ("good_practice", *GRADES[:-1], "")
         parts = []

@@ -10,7 +10,7 @@ from assessor_tui.assess.flows import Flow, FlowChart, flow_charts
 from assessor_tui.form.model import Question, Repeat, walk
 from assessor_tui.i18n import _, grouped
 from assessor_tui.ledger.entry import generic_path
-from assessor_tui.tui import words
+from assessor_tui.tui.shown import words
 from assessor_tui.tui.widgets.sankey import Chart, Node
 from assessor_tui.units import convert, units
 

@@ -159,7 +159,7 @@ def balance_lines(model: BalanceModel, width: int) -> list[CardLine]:
     if page is None or width < 20:
         return []
     from assessor_tui.tui.pages.flow_words import amount_words, problems_in
-    from assessor_tui.tui.words import number_words
+    from assessor_tui.tui.shown.words import number_words
 
     marks = glyphs()
     lines: list[Content] = []
@@ -329,7 +329,7 @@ class FlowsScreen(VisitScreen):
     def draw_row(self, row: "FlowRow", width: int, cursor: bool) -> Content:
         """A flow on one line: from, to, what, how much, its share, a bar."""
         from assessor_tui.tui.pages.flow_words import amount_words
-        from assessor_tui.tui.words import number_words
+        from assessor_tui.tui.shown.words import number_words
 
         page = self.page
         assert page is not None

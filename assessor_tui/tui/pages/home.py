@@ -205,9 +205,9 @@ class HomeScreen(BaseScreen):
         before = {row.id: row for row in self.all}
         self.all = [self._shown(row, before.get(row.id)) for row in store.visits()]
         self._filter(target)
-        missing = [row.id for row in self.all if not row.facts or row.not_bundled < 0]
-        if missing and not self.program.loading:
-            self._compute(tuple(missing))
+        if self.all and not self.program.loading:
+            # Of those that are known, too: a bundle may have been made meanwhile.
+            self._compute(tuple(row.id for row in self.all))
 
     def _shown(self, row: "VisitRow", before: Shown | None) -> Shown:
         facts = dict(row.facts) if row.facts else {}
@@ -237,7 +237,7 @@ class HomeScreen(BaseScreen):
         from textual.worker import get_current_worker
 
         from assessor_tui.exchange import not_bundled
-        from assessor_tui.tui.facts import facts_of
+        from assessor_tui.tui.shown.facts import facts_of
         from assessor_tui.visit import Visit
 
         worker, store = get_current_worker(), self.program.store
@@ -255,6 +255,8 @@ class HomeScreen(BaseScreen):
                 else:
                     store.set_facts(visit_id, facts)
             count = not_bundled(store, visit_id)
+            if row.facts and self.bundled.get(f"{visit_id}/{row.entries}") == count:
+                continue
             self.bundled[f"{visit_id}/{row.entries}"] = count
             self.post_message(Computed(visit_id, facts, count))
 

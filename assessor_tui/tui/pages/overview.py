@@ -161,7 +161,7 @@ def overview_rows(visit: "Visit", results: Any, flags: list[str], *, hidden: boo
                 progress.done, progress.asked, "" if hidden else form_score_words(score, form), _section_note(progress),
             )
         )  # fmt: skip
-    from assessor_tui.tui.words import range_words
+    from assessor_tui.tui.shown.words import range_words
 
     total = "" if hidden or not score.root.of else range_words(score.hundred)
     rows.append(Row("total", _("Checklists together"), done=done, asked=asked, score=total))
@@ -204,7 +204,7 @@ def _first_open(visit: "Visit", form: str) -> str:
 def form_score_words(score: "Score", form: str) -> str:
     """A form's points as a range of what it can earn; ``""`` when it does not count."""
     from assessor_tui.assess.score import Interval
-    from assessor_tui.tui.words import range_words
+    from assessor_tui.tui.shown.words import range_words
 
     part = score.form(form)
     if part is None:
@@ -265,7 +265,7 @@ def left_row(visit: "Visit", left: "Left", tag: str) -> Row:
 
 
 def _left_words(visit: "Visit", left: "Left", tag: str) -> str:
-    from assessor_tui.tui.widgets.question_card import evidence_kind, problem_words
+    from assessor_tui.tui.shown.question_card import evidence_kind, problem_words
 
     label = _label(visit, left.form, left.paths[0], tag)
     if left.kind == "unanswered":
@@ -337,7 +337,7 @@ def number_at(visit: "Visit", form: str, path: str, tag: str) -> str:
 def score_page(visit: "Visit", score: "Score") -> TextPage:
     """The score, the levels still possible, what is not confirmed, and checks across forms."""
     from assessor_tui.assess.checks import cross_checks
-    from assessor_tui.tui import words
+    from assessor_tui.tui.shown import words
 
     tag = language()
     parts: list[Part] = []

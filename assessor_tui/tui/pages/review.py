@@ -140,7 +140,7 @@ def summary_lines(model: ReviewModel, width: int) -> list[CardLine]:
         if model.status:
             add(" ", (f"{glyphs().warning} {safe(model.status)}", "$doubt"))
         bar_cells = 20 if width >= 56 else 10
-        from assessor_tui.tui.words import range_words
+        from assessor_tui.tui.shown.words import range_words
 
         for form in model.forms:
             percent = type(form.share)(form.share.least * 100, form.share.most * 100)
@@ -190,7 +190,7 @@ def summary_lines(model: ReviewModel, width: int) -> list[CardLine]:
 
 
 def _level(level: "LevelLine", width: int) -> list[Content]:
-    from assessor_tui.tui.words import number_words
+    from assessor_tui.tui.shown.words import number_words
 
     marks = glyphs()
     state = {
@@ -290,9 +290,9 @@ class ReviewScreen(VisitScreen):
 
     def _model(self, lines: "Sequence[Line]") -> ReviewModel:
         from assessor_tui.form.model import in_language
-        from assessor_tui.tui import words
         from assessor_tui.tui.pages import review_gates
-        from assessor_tui.tui.pages.conflict_sides import when_words
+        from assessor_tui.tui.shown import words
+        from assessor_tui.tui.shown.conflicts import when_words
 
         visit, tag = self.visit, language()
         gates = [line for line in lines if line.kind == "gate"]

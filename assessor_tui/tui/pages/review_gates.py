@@ -17,11 +17,11 @@ from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.state import SLOT_OF, Head, VisitState, meaning
 from assessor_tui.ledger.value import Quantity, names
 from assessor_tui.problem import Problem
-from assessor_tui.tui import words
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, WALK
 from assessor_tui.tui.commands import ROWS as TABLES
-from assessor_tui.tui.pages import conflict_sides
-from assessor_tui.tui.widgets.question_card import evidence_kind, grade_words
+from assessor_tui.tui.shown import conflicts as conflict_sides
+from assessor_tui.tui.shown import words
+from assessor_tui.tui.shown.question_card import evidence_kind, grade_words
 
 if TYPE_CHECKING:
     from assessor_tui.assess.left import Left

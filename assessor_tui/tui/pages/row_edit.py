@@ -209,7 +209,7 @@ class RowPage(AnsweringPage):
         if not path:
             card.show(self.row_card() if self.row else CardModel())
             return
-        from assessor_tui.tui.widgets import question_card
+        from assessor_tui.tui.shown import question_card
 
         store = self.program.store
         tag = language()

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from assessor_tui.form.model import NUMBER_TYPES, SELECT_TYPES, Question, Repeat, in_language
 from assessor_tui.i18n import _, ngettext
-from assessor_tui.tui.pages.row_words import own_number, row_name, spoken_number
+from assessor_tui.tui.shown.rows import own_number, row_name, spoken_number
 from assessor_tui.tui.widgets.card import CardModel, Part, Remark
 from assessor_tui.tui.widgets.glyphs import mark
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
@@ -101,7 +101,7 @@ def field_lines(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: b
 def _question_line(
     visit: "Visit", form: str, filling: "Filling", path: str, question: Question, tag: str, hidden: bool
 ) -> FieldLine:
-    from assessor_tui.tui import words
+    from assessor_tui.tui.shown import words
 
     now = filling.state(path)
     evidence, notes = visit.state.evidence(form, path), [] if hidden else visit.state.notes(form, path)
@@ -116,7 +116,7 @@ def _question_line(
         state = state if explained else "warning" if only_warned else "problem"
     value = words.value_words(filling, path, now.value, tag) if now.status == "answered" else ""
     if question.type == "calculate":
-        from assessor_tui.tui.widgets.question_card import shown_number
+        from assessor_tui.tui.shown.question_card import shown_number
 
         value = f"= {shown_number(value, question.decimals)}" if value else "="
     elif question.type == "acknowledge" and value:
@@ -183,7 +183,7 @@ def draw_field(line: FieldLine, width: int, cursor: bool) -> Content:
 def row_card(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: bool = False) -> CardModel:
     """The whole row as a card: what is wrong in it, its proof and notes."""
     from assessor_tui.ledger.value import Evidence
-    from assessor_tui.tui.widgets.question_card import evidence_words
+    from assessor_tui.tui.shown.question_card import evidence_words
 
     filling = visit.filling(form)
     lines = field_lines(visit, form, row_path, tag, hidden=hidden)
@@ -215,7 +215,7 @@ def row_card(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: bool
 
 def problem_text(filling: "Filling", path: str, tag: str) -> str:
     """What is wrong with the answer at ``path``, in words; ``""`` for nothing."""
-    from assessor_tui.tui.widgets.question_card import problem_words
+    from assessor_tui.tui.shown.question_card import problem_words
 
     now = filling.state(path)
     wrong = [problem for problem in now.problems if problem.code != "answer.required"]

@@ -122,7 +122,7 @@ class RowsScreen(RowPage):
 
     def _show_table(self, row: str = "") -> None:
         from assessor_tui.tui.pages.row_lines import shown_questions, table_columns, table_lines
-        from assessor_tui.tui.pages.row_words import repeat_at
+        from assessor_tui.tui.shown.rows import repeat_at
 
         node = repeat_at(self.visit, self.form, self.repeat)
         assert isinstance(node, Repeat)
@@ -178,7 +178,7 @@ class RowsScreen(RowPage):
                 ((_("Tables"), "bold"),), (ngettext("{count} table", "{count} tables", count).format(count=count),)
             )
             return
-        from assessor_tui.tui.pages.row_words import own_number, row_around, row_name, spoken_number
+        from assessor_tui.tui.shown.rows import own_number, row_around, row_name, spoken_number
 
         label = self.filling.label(self.repeat, language())
         number = own_number(self.visit, self.form, self.repeat)
@@ -241,7 +241,7 @@ class RowsScreen(RowPage):
             return super().why_not(command_id)
         if not self.repeat:
             return _("Open a table first.")
-        from assessor_tui.tui.pages.row_words import repeat_at
+        from assessor_tui.tui.shown.rows import repeat_at
 
         node = repeat_at(self.visit, self.form, self.repeat)
         if node is not None and node.repeat_count:
@@ -280,7 +280,7 @@ class RowsScreen(RowPage):
 
     def command_copy_row(self) -> None:
         """Nothing; a new row with the answers of this one, besides those that tell rows apart."""
-        from assessor_tui.tui.pages.row_words import repeat_at
+        from assessor_tui.tui.shown.rows import repeat_at
 
         source = self.table.row
         node = repeat_at(self.visit, self.form, self.repeat)
@@ -308,7 +308,7 @@ class RowsScreen(RowPage):
         row = self.table.row
         if row is None:
             return
-        from assessor_tui.tui.pages.row_words import row_name
+        from assessor_tui.tui.shown.rows import row_name
 
         said = _("{number} {row} was taken away. Ctrl+Z brings it back.")
         said = said.format(number=row.number, row=row_name(self.visit, self.form, row.path))
@@ -329,7 +329,7 @@ class RowsScreen(RowPage):
 
     async def command_back(self) -> None:
         """Nothing; out of the row, to the table around, to the list of tables, then to where one came from."""
-        from assessor_tui.tui.pages.row_words import row_around
+        from assessor_tui.tui.shown.rows import row_around
 
         if self.inside:
             self.leave_row()

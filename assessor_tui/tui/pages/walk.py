@@ -158,7 +158,7 @@ class WalkScreen(AnsweringPage):
 
     def _gather(self, forms: Iterable[str], touched: Collection[str] | None = None) -> None:
         """Makes the lines of these forms again (all of them, or those ``touched``), and all lines out of those."""
-        from assessor_tui.tui.widgets import outline
+        from assessor_tui.tui.shown import outline
 
         visit, results = self.visit, self.results
         flags = self.program.store.local(visit.id, FLAGS, [])
@@ -239,7 +239,7 @@ class WalkScreen(AnsweringPage):
         line = self.line
         if line is None:
             return
-        from assessor_tui.tui.widgets import question_card
+        from assessor_tui.tui.shown import question_card
 
         card = self.query_one("#card", Card)
         guidance = self.query_one("#guidance", Card)
@@ -570,7 +570,7 @@ class WalkScreen(AnsweringPage):
             await self.program.go(ROWS, line.target)
             return
         if self.is_fixed():
-            self.say(_("This cannot be changed here."), "bold $doubt")
+            self.say_fixed()
         elif not await self.open_answer():
             self.say(_("Answer with a digit."), "bold $doubt")
 

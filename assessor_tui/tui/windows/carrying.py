@@ -12,13 +12,14 @@ from textual.widget import AwaitMount, Widget
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import CONFLICTS
+from assessor_tui.tui.shown.words import size_words
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import bar, glyphs
 from assessor_tui.tui.widgets.hint_bar import LineBar
 from assessor_tui.tui.widgets.text import Piece, content, fit, left_right, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 from assessor_tui.tui.windows.dialog import Choose, Confirm, Dialog, Option
-from assessor_tui.tui.windows.pick_path import PickPath, first_place, size_words
+from assessor_tui.tui.windows.pick_path import PickPath, first_place
 
 if TYPE_CHECKING:
     from assessor_tui.bundle.write import Written
@@ -357,7 +358,7 @@ async def _propose(screen: BaseScreen, alike: "list[Alike]", taken: Taken) -> No
 
 
 def _visit_words(program: "AssessorApp", visit_id: str) -> str:
-    from assessor_tui.tui.words import visit_title
+    from assessor_tui.tui.shown.words import visit_title
 
     visit = _opened(program, visit_id)
     return f"{visit_title(visit)}   {visit.today}   {visit_id[:8]}"
@@ -467,7 +468,7 @@ class Report(Card):
 def bundle_dialog(screen: BaseScreen, visit: "Visit | str") -> AwaitMount:
     """Opens the windows in which purpose and folder are chosen and the bundle is made; wait for it as for any."""
     from assessor_tui.exchange import DELTA, FULL, INVITE, carried
-    from assessor_tui.tui.words import visit_title
+    from assessor_tui.tui.shown.words import visit_title
 
     program = cast("AssessorApp", screen.app)
     mine = _opened(program, visit) if isinstance(visit, str) else visit

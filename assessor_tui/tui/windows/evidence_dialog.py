@@ -77,7 +77,7 @@ async def _ask_kind(screen: "VisitScreen", form: str, path: str) -> None:
 def about(screen: "VisitScreen", form: str, path: str) -> str:
     """What evidence is being tied to, in a line: number and label of the question, or the row."""
     from assessor_tui.i18n import language
-    from assessor_tui.tui.pages.row_words import place_words
+    from assessor_tui.tui.shown.rows import place_words
 
     if not form:
         return _("Tied to nothing yet; it can be tied to a question later.")
@@ -180,7 +180,7 @@ def _keep(folder: Path, file: Path) -> tuple[evidence.Stored, str]:
 
 
 def _attach(screen: "VisitScreen", form: str, path: str, value: Evidence) -> None:
-    from assessor_tui.tui.widgets.question_card import evidence_words
+    from assessor_tui.tui.shown.question_card import evidence_words
 
     recorded = screen.record(acts.ATTACH, form, path, value)
     if recorded.entries:
@@ -232,7 +232,7 @@ def _no_date(text: str) -> str:
 
 
 async def _ask_record(screen: "VisitScreen", form: str, path: str, kind: str) -> None:
-    from assessor_tui.tui.widgets.question_card import evidence_kind
+    from assessor_tui.tui.shown.question_card import evidence_kind
 
     today = screen.visit.today
 

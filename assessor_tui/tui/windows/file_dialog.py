@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from assessor_tui.i18n import _
+from assessor_tui.tui.shown.words import size_words
 from assessor_tui.tui.widgets.text import content, left_right, safe
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 from assessor_tui.tui.windows.dialog import Dialog, search_key
@@ -34,15 +35,6 @@ class Found(NamedTuple):
     size: int = 0
     changed: float = 0.0
     """Seconds since 1970."""
-
-
-def size_words(size: int) -> str:
-    """A size as people read it: ``640 kB``, ``2.4 MB``."""
-    if size < 1000:
-        return f"{size} B"
-    if size < 1_000_000:
-        return f"{size / 1000:.0f} kB"
-    return f"{size / 1_000_000:.1f} MB"
 
 
 def pasted_path(text: str) -> str:

@@ -83,7 +83,7 @@ def _also(visit: "Visit", form: str, path: str, tag: str) -> str:
 
 
 def _question(visit: "Visit", form: str, item: "Item", tag: str) -> Entry:
-    from assessor_tui.tui.widgets.outline import question_state
+    from assessor_tui.tui.shown.outline import question_state
 
     filling = visit.filling(form)
     in_row = "[" in item.path
@@ -109,8 +109,8 @@ def _notes(visit: "Visit", form: str, item: "Item") -> Iterator[Entry]:
 
 
 def _evidence(visit: "Visit") -> Iterator[Entry]:
-    from assessor_tui.tui.pages.evidence_lines import NOTE, pieces_of
-    from assessor_tui.tui.widgets.question_card import evidence_kind
+    from assessor_tui.tui.shown.evidence import NOTE, pieces_of
+    from assessor_tui.tui.shown.question_card import evidence_kind
 
     for piece in pieces_of(visit, notes=False):
         about = " ".join(piece.value.about.values()) if piece.value is not None else ""

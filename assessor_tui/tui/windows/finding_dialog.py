@@ -8,8 +8,8 @@ from textual.binding import Binding
 from assessor_tui.form.model import GRADES, LANGUAGES
 from assessor_tui.i18n import LANGUAGE_NAMES, _, language
 from assessor_tui.ledger.value import Evidence, Value
-from assessor_tui.tui.pages.finding_words import REPEAT, blanks, filled, findings_repeat, has_findings
-from assessor_tui.tui.pages.row_words import place_words, row_around, spoken_number
+from assessor_tui.tui.shown.findings import REPEAT, blanks, filled, findings_repeat, has_findings
+from assessor_tui.tui.shown.rows import place_words, row_around, spoken_number
 from assessor_tui.tui.windows.dialog import Choose, Option
 from assessor_tui.tui.windows.fields_dialog import Asked, AskFields
 
@@ -59,7 +59,7 @@ async def write_finding(screen: "VisitScreen", form: str, path: str) -> None:
 
     When the answer calls for a finding its ready text is used and only the blanks are asked.
     """
-    from assessor_tui.tui.widgets.question_card import grade_words, ready_finding
+    from assessor_tui.tui.shown.question_card import grade_words, ready_finding
 
     visit = screen.visit
     if not has_findings(visit):
@@ -99,7 +99,7 @@ async def write_finding(screen: "VisitScreen", form: str, path: str) -> None:
 
 
 async def _ask_grade(screen: "VisitScreen", form: str, path: str, about: str, where: str) -> None:
-    from assessor_tui.tui.widgets.question_card import grade_words
+    from assessor_tui.tui.shown.question_card import grade_words
 
     options = [Option(grade, grade_words(grade)) for grade in GRADES]
     fields = [
@@ -139,7 +139,7 @@ def first_answers(
     screen: "VisitScreen", form: str, path: str, grade: str, values: Mapping[str, str]
 ) -> dict[str, Value]:
     """What a new finding about ``path`` starts with, by the names of the finding's questions."""
-    from assessor_tui.tui.widgets.question_card import evidence_words
+    from assessor_tui.tui.shown.question_card import evidence_words
 
     visit = screen.visit
     said: dict[str, Value] = {"grade": (grade,), "text": values["text"]}
@@ -168,7 +168,7 @@ def _clause(screen: "VisitScreen", form: str, path: str) -> str:
 
 
 def _write(screen: "VisitScreen", form: str, path: str, grade: str, values: Mapping[str, str]) -> None:
-    from assessor_tui.tui.widgets.question_card import grade_words
+    from assessor_tui.tui.shown.question_card import grade_words
 
     visit = screen.visit
     answers = first_answers(screen, form, path, grade, values)

@@ -25,8 +25,8 @@ def _part(visit: "Visit", form: str, path: str, entry: "Entry", tag: str) -> Par
     from assessor_tui.ledger.clock import hong_kong_time
     from assessor_tui.ledger.state import device_letters
     from assessor_tui.ledger.value import Evidence
-    from assessor_tui.tui import words
-    from assessor_tui.tui.widgets.question_card import evidence_words
+    from assessor_tui.tui.shown import words
+    from assessor_tui.tui.shown.question_card import evidence_words
 
     when = f"{hong_kong_time(entry.at):%Y-%m-%d %H:%M:%S}"
     value = entry.value

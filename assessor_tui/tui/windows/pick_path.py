@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from assessor_tui.i18n import _, ngettext
+from assessor_tui.tui.shown.words import size_words
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
@@ -33,13 +34,6 @@ class Found(NamedTuple):
     detail: str = ""
     files: tuple[Path, ...] = ()
     """What is taken with it."""
-
-
-def size_words(size: int) -> str:
-    """A file's size as people read it."""
-    if size < 1024:
-        return _("{count} bytes").format(count=size)
-    return f"{size / 1024:.0f} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
 
 
 def usual_places(home: Path, here: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from assessor_tui.i18n import _
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.value import Evidence
-from assessor_tui.tui.pages.row_words import own_number, place_words, row_around, spoken_number
+from assessor_tui.tui.shown.rows import own_number, place_words, row_around, spoken_number
 from assessor_tui.tui.widgets.card import Part, Remark, TextPage
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def clock(at: int) -> str:
 
 def page_of(visit: "Visit", piece: Piece, tag: str, *, here: bool) -> TextPage:
     """Everything about a piece: what it is, who recorded it, what it is tied to. ``here``: its file is on disk."""
-    from assessor_tui.tui.widgets.question_card import evidence_kind
-    from assessor_tui.tui.windows.file_dialog import size_words
+    from assessor_tui.tui.shown.question_card import evidence_kind
+    from assessor_tui.tui.shown.words import size_words
 
     entry = piece.ties[0][1]
     value = piece.value

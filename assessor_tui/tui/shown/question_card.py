@@ -12,7 +12,7 @@ from assessor_tui.i18n.sentences import sentence
 from assessor_tui.ledger.value import Evidence, names
 from assessor_tui.logic.filling import Filling, QuestionState
 from assessor_tui.problem import Problem
-from assessor_tui.tui import words
+from assessor_tui.tui.shown import words
 from assessor_tui.tui.widgets.card import CardModel, ChoiceLine, Part, Remark, TextPage
 
 if TYPE_CHECKING:
@@ -422,10 +422,8 @@ def guidance_of(visit: "Visit", form: str, path: str, look: Look) -> TextPage:
 
 
 def _history(visit: "Visit", form: str, path: str, filling: Filling, look: Look) -> list[Part]:
-    from assessor_tui.tui.visit_screen import clock_time
-
     entries = [entry for _digest, entry in visit.state.history(form, path) if entry.act not in ("note", "attach")]
     if len(entries) < 2:
         return []
-    lines = [f"{clock_time(entry.at)[:5]}  {said_in(filling, path, entry, look.tag)}" for entry in entries[-4:]]
+    lines = [f"{words.clock_time(entry.at)[:5]}  {said_in(filling, path, entry, look.tag)}" for entry in entries[-4:]]
     return [Part(_("History"), tuple(Remark(text) for text in reversed(lines)))]

@@ -12,7 +12,7 @@ PLANNED, ON_SITE, SIGNED = "planned", "on site", "signed"
 
 def facts_of(visit: "Visit", results: Results | None = None) -> dict[str, Any]:
     """JSON of the facts: names, date, category, stage, how far, range of the score, findings, forms."""
-    from assessor_tui.tui import words
+    from assessor_tui.tui.shown import words
 
     if results is None:
         results = Results()

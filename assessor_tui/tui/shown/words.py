@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assessor_tui.form.model import SELECT_TYPES, Question, in_language
 from assessor_tui.i18n import _, catalogue, grouped, language
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 
@@ -104,6 +105,20 @@ def entry_name(visit: "Visit", entry: Entry, tag: str) -> str:
         except KeyError:
             return path.partition("[")[0]
     return question.number or filling.label(entry.path, tag)
+
+
+def size_words(size: int) -> str:
+    """A size as people read it: ``640 kB``, ``2.4 MB``."""
+    if size < 1000:
+        return f"{size} B"
+    if size < 1_000_000:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB"
+
+
+def clock_time(at: int) -> str:
+    """A moment in microseconds since 1970 as the clock on the wall showed it, ``10:32:07``."""
+    return f"{hong_kong_time(at):%H:%M:%S}"
 
 
 def answers_by_choice(question: Question) -> bool:

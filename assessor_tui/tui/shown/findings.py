@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assessor_tui.form.model import GRADES, Question, Repeat, in_language
 from assessor_tui.i18n import _
 from assessor_tui.ledger.value import Value, names
-from assessor_tui.tui.pages.row_words import own_number, repeat_at, row_around, spoken_number
+from assessor_tui.tui.shown.rows import own_number, repeat_at, row_around, spoken_number
 
 if TYPE_CHECKING:
     from assessor_tui.logic.filling import QuestionState
@@ -128,7 +128,7 @@ def about_words(visit: "Visit", about: str) -> str:
 
 def ready_findings(visit: "Visit") -> list[Ready]:
     """Findings that answers call for and nobody has written yet, gravest first."""
-    from assessor_tui.tui.widgets.question_card import ready_finding
+    from assessor_tui.tui.shown.question_card import ready_finding
 
     if not has_findings(visit):
         return []
@@ -152,7 +152,7 @@ def ready_findings(visit: "Visit") -> list[Ready]:
 def contradiction(visit: "Visit", finding: Finding) -> str:
     """How the grade and the answer of its question do not agree, as a sentence; ``""`` when they do."""
     from assessor_tui.assess.score import most_points, points_of
-    from assessor_tui.tui.widgets.question_card import grade_words, ready_finding
+    from assessor_tui.tui.shown.question_card import grade_words, ready_finding
 
     found = question_of(visit, finding.about)
     if found is None or not finding.grade or finding.status == "withdrawn":

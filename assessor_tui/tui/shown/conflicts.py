@@ -28,8 +28,8 @@ from assessor_tui.ledger.state import (
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling
-from assessor_tui.tui import words
-from assessor_tui.tui.widgets.question_card import evidence_words
+from assessor_tui.tui.shown import words
+from assessor_tui.tui.shown.question_card import evidence_words
 
 if TYPE_CHECKING:
     from assessor_tui.assess.results import Results

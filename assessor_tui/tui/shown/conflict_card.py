@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from assessor_tui.i18n import _
-from assessor_tui.tui import words
+from assessor_tui.tui.shown import words
 from assessor_tui.tui.widgets.card import CardLine
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.text import Piece, content, fit, fit_content, left_right, safe, width_of, wrap
 
 if TYPE_CHECKING:
-    from assessor_tui.tui.pages.conflict_sides import Effect, Side, Step
+    from assessor_tui.tui.shown.conflicts import Effect, Side, Step
 
 BESIDE = 88
 """Cells from which on two sides stand beside each other."""

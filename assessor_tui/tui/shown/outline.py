@@ -129,7 +129,7 @@ def question_line(visit: "Visit", form: str, filling: Filling, path: str, asked:
     tail = ""
     if not asked.hidden and state in ("answered", "warning") and question.points:
         from assessor_tui.assess.score import points_of
-        from assessor_tui.tui.words import number_words
+        from assessor_tui.tui.shown.words import number_words
 
         earned = points_of(question, now.value)
         tail = number_words(earned) if earned is not None and most_points(question) else ""
