@@ -1,6 +1,6 @@
 """Whole days in the real program, in a real terminal, by keys alone: first start, forty answers, three laptops."""
 
-import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -8,13 +8,30 @@ from typing import NamedTuple
 
 import pytest
 
+from assessor_tui.config import shipped
 from tests.cli_world import Laptop, named, new_visit
 from tests.test_cli_story import FILES
 
 if sys.platform == "win32":
     pytest.skip("pseudo terminals are a matter of POSIX", allow_module_level=True)
 
-from tests.keyboard import CTRL_G, CTRL_K, CTRL_S, CTRL_Z, DOWN, ENTER, ESCAPE, F2, F4, F5, Person, introduces
+from tests.keyboard import (
+    BACKSPACE,
+    CTRL_G,
+    CTRL_K,
+    CTRL_S,
+    CTRL_Z,
+    DOWN,
+    ENTER,
+    ESCAPE,
+    F2,
+    F3,
+    F4,
+    F5,
+    F6,
+    Person,
+    introduces,
+)
 
 Capsys = pytest.CaptureFixture[str]
 
@@ -161,3 +178,156 @@ def kept(person: Person, data: Path) -> None:
             )
 
     person.until(there)
+
+
+def carries(person: Person, purpose: str) -> None:
+    """Nothing; writes a bundle for this purpose (its digit) into the folder the program was started in."""
+    person.does(F5, "an invitation for a colleague")
+    person.does(purpose, "Take this folder")
+    person.does(ENTER, "read back and good")
+    person.does(ENTER, without="read back and good")
+
+
+def signs(person: Person) -> None:
+    """Nothing; signs on the review page with the name of this laptop."""
+    person.does(CTRL_S, "Type your name to sign")
+    person.does("Somebody" + ENTER, "This is not the name of this laptop")
+    person.does(BACKSPACE * 8 + "chan tai  man" + ENTER, "signed ", without="Type your name")
+
+
+@pytest.fixture
+def world(tmp_path: Path, capsys: Capsys) -> Path:
+    """A folder with the data of a lead, who has opened one small visit, and a photo."""
+    forms = tmp_path / "forms"
+    forms.mkdir()
+    for name, text in FILES.items():
+        (forms / name).write_text(text, encoding="utf-8")
+    picture = shipped("sample_sites") / "battery_maker/pictures/meter-substation.png"
+    (tmp_path / "meter.png").write_bytes(picture.read_bytes())
+    new_visit(named(tmp_path / "lead", capsys), "Alpha Works", "--forms", str(forms))
+    return tmp_path
+
+
+def folder(world: Path, name: str, *files: Path) -> Path:
+    """A memory stick with these files."""
+    made = world / name
+    made.mkdir()
+    for each in files:
+        shutil.copy(each, made)
+    return made
+
+
+def test_a_lead_and_two_assessors_go_from_invitation_to_summary(world: Path) -> None:
+    stick = folder(world, "stick")
+    with Person(world / "lead", here=stick) as chan:
+        chan.shows("Alpha Works", "planned", "6 not sent")
+        carries(chan, "3")
+        delivered = []
+        for name, digit in (("Lee Siu Yee", "1"), ("Wong Ka Ho", "2")):
+            hand = folder(world, f"hand of {name}", *stick.glob("*.zip"), world / "meter.png")
+            with Person(world / name, here=hand) as colleague:
+                introduces(colleague, name, "1")
+                colleague.does(F4, "Bundles of colleagues", "Chan-Tai-Man")
+                colleague.does(ENTER, "6 entries of Chan Tai Man")
+                colleague.does(ENTER, "Alpha Works", without="entries of")
+                colleague.does(ENTER, "[Overview]", "2 questions without an answer")
+                colleague.does("]", "[Walk]")
+                colleague.goes_to("1.01")
+                colleague.does(digit, "1.01: ")
+                if digit == "1":
+                    colleague.does(F3, "meter.png")
+                    colleague.does(ENTER, "What does it show?")
+                    colleague.does("總電錶 main meter" + ENTER, "Saved: photo  總電錶")
+                else:
+                    colleague.does("1200-5/7", "was ignored: it came within 0.3 seconds")
+                    assert colleague.at("1.03") and "EDIT" not in colleague.screen.text()
+                    time.sleep(PACE)
+                    colleague.does("1200.5" + ENTER, "1.03: 1200.5 kWh")
+                colleague.does("[", "[Overview]")
+                carries(colleague, "1")
+                colleague.does(F6, "Go to")
+                colleague.does("h", "Show: [all]", "    sent")
+                assert colleague.leaves() == 0
+            delivered += [each for each in hand.glob("*.zip") if each.name not in {f.name for f in stick.iterdir()}]
+        assert len(delivered) == 2
+
+        chan.does(F4, "Bundles of colleagues")
+        chan.does(f"{folder(world, 'back', *delivered)}/", "Take all 2 files here")
+        chan.does(ENTER, "2 of 2 files", "1 conflict")
+        chan.does(ENTER, "[Conflicts]", "Lee Siu Yee", "Wong Ka Ho")
+        chan.does("]", "[Review]")
+        chan.does(CTRL_S, "Not yet:")
+        chan.does("[", "[Conflicts]", "Lee Siu Yee")
+        yes = next(line for line in chan.screen.lines() if "Lee Siu Yee" in line).split()
+        chan.does("1" if "1" in yes else "2", "Why does this stand?", "Lee Siu Yee")
+        chan.does("0", "your own words")
+        chan.does("Meter seen 已看錶" + ENTER, "no conflict is left")
+        chan.goes_to("H.04")
+        chan.does("Mr Ho" + ENTER, "H.04: Mr Ho")
+        chan.does(F6, "Go to")
+        chan.does("r", "[Review]")
+        signs(chan)
+
+        chan.goes_to("1.03")
+        chan.does("7", "The visit is signed")
+        chan.does(F6, "Go to")
+        chan.does("r", "[Review]")
+        chan.does(F5, "The signature stays in the record")
+        chan.does("1", without="The signature stays in the record")
+        chan.goes_to("1.03")
+        chan.does("7 kWh" + ENTER, "Reason")
+        chan.does("2", "1.03: 7 kWh")
+        chan.does(F6, "Go to")
+        chan.does("r", "[Review]")
+        signs(chan)
+        assert chan.leaves() == 0
+
+
+def test_full_width_and_chinese_keys_do_what_their_plain_twins_do(world: Path) -> None:
+    with Person(world / "lead") as chan:
+        chan.shows("Alpha Works", "planned")
+        chan.does(ENTER, "[Overview]", "2 questions without an answer")
+        for forward, back in ("［］"[::-1], "【】"[::-1], "「」"[::-1]):
+            chan.does(forward, "[Walk]")
+            chan.does(back, "[Overview]")
+        for key in "／、":
+            chan.does(key, "Up/Down choose")
+            chan.does("1.01" + ENTER, "Are there meters?", without="Up/Down choose")
+        for key, title in (("？", "─ Keys "), ("：", "─ Commands ")):
+            chan.does(key, title)
+            chan.does(ESCAPE, without=title)
+        for key in "！　":
+            chan.does(key, "⚑ 1.01")
+            chan.does(key, "  1.01  ", without="⚑ 1.01")
+        chan.does("是", "Input method is on")
+        chan.does("２", "1.01: No")
+
+
+def test_slips_undo_language_onlookers_and_small_windows(world: Path) -> None:
+    with Person(world / "lead") as chan:
+        chan.shows("Alpha Works", "planned")
+        chan.does(ENTER, "[Overview]", "2 questions without an answer")
+        chan.does("]", "[Walk]")
+        chan.goes_to("1.01")
+        chan.does("12", "2 was ignored: it came within 0.3 seconds", "(x) Yes")
+        chan.does(CTRL_Z, "taken back: 1.01", without="(x) Yes")
+        time.sleep(PACE)
+        chan.does("1", "1.01: Yes", "(x) Yes")
+        chan.does(F2, "EDIT")
+        chan.does("only for us 內部" + CTRL_S, "only for us 內部", "of 100", without="EDIT")
+        chan.does(CTRL_K, "hidden", without="only for us")
+        assert "of 100" not in chan.screen.text()
+        chan.does(CTRL_K, "only for us 內部", "of 100")
+        chan.does(CTRL_G, "繁體中文")
+        chan.does("]", without="Tables")
+        chan.does("[", "有錶計嗎？")
+        chan.does(CTRL_G, "简体中文")
+        chan.does(CTRL_G, "[Walk]", "Are there meters?")
+        chan.resize(40, 10)
+        chan.shows("too small (40x10)", "60x18")
+        chan.does("2")  # nobody answers what cannot be seen
+        chan.resize(60, 18)
+        chan.shows("1.01", "(x) Yes", "only for us 內部")
+        chan.resize(80, 24)
+        chan.shows("[Walk]", "(x) Yes", "only for us 內部")
+        assert chan.leaves() == 0
