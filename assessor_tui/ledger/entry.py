@@ -257,18 +257,22 @@ def _values(data: Iterable[Any]) -> list[Value | None]:
     """
     values: list[Value | None] = []
     texts: list[str] = []
+    add, add_text = values.append, texts.append
     for raw in data:
         kind = type(raw)
-        if kind is list:
-            values.append(_choices(tuple(raw)))
-        elif kind is dict or kind is str:
-            value = from_json(raw)
-            values.append(value)
-            texts += _texts(value)
+        if kind is str:
+            if len(raw) > MAX_TEXT:
+                raise ValueError("text too long")
+            add(raw)
+            add_text(raw)
+        elif kind is list:
+            add(_choices(tuple(raw)))
         elif raw is None:
-            values.append(None)
+            add(None)
         else:
-            raise ValueError("not a value")
+            value = from_json(raw)
+            add(value)
+            texts += _texts(value)
     whole = "".join(texts)
     if not (whole.isascii() and whole.isprintable()) and any(text != clean(text) for text in texts):
         raise LineError("text not clean")

@@ -79,7 +79,7 @@ def from_json(data: Any) -> Value:
             # As ``is_decimal``: a merge reads a hundred thousand of them.
             if _DECIMAL.match(number) is None or number == "-0" or len(unit) > 40:
                 raise ValueError("not a plain quantity")
-            return Quantity(number, unit)
+            return tuple.__new__(Quantity, (number, unit))
         if not all(isinstance(text, str) and text for text in data.values()):
             raise ValueError("empty part in a value")
         if "n" in data:

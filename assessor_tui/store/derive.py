@@ -2,16 +2,21 @@
 
 import sqlite3
 from collections.abc import Mapping, MutableMapping, Sequence
-from operator import attrgetter
 
 from assessor_tui.ledger.entry import ANSWERING, JOIN_ROWS, REMOVE_ROW, STATE, USE_FORM, Entry
 from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, VisitState, head_conflict
-from assessor_tui.store.tables import SLOTS, Row, Slot, Words, read_entries, read_numbered
+from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS, SLOTS, Row, Slot, Words, read_entries, read_numbered
 
 _ENTANGLING = STATE | {REMOVE_ROW, JOIN_ROWS}
 """After one of these acts a conflict can depend on who knew what, so all entries of the visit are looked at."""
 _NO_QUESTION = ("", "]")
 """How a path ends at which no question can stand."""
+_ALL_STAND = (
+    "INSERT INTO head SELECT log.visit, form, path, slot, entry.id FROM log "
+    "JOIN entry ON entry.id BETWEEN log.id << ? AND log.id << ? | ? WHERE log.visit = ? AND slot > 0 "
+    "ORDER BY form, path, slot, entry.id"
+)
+"""Each entry of a visit as a head, in half the time of handing each over."""
 _MANY = 32
 """From this many new entries on, a visit's heads are fetched all at once."""
 
@@ -39,7 +44,7 @@ def derive(
         forked: one of the rows is the twin of another.
         states: visits whose conflicts needed all entries, with these rows; one that is missing is put in.
     """
-    competing = sorted([row for row in rows if row.slot[2]], key=_by_slot)  # neighbours in the table of heads
+    competing = [row for row in rows if row.slot[2]]
     slots = {row.slot for row in competing}
     heads, replaced = ({}, set()) if fresh else _standing_in(connection, number, slots, len(competing) >= _MANY)
     named: list[tuple[Slot, bytes]] = []
@@ -50,12 +55,9 @@ def derive(
                 replaced.add(pair)
                 named.append(pair)
     dropped = _drop(connection, heads, named)
-    raised = []
-    for row in competing:
-        identity, raw, slot, _, entry = row
-        if not replaced or (slot, raw) not in replaced:
-            heads.setdefault(slot, {})[identity] = entry
-            raised.append((number, *slot, identity))
+    raised = [row for row in competing if (row.slot, row.hash) not in replaced] if replaced else competing
+    for identity, _, slot, _, entry in raised:
+        heads.setdefault(slot, {})[identity] = entry
     execute = connection.executemany
     execute("INSERT INTO replaced VALUES (?, ?, ?, ?, ?)", [(number, *slot, raw) for slot, raw in named])
     if dropped:
@@ -63,7 +65,10 @@ def derive(
             "DELETE FROM head WHERE visit = ? AND form = ? AND path = ? AND slot = ? AND entry = ?",
             [(number, *slot, identity) for slot, identity in dropped],
         )
-    execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", raised)
+    if fresh and not replaced:
+        connection.execute(_ALL_STAND, (SEQ_BITS, SEQ_BITS, MAX_SEQ, number))
+    else:
+        execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", [(number, *row.slot, row.id) for row in raised])
     kinds = _kinds(connection, visit, {slot: heads[slot] for slot in slots if len(heads.get(slot, ())) > 1})
     latest = max([row.entry.at for row in rows])
     before = connection.execute(
@@ -150,9 +155,6 @@ def _set_conflicts(
         [(visit, *key) for key in there - wanted],
     )
     connection.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", [(visit, *k) for k in wanted - there])
-
-
-_by_slot = attrgetter("slot")
 
 
 def _entangle(rows: Sequence[Row]) -> bool:

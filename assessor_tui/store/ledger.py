@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import repeat
 from operator import or_
 from pathlib import Path
@@ -159,6 +160,10 @@ class _Pen:
         """Other device -> the references this log named last."""
         self.others: dict[str, tuple[str, ...]] = {}
         """Other device -> references to the last of its entries that are here."""
+
+
+_row = partial(tuple.__new__, Row)
+"""``Row._make`` in half the time."""
 
 
 class _Batch(NamedTuple):
@@ -543,7 +548,7 @@ class Store:
         paths = self._words.all_numbers([entry.path for entry in entries])
         slots = zip(forms, paths, [SLOT_NUMBER.get(entry.act, 0) for entry in entries], strict=True)
         identities = map(or_, bases, seqs)
-        return list(map(Row._make, zip(identities, map(bytes.fromhex, digests), slots, lines, entries, strict=True)))
+        return list(map(_row, zip(identities, map(bytes.fromhex, digests), slots, lines, entries, strict=True)))
 
     def _unknown(
         self, visit: int, device: str, log: list[_Item], sides: list[_Log], forks: list[str]
