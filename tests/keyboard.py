@@ -1,5 +1,6 @@
 """A person at the keyboard of the running program, in a terminal of its own."""
 
+import codecs
 import os
 import sys
 from collections.abc import Callable
@@ -22,14 +23,26 @@ F2, F3, F4, F5, F6, F7, F8, F9 = (
 CTRL_G, CTRL_K, CTRL_L, CTRL_Q, CTRL_S, CTRL_W, CTRL_Z = "\x07", "\x0b", "\x0c", "\x11", "\x13", "\x17", "\x1a"
 
 
+class Kept:
+    """A decoder that keeps what it has decoded."""
+
+    def __init__(self, decoder: codecs.IncrementalDecoder) -> None:
+        self.decoder = decoder
+        self.texts: list[str] = []
+
+    def decode(self, data: bytes) -> str:
+        """The text of the bytes."""
+        text = self.decoder.decode(data)
+        self.texts.append(text)
+        return text
+
+
 class Person(Terminal):
     """The program over a data folder; ``here`` is the folder it is started in, and its home."""
 
     def __init__(
         self, data: Path, *, here: Path | None = None, width: int = 80, height: int = 24, language: str = "en-HK"
     ) -> None:
-        self.raw = ""
-        """Everything the program has written."""
         self.last_answer = 0.0
         """When this person gave an answer, by the monotonic clock."""
         environment = {"LANG": "C.UTF-8", "LANGUAGE": "", "LC_ALL": "", "ASSESSOR_DATA": ""}
@@ -38,6 +51,12 @@ class Person(Terminal):
         environment["PYTHONPATH"] = os.pathsep.join(map(str, [Path(__file__).parent.parent]))
         command = [sys.executable, "-m", "assessor_tui", "--data", str(data), "--lang", language]
         super().__init__(command, width=width, height=height, environment=environment, folder=here)
+        self._decoder = self.kept = Kept(self._decoder)
+
+    @property
+    def raw(self) -> str:
+        """Everything the program has written."""
+        return "".join(self.kept.texts)
 
     def shows(self, *wanted: str, without: str = "") -> str:
         """The screen as soon as it shows all of ``wanted`` and not ``without``."""

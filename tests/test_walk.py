@@ -229,3 +229,42 @@ async def test_colleagues_answer_changes_only_with_a_reason(tmp_path):
         await pilot.pause()
         assert answer(app, "log") == ("partial",)
         assert app.visit.state.standing("air", "log").entry.why == "seen again on site"
+
+
+async def test_a_text_that_is_refused_is_not_typed_twice(tmp_path):
+    async with program(tmp_path, target="air/who") as (app, pilot):
+        await pilot.press("M")
+        app.focused.value = "M" * 20_001
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Shorten it" in shown(app)
+        assert "Typed and not saved:" in shown(app)
+        assert answer(app, "who") is None
+
+
+async def test_a_text_is_kept_while_its_reason_is_asked_for(tmp_path):
+    with Store.open(tmp_path / "lee") as other:
+        other.identify("Lee", "assessor")
+        visit = make_visit(other)
+        visit.record("answer", "air", "who", "Ho")
+        carried = (
+            other.entries(visit.id),
+            [other.definition("form", version) for version in visit.versions.values()],
+            [other.definition("scheme", visit.opening.version)],
+        )
+    with Store.open(tmp_path / "chan") as store:
+        store.identify("Chan T.M.", "lead")
+        store.add(carried[0], forms=carried[1], schemes=carried[2])
+    async with program(tmp_path / "chan", target="air/who") as (app, pilot):
+        await pilot.press("W", "u", "enter")
+        await pilot.pause()
+        assert "Reason" in shown(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Typed and not saved: Wu" in shown(app) and answer(app, "who") == "Ho"
+        await pilot.press("tab", "enter")
+        await pilot.pause()
+        await pilot.press("2")
+        await pilot.pause()
+        assert answer(app, "who") == "Wu"
+        assert "Typed and not saved" not in shown(app)

@@ -5,7 +5,7 @@ the search among many choices. What is typed is a draft until it is saved. A pag
 (``here``), how it draws the question and where it goes on; it keeps its own commands and keys.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -422,7 +422,7 @@ class AnsweringPage(VisitScreen):
         if typing.what == NOTE:
             await self._close_field()
             store.set_local(self.visit.id, key, None)
-            self._save_note(typing, text)
+            self._save_note(typing, text, key)
             return
         from assessor_tui.tui.entry_text import answer_of
 
@@ -434,20 +434,19 @@ class AnsweringPage(VisitScreen):
             return
         await self._close_field()
         store.set_local(self.visit.id, key, None)
-        self._save_answer(typing, value, message.how)
+        self._save_answer(typing, value, message.how, (key, text))
         self._answered_at = -TOO_SOON
 
-    def _save_answer(self, typing: Typing, value: Value | None, how: str) -> None:
+    def _save_answer(self, typing: Typing, value: Value | None, how: str, draft: tuple[str, str]) -> None:
         form, path = typing.form, typing.path
         now = self.visit.filling(form).state(path)
         on = how in ("enter", "next")
         if value is None and now.status != "missing":
             self.record(acts.CLEAR, form, path, then=self.say_saved)
         elif value is not None and not (now.status == "answered" and now.value == value):
-            recorded = self.record(acts.ANSWER, form, path, value, then=self.answered if on else self.say_saved)
+            then = self._without_draft(draft[0], self.answered if on else self.say_saved)
+            self._keep_refused(self.record(acts.ANSWER, form, path, value, then=then), *draft)
             on = False  # that was for ``answered`` to decide
-            if recorded.problems:
-                self.draw_question()
         else:
             self.draw_question()
         if on:
@@ -455,13 +454,34 @@ class AnsweringPage(VisitScreen):
         elif how == "previous":
             self.go_on(-1)
 
-    def _save_note(self, typing: Typing, text: str) -> None:
+    def _keep_refused(self, recorded: "Recorded", key: str, text: str) -> None:
+        """What may not be recorded, or not yet, is a draft again: nobody types it twice."""
+        if recorded.problems:
+            self.program.store.set_local(self.visit.id, key, text)
+            self.draw_question()
+
+    def _without_draft(self, key: str, then: "Callable[[Recorded], None]") -> "Callable[[Recorded], None]":
+        """``then``, and no draft any more when one had been kept while the reason was asked for."""
+
+        def done(recorded: "Recorded") -> None:
+            kept = bool(self.program.store.local(self.visit.id, key, ""))
+            if kept:
+                self.program.store.set_local(self.visit.id, key, None)
+            then(recorded)
+            if kept:
+                self.draw_question()
+
+        return done
+
+    def _save_note(self, typing: Typing, text: str, key: str) -> None:
         own = self._own_note(typing.form, typing.path)
         replaces = (acts.reference(own[1].device, own[1].seq, own[0]),) if own is not None else None
         if (own is not None and own[1].value == text) or not (text or replaces):
             self.draw_question()
             return
-        self.record(acts.NOTE, typing.form, typing.path, text or None, replaces=replaces, then=self.say_saved)
+        then = self._without_draft(key, self.say_saved)
+        recorded = self.record(acts.NOTE, typing.form, typing.path, text or None, replaces=replaces, then=then)
+        self._keep_refused(recorded, key, text)
 
     async def _close_field(self) -> None:
         self.typing = None
