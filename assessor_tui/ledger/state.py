@@ -222,6 +222,7 @@ class VisitState:
         "_entries",
         "_forked",
         "_horizons",
+        "_inside",
         "_last",
         "_logs",
         "_openings",
@@ -240,6 +241,8 @@ class VisitState:
         self._seen: dict[str, list[Head]] = {}
         self._forked: set[str] = set()
         self._rows: dict[tuple[str, str], dict[str, tuple[int, str, int, str]]] = {}
+        self._inside: dict[tuple[str, str], list[_Key]] = {}
+        """Form and path of a row -> the slots in it."""
         self._own: dict[_Key, dict[str, Conflict]] = {}
         self._conflicts: dict[tuple[str, str, str], Conflict] | None = None
         self._dirty: set[_Key] = set()
@@ -279,6 +282,9 @@ class VisitState:
         slot = self._slots.get(key)
         if slot is None:
             slot = self._slots[key] = _Slot()
+            for row in row_paths(entry.path):
+                if row != entry.path:
+                    self._inside.setdefault((entry.form, row), []).append(key)
         slot.add(digest, entry)
         self._conflicts = None
         self._horizons.clear()
@@ -291,8 +297,7 @@ class VisitState:
             self._dirty.add((entry.form, row, IN_ROW))
             removed = self._slots.get((entry.form, row, IN_ROW))
             if removed is not None and any(each.act != ADD_ROW for each in removed.entries.values()):
-                inside = f"{row}/"
-                self._dirty.update(each for each in self._slots if each[0] == entry.form and each[1].startswith(inside))
+                self._dirty.update(self._inside.get((entry.form, row), ()))
 
     def _add_row(self, digest: str, entry: Entry) -> None:
         repeat, row = row_of(entry.path)
@@ -664,9 +669,8 @@ class VisitState:
         return tuple(
             sorted(
                 head
-                for (its_form, path, _), content in self._slots.items()
-                if its_form == form and path.startswith(row) and len(path) > len(row)
-                for head in content.heads.items()
+                for key in self._inside.get((form, row), ())
+                for head in self._slots[key].heads.items()
                 if meaning(head[1]) != _GONE and not self._any_knows(removals, head)
             )
         )
