@@ -4,13 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import date
 
 from assessor_tui.form.model import SELECT_ONE, SELECT_TYPES, Question, Text
 from assessor_tui.i18n import catalogue
-from assessor_tui.ledger.value import Quantity, Value, plain_decimal
+from assessor_tui.ledger.typed import read_typed
+from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.problem import Place, Problem
-from assessor_tui.units import units
 from assessor_tui.visit import Visit
 
 ACKNOWLEDGED = "OK"
@@ -18,9 +17,6 @@ ACKNOWLEDGED = "OK"
 
 _YES = frozenset({"ok", "yes", "y", "true", "1", "x", "是", "好", "對", "对", "確認", "确认"})
 _BETWEEN_CHOICES = re.compile(r"[,;，、；\n]")
-_NUMBER = re.compile(r"\s*([+-]?[0-9][0-9,. \u00a0\u202f]*|[+-]?\.[0-9]+)\s*(.*?)\s*\Z", re.DOTALL)
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\Z")
-_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?\Z")
 
 
 def read_value(visit: Visit, form: str, path: str, text: str) -> Value | Problem:
@@ -34,64 +30,12 @@ def read_value(visit: Visit, form: str, path: str, text: str) -> Value | Problem
     place = Place(file=form, path=path)
     if question.type in SELECT_TYPES:
         return _read_choices(visit, form, path, question, text)
-    if question.type in ("integer", "decimal", "quantity"):
-        return _read_number(question, text, place)
-    if question.type == "date":
-        return read_date(text) or Problem("typed.date", place, {"value": text})
     if question.type == "acknowledge":
         if unicodedata.normalize("NFKC", text).strip().casefold() in _YES:
             return ACKNOWLEDGED
         return Problem("typed.acknowledge", place, {"value": text})
-    return text
-
-
-def read_date(text: str) -> str | None:
-    """The ISO date that ``text`` spells, year first (2026-11-12, 2026/11/12, 2026年11月12日); None for none."""
-    match = _DAY.match(unicodedata.normalize("NFKC", text).strip())
-    if match is None:
-        return None
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
-    except ValueError:
-        return None
-
-
-def _read_number(question: Question, text: str, place: Place) -> Value | Problem:
-    match = _NUMBER.match(unicodedata.normalize("NFKC", text))
-    if match is None:
-        return Problem("typed.number", place, {"value": text})
-    digits, unit = match[1].strip(), match[2]
-    if _GROUPED.match(digits):
-        digits = digits.replace(",", "")
-    try:
-        number = plain_decimal(re.sub(r"[\s\u00a0\u202f]", "", digits))
-    except ValueError:
-        return Problem("typed.number", place, {"value": text})
-    if question.type != "quantity":
-        if unit:
-            return Problem("typed.no_unit", place, {"unit": unit})
-        if question.type == "integer" and "." in number:
-            return Problem("typed.whole", place, {"value": text})
-        return Quantity(number)
-    symbol = _unit(unit, question.units)
-    if symbol is None:
-        code = "answer.unit" if unit else "typed.unit"
-        return Problem(code, place, {"unit": unit, "units": ", ".join(question.units)})
-    return Quantity(number, symbol)
-
-
-def _unit(text: str, symbols: Sequence[str]) -> str | None:
-    """The unit meant, by symbol or name; None for another one, or for none where there are several."""
-    if not text:
-        return symbols[0] if len(symbols) == 1 else None
-    if text in symbols:
-        return text
-    # The symbol was normalised while typed: m³ has become m3, and some keyboards write µ in two ways.
-    plain = _plain(text)
-    known = units()
-    fitting = [symbol for symbol in symbols if _plain(symbol) == plain]
-    fitting += [s for s in symbols if s in known and plain in map(_plain, known[s].name.values())]
-    return fitting[0] if len(set(fitting)) == 1 else None
+    read = read_typed(question, text, visit.today)
+    return read._replace(place=place) if isinstance(read, Problem) else read
 
 
 def _read_choices(visit: Visit, form: str, path: str, question: Question, text: str) -> Value | Problem:

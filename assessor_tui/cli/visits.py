@@ -63,8 +63,9 @@ def new(
     as_json: Json = False,
 ) -> None:
     """Nothing; opens the visit and prints its id."""
-    from assessor_tui.cli.typed import read_choice, read_date
+    from assessor_tui.cli.typed import read_choice
     from assessor_tui.config import shipped
+    from assessor_tui.ledger.typed import date_of
     from assessor_tui.ledger.value import Value
     from assessor_tui.materials import load_materials
     from assessor_tui.visit import create_visit
@@ -83,10 +84,10 @@ def new(
         given = {"site": site, "site_zh": site_zh, "number": number}
         answers |= {HEADER_OPTIONS[key]: text.strip() for key, text in given.items() if text.strip()}
         day = date or datetime.now().astimezone().date().isoformat()
-        stated = read_date(day)
-        if stated is None:
-            raise Mistake(_("{date} is not a date. Write it as 2026-11-12.").format(date=day))
-        answers["visit_date"] = stated
+        try:
+            answers["visit_date"] = date_of(day)
+        except ValueError:
+            raise Mistake(_("{date} is not a date. Write it as 2026-11-12.").format(date=day)) from None
         if category:
             categories = [(each.name, each.label) for each in materials.scheme.categories]
             chosen = read_choice(category, categories)

@@ -12,8 +12,9 @@ from textual.widget import Widget
 
 from assessor_tui.form.model import in_language
 from assessor_tui.i18n import N_, _, language
+from assessor_tui.ledger.typed import date_of
 from assessor_tui.ledger.value import Value
-from assessor_tui.tui import entry_text
+from assessor_tui.tui.entry_text import no_date
 from assessor_tui.tui.widgets.field import Done, Draft, LineField
 from assessor_tui.tui.widgets.hint_bar import LineBar
 from assessor_tui.tui.widgets.text import Piece, content, safe
@@ -199,9 +200,9 @@ class NewVisit(Dialog[str | None]):
             self._wrong("site_name_en", _("The site needs a name, in English or in Chinese."))
             return
         try:
-            typed["visit_date"] = entry_text.date_of(typed["visit_date"], datetime.now().date().isoformat())  # noqa: DTZ005
+            typed["visit_date"] = date_of(typed["visit_date"], datetime.now().date().isoformat())  # noqa: DTZ005
         except ValueError:
-            self._wrong("visit_date", _("This is no date. Type it as 2026-11-12, 12/11/2026 or just the day."))
+            self._wrong("visit_date", no_date())
             return
         categories = self.query_one("#categories", VirtualList)
         if categories.row is None:

@@ -9,7 +9,8 @@ from textual.widget import AwaitMount, Widget
 
 from assessor_tui.form.model import Choice, in_language
 from assessor_tui.i18n import _
-from assessor_tui.ledger.value import Quantity, Value, names
+from assessor_tui.ledger.value import Value, names
+from assessor_tui.tui.entry_text import answer_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 from assessor_tui.tui.windows.dialog import AskText, Choose, Dialog, Option, SearchList, entry, option_line
 
@@ -119,34 +120,21 @@ def ask_value(app: "App[Any]", filling: "Filling", path: str, tag: str, today: s
         return _ask_choice(app, title, text, filling.choices(path), question.type, tag, done)
     if question.type == "acknowledge":
         return app.push_screen(Choose(title, [Option("OK", _("Confirmed"))], text), lambda said: done(said or None))
-    units = question.units
-
-    def read(typed: str) -> Value:
-        from assessor_tui.tui.entry_text import date_of, number_of, quantity_of
-
-        if question.type == "quantity":
-            return quantity_of(typed, units)
-        if question.type in ("integer", "decimal"):
-            return Quantity(number_of(typed))
-        return date_of(typed, today) if question.type == "date" else typed
 
     def check(typed: str) -> str:
         try:
-            value = read(typed)
-        except ValueError:
-            return {
-                "date": _("This is no date. Write it as 2026-11-12."),
-                "quantity": _("This is no number with one of these units: {units}.").format(units=", ".join(units)),
-            }.get(question.type, _("This is no number. Write digits with a point, such as 12.5."))
+            value = answer_of(question, typed, today)
+        except ValueError as error:
+            return str(error)
         from assessor_tui.i18n.sentences import sentence
 
         wrong = [problem for problem in filling.check(path, value) if problem.code != "answer.warning"]
         return sentence(wrong[0]) if wrong else ""
 
     async def typed(said: str | None) -> None:
-        await done(read(said) if said else None)
+        await done(answer_of(question, said, today) if said else None)
 
-    placeholder = {"date": "2026-11-12", "quantity": " / ".join(units)}.get(question.type, "")
+    placeholder = {"date": "2026-11-12", "quantity": " / ".join(question.units)}.get(question.type, "")
     return app.push_screen(
         AskText(title, text, check=check, placeholder=placeholder, lines=question.type == "text"), typed
     )

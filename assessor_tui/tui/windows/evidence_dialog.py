@@ -192,7 +192,7 @@ def _attach(screen: "VisitScreen", form: str, path: str, value: Evidence) -> Non
 
 def record_fields(kind: str, today: str) -> list[Asked]:
     """What is asked about a record of this kind."""
-    date = Asked("date", _("Date"), "", check=_no_date, placeholder=_("such as 2026-11-12"))
+    date = Asked("date", _("Date"), "", check=lambda text: _no_date(text, today), placeholder=_("such as 2026-11-12"))
     today_date = date._replace(value=today)
     return {
         "original_seen": [
@@ -221,13 +221,14 @@ def record_fields(kind: str, today: str) -> list[Asked]:
     }[kind]
 
 
-def _no_date(text: str) -> str:
-    from assessor_tui.tui import entry_text
+def _no_date(text: str, today: str) -> str:
+    from assessor_tui.ledger.typed import date_of
+    from assessor_tui.tui.entry_text import no_date
 
     try:
-        entry_text.date_of(text, "")
+        date_of(text, today)
     except ValueError:
-        return _("This is no date. Type it as 2026-11-12, 12/11/2026 or just the day.")
+        return no_date()
     return ""
 
 
@@ -247,9 +248,9 @@ async def _ask_record(screen: "VisitScreen", form: str, path: str, kind: str) ->
 
 def dated(values: dict[str, str], today: str) -> dict[str, str]:
     """What was typed, without empty ones, its date in the one spelling."""
-    from assessor_tui.tui import entry_text
+    from assessor_tui.ledger.typed import date_of
 
     told = {key: text for key, text in values.items() if text}
     if "date" in told:
-        told["date"] = entry_text.date_of(told["date"], today)
+        told["date"] = date_of(told["date"], today)
     return told

@@ -2,8 +2,10 @@
 
 import pytest
 
+from assessor_tui.form.model import Question
+from assessor_tui.ledger.typed import date_of, number_of, read_typed
 from assessor_tui.ledger.value import Quantity
-from assessor_tui.tui.entry_text import date_of, number_of, quantity_of
+from assessor_tui.problem import Problem
 
 
 @pytest.mark.parametrize(
@@ -27,14 +29,31 @@ def test_what_could_mean_two_things_is_no_number(typed):
      ("1,200 MWh", Quantity("1200", "MWh"))],
 )  # fmt: skip
 def test_a_quantity_takes_the_unit_that_is_typed_else_the_chosen_one(typed, quantity):
-    assert quantity_of(typed, ("kWh", "MWh"), "MWh") == quantity
+    assert read_typed(Question("quantity", "used", units=("kWh", "MWh")), typed, unit="MWh") == quantity
 
 
-def test_an_unknown_unit_is_told_from_no_number():
-    with pytest.raises(ValueError, match="not a unit"):
-        quantity_of("3 apples", ("kWh",))
-    with pytest.raises(ValueError, match="not a number"):
-        quantity_of("kWh", ("kWh",))
+@pytest.mark.parametrize(
+    ("kind", "typed", "code"),
+    [("quantity", "3 apples", "answer.unit"), ("quantity", "kWh", "typed.number"), ("quantity", "3", "typed.unit"),
+     ("decimal", "3 kWh", "typed.no_unit"), ("integer", "3.5", "typed.whole"), ("date", "soon", "typed.date")],
+)  # fmt: skip
+def test_what_is_wrong_is_told_apart(kind, typed, code):
+    read = read_typed(Question(kind, "used", units=("kWh", "MWh") if kind == "quantity" else ()), typed)
+
+    assert isinstance(read, Problem)
+    assert read.code == code
+
+
+def test_a_unit_is_meant_by_its_symbol_or_its_name():
+    question = Question("quantity", "used", units=("kWh", "m3"))
+
+    assert read_typed(question, "3 m³") == Quantity("3", "m3")
+    assert read_typed(question, "3 千瓦時") == Quantity("3", "kWh")
+
+
+def test_half_a_date_needs_a_day_that_completes_it():
+    with pytest.raises(ValueError, match="whole date"):
+        date_of("12/11")
 
 
 @pytest.mark.parametrize(
