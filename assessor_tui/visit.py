@@ -458,7 +458,8 @@ class Visit:
                             changes = _union(changes, filling.add_row(inner, each))
                 for path, (status, value) in self.state.answers(entry.form).items():
                     if path.startswith(f"{entry.path}/"):
-                        changes = _union(changes, filling.set(path, value, status))
+                        with suppress(KeyError):  # in an inner row that the form does not count any more
+                            changes = _union(changes, filling.set(path, value, status))
                 return changes
             if row not in standing_rows and row in filling.rows(repeat):
                 return filling.remove_row(entry.path)

@@ -356,11 +356,16 @@ class VisitState:
         return self.heads(form, row_path, ADD_ROW)
 
     def answers(self, form: str) -> dict[str, tuple[str, Value | None]]:
-        """Path -> status and value, for every question that is answered and whose rows stand."""
+        """Path -> status and value, for every question that is answered and whose rows were not removed.
+
+        Rows that nobody added are the form's own to count.
+        """
         rows = self._standing_rows(form)
         found: dict[str, tuple[str, Value | None]] = {}
         for its_form, path, slot in self._slots:
-            if its_form != form or slot != IN_ANSWER or not all(row in rows for row in row_paths(path)):
+            if its_form != form or slot != IN_ANSWER:
+                continue
+            if not all(row in rows or (form, row, IN_ROW) not in self._slots for row in row_paths(path)):
                 continue
             standing = self.standing(form, path)
             if standing is not None and standing.status != "missing":
