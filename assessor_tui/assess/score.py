@@ -8,6 +8,7 @@ it at zero and the ratio with it in full. A question that is not applicable (wit
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from assessor_tui.form.model import (
@@ -29,6 +30,9 @@ from assessor_tui.logic.filling import Decided, Filling
 from assessor_tui.units import convert
 
 ZERO, ONE = Fraction(0), Fraction(1)
+
+exact = lru_cache(maxsize=4096)(Fraction)
+"""The number that a decimal of a form or scheme says; the same few are asked for again and again."""
 
 ANSWERED, MISSING, TO_COME, NOT_APPLICABLE = "answered", "missing", "to come", "not applicable"
 DISPUTED, DEPENDS, NOT_LOADED = "disputed", "depends", "not loaded"
@@ -191,7 +195,7 @@ def combined(scheme: Scheme, category: Category, scored: Mapping[str, FormScore]
     gates: list[Gate] = []
     whole = True
     for use in category.forms:
-        weight = Fraction(use.weight)
+        weight = exact(use.weight)
         if use.form not in scored:
             whole = False
             if weight:
@@ -227,17 +231,17 @@ def points_of(question: Question, value: Value | None) -> Fraction | None:
     """Unweighted points that this answer earns; None when a benchmark is not loaded, so that it cannot be said."""
     if question.benchmark is not None:
         return _benchmark_points(question, question.benchmark, value)
-    earned = sum((Fraction(question.points.get(name, "0")) for name in names(value)), ZERO)
+    earned = sum((exact(question.points.get(name, "0")) for name in names(value)), ZERO)
     return min(earned, most_points(question))
 
 
 def most_points(question: Question) -> Fraction:
     """Most points the question can earn, unweighted; 0 when it earns none."""
     if question.benchmark is not None:
-        return Fraction(question.benchmark.points or "0")
+        return exact(question.benchmark.points or "0")
     if not question.points:
         return ZERO
-    values = [Fraction(points) for points in question.points.values()]
+    values = [exact(points) for points in question.points.values()]
     return sum((each for each in values if each > 0), ZERO) if question.type == SELECT_MULTIPLE else max(values)
 
 
@@ -245,7 +249,7 @@ def least_points(question: Question) -> Fraction:
     """Fewest points an answer can earn, unweighted."""
     if question.benchmark is not None or question.type != SELECT_ONE or not question.points:
         return ZERO
-    return min(ZERO, *(Fraction(points) for points in question.points.values()))
+    return min(ZERO, *(exact(points) for points in question.points.values()))
 
 
 def _benchmark_points(question: Question, benchmark: Benchmark, value: Value | None) -> Fraction | None:
@@ -255,11 +259,11 @@ def _benchmark_points(question: Question, benchmark: Benchmark, value: Value | N
     number = number_of(question, value)
     if number is None:
         return None
-    baseline, leading = Fraction(benchmark.baseline), Fraction(benchmark.leading)
+    baseline, leading = exact(benchmark.baseline), exact(benchmark.leading)
     if baseline == leading:
         reached = number <= leading if benchmark.better == "lower" else number >= leading
-        return Fraction(benchmark.points) if reached else ZERO
-    return min(max((number - baseline) / (leading - baseline), ZERO), ONE) * Fraction(benchmark.points)
+        return exact(benchmark.points) if reached else ZERO
+    return min(max((number - baseline) / (leading - baseline), ZERO), ONE) * exact(benchmark.points)
 
 
 def number_of(question: Question, value: Value | None) -> Fraction | None:
@@ -291,7 +295,7 @@ def _group(asked: _Asked, group: Group, prefix: str) -> Part | None:
     if before is not None and before[0].isdisjoint(known.stale):
         return before[1]
     children = tuple(_parts(asked, group.children, prefix))
-    weight = Fraction(group.weight) if group.weight else ZERO
+    weight = exact(group.weight) if group.weight else ZERO
     part = _sum(asked, "group", path, group.label, weight, children) if children else None
     if before is not None:
         known.groups[path] = before[0], part
@@ -322,7 +326,7 @@ def _question_part(asked: _Asked, question: Question, path: str) -> Part | None:
         return None
     shaky = shaky or path in asked.disputed.computed
     standing = asked.state.standing(asked.form.form_id, path)
-    weight = Fraction(question.weight)
+    weight = exact(question.weight)
     interval, state = _interval(question, now.status, now.value, most)
     if standing is not None and standing.disputed:
         state = DISPUTED
@@ -391,7 +395,7 @@ def _repeat(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
 def _disputed_repeat(asked: _Asked, repeat: Repeat, path: str, rows: tuple[Part, ...]) -> Part | None:
     """It is disputed whether it is asked, or how many rows it has: from nothing to all that one row can earn."""
     full = sum(
-        (most_points(node) * Fraction(node.weight) for _, node in walk(repeat.children) if isinstance(node, Question)),
+        (most_points(node) * exact(node.weight) for _, node in walk(repeat.children) if isinstance(node, Question)),
         ZERO,
     )
     if full and any(isinstance(node, Group) and node.weight for node in repeat.children):
@@ -422,7 +426,7 @@ def _repeat_without_rows(asked: _Asked, repeat: Repeat, path: str) -> Part | Non
         return None
     full = sum(
         (
-            most_points(node) * Fraction(node.weight)
+            most_points(node) * exact(node.weight)
             for inside, node in walk(repeat.children)
             if isinstance(node, Question) and not inside and not node.relevant
         ),
@@ -474,25 +478,29 @@ def _is_by_share(children: Iterable[Part]) -> bool:
 
 
 def _total(numbers: Iterable[Fraction]) -> Fraction:
-    """The exact sum; whole numbers, which points mostly are, are added without looking for common divisors."""
-    whole, rest = 0, ZERO
+    """The exact sum; common divisors are looked for once, at the end."""
+    sum_, of = 0, 1
     for number in numbers:
-        if number.denominator == 1:
-            whole += number.numerator
+        numerator, denominator = number.numerator, number.denominator
+        if denominator == of:
+            sum_ += numerator
+        elif not of % denominator:
+            sum_ += numerator * (of // denominator)
         else:
-            rest += number
-    return rest + whole
+            sum_, of = sum_ * denominator + numerator * of, of * denominator
+    return Fraction(sum_, of)
 
 
 def _by_share(kind: str, form: str, path: str, label: Text, weight: Fraction, children: tuple[Part, ...]) -> Part:
     """Weighted mean of the children's shares; weights of children in which nothing counts go to the others."""
     counting = [child for child in children if child.of and child.weight]
-    whole = sum((child.weight for child in counting), ZERO)
+    whole = _total(child.weight for child in counting)
     if not whole:
         return Part(kind, form, path, label, weight, Interval(ZERO, ZERO), ZERO, ZERO, children=children)
-    least = sum((child.share.least * child.weight for child in counting), ZERO) / whole
-    most = sum((child.share.most * child.weight for child in counting), ZERO) / whole
-    coverage = sum((child.coverage * child.weight for child in counting), ZERO) / whole
+    per_point = [child.weight / child.of for child in counting]
+    least = _total(child.points.least * each for child, each in zip(counting, per_point, strict=True)) / whole
+    most = _total(child.points.most * each for child, each in zip(counting, per_point, strict=True)) / whole
+    coverage = _total(child.coverage * child.weight for child in counting if child.coverage) / whole
     return Part(kind, form, path, label, weight, Interval(least, most), ONE, coverage, children=children)
 
 
@@ -578,6 +586,6 @@ def _level(scheme: Scheme, levels: list[Level], share: Fraction, gates: list[Gat
         return ""
     limited = any(gate.state in bad and gate.limiting for gate in gates)
     for level in levels:
-        if share * 100 >= Fraction(scheme.parameters[level.at_least].value) and not (level.limiting and limited):
+        if share * 100 >= exact(scheme.parameters[level.at_least].value) and not (level.limiting and limited):
             return level.name
     return ""
