@@ -7,6 +7,7 @@ from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import PAGES, AssessorApp, tabs
 from assessor_tui.tui.commands import HOME, VISIT
 from assessor_tui.tui.pages import answering, walk
+from tests.tui_visits import until
 from tests.walk_world import loaded, make_visit, new_id, program, shown
 
 
@@ -78,8 +79,7 @@ async def test_back_goes_where_one_came_from(tmp_path):
 async def test_a_chinese_bracket_turns_the_page(tmp_path):
     async with program(tmp_path, target="air/log") as (app, pilot):
         app._driver.send_message(events.Key("【", "【"))
-        await pilot.pause(0.1)
-        assert app.place == "overview"
+        await until(pilot, lambda: app.place == "overview")
 
 
 async def test_find_goes_to_a_question_by_its_number(tmp_path):

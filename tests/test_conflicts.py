@@ -16,7 +16,7 @@ from assessor_tui.tui.shown import conflicts as conflict_sides
 from assessor_tui.tui.shown.conflict_card import ConflictModel, conflict_lines
 from assessor_tui.visit import Visit
 from tests.sample_visit import merge, new_visit, open_store, same_visit
-from tests.tui_visits import ready, settled, text_of
+from tests.tui_visits import ready, settled, text_of, until
 
 FORM = "pollution_control"
 NIGHT = "works_at_night"
@@ -159,10 +159,9 @@ async def test_scores_notes_and_reasons_are_not_drawn_while_someone_looks_on(lap
     laptops.differ(NIGHT)
     async with laptops.app().run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await pilot.pause(0.2)
-        assert "Effect on the score" in text_of(pilot.app.screen)
+        await until(pilot, lambda: "Effect on the score" in text_of(pilot.app.screen))
         await pilot.press("ctrl+k")
-        await pilot.pause(0.2)
+        await until(pilot, lambda: "Effect on the score" not in text_of(pilot.app.screen))
         hidden = text_of(pilot.app.screen)
         assert "SECRET-NOTE" not in hidden
         assert "Effect on the score" not in hidden

@@ -557,11 +557,13 @@ for _ in range(100):
             drafts = [Draft("ab" * 16, "answer", "water", f"q{rng.randrange(7)}", str(rng.random())) for _ in range(2)]
             os.write(tell, "".join(digest + "\\n" for digest, _ in store.append(drafts)).encode())
     os.close(tell)
-    time.sleep(rng.uniform(0, 0.03))
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
     with os.fdopen(told) as words:
-        print(words.read(), end="", flush=True)
+        # After so many entries, however long they take; then at any moment of opening the ledger or of the next one.
+        heard = [words.readline() for _ in range(2 * rng.randrange(6))]
+        time.sleep(rng.uniform(0, 0.004))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        print("".join(heard) + words.read(), end="", flush=True)
 """
 
 

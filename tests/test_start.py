@@ -120,7 +120,7 @@ def test_an_acknowledged_answer_survives_a_kill(tmp_path):
         terminal.feed("5")
         terminal.wait_for("EDIT")
         terminal.process.kill()
-    time.sleep(0.1)
+        terminal.process.wait()
     with Store.open(tmp_path) as store:
         (visit,) = store.visits()
         assert store.state(visit.id).standing("air", "log").value == ("yes",)

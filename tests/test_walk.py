@@ -5,6 +5,7 @@ import pytest
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.pages import answering
+from tests.tui_visits import until
 from tests.walk_world import make_visit, program, shown
 
 
@@ -142,8 +143,7 @@ async def test_a_note_is_written_in_its_own_field(tmp_path):
 async def test_text_that_was_not_saved_is_offered_again(tmp_path):
     async with program(tmp_path, target="air/who") as (app, pilot):
         await pilot.press("M", "r")
-        await pilot.pause(0.5)
-        assert app.store.local(app.visit_id, "draft:air/who") == "Mr"
+        await until(pilot, lambda: app.store.local(app.visit_id, "draft:air/who") == "Mr")
     async with program(tmp_path, target="air/who") as (app, pilot):
         assert "Typed and not saved: Mr" in shown(app)
         await pilot.press("tab", "enter")

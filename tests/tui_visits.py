@@ -1,6 +1,6 @@
 """A visit on the shipped forms, opened in the program without its first load, for tests of pages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,15 @@ async def ready(pilot) -> None:
         await app.workers.wait_for_complete()
         await pilot.pause()
     await pilot.pause()
+
+
+async def until(pilot, happened: Callable[[], object]) -> None:
+    """Nothing; it has happened. However slow the machine is: only what never happens fails, after half a minute."""
+    for _ in range(600):
+        if happened():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("it did not happen")
 
 
 async def settled(pilot) -> None:
