@@ -3,7 +3,7 @@
 import gc
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
@@ -14,7 +14,15 @@ from assessor_tui import __version__
 from assessor_tui.bundle.error import CANNOT_READ, BundleError
 from assessor_tui.bundle.read import Bundle, open_bundle
 from assessor_tui.bundle.write import Contents, NothingToCarry, Segment, Written, write_bundle
-from assessor_tui.evidence import CannotKeep, evidence_path, store_file, sync_folder
+from assessor_tui.evidence import (
+    CannotKeep,
+    EvidenceDamaged,
+    EvidenceError,
+    evidence_path,
+    open_evidence,
+    store_file,
+    sync_folder,
+)
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.value import Evidence
@@ -90,19 +98,26 @@ def make_bundle(store: Store, visit: Visit, folder: Path, purpose: str = FULL, *
         _definitions(store, "scheme", schemes),
         dict(_evidence(store, visits, sent)),
     )
-    written = write_bundle(
+    write = partial(
+        write_bundle,
         folder,
-        contents,
         label=label or visit_label(visit),
         app=f"assessor {__version__}",
         sign=partial(keys.sign, store.folder, device.id) if device.public else None,
         key=device.public,
     )
+    try:
+        written = write(contents)
+    except EvidenceDamaged:
+        # One damaged photo must not keep two days of work on this laptop: everything else is carried.
+        damaged = tuple(digest for digest in contents.evidence if not _is_sound(store, digest))
+        sound = {digest: path for digest, path in contents.evidence.items() if digest not in damaged}
+        written = write(contents._replace(evidence=sound))._replace(damaged=damaged)
     if purpose != INVITE:
         # A log with a gap is not marked: what fills the gap must be carried, too.
         whole = {row.device: row.end for row in store.logs(visit.id) if row.fork == 0 and row.held == row.end}
         for _, entry in store.entries(visit.id):
-            if entry.device in whole and _awaits_its_file(store, entry):
+            if entry.device in whole and _awaits_its_file(store, entry, written.damaged):
                 # Nor is what stands behind an entry whose file has still to come: the file must be carried, too.
                 whole[entry.device] = min(whole[entry.device], entry.seq - 1)
         store.set_local(visit.id, _SENT, {**store.local(visit.id, _SENT, {}), **whole})
@@ -143,10 +158,18 @@ def _evidence(store: Store, visits: Iterable[str], sent: dict[str, int]) -> Iter
                 yield digest, path
 
 
-def _awaits_its_file(store: Store, entry: Entry) -> bool:
+def _awaits_its_file(store: Store, entry: Entry, damaged: Container[str]) -> bool:
     value = entry.value
     digest = value.about.get("sha256", "") if isinstance(value, Evidence) else ""
-    return bool(digest) and not evidence_path(store.folder, digest).is_file()
+    return bool(digest) and (digest in damaged or not evidence_path(store.folder, digest).is_file())
+
+
+def _is_sound(store: Store, digest: str) -> bool:
+    try:
+        open_evidence(store.folder, digest).close()
+    except EvidenceError:
+        return False
+    return True
 
 
 def not_bundled(store: Store, visit: str) -> int:

@@ -512,3 +512,18 @@ def test_nobody_signs_over_entries_that_have_not_arrived(team: Team, tmp_path: P
     (signature,) = team.lead.sign("Ann").entries
     assert team.lead.state.conflicts == {}
     assert team.lead.digest() == signature[1].value
+
+
+def test_a_damaged_file_stays_behind_and_the_work_is_carried(team: Team, tmp_path: Path) -> None:
+    sound, damaged = attach(team.colleague, "meter"), attach(team.colleague, "words", b"Another paper.\n")
+    file = evidence_path(team.colleague.store.folder, damaged)
+    file.write_bytes(b"Anothez paper.\n")
+    say(team.colleague, "words", "work")
+    written = make_bundle(team.colleague.store, team.colleague, team.folder, DELTA)
+    assert written.damaged == (damaged,)
+    merged = merge_bundle(team.lead.store, written.path)
+    assert (merged.error, merged.new, merged.wanted) == (None, 3, 1)
+    assert evidence_path(team.lead.store.folder, sound).is_file()
+    file.write_bytes(b"Another paper.\n")
+    deliver(team.colleague, team.lead, team.folder)
+    assert team.lead.store.all_evidence(WANTED) == []

@@ -87,6 +87,8 @@ class Written(NamedTuple):
     size: int
     new: bool
     """False when the very same bundle was there already."""
+    damaged: tuple[str, ...] = ()
+    """SHA-256 of files that were left out, for what stands on disk is no longer what was captured."""
 
 
 class _Spooled(NamedTuple):

@@ -48,6 +48,7 @@ def make(
     as_json: Json = False,
 ) -> None:
     """Nothing; prints the path of the file."""
+    from assessor_tui.evidence import EvidenceDamaged
     from assessor_tui.exchange import DELTA, FULL, INVITE, make_bundle
 
     if invite and delta:
@@ -66,11 +67,14 @@ def make(
                 1,
             ) from error
         written = make_bundle(store, visit, folder, purpose)
+    for damaged in written.damaged:
+        say(_(EvidenceDamaged.message).format(name=damaged[:12]))
     if as_json:
         show_json(
             {
                 "path": str(written.path), "purpose": purpose, "visit": visit.id, "digest": written.digest,
                 "size": written.size, "new": written.new,
+                **({"damaged": list(written.damaged)} if written.damaged else {}),
             }
         )  # fmt: skip
     else:
