@@ -20,7 +20,16 @@ F2, F3, F4, F5, F6, F7, F8, F9 = (
     "\x1b[19~",
     "\x1b[20~",
 )
-CTRL_G, CTRL_K, CTRL_L, CTRL_Q, CTRL_S, CTRL_W, CTRL_Z = "\x07", "\x0b", "\x0c", "\x11", "\x13", "\x17", "\x1a"
+CTRL_G, CTRL_K, CTRL_L, CTRL_Q, CTRL_R, CTRL_S, CTRL_W, CTRL_Z = (
+    "\x07",
+    "\x0b",
+    "\x0c",
+    "\x11",
+    "\x12",
+    "\x13",
+    "\x17",
+    "\x1a",
+)
 
 
 class Kept:
