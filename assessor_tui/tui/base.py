@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, nearest_language, set_language
 from assessor_tui.tui.commands import BY_ID, Command, commands_at
+from assessor_tui.tui.compositor import FrugalCompositor
 from assessor_tui.tui.input_keys import is_foreign, key_of, plain_character
 from assessor_tui.tui.widgets.hint_bar import HintBar
 from assessor_tui.tui.widgets.themes import DARK, THEME_NAMES, THEMES, next_theme
@@ -50,6 +51,10 @@ class BaseScreen(Screen[Any]):
 
     PLACE: ClassVar[str] = ""
     AUTO_FOCUS = ""
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        self._compositor = FrugalCompositor()
 
     def why_not(self, command_id: str) -> str:
         """Why the command cannot run now, as a sentence; ``""`` when it can."""
