@@ -107,6 +107,8 @@ def test_the_choices_of_a_select_may_be_the_rows_of_a_repeat() -> None:
         ("{type: text, name: a, LABEL, hint: {en-HK: [x]}}", "form.expected_text"),
         ("{type: text, name: a, LABEL, relevant: {a: b}}", "form.expected_text"),
         ("{type: text, name: a, LABEL, relevant: [a]}", "form.expected_text"),
+        ("{type: text, name: a, LABEL, weight: '-1'}", "form.bad_decimal"),
+        ("{type: select_one yes_no, name: a, LABEL, points: {yes: '-2'}}", "form.bad_decimal"),
         ("{type: text, name: a, LABEL, weight: heavy}", "form.bad_decimal"),
         ("{type: text, name: a, LABEL, weight: 1e3}", "form.bad_decimal"),
         ("{type: text, name: a, LABEL, weight: '1,5'}", "form.bad_decimal"),

@@ -76,6 +76,13 @@ def _is_decimal(value: str) -> str:
     return value
 
 
+def _is_share(value: str) -> str:
+    # With less than nothing to be earned, a score could not be said as a range.
+    if value.startswith("-"):
+        raise PydanticCustomError("form.bad_decimal", "less than nothing", {"value": value})
+    return _is_decimal(value)
+
+
 def _is_decimal_or_empty(value: str) -> str:
     return _is_decimal(value) if value else value
 
@@ -109,8 +116,8 @@ ChoiceName = Annotated[str, BeforeValidator(_is_text), WithJsonSchema({"type": _
 Decimal = Annotated[
     str,
     BeforeValidator(_is_text),
-    AfterValidator(_is_decimal),
-    WithJsonSchema({"type": ["string", "number"], "pattern": r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,20})?$"}),
+    AfterValidator(_is_share),
+    WithJsonSchema({"type": ["string", "number"], "pattern": r"^(0|[1-9][0-9]{0,29})(\.[0-9]{1,20})?$"}),
 ]
 DecimalOrEmpty = Annotated[
     str,
