@@ -5,9 +5,10 @@ from textual import events
 
 from assessor_tui.tui.base import BaseApp
 from assessor_tui.tui.commands import commands_at
-from assessor_tui.tui.windows.dialog import AskText, Choose, Confirm, Entry, Option, SearchList, entry, found
+from assessor_tui.tui.windows.dialog import AskText, Choose, Confirm, Option
 from assessor_tui.tui.windows.help import Help, KeysOf, help_lines
 from assessor_tui.tui.windows.palette import Palette
+from assessor_tui.tui.windows.search_list import Entry, SearchList, entry, found
 
 
 class Program(BaseApp):

@@ -2,8 +2,8 @@
 
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import EVIDENCE, FINDINGS, ROWS, WALK
-from assessor_tui.tui.windows.dialog import found
 from assessor_tui.tui.windows.find import KINDS, index_of
+from assessor_tui.tui.windows.search_list import found
 from tests.tui_visits import CONTROL, add_row, closing, opened, ready, text_of  # noqa: F401
 
 

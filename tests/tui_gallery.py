@@ -196,7 +196,7 @@ class Gallery(BaseScreen):
         await self.app.push_screen(AskText("Reason", "Why does this answer replace the colleague's?", usual=usual))
 
     async def command_find(self) -> None:
-        from assessor_tui.tui.windows.dialog import SearchList, entry
+        from assessor_tui.tui.windows.search_list import SearchList, entry
 
         entries = [entry(str(n), line.label, number=line.number) for n, line in enumerate(self.lines) if line.number]
 

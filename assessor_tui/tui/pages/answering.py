@@ -494,7 +494,7 @@ class AnsweringPage(VisitScreen):
     async def _search(self, query: str) -> None:
         """Opens the search among many choices, or many rows."""
         from assessor_tui.form.model import in_language
-        from assessor_tui.tui.windows.dialog import SearchList, entry
+        from assessor_tui.tui.windows.search_list import SearchList, entry
 
         (form, path), now = self.here or ("", ""), self.state
         taken = names(now.value) if now.status == "answered" else ()

@@ -275,8 +275,8 @@ class EvidenceScreen(VisitScreen):
 
     async def command_tie(self) -> None:
         """Nothing; ties the piece to a question, table row or finding as well."""
-        from assessor_tui.tui.windows.dialog import SearchList
         from assessor_tui.tui.windows.find import KINDS, entries_of
+        from assessor_tui.tui.windows.search_list import SearchList
 
         piece = self.piece
         assert piece is not None

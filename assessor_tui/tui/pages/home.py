@@ -300,7 +300,7 @@ class HomeScreen(BaseScreen):
 
     async def command_find(self) -> None:
         """Nothing; a search list over the visits."""
-        from assessor_tui.tui.windows.dialog import SearchList, entry
+        from assessor_tui.tui.windows.search_list import SearchList, entry
 
         async def go(visit_id: str | None) -> None:
             if visit_id:

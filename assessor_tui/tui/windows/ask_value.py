@@ -12,7 +12,8 @@ from assessor_tui.i18n import _
 from assessor_tui.ledger.value import Value, names
 from assessor_tui.tui.entry_text import answer_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
-from assessor_tui.tui.windows.dialog import AskText, Choose, Dialog, Option, SearchList, entry, option_line
+from assessor_tui.tui.windows.dialog import AskText, Choose, Dialog, Option, option_line
+from assessor_tui.tui.windows.search_list import SearchList, entry
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -11,7 +11,8 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.windows.dialog import AskText, Choose, Option
 from assessor_tui.tui.windows.fields_dialog import Asked, AskFields
-from assessor_tui.tui.windows.file_dialog import PickFile, usual_places
+from assessor_tui.tui.windows.file_dialog import PickFile
+from assessor_tui.tui.windows.places import usual_places
 
 if TYPE_CHECKING:
     from assessor_tui.tui.visit_screen import VisitScreen
@@ -88,7 +89,8 @@ def about(screen: "VisitScreen", form: str, path: str) -> str:
 
 
 async def _pick(screen: "VisitScreen", form: str, path: str, kind: str) -> None:
-    places = await asyncio.to_thread(usual_places)
+    home = Path.home()
+    places = await asyncio.to_thread(usual_places, home, first=(home / "Pictures",))
     last = Path(screen.program.store.local("", LAST_FOLDER, "") or "/nowhere")
     try:
         folder = last if stat.S_ISDIR(last.stat().st_mode) else places[0]

@@ -3,7 +3,6 @@
 import os
 import re
 import stat
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from assessor_tui.i18n import _
 from assessor_tui.tui.shown.words import size_words
 from assessor_tui.tui.widgets.text import content, left_right, safe
 from assessor_tui.tui.widgets.virtual_list import VirtualList
-from assessor_tui.tui.windows.dialog import Dialog, search_key
+from assessor_tui.tui.windows.search_list import FieldOverList, search_key
 
 FILE, FOLDER, HEADING = "file", "folder", "heading"
 _MOST_FILES = 2000
@@ -80,41 +79,10 @@ def list_folder(folder: Path, endings: frozenset[str]) -> list[Found]:
     return files[:_MOST_FILES] + folders
 
 
-def usual_places() -> list[Path]:
-    """Folders where photos and papers usually are: the person's own, then sticks and cameras."""
-    home = Path.home()
-    places = [home / name for name in ("Pictures", "Downloads", "Documents", "Desktop")] + [home]
-    if sys.platform == "win32":
-        places += [Path(f"{letter}:\\") for letter in "DEFGH"]
-    for mounts in (Path("/media"), Path("/run/media"), Path("/Volumes")):
-        places += _inside(mounts / home.name) if mounts.name == "media" else _inside(mounts)
-    return [each for each in places if _is_folder(each)]
-
-
-def _inside(folder: Path) -> list[Path]:
-    try:
-        return sorted(each for each in folder.iterdir() if not each.name.startswith("."))
-    except OSError:
-        return []
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return stat.S_ISDIR(path.stat().st_mode)
-    except (OSError, ValueError):
-        return False
-
-
-class PickFile(Dialog[Path | None]):
+class PickFile(FieldOverList[Path | None]):
     """A window with the files of a folder; the result is the chosen file. What is typed filters, or is a path."""
 
-    BINDINGS: ClassVar[list[Any]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("pagedown", "list_page(1)", show=False),
-        Binding("pageup", "list_page(-1)", show=False),
-        Binding("backspace", "above", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[Any]] = [Binding("backspace", "above", show=False, priority=True)]
 
     def __init__(
         self,
@@ -132,7 +100,7 @@ class PickFile(Dialog[Path | None]):
         self.endings = endings
         self.places = tuple(places)
         self.refuse = refuse
-        self.found: list[Found] = []
+        self.inside: list[Found] = []
 
     def hint(self) -> str:
         """The keys of the window."""
@@ -143,7 +111,7 @@ class PickFile(Dialog[Path | None]):
         from assessor_tui.tui.widgets.field import LineField
 
         rows: VirtualList[Found] = VirtualList(
-            self.draw, is_heading=lambda each: each.kind == HEADING, empty=_("Nothing found."), id="files"
+            self.draw, is_heading=lambda each: each.kind == HEADING, empty=_("Nothing found."), id="found"
         )
         rows.can_focus = False
         field = LineField(placeholder=_("part of the name, or a path pasted here"), drafts=False, id="query")
@@ -156,7 +124,7 @@ class PickFile(Dialog[Path | None]):
     def on_mount(self) -> None:
         """Nothing; what is typed goes to the field."""
         self._enter(self.folder)
-        self.set_focus(self.query_one("#query"))
+        super().on_mount()
 
     def draw(self, each: Found, width: int, cursor: bool) -> Content:
         """The line of a file or folder."""
@@ -186,7 +154,7 @@ class PickFile(Dialog[Path | None]):
             reason = getattr(error, "strerror", None) or type(error).__name__
             self.say(_("{folder} cannot be opened ({reason}).").format(folder=str(folder), reason=reason))
             return
-        self.folder, self.found = folder, found
+        self.folder, self.inside = folder, found
         self.query_one(Vertical).border_title = Content(safe(f"{self.window_title}   {folder}"))
         self._type("")
 
@@ -206,12 +174,12 @@ class PickFile(Dialog[Path | None]):
 
     def _filter(self, text: str) -> None:
         typed = pasted_path(text)
-        rows = self.query_one("#files", VirtualList)
+        rows = self.listed
         if typed:
             rows.set_rows(list(self._beginning_with(typed)), 0)
             return
         words = search_key(text).split()
-        shown = [each for each in self.found if all(word in search_key(each.name) for word in words)]
+        shown = [each for each in self.inside if all(word in search_key(each.name) for word in words)]
         if not words:
             if not any(each.kind == FILE for each in shown):
                 shown.insert(0, Found(HEADING, _("No file of an allowed kind in this folder."), self.folder))
@@ -248,7 +216,7 @@ class PickFile(Dialog[Path | None]):
     def on_done(self, message: Any) -> None:
         """Nothing; takes the file on Enter, completes on Tab, closes on Esc."""
         message.stop()
-        rows: VirtualList[Found] = self.query_one("#files", VirtualList)
+        rows = self.listed
         if message.how == "escape":
             self.dismiss(None)
         elif message.how in ("enter", "save") and rows.row is not None:
@@ -267,13 +235,6 @@ class PickFile(Dialog[Path | None]):
             return
         self._type(str(each.path) + (os.sep if each.kind == FOLDER else ""))
 
-    def on_virtual_list_chosen(self, message: "VirtualList.Chosen") -> None:
-        """Nothing; takes the clicked file."""
-        message.stop()
-        row = message.source.row
-        if row is not None:
-            self.take(row)
-
     def take(self, each: Found) -> None:
         """Nothing; closes the window with the file, opens the folder, or says why it cannot be taken."""
         if each.kind == FOLDER:
@@ -286,11 +247,3 @@ class PickFile(Dialog[Path | None]):
     def action_above(self) -> None:
         """Nothing; opens the folder around this one."""
         self._enter(self.folder.parent)
-
-    def action_move(self, step: int) -> None:
-        """Nothing; moves the cursor of the list."""
-        self.query_one("#files", VirtualList).action_cursor(step)
-
-    def action_list_page(self, pages: int) -> None:
-        """Nothing; moves the cursor by whole pages."""
-        self.query_one("#files", VirtualList).action_page(pages)

@@ -8,7 +8,7 @@ from assessor_tui.i18n import _
 from assessor_tui.ledger.entry import generic_path
 from assessor_tui.tui.commands import EVIDENCE, FINDINGS, ROWS, WALK
 from assessor_tui.tui.widgets.glyphs import state as state_words
-from assessor_tui.tui.windows.dialog import Entry, SearchList, entry
+from assessor_tui.tui.windows.search_list import Entry, SearchList, entry
 
 if TYPE_CHECKING:
     from assessor_tui.logic.filling import Item

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from assessor_tui.i18n import _
 from assessor_tui.tui.commands import Command, all_keys, commands_at
-from assessor_tui.tui.windows.dialog import Entry, SearchList, search_key
+from assessor_tui.tui.windows.search_list import Entry, SearchList, search_key
 
 
 def palette_entries(place: str, reasons: Mapping[str, str]) -> list[Entry]:

@@ -5,10 +5,9 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 
@@ -17,7 +16,8 @@ from assessor_tui.tui.shown.words import size_words
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
-from assessor_tui.tui.windows.dialog import Dialog
+from assessor_tui.tui.windows.places import usual_places
+from assessor_tui.tui.windows.search_list import FieldOverList
 
 _MOST = 2000
 """Entries of a folder that are looked at; nobody reads more."""
@@ -36,21 +36,6 @@ class Found(NamedTuple):
     """What is taken with it."""
 
 
-def usual_places(home: Path, here: Path) -> list[Path]:
-    """Folders where files from outside usually lie, memory sticks first; only those there are."""
-    places: list[Path] = []
-    user = home.name
-    for mount in (Path("/media") / user, Path("/run/media") / user, Path("/Volumes")):
-        try:
-            places += sorted(each for each in mount.iterdir() if each.is_dir())
-        except OSError:
-            continue
-    if os.name == "nt":
-        places += [drive for letter in "DEFGHIJ" if (drive := Path(f"{letter}:\\")).exists()]
-    places += [here, home / "Downloads", home / "Desktop", home / "Documents", home]
-    return [each for each in dict.fromkeys(places) if each.is_dir()]
-
-
 def first_place(remembered: str, home: Path, here: Path) -> Path:
     """Where to begin: where one was the last time, else where downloads lie, else here."""
     last = Path(remembered) if remembered else None
@@ -67,7 +52,7 @@ def find(text: str, suffixes: Sequence[str], *, folder: bool, base: Path, home: 
     """
     stripped = meant(text)
     if not stripped:
-        return [Found(PLACE, place, str(place)) for place in usual_places(home, base)]
+        return [Found(PLACE, place, str(place)) for place in usual_places(home, then=(base,))]
     typed = home / stripped[2:] if stripped == "~" or stripped.startswith(("~/", f"~{os.sep}")) else base / stripped
     inside = stripped.endswith(("/", os.sep)) and _is_dir(typed)
     where, beginning = (typed, "") if inside else (typed.parent, typed.name)
@@ -97,7 +82,7 @@ def find(text: str, suffixes: Sequence[str], *, folder: bool, base: Path, home: 
     if where.parent != where and not beginning:
         found.append(Found(UP, where.parent, _("the folder above")))
     if not beginning:
-        found += [Found(PLACE, place, str(place)) for place in usual_places(home, base) if place != where]
+        found += [Found(PLACE, place, str(place)) for place in usual_places(home, then=(base,)) if place != where]
     return found
 
 
@@ -161,18 +146,11 @@ def _file_detail(path: Path) -> str:
     return f"{changed:%Y-%m-%d %H:%M}  {size_words(stat.st_size):>9}"
 
 
-class PickPath(Dialog[tuple[Path, ...] | None]):
+class PickPath(FieldOverList[tuple[Path, ...] | None]):
     """A field for a path and a list that follows it; the result is what was taken, or None.
 
     Enter on a folder walks into it. With an empty field the usual places are listed, memory sticks first.
     """
-
-    BINDINGS: ClassVar[list[Any]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("pagedown", "list_page(1)", show=False),
-        Binding("pageup", "list_page(-1)", show=False),
-    ]
 
     def __init__(
         self,
@@ -224,20 +202,16 @@ class PickPath(Dialog[tuple[Path, ...] | None]):
         room = max(width - width_of(head) - width_of(detail) - 1, 8)
         return left_right(content((head, "$muted"), (fit(each.label, room), style)), content((detail, "$muted")), width)
 
-    def on_mount(self) -> None:
-        """Nothing; what is typed goes to the field."""
-        self.set_focus(self.query_one("#query"))
-
     def on_input_changed(self, message: Any) -> None:
         """Nothing; the list follows."""
         message.stop()
-        self.query_one("#found", VirtualList).set_rows(self._find(message.value), 0)
+        self.listed.set_rows(self._find(message.value), 0)
         self.say("")
 
     def on_done(self, message: Any) -> None:
         """Nothing; Enter takes the line under the cursor, Tab walks into it, Esc closes."""
         message.stop()
-        row: Found | None = self.query_one("#found", VirtualList).row
+        row: Found | None = self.listed.row
         if message.how == "escape":
             self.dismiss(None)
         elif message.how == "next" and row is not None and row.kind in (FOLDER, UP, PLACE):
@@ -247,12 +221,6 @@ class PickPath(Dialog[tuple[Path, ...] | None]):
                 self.take(row)
             else:
                 self.say(_("There is nothing of that name."))
-
-    def on_virtual_list_chosen(self, message: "VirtualList.Chosen") -> None:
-        """Nothing; takes the clicked line."""
-        message.stop()
-        if message.source.row is not None:
-            self.take(message.source.row)
 
     def take(self, row: Found) -> None:
         """Nothing; closes the window with what the line stands for, or walks into the folder."""
@@ -264,11 +232,3 @@ class PickPath(Dialog[tuple[Path, ...] | None]):
         field = self.query_one("#query", LineField)
         field.value = str(row.path).rstrip(os.sep) + os.sep
         field.cursor_position = len(field.value)
-
-    def action_move(self, step: int) -> None:
-        """Nothing; moves the cursor of the list."""
-        self.query_one("#found", VirtualList).action_cursor(step)
-
-    def action_list_page(self, pages: int) -> None:
-        """Nothing; moves the cursor by whole pages."""
-        self.query_one("#found", VirtualList).action_page(pages)
