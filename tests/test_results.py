@@ -18,7 +18,7 @@ from assessor_tui.form.scheme import Category, FormUse, Level
 from assessor_tui.ledger.entry import reference
 from assessor_tui.ledger.value import Evidence, Quantity
 from assessor_tui.store.ledger import Store
-from assessor_tui.visit import Materials, Visit, create_visit
+from assessor_tui.visit import Materials, Recorded, Visit, create_visit
 from tests.small_visit import clock
 from tests.walk_world import CHOICES, FINDINGS, HEADER, SCHEME, make_visit, text
 
@@ -130,42 +130,43 @@ STEPS = st.lists(
 )
 
 
-def act(visit: Visit, other: Visit, step: tuple) -> None:
-    """Nothing; does one step in the visit. What cannot be done now is refused, which is as good."""
+def act(visit: Visit, other: Visit, step: tuple) -> Recorded | None:
+    """What came of one step in the visit; what cannot be done now is refused, which is as good."""
     kind = step[0]
     if kind == "answer":
-        visit.record("answer", *step[1], (step[2],), why="because")
-    elif kind in ("clear", "not applicable", "to come"):
-        visit.record(kind, *step[1], why="because")
-    elif kind == "many":
-        visit.record("answer", "site", "many", Quantity(str(step[1])), why="because")
-    elif kind in ("in row", "remove row"):
+        return visit.record("answer", *step[1], (step[2],), why="because")
+    if kind in ("clear", "not applicable", "to come"):
+        return visit.record(kind, *step[1], why="because")
+    if kind == "many":
+        return visit.record("answer", "site", "many", Quantity(str(step[1])), why="because")
+    if kind in ("in row", "remove row"):
         repeat = "counted" if step[-2:-1] == ("t",) else "rows"
         rows = visit.filling("site").rows(repeat)
-        if step[1] < len(rows):
-            row = f"{repeat}[{rows[step[1]]}]"
-            if kind == "in row":
-                visit.record("answer", "site", f"{row}/{step[2]}", (step[3],), why="because")
-            else:
-                visit.record("remove row", "site", row, why="because")
-    elif kind == "add row":
-        visit.record("add row", "site", "rows")
-    elif kind in ("undo", "redo"):
-        getattr(visit, kind)()
-    elif kind == "meet":
-        meet(visit, other)
-    elif kind == "settle":
-        for conflict in list(visit.state.conflicts.values())[:1]:
-            visit.settle(conflict, take=conflict.heads[-1][1], why="looked together")
-    elif kind == "photo":
-        visit.record("attach", "site", "plan", Evidence("photo", {"name": "plan.jpg"}))
-    elif kind == "detach":
-        for digest, entry in visit.state.evidence("site", "plan")[:1]:
-            visit.record("detach", "site", "plan", replaces=[reference(entry.device, entry.seq, digest)])
-    elif kind == "category":
-        visit.record("answer", "visit_header", "category", (step[1],), why="because")
-    else:
-        visit.record(kind, "site", "a", "seen")
+        if step[1] >= len(rows):
+            return None
+        row = f"{repeat}[{rows[step[1]]}]"
+        if kind == "in row":
+            return visit.record("answer", "site", f"{row}/{step[2]}", (step[3],), why="because")
+        return visit.record("remove row", "site", row, why="because")
+    if kind == "add row":
+        return visit.record("add row", "site", "rows")
+    if kind in ("undo", "redo"):
+        return visit.undo() if kind == "undo" else visit.redo()
+    if kind == "meet":
+        return meet(visit, other)
+    if kind == "settle":
+        for conflict in visit.state.conflicts.values():
+            return visit.settle(conflict, take=conflict.heads[-1][1], why="looked together")
+        return None
+    if kind == "photo":
+        return visit.record("attach", "site", "plan", Evidence("photo", {"name": "plan.jpg"}))
+    if kind == "detach":
+        for digest, entry in visit.state.evidence("site", "plan"):
+            return visit.record("detach", "site", "plan", replaces=[reference(entry.device, entry.seq, digest)])
+        return None
+    if kind == "category":
+        return visit.record("answer", "visit_header", "category", (step[1],), why="because")
+    return visit.record(kind, "site", "a", "seen")
 
 
 def meet(one: Visit, other: Visit) -> None:

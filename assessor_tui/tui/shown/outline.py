@@ -49,8 +49,12 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
     open_rows = False
     depth = 0
     own_row = asked.row.partition("/")[2] if asked.row.partition("/")[0] == form else ""
-    known, touched = asked.known, asked.touched
+    known, touched, mute = asked.known, asked.touched, not filling.compiled.labels
     for item in filling.items():
+        before = known.get(item.path) if table is None else None
+        if before is not None and item.path not in touched and (mute or not _speaks(item.node, asked.tag)):
+            yield before
+            continue
         if table is not None and item.path.startswith(f"{table.path}["):
             if isinstance(item.node, Question) and _is_open(visit, form, filling, item):
                 open_rows = True
@@ -64,11 +68,7 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
         if isinstance(item.node, Repeat):
             table, depth = _table_line(form, filling, item, asked), item.depth
         elif isinstance(item.node, Question):
-            before = known.get(item.path)
-            if before is not None and item.path not in touched and not _speaks(filling, item.node, asked.tag):
-                yield before
-            else:
-                yield question_line(visit, form, filling, item.path, asked, item.depth)
+            yield question_line(visit, form, filling, item.path, asked, item.depth)
         else:
             yield Line(
                 "group", form, item.path, item.depth, "", filling.label(item.path, asked.tag), place=_place(item.node)
@@ -78,9 +78,9 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
         yield from inside
 
 
-def _speaks(filling: Filling, question: Question, tag: str) -> bool:
+def _speaks(node: Group | Repeat | Question, tag: str) -> bool:
     """True when the label repeats answers to other questions."""
-    return bool(filling.compiled.labels) and "${" in in_language(question.label, tag)
+    return "${" in in_language(node.label, tag)
 
 
 def _place(node: Group | Repeat | Question) -> str:

@@ -122,7 +122,7 @@ def _card_lines(model: CardModel, width: int, marks: Glyphs) -> Sequence[CardLin
         add("  ", (text, "italic $muted"))
     blank()
     for number, choice in enumerate(model.choices):
-        lines.extend(_choice_lines(choice, model.many, width, f"choice:{number}", boxes=not model.to_open))
+        lines.extend(_choice_lines(choice, model.many, width, f"choice:{number}", not model.to_open, marks))
     if model.to_open and model.choices:
         blank()
     if (not model.choices or model.to_open) and (model.answer or model.prompt):
@@ -149,7 +149,10 @@ def _card_lines(model: CardModel, width: int, marks: Glyphs) -> Sequence[CardLin
     return lines
 
 
-def _choice_lines(choice: ChoiceLine, many: bool, width: int, target: str, *, boxes: bool = True) -> list[CardLine]:
+@lru_cache(maxsize=256)  # most questions have the same few choices; with other marks they are cut otherwise
+def _choice_lines(
+    choice: ChoiceLine, many: bool, width: int, target: str, boxes: bool, marks: Glyphs
+) -> Sequence[CardLine]:
     box = ("[x]" if choice.chosen else "[ ]") if many else ("(x)" if choice.chosen else "( )")
     style = "bold $accent-text" if choice.chosen else ""
     points = safe(choice.points)
