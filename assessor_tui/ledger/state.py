@@ -36,7 +36,6 @@ from assessor_tui.ledger.entry import (
     reference,
 )
 from assessor_tui.ledger.value import Evidence, Quantity, Value
-from assessor_tui.units import units
 
 Head = tuple[str, Entry]
 """Hash and entry."""
@@ -131,6 +130,8 @@ def meaning(entry: Entry) -> tuple[Any, ...]:
 
 def _value_meaning(value: Value | None) -> object:
     if isinstance(value, Quantity):
+        from assessor_tui.units import units  # not on the way to the first frame
+
         unit = units().get(value.u)
         if unit is None:
             return ("quantity", value.u, Fraction(value.n))

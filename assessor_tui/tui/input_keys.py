@@ -1,9 +1,14 @@
-"""One meaning for the many forms that a Chinese input method gives a key.
+"""What keys mean: what a digit can do, and one meaning for the many forms that a Chinese input method gives a key.
 
-Applied once, in ``BaseApp.on_event``, before any binding is looked at, and never while a text field has focus.
+The latter is applied once, in ``BaseApp.on_event``, before any binding is looked at, and never in a text field.
 """
 
 import unicodedata
+
+MOST_DIGITS = 9
+"""Choices or rows that a digit can take; more are searched by typing."""
+TOO_SOON = 0.3
+"""Seconds in which a second digit is taken for a slip."""
 
 _TWINS = {
     "［": "[",

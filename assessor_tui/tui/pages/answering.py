@@ -15,6 +15,7 @@ from textual.widget import Widget
 from assessor_tui.i18n import _, language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Quantity, Value, names
+from assessor_tui.tui.input_keys import MOST_DIGITS, TOO_SOON, plain_character
 from assessor_tui.tui.visit_screen import VisitScreen
 from assessor_tui.tui.widgets.card import Card, saved_line
 from assessor_tui.tui.widgets.hint_bar import StatusLine
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from assessor_tui.tui.widgets.field import Done, Draft, LineField, TextField
     from assessor_tui.visit import Recorded
 
-TOO_SOON = 0.3
-"""Seconds in which a second digit is taken for a slip."""
-MOST_DIGITS = 9
 LONG_TEXT = 60
 """Characters from which a text is edited in a field of several lines."""
 ANSWER, NOTE = "answer", "note"
@@ -300,7 +298,6 @@ class AnsweringPage(VisitScreen):
         if self.program.visit is None or self.typing is not None or self.here is None:
             return False
         from assessor_tui.tui.entry_text import opens_field
-        from assessor_tui.tui.input_keys import plain_character
 
         plain = plain_character(character)
         if self.is_slip(plain):

@@ -14,7 +14,8 @@ from textual.widget import Widget
 from assessor_tui.i18n import N_, _, language
 from assessor_tui.tui.commands import WALK
 from assessor_tui.tui.entry_text import TYPED
-from assessor_tui.tui.pages.answering import MOST_DIGITS, NOTE, AnsweringPage, draft_key
+from assessor_tui.tui.input_keys import MOST_DIGITS
+from assessor_tui.tui.pages.answering import NOTE, AnsweringPage, draft_key
 from assessor_tui.tui.visit_screen import Rule
 from assessor_tui.tui.widgets.card import Card, CardModel, best_fit, card_lines
 from assessor_tui.tui.widgets.hint_bar import LineBar, StatusLine

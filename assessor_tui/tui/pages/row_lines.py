@@ -7,6 +7,7 @@ from textual.content import Content
 
 from assessor_tui.form.model import NUMBER_TYPES, SELECT_TYPES, Question, Repeat, in_language
 from assessor_tui.i18n import _, ngettext
+from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.shown.rows import own_number, row_name, spoken_number
 from assessor_tui.tui.widgets.card import CardModel, Part, Remark
 from assessor_tui.tui.widgets.glyphs import mark
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from assessor_tui.logic.filling import Filling, Item
     from assessor_tui.visit import Visit
 
-MOST_DIGITS = 9
 _ROW_ID = 34
 """Characters of a row's id in its brackets."""
 NUMBER, STATE = -2, -1

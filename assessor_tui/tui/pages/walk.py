@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, _, language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.tui.commands import FIELD, ROWS, WALK, bindings
-from assessor_tui.tui.input_keys import plain_character
-from assessor_tui.tui.pages.answering import MOST_DIGITS, NOTE, UNIT_KEYS, AnsweringPage, draft_key
+from assessor_tui.tui.input_keys import MOST_DIGITS, plain_character
+from assessor_tui.tui.pages.answering import NOTE, UNIT_KEYS, AnsweringPage, draft_key
 from assessor_tui.tui.widgets.card import (
     Card,
     CardModel,

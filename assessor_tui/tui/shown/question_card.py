@@ -12,6 +12,7 @@ from assessor_tui.i18n.sentences import sentence
 from assessor_tui.ledger.value import Evidence, names
 from assessor_tui.logic.filling import Filling, QuestionState
 from assessor_tui.problem import Problem
+from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.shown import words
 from assessor_tui.tui.widgets.card import CardModel, ChoiceLine, Part, Remark, TextPage
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from assessor_tui.ledger.entry import Entry
     from assessor_tui.visit import Visit
 
-MOST_CHOICES = 9
 """More choices than this are chosen from a search list."""
 
 
@@ -71,7 +71,7 @@ def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
         return _table_card(visit, form, filling, path, look)
     question = now.question
     offered = filling.choices(path) if words.answers_by_choice(question) else ()
-    short = bool(offered) and len(offered) <= MOST_CHOICES
+    short = bool(offered) and len(offered) <= MOST_DIGITS
     status = "conflict" if _is_disputed(visit, form, path) else now.status
     if question.type == "file" and visit.state.evidence(form, path):
         status = "answered"
@@ -90,7 +90,7 @@ def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
     )
     if short or question.type == "acknowledge":
         return model._replace(choices=tuple(_choice_lines(question, now, offered, look)))
-    if MOST_CHOICES < len(offered) <= MOST_SHOWN:
+    if MOST_DIGITS < len(offered) <= MOST_SHOWN:
         search = _("type to search {count} choices").format(count=len(offered))
         lines = [line._replace(digit="") for line in _choice_lines(question, now, offered, look)]
         return model._replace(choices=tuple(lines), hint="\n".join(text for text in (model.hint, search) if text))
@@ -348,7 +348,7 @@ def _table_card(visit: "Visit", form: str, filling: Filling, path: str, look: Lo
         row_path = f"{path}[{row}]"
         missing = row_gaps(filling, row_path)
         said = ngettext("{count} open", "{count} open", missing).format(count=missing) if missing else _("complete")
-        lines.append(ChoiceLine(filling.row_label(row_path), str(index) if index <= MOST_CHOICES else "", False, said))
+        lines.append(ChoiceLine(filling.row_label(row_path), str(index) if index <= MOST_DIGITS else "", False, said))
     label = filling.label(path, look.tag)
     problems = filling.problems.get(path, ())
     return CardModel(

@@ -11,6 +11,7 @@ from assessor_tui.form.model import Choice, in_language
 from assessor_tui.i18n import _
 from assessor_tui.ledger.value import Value, names
 from assessor_tui.tui.entry_text import answer_of
+from assessor_tui.tui.input_keys import MOST_DIGITS, TOO_SOON
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 from assessor_tui.tui.windows.dialog import AskText, Choose, Dialog, Option, option_line
 from assessor_tui.tui.windows.search_list import SearchList, entry
@@ -20,14 +21,8 @@ if TYPE_CHECKING:
 
     from assessor_tui.logic.filling import Filling
 
-MOST_CHOICES = 9
-
 Then = Callable[[Value | None], Any]
 """Gets the value, or None when nothing was chosen."""
-
-
-TOO_SOON = 0.3
-"""Seconds in which a second digit is taken for a slip."""
 
 
 class AskReason(AskText):
@@ -147,7 +142,7 @@ def _ask_choice(
     async def one(name: str | None) -> None:
         await done((name,) if name else None)
 
-    if kind == "select_one" and len(offered) > MOST_CHOICES:
+    if kind == "select_one" and len(offered) > MOST_DIGITS:
         entries = [
             entry(each.name, in_language(each.label, tag), also=" ".join(each.label.values())) for each in offered
         ]
