@@ -125,3 +125,18 @@ def test_an_acknowledged_answer_survives_a_kill(tmp_path):
         (visit,) = store.visits()
         assert store.state(visit.id).standing("air", "log").value == ("yes",)
         assert store.local(visit.id, "draft:air/used") == "5"
+
+
+def test_without_a_terminal_the_program_says_so(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "assessor_tui", "--data", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == "The program needs a terminal to draw on. Start it in one, or use its commands: assessor --help\n"
+    )

@@ -5,6 +5,7 @@ The first frame is the last place the person was at, drawn by the page from a sn
 """
 
 import gc
+import sys
 import uuid
 from collections.abc import Callable
 from importlib import import_module
@@ -19,7 +20,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
-from assessor_tui.i18n import _, system_language
+from assessor_tui.i18n import N_, _, system_language
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui import first_frame
 from assessor_tui.tui.base import BaseApp, BaseScreen, takes_text
@@ -361,7 +362,7 @@ class AssessorApp(BaseApp):
 
     def keep(self) -> None:
         """Nothing; keeps the place for the next start, and what it looks like."""
-        if self.loading or not self._pages or isinstance(self.screen, ModalScreen):
+        if self.loading or not self._pages or not self.screen_stack or isinstance(self.screen, ModalScreen):
             return
         in_visit = self.place in VISIT and self.visit is not None
         here = {"place": self.place, "target": self._target(), "visit": self.visit_id if in_visit else ""}
@@ -394,15 +395,25 @@ class AssessorApp(BaseApp):
             self.store.set_local("", THEME, name)
 
 
+class NoTerminal(Exception):
+    """There is nothing to draw on: standard input or standard error, on which Textual draws, is no terminal."""
+
+    message = N_("The program needs a terminal to draw on. Start it in one, or use its commands: assessor --help")
+    exit_code = 1
+
+
 def run(folder: Path, *, painted: bool = False) -> int:
     """Exit code of the program over a data folder, after it was left. ``painted``: the first frame stands already.
 
     Raises:
         StoreError: when the folder cannot be used.
+        NoTerminal: when there is no terminal.
     """
     from assessor_tui.config import markers_folder
 
     with Store.open(folder, markers=markers_folder(folder)) as store:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise NoTerminal
         app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted)
         app.run()
         return app.return_code or 0
