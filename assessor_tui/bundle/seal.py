@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assessor_tui.bundle import canonical
 from assessor_tui.bundle.error import NEWER, SEAL, SIGNATURE, BundleError
 from assessor_tui.ledger.entry import clean
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 MAJOR, MINOR = 1, 0
 FORMAT = f"{MAJOR}.{MINOR}"
@@ -197,6 +201,13 @@ def _match(data: dict[str, Any], key: str, pattern: re.Pattern[str]) -> str:
     return text
 
 
+@lru_cache(maxsize=64)  # the same few assessors send bundle after bundle
+def _public_key(key: str) -> "Ed25519PublicKey":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+
+
 def check_signature(seal: bytes, signature: bytes, key: str) -> None:
     """Nothing, when ``signature`` is that of ``key`` over the bytes of ``seal.json``.
 
@@ -204,9 +215,8 @@ def check_signature(seal: bytes, signature: bytes, key: str) -> None:
         BundleError: otherwise.
     """
     from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, DOMAIN + seal)
+        _public_key(key).verify(signature, DOMAIN + seal)
     except (InvalidSignature, ValueError):
         raise BundleError(SIGNATURE, "seal.sig", "it does not match the seal and the key named there") from None

@@ -1,6 +1,7 @@
 """Heads, conflicts and tallies, kept up to date with what comes in: only touched questions are looked at."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, MutableMapping, Sequence
 
 from assessor_tui.ledger.entry import ANSWERING, JOIN_ROWS, REMOVE_ROW, STATE, USE_FORM, Entry
@@ -48,7 +49,7 @@ def derive(
     slots = {row.slot for row in competing}
     heads, replaced = ({}, set()) if fresh else _standing_in(connection, number, slots, len(competing) >= _MANY)
     named: list[tuple[Slot, bytes]] = []
-    for row in competing:
+    for row in [row for row in competing if row.entry.replaces]:
         for ref in row.entry.replaces:
             pair = (row.slot, bytes.fromhex(ref[-32:]))
             if pair not in replaced:
@@ -56,8 +57,12 @@ def derive(
                 named.append(pair)
     dropped = _drop(connection, heads, named)
     raised = [row for row in competing if (row.slot, row.hash) not in replaced] if replaced else competing
+    # Most heads stand alone in their slot and need not be looked at.
+    several = {slot for slot, count in Counter([row.slot for row in raised]).items() if count > 1 or slot in heads}
     for identity, _, slot, _, entry in raised:
-        heads.setdefault(slot, {})[identity] = entry
+        if slot in several:
+            heads.setdefault(slot, {})[identity] = entry
+    shared = {slot: mine for slot, mine in heads.items() if len(mine) > 1 and slot in slots}
     execute = connection.executemany
     execute("INSERT INTO replaced VALUES (?, ?, ?, ?, ?)", [(number, *slot, raw) for slot, raw in named])
     if dropped:
@@ -69,7 +74,7 @@ def derive(
         connection.execute(_ALL_STAND, (SEQ_BITS, SEQ_BITS, MAX_SEQ, number))
     else:
         execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", [(number, *row.slot, row.id) for row in raised])
-    kinds = _kinds(connection, visit, {slot: heads[slot] for slot in slots if len(heads.get(slot, ())) > 1})
+    kinds = _kinds(connection, visit, shared)
     latest = max([row.entry.at for row in rows])
     before = connection.execute(
         "SELECT entries, latest, entangled FROM tally WHERE visit = ?", (number,)
@@ -159,7 +164,9 @@ def _set_conflicts(
 
 def _entangle(rows: Sequence[Row]) -> bool:
     """True when from one of these on the conflicts of their visit can depend on who knew what."""
-    return any(_entangles(row) for row in rows if row.entry.act not in ANSWERING or row.entry.path[-1:] in _NO_QUESTION)
+    acts, ends = {row.entry.act for row in rows}, {row.entry.path[-1:] for row in rows}
+    plain = acts <= ANSWERING and ends.isdisjoint(_NO_QUESTION)
+    return not plain and any(map(_entangles, rows))
 
 
 def _entangles(row: Row) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from itertools import repeat
+from itertools import groupby, repeat
 from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -178,6 +178,10 @@ class _Batch(NamedTuple):
 
 _Item = tuple[str, Entry, bytes]
 """Hash, entry, line."""
+
+
+def _log_of(item: _Item) -> tuple[str, str]:
+    return item[1][:2]
 
 
 class Store:
@@ -471,7 +475,7 @@ class Store:
             for scheme in schemes:
                 self._define("scheme", scheme)
             before, now = self._clock, self._now()
-            items = [_with_line(item) for item in entries]
+            items = [item if len(item) == 3 else (*item, to_line(item[1])) for item in entries]
             for item in items:
                 if item[1].at > self._clock:
                     self._clock = advanced(now, self._clock, item[1].at)
@@ -485,14 +489,8 @@ class Store:
     def _put(self, items: Sequence[_Item]) -> Added:
         """Puts entries in, with what is derived from them. Inside a transaction."""
         by_visit: dict[str, dict[str, list[_Item]]] = {}
-        visit = device = ""
-        log: list[_Item] = []
-        for item in items:
-            entry = item[1]
-            if entry.visit != visit or entry.device != device:
-                visit, device = entry.visit, entry.device
-                log = by_visit.setdefault(visit, {}).setdefault(device, [])
-            log.append(item)
+        for (visit, device), run in groupby(items, _log_of):
+            by_visit.setdefault(visit, {}).setdefault(device, []).extend(run)
         forks: list[str] = []
         visits: list[str] = []
         new = 0
@@ -986,7 +984,3 @@ class Store:
                 return verify.verify_logs(self.connection, visit)
             except sqlite3.Error as error:
                 raise from_sqlite(error, self.folder) from error
-
-
-def _with_line(item: tuple[str, Entry] | _Item) -> _Item:
-    return item if len(item) == 3 else (item[0], item[1], to_line(item[1]))
