@@ -57,6 +57,8 @@ _TIED = frozenset({acts.NOTE, acts.COMMENT, acts.ATTACH})
 _NOT_STORED = frozenset({"answer.type", "answer.unit", "answer.choice_gone"})
 """What is wrong enough with an answer to refuse it; anything else is stored and flagged."""
 
+_NO_ANSWER: tuple[Value, ...] = ("", ())
+
 _RE_ROW = re.compile(r"\[[0-9a-f]{32}\]\Z")
 
 
@@ -121,7 +123,8 @@ def create_visit(
         defaults = Filling(compile_form(form), Context(today, language, visit=visit_id)).defaults()
         version = materials.forms[name][1][:12]
         for path, value in {**defaults, **given}.items():
-            drafts.append(Draft(visit_id, acts.ANSWER, name, path, clean_value(value), version))
+            if (said := clean_value(value)) not in _NO_ANSWER:
+                drafts.append(Draft(visit_id, acts.ANSWER, name, path, said, version))
     store.append(drafts)
     return Visit(store, visit_id, new_id=new_id, language=language)
 
@@ -314,7 +317,7 @@ class Visit:
                 value = clean_value(value)
             except ValueError:
                 return _refused("answer.type", path, type=now.question.type)
-            if act == acts.ANSWER and value in ("", ()):
+            if act == acts.ANSWER and value in _NO_ANSWER:
                 return _refused("visit.empty_text", path)
             if len(long := _longest(value)) > MAX_TEXT:
                 return _too_long(path, long)
@@ -384,7 +387,11 @@ class Visit:
         # What the form sets in a new row is said once, by whoever adds it.
         first = {**filling.row_defaults(path), **{name: clean_value(value) for name, value in answers.items()}}
         drafts = [self._draft(acts.ADD_ROW, form, row, None)]
-        drafts += [self._draft(acts.ANSWER, form, f"{row}/{name}", value) for name, value in first.items()]
+        drafts += [
+            self._draft(acts.ANSWER, form, f"{row}/{name}", value)
+            for name, value in first.items()
+            if value not in _NO_ANSWER
+        ]
         return self._store(drafts)
 
     def _remove_row(self, form: str, path: str, why: str) -> Recorded:

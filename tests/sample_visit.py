@@ -124,7 +124,8 @@ def row(visit: Visit, form: str, repeat: str, **answers: Value) -> str:
     assert recorded.problems == (), recorded.problems
     path = recorded.entries[0][1].path
     for name, value in answers.items():
-        say(visit, form, f"{path}/{name}", value)
+        if value != "":
+            say(visit, form, f"{path}/{name}", value)
     return path
 
 

@@ -534,3 +534,10 @@ def test_the_same_evidence_at_the_same_place_is_no_new_entry(visit: Visit) -> No
     assert visit.record("attach", "check", "meter", proof).entries == ()
     assert visit.record("attach", "check", "words", proof).entries
     assert len(visit.state.evidence("check", "meter")) == 1
+
+
+def test_a_row_or_visit_that_starts_with_nothing_said_has_no_answer_there(visit: Visit) -> None:
+    row = visit.add_row("check", "outlets", {"tag": " ", "number": Quantity("3")}).entries[0][1].path
+    assert on_disk(visit, "check", f"{row}/tag") is None
+    assert on_disk(visit, "check", f"{row}/number") == ("answered", Quantity("3"))
+    assert on_disk(begin(visit.store, "d", site_name_zh=""), "header", "site_name_zh") is None
