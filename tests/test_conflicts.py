@@ -12,7 +12,7 @@ from assessor_tui.ledger.state import Conflict
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.commands import CONFLICTS, WALK
-from assessor_tui.tui.shown import conflicts as conflict_sides
+from assessor_tui.tui.shown import conflicts
 from assessor_tui.tui.shown.conflict_card import ConflictModel, conflict_lines
 from assessor_tui.visit import Visit
 from tests.sample_visit import merge, new_visit, open_store, same_visit
@@ -62,8 +62,8 @@ async def decide(pilot, digit: str, reason: str) -> None:
     await pilot.press(reason)
 
 
-def only(visit: Visit) -> conflict_sides.Case:
-    (case,) = (case for case in conflict_sides.cases(visit) if case.settled is None)
+def only(visit: Visit) -> conflicts.Case:
+    (case,) = (case for case in conflicts.cases(visit) if case.settled is None)
     return case
 
 
@@ -87,7 +87,7 @@ async def test_a_digit_takes_a_side_once_a_reason_is_given_and_the_next_conflict
         await ready(pilot)
         page = pilot.app.screen
         case = page.case
-        sides = conflict_sides.sides_of(page.visit, case, "en-HK")
+        sides = conflicts.sides_of(page.visit, case, "en-HK")
         await pilot.press("2", "escape")
         assert len(page.visit.state.conflicts) == 2  # no reason, no decision
         await decide(pilot, "2", "3")
@@ -199,7 +199,7 @@ async def test_a_removed_row_in_which_somebody_worked_is_kept_or_removed(laptops
         await ready(pilot)  # the visit opens, its score known as a range
         page = pilot.app.screen
         assert "row removed while somebody worked in it" in text_of(page)
-        keep, gone = conflict_sides.sides_of(page.visit, page.case, "en-HK")
+        keep, gone = conflicts.sides_of(page.visit, page.case, "en-HK")
         assert (keep.person, gone.person) == ("Lee Sze Yan (sample)", "Chan Siu Ming (sample)")
         await decide(pilot, "1", "3")
         await settled(pilot)
@@ -220,18 +220,18 @@ def test_the_effect_of_a_side_is_what_the_score_is_once_it_is_taken(laptops: Lap
     results = Results()
     results.look(visit.fillings, visit.state)
     case = only(visit)
-    sides = conflict_sides.sides_of(visit, case, "en-HK")
-    expected = [conflict_sides.effect_of(visit, results, case.conflict, side) for side in sides]
+    sides = conflicts.sides_of(visit, case, "en-HK")
+    expected = [conflicts.effect_of(visit, results, case.conflict, side) for side in sides]
     assert expected[0] != expected[1]
     assert not visit.settle(case.conflict, take=sides[0].entry, why="seen").problems
     results.look(visit.fillings, visit.state)
-    assert conflict_sides.effect_now(visit, results, FORM) == expected[0]
+    assert conflicts.effect_now(visit, results, FORM) == expected[0]
     assert expected[0].total.most <= Fraction(100)
 
 
-def side(person: str, said: str) -> conflict_sides.Side:
+def side(person: str, said: str) -> conflicts.Side:
     entry = Entry("0" * 32, "0" * 32, 1, "", 0, person, acts.ANSWER, "f", path="q", value=said)
-    return conflict_sides.Side((("0" * 32, entry),), person, "ABC", "2026-11-12 10:32", said, notes=("附近 " * 30,))
+    return conflicts.Side((("0" * 32, entry),), person, "ABC", "2026-11-12 10:32", said, notes=("附近 " * 30,))
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 88, 99, 140])
@@ -246,18 +246,18 @@ def test_every_line_of_a_conflict_is_as_wide_as_the_card(width: int) -> None:
 
 def test_every_kind_says_in_plain_words_what_it_is_and_what_can_be_done() -> None:
     for kind in ("value", "cleared", "late", "row", "version", "fork", "signed"):
-        assert conflict_sides.kind_words(kind) != kind
+        assert conflicts.kind_words(kind) != kind
         for signed in (False, True):
-            to_do = conflict_sides.what_to_do(kind, signed=signed, sides=2)
+            to_do = conflicts.what_to_do(kind, signed=signed, sides=2)
             assert to_do
             assert all(words for _key, words in to_do)
-    assert conflict_sides.what_to_do("value", signed=True, sides=2)[0][1].startswith("go to the review")
+    assert conflicts.what_to_do("value", signed=True, sides=2)[0][1].startswith("go to the review")
 
 
 def test_a_conflict_between_three_has_three_digits(laptops: Laptops) -> None:
     heads = tuple(side(name, name).heads[0] for name in ("a", "b", "c"))
-    case = conflict_sides.Case(Conflict("value", FORM, NIGHT, heads), ("value", FORM, NIGHT))
-    assert [each.person for each in conflict_sides.sides_of(laptops.lead, case, "en-HK")] == ["a", "b", "c"]
+    case = conflicts.Case(Conflict("value", FORM, NIGHT, heads), ("value", FORM, NIGHT))
+    assert [each.person for each in conflicts.sides_of(laptops.lead, case, "en-HK")] == ["a", "b", "c"]
 
 
 async def test_what_came_after_the_signature_counts_once_the_lead_has_reopened(tmp_path: Path) -> None:

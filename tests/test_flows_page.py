@@ -13,7 +13,7 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.commands import FLOWS, ROWS, WALK
-from assessor_tui.tui.pages import flow_words
+from assessor_tui.tui.shown import flows
 from assessor_tui.tui.widgets.sankey import DARK, Chart, Node, paint, text_of
 from assessor_tui.visit import Visit
 from tests import tui_visits
@@ -92,11 +92,11 @@ def test_there_is_no_chart_without_room_or_flows() -> None:
 
 
 def test_amounts_follow_the_unit_exactly(visit: Visit) -> None:
-    energy = flow_words.charts_of(visit)[0]
-    assert flow_words.units_for(energy) == ("kWh", "MWh", "GJ")
-    assert flow_words.best_unit(energy) == "MWh"
-    in_mwh = flow_words.page_of(visit, energy, "MWh", "en-HK")
-    in_gj = flow_words.page_of(visit, energy, "GJ", "en-HK")
+    energy = flows.charts_of(visit)[0]
+    assert flows.units_for(energy) == ("kWh", "MWh", "GJ")
+    assert flows.best_unit(energy) == "MWh"
+    in_mwh = flows.page_of(visit, energy, "MWh", "en-HK")
+    in_gj = flows.page_of(visit, energy, "GJ", "en-HK")
     assert in_mwh.input == Fraction(26870)
     assert in_gj.input == Fraction(26870) * Fraction(36, 10)
     assert in_gj.share == in_mwh.share
@@ -105,8 +105,8 @@ def test_amounts_follow_the_unit_exactly(visit: Visit) -> None:
 
 
 def test_the_answers_that_use_the_flows_are_found_through_what_is_computed_from_them(visit: Visit) -> None:
-    energy = flow_words.charts_of(visit)[0]
-    used = {path for _number, _form, path in flow_words.using(visit, energy)}
+    energy = flows.charts_of(visit)[0]
+    used = {path for _number, _form, path in flows.using(visit, energy)}
     assert {"energy_input", "energy_unexplained_share"} <= used
     assert "energy_diagram" not in used
 

@@ -6,7 +6,7 @@ import pytest
 
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
-from assessor_tui.tui.windows import carrying, take_forms
+from assessor_tui.tui.windows import bundles, take_forms
 from tests.walk_world import loaded, make_visit, materials, new_id, shown
 
 
@@ -92,7 +92,7 @@ async def test_a_bundle_goes_out_and_is_taken_in_on_another_laptop(tmp_path):
     with Store.open(tmp_path / "lee") as store:
         store.identify("Lee", "assessor")
         make_visit(store)
-        store.set_local("", carrying.WRITTEN_TO, str(stick))
+        store.set_local("", bundles.WRITTEN_TO, str(stick))
         app = home(store)
         async with app.run_test(size=(80, 24)) as pilot:
             await loaded(app, pilot)
@@ -104,7 +104,7 @@ async def test_a_bundle_goes_out_and_is_taken_in_on_another_laptop(tmp_path):
     assert len(list(stick.glob("*.zip"))) == 1
     with Store.open(tmp_path / "chan") as store:
         store.identify("Chan", "lead")
-        store.set_local("", carrying.TAKEN_FROM, str(stick))
+        store.set_local("", bundles.TAKEN_FROM, str(stick))
         app = home(store)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("f4", "enter")

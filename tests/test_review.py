@@ -8,8 +8,8 @@ from assessor_tui.assess.score import Interval
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence, Quantity
 from assessor_tui.store.ledger import Store
-from assessor_tui.tui.pages import review_gates
 from assessor_tui.tui.pages.review import FormScore, ReviewModel, brief_lines, range_bar, summary_lines
+from assessor_tui.tui.shown import gates
 from tests.walk_world import loaded, make_visit, program, shown
 
 PROOF = Evidence("photo", {"name": "roof.jpg", "caption": "Roof"})
@@ -67,7 +67,7 @@ async def test_the_lead_signs_with_the_name_and_it_is_checked_against_what_the_v
         assert app.visit.signed
         screen = shown(app)
         digest = app.visit.state.signed.entry.value
-        assert review_gates.short_digest(digest) in screen
+        assert gates.short_digest(digest) in screen
         assert "nothing was changed since" in screen.replace("\n", " ") or "The digest is that of" in screen
         await pilot.press("ctrl+s")
         assert "signed already" in shown(app)
@@ -144,14 +144,14 @@ def test_what_was_answered_back_is_no_change(tmp_path):
         visit = make_visit(store)
         complete(visit)
         assert not visit.sign("Chan T.M.").problems
-        sign = review_gates.last_signature(visit.state)
+        sign = gates.last_signature(visit.state)
         assert not visit.reopen("a late answer").problems
-        assert review_gates.changes_since(visit, sign, "en-HK") == []
+        assert gates.changes_since(visit, sign, "en-HK") == []
         visit.record(acts.ANSWER, "air", "led", ("no",))
-        (changed,) = review_gates.changes_since(visit, sign, "en-HK")
+        (changed,) = gates.changes_since(visit, sign, "en-HK")
         assert (changed.number, changed.before, changed.now) == ("3.01", "Yes", "No")
         visit.record(acts.ANSWER, "air", "led", ("yes",))
-        assert review_gates.changes_since(visit, sign, "en-HK") == []
+        assert gates.changes_since(visit, sign, "en-HK") == []
 
 
 def test_a_bar_shows_what_is_sure_and_what_is_possible():
@@ -163,7 +163,7 @@ def test_a_bar_shows_what_is_sure_and_what_is_possible():
 @pytest.mark.parametrize("width", [20, 40, 56, 61, 80, 120])
 @pytest.mark.parametrize("lines", [brief_lines, summary_lines])
 def test_every_line_is_as_wide_as_its_card(lines, width):
-    level = review_gates.LevelLine("a", "優越伙伴（製造業）", Fraction(85), False, "possible", Fraction(7, 2))
+    level = gates.LevelLine("a", "優越伙伴（製造業）", Fraction(85), False, "possible", Fraction(7, 2))
     model = ReviewModel(
         "48-85 of 100", "draft criteria",
         (FormScore("2", "能量流及物質流", Interval(Fraction(1, 3), Fraction(1)), "1"),),

@@ -341,12 +341,12 @@ class VisitScreen(BaseScreen):
 
     async def command_merge(self) -> None:
         """Nothing; takes in the bundles of colleagues."""
-        from assessor_tui.tui.windows.carrying import merge_dialog
+        from assessor_tui.tui.windows.bundles import merge_dialog
 
         await merge_dialog(self)
 
     async def command_bundle(self) -> None:
         """Nothing; makes a bundle of this visit."""
-        from assessor_tui.tui.windows.carrying import bundle_dialog
+        from assessor_tui.tui.windows.bundles import bundle_dialog
 
         await bundle_dialog(self, self.visit)

@@ -364,7 +364,7 @@ class ConflictsScreen(VisitScreen):
 
     def _taken_page(self) -> TextPage:
         """What the last merge brought, and what of the answers was taken as it is."""
-        from assessor_tui.tui.windows.carrying import TAKEN as BROUGHT
+        from assessor_tui.tui.windows.bundles import TAKEN as BROUGHT
 
         brought = self.program.store.local(self.visit.id, BROUGHT, [])
         files = []

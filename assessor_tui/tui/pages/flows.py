@@ -23,7 +23,7 @@ from assessor_tui.tui.widgets.virtual_list import Column, VirtualList, column_wi
 
 if TYPE_CHECKING:
     from assessor_tui.assess.flows import FlowChart
-    from assessor_tui.tui.pages.flow_words import FlowRow, Page
+    from assessor_tui.tui.shown.flows import FlowRow, Page
     from assessor_tui.tui.widgets.sankey import Chart
     from assessor_tui.visit import Recorded
 
@@ -158,7 +158,7 @@ def balance_lines(model: BalanceModel, width: int) -> list[CardLine]:
     page = model.page
     if page is None or width < 20:
         return []
-    from assessor_tui.tui.pages.flow_words import amount_words, problems_in
+    from assessor_tui.tui.shown.flows import amount_words, problems_in
     from assessor_tui.tui.shown.words import number_words
 
     marks = glyphs()
@@ -252,7 +252,7 @@ class FlowsScreen(VisitScreen):
 
     def show(self, target: str = "") -> None:
         """Nothing; draws the flows, the cursor on the one at ``target``."""
-        from assessor_tui.tui.pages import flow_words as of
+        from assessor_tui.tui.shown import flows as of
 
         store, visit = self.program.store, self.visit
         self.view = store.local(visit.id, VIEW, CHART)
@@ -294,7 +294,7 @@ class FlowsScreen(VisitScreen):
         table.display = not painted or tall
         table.set_class(painted, "-below")
         if self.page is not None:
-            from assessor_tui.tui.pages import flow_words as of
+            from assessor_tui.tui.shown import flows as of
 
             kinds = [(of_kind(each.kind), place == self.at) for place, each in enumerate(self.charts)]
             shown = [(unit, unit == self.page.unit) for unit in of.units_for(self.page.chart)]
@@ -315,7 +315,7 @@ class FlowsScreen(VisitScreen):
             return
         if row is not None:
             self.target = f"{page.chart.form}/{row.path}"
-        from assessor_tui.tui.pages.flow_words import drawn
+        from assessor_tui.tui.shown.flows import drawn
 
         self.query_one("#chart", FlowChartView).show(
             drawn(page, row.path if row is not None and self.has_moved else "")
@@ -328,7 +328,7 @@ class FlowsScreen(VisitScreen):
 
     def draw_row(self, row: "FlowRow", width: int, cursor: bool) -> Content:
         """A flow on one line: from, to, what, how much, its share, a bar."""
-        from assessor_tui.tui.pages.flow_words import amount_words
+        from assessor_tui.tui.shown.flows import amount_words
         from assessor_tui.tui.shown.words import number_words
 
         page = self.page
@@ -398,7 +398,7 @@ class FlowsScreen(VisitScreen):
 
     def command_unit(self) -> None:
         """Nothing; the next unit."""
-        from assessor_tui.tui.pages.flow_words import units_for
+        from assessor_tui.tui.shown.flows import units_for
 
         page = self.page
         assert page is not None
@@ -433,7 +433,7 @@ class FlowsScreen(VisitScreen):
             super().command_open()
 
     async def _open_table(self) -> None:
-        from assessor_tui.tui.pages.flow_words import flows_repeat
+        from assessor_tui.tui.shown.flows import flows_repeat
 
         page = self.page
         assert page is not None
@@ -443,7 +443,7 @@ class FlowsScreen(VisitScreen):
 
     async def command_add_row(self) -> None:
         """Nothing; adds a flow and goes to its row."""
-        from assessor_tui.tui.pages.flow_words import flows_repeat
+        from assessor_tui.tui.shown.flows import flows_repeat
 
         page = self.page
         assert page is not None

@@ -340,13 +340,13 @@ class HomeScreen(BaseScreen):
         if self.program.store.device is None:
             await self.ask_identity()
             return
-        from assessor_tui.tui.windows.carrying import merge_dialog
+        from assessor_tui.tui.windows.bundles import merge_dialog
 
         await merge_dialog(self)
 
     async def command_bundle(self) -> None:
         """Nothing; makes a bundle of the visit under the cursor."""
-        from assessor_tui.tui.windows.carrying import bundle_dialog
+        from assessor_tui.tui.windows.bundles import bundle_dialog
 
         row = self.query_one(VirtualList).row
         if row is not None:

@@ -20,7 +20,7 @@ from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from assessor_tui.assess.score import Interval
-    from assessor_tui.tui.pages.review_gates import ChangeLine, LevelLine, Line
+    from assessor_tui.tui.shown.gates import ChangeLine, LevelLine, Line
     from assessor_tui.visit import Recorded
 
 STATE_STYLES = {"answered": "$good", "warning": "$doubt", "problem": "$bad"}
@@ -258,17 +258,17 @@ class ReviewScreen(VisitScreen):
 
     def show(self, target: str = "") -> None:
         """Nothing; draws gates, score and signature as they stand."""
-        from assessor_tui.tui.pages import review_gates
+        from assessor_tui.tui.shown import gates
 
         visit, tag = self.visit, language()
         rows = self.query_one("#gates", VirtualList)
-        lines = review_gates.gates(visit, self.results, tag)
+        lines = gates.gates(visit, self.results, tag)
         if self.onlookers:
             lines = [line for line in lines if line.kind == "gate"]
         at = next((index for index, line in enumerate(lines) if target and line.target == target), None)
         rows.set_rows(lines, at if at is not None else rows.cursor)
-        sign = review_gates.last_signature(visit.state)
-        self._changes = review_gates.changes_since(visit, sign, tag) if sign is not None else None
+        sign = gates.last_signature(visit.state)
+        self._changes = gates.changes_since(visit, sign, tag) if sign is not None else None
         model = self._model(lines)
         self.query_one("#brief", Card).show(model)
         self.on_resize()
@@ -290,15 +290,14 @@ class ReviewScreen(VisitScreen):
 
     def _model(self, lines: "Sequence[Line]") -> ReviewModel:
         from assessor_tui.form.model import in_language
-        from assessor_tui.tui.pages import review_gates
-        from assessor_tui.tui.shown import words
+        from assessor_tui.tui.shown import gates, words
         from assessor_tui.tui.shown.conflicts import when_words
 
         visit, tag = self.visit, language()
-        gates = [line for line in lines if line.kind == "gate"]
+        of_gates = [line for line in lines if line.kind == "gate"]
         model = ReviewModel(
-            blocking=sum(line.state == "problem" for line in gates),
-            doubtful=sum(line.state == "warning" for line in gates),
+            blocking=sum(line.state == "problem" for line in of_gates),
+            doubtful=sum(line.state == "warning" for line in of_gates),
             changes=len(self._changes) if self._changes is not None else -1,
             may_sign=self._may_sign(),
         )
@@ -318,10 +317,10 @@ class ReviewScreen(VisitScreen):
                 status=_("draft criteria") if score.status == "draft criteria" else score.status,
                 forms=forms,
                 category=in_language(visit.category.label, tag),
-                recommended=review_gates.recommended(visit, score, tag),
-                levels=tuple(review_gates.level_lines(visit, score, tag)),
-                findings=tuple(review_gates.findings_by_grade(visit)),
-                grave=tuple(review_gates.grave_findings(visit)),
+                recommended=gates.recommended(visit, score, tag),
+                levels=tuple(gates.level_lines(visit, score, tag)),
+                findings=tuple(gates.findings_by_grade(visit)),
+                grave=tuple(gates.grave_findings(visit)),
             )
         signed = visit.state.signed
         if signed is not None:
@@ -329,7 +328,7 @@ class ReviewScreen(VisitScreen):
             digest = entry.value if isinstance(entry.value, str) else ""
             return model._replace(
                 signed=_("signed by {person}, {when}").format(person=entry.person, when=when_words(entry.at)),
-                digest=review_gates.short_digest(digest),
+                digest=gates.short_digest(digest),
                 agrees=self._agrees.get(digest, ""),
             )
         reopened = [entry for _digest, entry in visit.state.history("", "") if entry.act == acts.REOPEN]

@@ -12,7 +12,7 @@ from textual.widget import AwaitMount, Widget
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
-from assessor_tui.tui.windows.carrying import Progress, failure_sentence
+from assessor_tui.tui.windows.bundles import Progress, failure_sentence
 from assessor_tui.tui.windows.dialog import Choose, Dialog, Option
 from assessor_tui.tui.windows.pick_path import PickPath, first_place
 

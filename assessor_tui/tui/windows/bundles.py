@@ -153,7 +153,7 @@ class Taking(Dialog[Taken | None]):
         self._tell()
         self.take_in()
 
-    @work(thread=True, group="carrying")
+    @work(thread=True, group="bundles")
     def take_in(self) -> None:
         """Nothing; the work, in a thread."""
         from assessor_tui.exchange import alike, merge_bundle
@@ -410,7 +410,7 @@ class Writing(Dialog[None]):
         self.query_one("#progress", Progress).show(0, _("The bundle is being written, sealed and read back."))
         self.make()
 
-    @work(thread=True, group="carrying")
+    @work(thread=True, group="bundles")
     def make(self) -> None:
         """Nothing; the work, in a thread."""
         from assessor_tui.exchange import carried, make_bundle

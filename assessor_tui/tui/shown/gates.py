@@ -19,8 +19,7 @@ from assessor_tui.ledger.value import Quantity, names
 from assessor_tui.problem import Problem
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, WALK
 from assessor_tui.tui.commands import ROWS as TABLES
-from assessor_tui.tui.shown import conflicts as conflict_sides
-from assessor_tui.tui.shown import words
+from assessor_tui.tui.shown import conflicts, words
 from assessor_tui.tui.shown.question_card import evidence_kind, grade_words
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def _gate(words_: str, items: Sequence[Line], state: str, tail: str = "") -> Ite
 
 
 def _item(visit: "Visit", state: str, form: str, path: str, said: str, tag: str, place: str = "") -> Line:
-    number, label = conflict_sides.place_words(visit, form, path, tag)
+    number, label = conflicts.place_words(visit, form, path, tag)
     where = " ".join(part for part in (number, label) if part)
     return Line("item", state, where, said, place or place_for(visit, form, path), f"{form}/{path}")
 
@@ -168,7 +167,7 @@ def problem_words(problem: Problem) -> str:
 
 def _conflicts(visit: "Visit", tag: str) -> Iterator[Line]:
     items = [
-        _item(visit, BLOCKS, each.form, each.path, conflict_sides.kind_words(each.kind), tag, CONFLICTS)
+        _item(visit, BLOCKS, each.form, each.path, conflicts.kind_words(each.kind), tag, CONFLICTS)
         for each in visit.state.conflicts.values()
     ]
     yield from _gate(_("no conflict is open"), items, BLOCKS)
@@ -191,7 +190,7 @@ def _lacks(problem: Problem) -> str:
 
 def _finding_words(visit: "Visit", form: str, path: str) -> str:
     row = path[: path.rindex("]") + 1]
-    number = conflict_sides.row_number(visit, form, row)
+    number = conflicts.row_number(visit, form, row)
     return f"{number} {visit.filling(form).row_label(row)}"
 
 
@@ -387,7 +386,7 @@ def grave_findings(visit: "Visit") -> list[tuple[str, str, str]]:
         if status in (("withdrawn",), ("closed",)):
             continue
         due = value("due")
-        number = conflict_sides.row_number(visit, form, row)
+        number = conflicts.row_number(visit, form, row)
         found.append((number, due if isinstance(due, str) and due else _("no date"), filling.row_label(row)))
     return found
 
@@ -412,10 +411,9 @@ def changes_since(visit: "Visit", sign: Head, tag: str) -> list[ChangeLine]:
         if (form, path) in met or _same(before, now):
             continue
         met.add((form, path))
-        number, label = conflict_sides.place_words(visit, form, path, tag)
+        number, label = conflicts.place_words(visit, form, path, tag)
         texts = [
-            conflict_sides.said_words(visit, each, tag) if each is not None else _("no answer")
-            for each in (before, now)
+            conflicts.said_words(visit, each, tag) if each is not None else _("no answer") for each in (before, now)
         ]
         found.append(ChangeLine(number, label, texts[0], texts[1], form, path))
     order = {form: place for place, form in enumerate(visit.forms)}

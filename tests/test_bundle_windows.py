@@ -12,7 +12,7 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.base import BaseScreen
-from assessor_tui.tui.windows.carrying import Taking, Writing, bundle_dialog, merge_dialog
+from assessor_tui.tui.windows.bundles import Taking, Writing, bundle_dialog, merge_dialog
 from assessor_tui.tui.windows.pick_path import FILE, FOLDER, HERE, UP, find
 from assessor_tui.visit import Visit, create_visit
 from tests.sample_visit import identities, new_visit, open_store, same_visit

@@ -84,7 +84,7 @@ def best_unit(chart: FlowChart) -> str:
 
 def page_of(visit: "Visit", chart: FlowChart, unit: str, tag: str) -> Page:
     """The chart in a unit."""
-    from assessor_tui.tui.pages.review_gates import balance_limit, unexplained_share
+    from assessor_tui.tui.shown.gates import balance_limit, unexplained_share
 
     def shown(number: Fraction) -> Fraction:
         converted = convert(number, chart.unit, unit)
