@@ -3,6 +3,7 @@
 import gc
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -69,8 +71,8 @@ class BaseScreen(Screen[Any]):
 
     def say(self, message: str, style: str = "bold") -> None:
         """Nothing; shows a sentence in the hint bar until the next key."""
-        for bar in self.query(HintBar):
-            bar.say(message, style)
+        with suppress(NoMatches):
+            self.query_one(HintBar).say(message, style)
 
     def language_changed(self) -> None:
         """Nothing; a screen that keeps translated texts makes them again here. Everything is drawn again afterwards."""
