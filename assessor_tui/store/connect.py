@@ -14,6 +14,7 @@ _PRAGMAS = (
     "trusted_schema = OFF",
     "cell_size_check = ON",
     "busy_timeout = 5000",
+    "cache_size = -16384",  # KiB: what a merge writes in one transaction is read again at its end
 )
 
 
