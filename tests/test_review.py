@@ -10,6 +10,7 @@ from assessor_tui.ledger.value import Evidence, Quantity
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.pages.review import FormScore, ReviewModel, brief_lines, range_bar, summary_lines
 from assessor_tui.tui.shown import gates
+from tests.entries import Log
 from tests.walk_world import loaded, make_visit, program, shown
 
 PROOF = Evidence("photo", {"name": "roof.jpg", "caption": "Roof"})
@@ -52,6 +53,20 @@ async def test_signing_is_refused_with_the_gate_in_the_way(tmp_path):
         await pilot.press("ctrl+s")
         assert "is not fulfilled" in shown(app)
         assert not app.visit.signed
+
+
+async def test_what_a_colleague_wrote_and_has_not_arrived_stands_first_in_the_way(tmp_path):
+    prepared(tmp_path)
+    async with program(tmp_path, place="review") as (app, pilot):
+        log = Log("d" * 32, "Lee", app.visit.id)
+        log.add("note", "air", "led", "first")
+        app.store.add([log.add("note", "air", "led", "second")])
+        app.visit.refresh()
+        app.screen.show()
+        await pilot.pause()
+        first = app.screen.query_one("#gates").rows[0]
+        assert first.words == "everything the colleagues wrote has arrived"
+        assert "Entries before 2 of device" in shown(app)
 
 
 async def test_the_lead_signs_with_the_name_and_it_is_checked_against_what_the_visit_says(tmp_path):

@@ -85,6 +85,7 @@ def gates(visit: "Visit", results: "Results", tag: str) -> list[Line]:
     """Every gate with what is missing under it, those in the way of signing first within the usual order."""
     left = results.left()
     found: list[Line] = []
+    found += _arrived(visit)
     found += _required(visit, tag)
     found += _group(visit, left, (WRONG, ROWS), _("every answer keeps the rules of its form"), BLOCKS, tag)
     found += _group(visit, left, (DEMAND,), _("every answer has the proof and the reason it demands"), BLOCKS, tag)
@@ -117,6 +118,14 @@ def _item(visit: "Visit", state: str, form: str, path: str, said: str, tag: str,
     number, label = conflicts.place_words(visit, form, path, tag)
     where = " ".join(part for part in (number, label) if part)
     return Line("item", state, where, said, place or place_for(visit, form, path), f"{form}/{path}")
+
+
+def _arrived(visit: "Visit") -> Iterator[Line]:
+    """Entries and forms that are still on another laptop; the gate is shown only while something is missing."""
+    missing = [problem for problem in visit.blocks_signing() if problem.code in ("ledger.gap", "visit.unknown_form")]
+    if missing:
+        items = [Line("item", BLOCKS, sentence(problem)) for problem in missing]
+        yield from _gate(_("everything the colleagues wrote has arrived"), items, BLOCKS)
 
 
 def _required(visit: "Visit", tag: str) -> Iterator[Line]:
