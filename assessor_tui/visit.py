@@ -29,7 +29,16 @@ from assessor_tui.ledger.state import (
     row_paths,
     undo_of,
 )
-from assessor_tui.ledger.value import MAX_TEXT, Evidence, Quantity, Value, names, plain_decimal
+from assessor_tui.ledger.value import (
+    MAX_TEXT,
+    Evidence,
+    Quantity,
+    Value,
+    from_json,
+    names,
+    plain_decimal,
+    to_json,
+)
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Changes, Context, Filling
 from assessor_tui.problem import Place, Problem
@@ -272,6 +281,8 @@ class Visit:
             return _refused("visit.reason_needed", path)
         if len(long := _longest(value)) > MAX_TEXT:
             return _too_long(path, long)
+        if value is not None:
+            from_json(to_json(value))  # what a bundle could not carry is not recorded
         if act == acts.ATTACH and not replaces and self._is_attached(form, path, value):
             return Recorded()
         return self._store([self._draft(act, form, path, value, why, replaces)])

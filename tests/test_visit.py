@@ -519,6 +519,15 @@ def test_what_is_replaced_must_stand_at_the_same_place(visit: Visit) -> None:
     assert visit.record("detach", "check", "meter", replaces=[named]).problems == ()
 
 
+def test_evidence_that_no_bundle_could_carry_is_not_recorded(visit: Visit) -> None:
+    before = len(visit.state)
+
+    with pytest.raises(ValueError, match="not a value"):
+        visit.record("attach", "check", "meter", Evidence("photo", {"colour": "red"}))
+
+    assert len(visit.state) == before
+
+
 @pytest.mark.parametrize(
     ("path", "value"), [("words", ""), ("words", " \n"), ("words", "\udcff\x1b"), ("carriers", ())]
 )
