@@ -28,8 +28,7 @@ from assessor_tui.tui.widgets.card import (
 )
 from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState
 from assessor_tui.tui.widgets.hint_bar import HintBar, StatusLine
-from assessor_tui.tui.widgets.outline_line import Line, draw_line, is_heading
-from assessor_tui.tui.widgets.text import fit, width_of
+from assessor_tui.tui.widgets.outline_line import Line, beside, draw_line, is_heading, nearest, position
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -190,18 +189,9 @@ class WalkScreen(AnsweringPage):
                 return index
             path = path.rpartition("/")[0] if "]" not in path[-1:] else path[: path.rindex("[")]
         if target:
-            return self._settled(self.at)
+            return nearest(self.lines, self.at)
         first: int = next((index for index, line in enumerate(self.lines) if line.is_open), -1)
-        return first if first >= 0 else self._settled(0)
-
-    def _settled(self, index: int) -> int:
-        """The line at ``index``, or the nearest one that is no heading."""
-        index = min(max(index, 0), len(self.lines) - 1)
-        near: int
-        for near in (*range(index, len(self.lines)), *range(index, -1, -1)):
-            if not is_heading(self.lines[near]):
-                return near
-        return -1
+        return first if first >= 0 else nearest(self.lines, 0)
 
     @property
     def tag(self) -> str:
@@ -244,10 +234,9 @@ class WalkScreen(AnsweringPage):
         card = self.query_one("#card", Card)
         guidance = self.query_one("#guidance", Card)
         second = self.second
-        look = question_card.Look(
-            self.tag, second, self.onlookers, line.flagged,
-            self.program.store.local(self.visit.id, draft_key(line.form, line.path), ""), self._position(line),
-        )  # fmt: skip
+        draft = self.program.store.local(self.visit.id, draft_key(line.form, line.path), "")
+        place = position(self._form_lines.get(line.form, ()), line)
+        look = question_card.Look(self.tag, second, self.onlookers, line.flagged, draft, place)
         model = question_card.card_of(self.visit, line.form, line.path, look)
         page = question_card.guidance_of(self.visit, line.form, line.path, look)
         if guidance.display:
@@ -261,21 +250,6 @@ class WalkScreen(AnsweringPage):
         if self.tag != "en-HK":
             return "en-HK"
         return "zh-Hans-CN" if self.program.language == "zh-Hans-CN" else "zh-Hant-HK"
-
-    def _position(self, line: Line) -> str:
-        """Such as "Pollution control   7 of 24"."""
-        place = count = 0
-        for each in self._form_lines.get(line.form, ()):
-            if each.kind in ("question", "repeat") and not each.silent:
-                count += 1
-                if each.path == line.path:
-                    place = count
-        title = next((each.label for each in self._form_lines.get(line.form, ()) if each.kind == "form"), "")
-        if width_of(title) > 26:
-            title = fit(title, 26).rstrip()
-        if not place:
-            return title
-        return f"{title}   " + _("{number} of {count}").format(number=place, count=count)
 
     def _show_hints(self, line: Line) -> None:
         hints = self.query_one(HintBar)
@@ -327,7 +301,7 @@ class WalkScreen(AnsweringPage):
         self._step(-1)
 
     def _step(self, step: int) -> None:
-        index = self._beside(self.at, step)
+        index = beside(self.lines, self.at, step)
         if index < 0:
             self.say(_("This is the last question.") if step > 0 else _("This is the first question."))
         else:
@@ -335,37 +309,31 @@ class WalkScreen(AnsweringPage):
 
     def go_on(self, step: int = 1) -> None:
         """Nothing; the card shows the next question that can be answered, at the end the same one."""
-        index = self._beside(self.at, step, silent=False)
+        index = beside(self.lines, self.at, step, silent=False)
         self.move_to(index if index >= 0 else self.at)
-
-    def _beside(self, at: int, step: int, *, silent: bool = True) -> int:
-        index = at + step
-        while 0 <= index < len(self.lines):
-            if not is_heading(self.lines[index]) and (silent or not self.lines[index].silent):
-                return index
-            index += step
-        return -1
 
     def command_first(self) -> None:
         """Nothing; the first line."""
-        self.move_to(self._settled(0))
+        self.move_to(nearest(self.lines, 0))
 
     def command_last(self) -> None:
         """Nothing; the last line."""
-        self.move_to(self._settled(len(self.lines) - 1))
+        self.move_to(nearest(self.lines, len(self.lines) - 1))
 
     def command_next_section(self) -> None:
         """Nothing; the first question of the next section."""
         for index in range(self.at + 1, len(self.lines)):
             if self.lines[index].kind in ("form", "group", "place"):
-                self.move_to(self._settled(index))
+                self.move_to(nearest(self.lines, index))
                 return
         self.say(_("This is the last section."))
 
     def command_previous_section(self) -> None:
         """Nothing; the first question of this section, or of the one before when it stands there."""
         starts = [
-            self._settled(index) for index, line in enumerate(self.lines) if line.kind in ("form", "group", "place")
+            nearest(self.lines, index)
+            for index, line in enumerate(self.lines)
+            if line.kind in ("form", "group", "place")
         ]
         before = [start for start in starts if start < self.at]
         if before:

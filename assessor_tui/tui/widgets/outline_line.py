@@ -1,11 +1,13 @@
-"""One line of the walk's outline, and how it is drawn. On the way to the first frame: nothing else is imported here."""
+"""One line of the walk's outline, how it is drawn, and the way from one to the next. On the way to the first frame."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from textual.content import Content
 
+from assessor_tui.i18n import _
 from assessor_tui.tui.widgets.glyphs import mark
-from assessor_tui.tui.widgets.text import content, left_right, safe
+from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
 
 
 class Line(NamedTuple):
@@ -37,6 +39,42 @@ class Line(NamedTuple):
 def is_heading(line: Line) -> bool:
     """True for a line that the cursor passes over."""
     return line.kind not in ("question", "repeat")
+
+
+def nearest(lines: Sequence[Line], index: int) -> int:
+    """The line at ``index``, or the nearest one that is no heading; -1 when there is none."""
+    index = min(max(index, 0), len(lines) - 1)
+    near: int
+    for near in (*range(index, len(lines)), *range(index, -1, -1)):
+        if not is_heading(lines[near]):
+            return near
+    return -1
+
+
+def beside(lines: Sequence[Line], at: int, step: int, *, silent: bool = True) -> int:
+    """The next line that is no heading, nor (unless ``silent``) one that is only read; -1 when there is none."""
+    index = at + step
+    while 0 <= index < len(lines):
+        if not is_heading(lines[index]) and (silent or not lines[index].silent):
+            return index
+        index += step
+    return -1
+
+
+def position(lines: Sequence[Line], line: Line) -> str:
+    """Where the line stands among those of its form, such as "Pollution control   7 of 24"."""
+    place = count = 0
+    for each in lines:
+        if not is_heading(each) and not each.silent:
+            count += 1
+            if each.path == line.path:
+                place = count
+    title = next((each.label for each in lines if each.kind == "form"), "")
+    if width_of(title) > 26:
+        title = fit(title, 26).rstrip()
+    if not place:
+        return title
+    return f"{title}   " + _("{number} of {count}").format(number=place, count=count)
 
 
 _STATE_STYLES = {
