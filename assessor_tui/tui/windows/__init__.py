@@ -1,1 +1,1 @@
-"""Small windows over a page: choose, ask, find, carry, write."""
+"""Small windows over a page: choose, ask, find, bring in and hand on, write."""

@@ -53,7 +53,7 @@ def _in_thread(screen: BaseScreen, work: Callable[[], Any], then: Callable[[Any]
         else:
             screen.app.call_from_thread(then, result)
 
-    screen.run_worker(run, thread=True, group="carry", exit_on_error=False)
+    screen.run_worker(run, thread=True, group="forms", exit_on_error=False)
 
 
 def _failed(screen: BaseScreen, error: Exception) -> None:
