@@ -5,7 +5,7 @@ import pytest
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.pages import answering
-from tests.tui_visits import until
+from tests.tui_visits import closing, opened, ready, text_of, until  # noqa: F401
 from tests.walk_world import make_visit, program, shown
 
 
@@ -122,6 +122,15 @@ async def test_not_applicable_asks_for_its_reason(tmp_path):
         state = app.visit.filling("air").state("log")
         assert state.status == "not applicable"
         assert app.visit.state.standing("air", "log").entry.why == "the site has no such process"
+
+
+async def test_a_question_that_always_applies_says_so_before_it_asks_for_a_reason(tmp_path):
+    app, _ = opened(tmp_path, "walk", "gate/applicant_kind")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("minus")
+        await pilot.pause()
+        assert "cannot be answered with “not applicable”" in text_of(app.screen)
 
 
 async def test_undo_takes_back_and_shows_where(tmp_path):

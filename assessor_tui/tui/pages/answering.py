@@ -270,6 +270,13 @@ class AnsweringPage(VisitScreen):
 
     async def command_not_applicable(self) -> None:
         """Nothing; asks for the reason and records that the question does not apply."""
+        with suppress(KeyError):  # a table is no question
+            if not self.state.question.not_applicable:
+                from assessor_tui.i18n.sentences import sentence
+                from assessor_tui.problem import Problem
+
+                self.say(sentence(Problem("visit.not_applicable_forbidden")), "bold $doubt")
+                return
         usual = self.reasons_not_applicable()
         await self._ask_why(_("Not applicable"), _("Why does this not apply here?"), acts.NOT_APPLICABLE, usual)
 
