@@ -1,6 +1,7 @@
 """Commands that open the screen: the demo, and a walk at a question."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -25,3 +26,11 @@ def test_the_demo_opens_on_its_sites_and_the_walk_at_a_question(tmp_path: Path) 
         terminal.settle()
         terminal.feed("\x11")
         assert terminal.end() == 0
+
+
+def test_the_demo_without_a_terminal_says_so(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "assessor_tui", "demo", "--data", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+
+    assert done.returncode == 1
+    assert "needs a terminal to draw on" in done.stderr

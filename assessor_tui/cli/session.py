@@ -159,8 +159,9 @@ def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
 
 def open_screen(session: Session, store: "Store", *, visit: str = "", target: str = "") -> int:
     """The exit code of the terminal program, opened where the person was, or at ``target`` in a visit."""
-    from assessor_tui.tui.app import AssessorApp
+    from assessor_tui.tui.app import AssessorApp, demand_terminal
 
+    demand_terminal()
     app = AssessorApp(
         store,
         place="walk" if visit else "",

@@ -402,6 +402,16 @@ class NoTerminal(Exception):
     exit_code = 1
 
 
+def demand_terminal() -> None:
+    """Nothing, when there is a terminal to draw on.
+
+    Raises:
+        NoTerminal: when there is none.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise NoTerminal
+
+
 def run(folder: Path, *, painted: bool = False) -> int:
     """Exit code of the program over a data folder, after it was left. ``painted``: the first frame stands already.
 
@@ -412,8 +422,7 @@ def run(folder: Path, *, painted: bool = False) -> int:
     from assessor_tui.config import markers_folder
 
     with Store.open(folder, markers=markers_folder(folder)) as store:
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise NoTerminal
+        demand_terminal()
         app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted)
         app.run()
         return app.return_code or 0
