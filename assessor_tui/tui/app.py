@@ -7,11 +7,11 @@ The first frame is the last place the person was at, drawn by the page from a sn
 import gc
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -399,6 +399,7 @@ class NoTerminal(Exception):
     """There is nothing to draw on: standard input or standard error, on which Textual draws, is no terminal."""
 
     message = N_("The program needs a terminal to draw on. Start it in one, or use its commands: assessor --help")
+    parameters: ClassVar[Mapping[str, str]] = {}
     exit_code = 1
 
 
