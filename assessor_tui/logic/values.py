@@ -188,10 +188,9 @@ def to_text(value: Result) -> str:
 
 def to_boolean(value: Result) -> bool:
     """The value as truth: a text or list of nodes is true unless empty, a number unless zero or NaN."""
-    kind = type(value)
-    if kind is bool:
-        return value  # type: ignore[return-value]
-    if kind is float:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
         return value == value and value != 0.0
     if isinstance(value, Day):
         return value.days != 0.0
