@@ -1,7 +1,7 @@
 """A program in a terminal of our own: start it, feed it keys, read what stands on its screen.
 
-The screen is kept by a small emulator that knows what the program sends: text, cursor moves, erasing, colours
-(forgotten), private modes (remembered). Wide characters take two cells, the second one empty.
+The screen is kept by a small emulator that knows what the program sends: text, cursor moves, erasing, colours,
+private modes (remembered). Wide characters take two cells, the second one empty.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -26,6 +27,43 @@ _CONTROL = re.compile(
 )
 
 
+class Look(NamedTuple):
+    """How a cell is painted; ``""`` is the terminal's own colour."""
+
+    colour: str = ""
+    ground: str = ""
+    bold: bool = False
+    dim: bool = False
+    underline: bool = False
+    reverse: bool = False
+
+
+PLAIN = Look()
+
+
+def painted(look: Look, numbers: Sequence[int]) -> Look:
+    """The look after ``ESC [ numbers m``: full colours, bold, dim, underline, reverse; others are left out."""
+    at = 0
+    while at < len(numbers):
+        number = numbers[at]
+        if number in (38, 48) and numbers[at + 1 : at + 2] == [2]:
+            name = "#" + "".join(f"{part:02x}" for part in numbers[at + 2 : at + 5])
+            look = look._replace(colour=name) if number == 38 else look._replace(ground=name)
+            at += 4
+        elif number == 0:
+            look = PLAIN
+        elif number in (1, 2, 4, 7):
+            look = look._replace(**{{1: "bold", 2: "dim", 4: "underline", 7: "reverse"}[number]: True})
+        elif number == 22:
+            look = look._replace(bold=False, dim=False)
+        elif number in (24, 27):
+            look = look._replace(**{{24: "underline", 27: "reverse"}[number]: False})
+        elif number in (39, 49):
+            look = look._replace(colour="") if number == 39 else look._replace(ground="")
+        at += 1
+    return look
+
+
 class Screen:
     """Cells of a terminal of ``width`` x ``height``."""
 
@@ -33,6 +71,9 @@ class Screen:
         self.width = width
         self.height = height
         self.cells = [[" "] * width for _ in range(height)]
+        self.looks = [[PLAIN] * width for _ in range(height)]
+        """How each cell is painted."""
+        self._look = PLAIN
         self.x = self.y = 0
         self.modes: set[str] = set()
         self._rest = ""
@@ -75,6 +116,7 @@ class Screen:
             self.cells[self.y][self.x] = character
             if cells == 2:
                 self.cells[self.y][self.x + 1] = ""
+            self.looks[self.y][self.x : self.x + cells] = [self._look] * cells
             self.x += cells
 
     def _control(self, match: "re.Match[str]") -> None:
@@ -87,9 +129,12 @@ class Screen:
             if final in "hl":
                 if 1049 in numbers and ("?1049" in self.modes) != (final == "h"):
                     self.cells = [[" "] * self.width for _ in range(self.height)]
+                    self.looks = [[PLAIN] * self.width for _ in range(self.height)]
                     self.x = self.y = 0
                 for number in numbers:
                     (self.modes.add if final == "h" else self.modes.discard)(f"?{number}")
+        elif final == "m":
+            self._look = painted(self._look, numbers)
         elif final in "Hf":
             self.y = min(max(first, 1), self.height) - 1
             self.x = min(max(numbers[1] if len(numbers) > 1 else 1, 1), self.width) - 1
@@ -106,12 +151,15 @@ class Screen:
         elif final == "K":
             start, end = ((self.x, self.width), (0, self.x + 1), (0, self.width))[first]
             self.cells[self.y][start:end] = [" "] * (end - start)
+            self.looks[self.y][start:end] = [self._look] * (end - start)
         elif final == "J":
             if first == 0:
                 self.cells[self.y][self.x :] = [" "] * (self.width - self.x)
+                self.looks[self.y][self.x :] = [self._look] * (self.width - self.x)
             lines = range(self.y + 1, self.height) if first == 0 else range(self.height)
             for line in lines:
                 self.cells[line] = [" "] * self.width
+                self.looks[line] = [self._look] * self.width
 
     def lines(self) -> list[str]:
         """The lines without the spaces at their ends."""

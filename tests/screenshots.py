@@ -11,9 +11,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -26,6 +27,9 @@ from assessor_tui.i18n import LANGUAGES
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import PAGES, AssessorApp, built
 from assessor_tui.tui.commands import HOME, WALK
+
+if TYPE_CHECKING:
+    from tests.pty_terminal import Screen
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 SIZES = ((80, 24), (140, 40))
@@ -163,6 +167,24 @@ async def picture(app: AssessorApp, size: tuple[int, int], title: str) -> str:
         default = Color.parse(theme["foreground"]).hex.lower(), Color.parse(theme["background"]).hex.lower()
         lines = [list(strip) for strip in app.screen._compositor.render_strips()]
         return svg(lines, *size, default, title)
+
+
+def picture_of(screen: "Screen", title: str) -> str:
+    """What stands on the screen of a real terminal, as a picture; its own ground is the commonest one."""
+    grounds = Counter(look.ground for line in screen.looks for look in line if look.ground)
+    ground = grounds.most_common(1)[0][0] if grounds else "#101418"
+    default = ("#e6e6e6" if Color.parse(ground).brightness < 0.5 else "#1a1a1a", ground)
+    lines = [
+        [
+            Segment(character, Style(
+                color=look.colour or None, bgcolor=look.ground or None, bold=look.bold, dim=look.dim,
+                underline=look.underline, reverse=look.reverse,
+            ))
+            for character, look in zip(cells, looks, strict=True)
+        ]
+        for cells, looks in zip(screen.cells, screen.looks, strict=True)
+    ]  # fmt: skip
+    return svg(lines, screen.width, screen.height, default, title)
 
 
 def sample(folder: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty_terminal import Screen, Terminal
+from tests.pty_terminal import Look, Screen, Terminal
 
 if sys.platform == "win32":
     pytest.skip("pseudo terminals are a matter of POSIX", allow_module_level=True)
@@ -23,6 +23,15 @@ def test_the_screen_keeps_wide_characters_and_moves():
     screen.feed("\x1b[2J\x1b[2;3H\x1b[1;31m金x\x1b[0m\x1b[1;1Hab\x1b")
     screen.feed("[K")
     assert screen.lines() == ["ab", "  金x", ""]
+
+
+def test_the_screen_keeps_how_its_cells_are_painted():
+    screen = Screen(4, 1)
+    screen.feed("\x1b[1;38;2;1;2;3;48;2;255;255;255m金\x1b[22;39mx\x1b[0my")
+    bold, plain = Look("#010203", "#ffffff", bold=True), Look("", "#ffffff")
+    assert screen.looks[0] == [bold, bold, plain, Look()]
+    screen.feed("\x1b[1;1H\x1b[7m\x1b[K")
+    assert screen.looks[0] == [Look(reverse=True)] * 4
 
 
 def test_answers_windows_and_chinese_keys_in_a_real_terminal():
