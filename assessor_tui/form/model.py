@@ -97,7 +97,7 @@ class Question(NamedTuple):
     place: str = ""
     """Where on the site it is asked: office, production, utilities, treatment, stores, gate, or the form's own."""
     asked: str = "core"
-    """``core`` or ``full``."""
+    """``core`` (on every visit), ``full`` (on a visit whose size asks full) or ``at_hand`` (never left to do)."""
     weight: str = "1"
     """Plain decimal."""
     points: Mapping[str, str] = {}

@@ -221,7 +221,7 @@ class QuestionRow(Row):
     appearance: Scalar = ""
     parameters: Scalar = ""
     place: Scalar = ""
-    asked: Literal["core", "full"] = "core"
+    asked: Literal["core", "full", "at_hand"] = "core"
     weight: Decimal = "1"
     points: Annotated[dict[str, Decimal], BeforeValidator(_is_mapping)] = {}
     veto: Scalars = []
@@ -276,7 +276,7 @@ class RepeatRow(Row):
     key: Scalars = []
     at_least: Whole = "0"
     place: Scalar = ""
-    asked: Literal["core", "full"] = "core"
+    asked: Literal["core", "full", "at_hand"] = "core"
     role: Scalar = ""
     extra: Extra = {}
 
@@ -409,7 +409,7 @@ class SchemeFile(Row):
 
 _COLUMNS = {
     "appearance": "How the question is drawn, as in XLSForm.",
-    "asked": "core: always asked; full: asked in a full assessment only.",
+    "asked": "core: on every visit; full: on a visit of a size that asks full; at_hand: never counted as left to do.",
     "at_least": "Rows demanded before the form counts as complete; of a level: the parameter with its lowest score.",
     "benchmark": "Values a number is scored against; an empty value is not loaded and scoring refuses it.",
     "calculation": "Expression that computes the value.",
