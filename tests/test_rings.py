@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
-DISK = ("store", "bundle", "evidence", "visit", "materials", "exchange", "config", "crash", "i18n")
+DISK = ("store", "bundle", "evidence", "sheets", "visit", "materials", "exchange", "config", "crash", "i18n")
 FACES = ("cli", "tui", "reports", "__main__")
 
 ONLY_IN = {
@@ -28,6 +28,7 @@ ONLY_IN = {
     "filelock": ("store",),
     "pydantic": ("form", "reports", "cli"),
     "regex": ("logic",),
+    "openpyxl": ("sheets",),
 }
 """Library -> rooms that may import it."""
 

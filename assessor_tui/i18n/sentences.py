@@ -178,6 +178,9 @@ SENTENCES: Mapping[str, str] = {
     "visit.finding_owner": N_("This grave finding has nobody who sees to it. Name the person."),
     "visit.not_answered_by_people": N_("This is not answered by typing: it is computed, a text to read, or a file."),
     "visit.not_applicable_forbidden": N_("This question cannot be answered with “not applicable”. Choose an answer."),
+    "visit.not_at_keyboard": N_(
+        "{person} is at the keyboard; only {owner}, whose laptop this is, signs here. Ctrl+U changes who it is."
+    ),
     "visit.not_lead": N_("Only the team lead's laptop signs. Set the role with “assessor identity”, or ask the lead."),
     "visit.not_signed": N_("The visit is not signed, so there is nothing to reopen."),
     "visit.other_name": N_("The name typed is not the one of this laptop ({person}). Type that name to sign."),
@@ -218,6 +221,18 @@ SENTENCES: Mapping[str, str] = {
     "lines.unknown_act": N_("There is no act {act}. Acts are {known}."),
     "lines.unknown_key": N_("There is no key {key}. Keys are {known}."),
     "lines.value": N_("This value cannot be read. Give text, a list of choices, or a number with its unit."),
+    # -- tables that others hand over
+    "sheet.encoding": N_("The file does not say how its characters are written; it was read as {encoding}. Look at it."),
+    "sheet.error_cell": N_("Cell {cell} holds the error {value}. Correct it in the sheet, or leave the cell out."),
+    "sheet.hidden": N_("Rows {rows} are hidden in the sheet and were read, too."),
+    "sheet.merged": N_("Cells {cells} are merged. Only the first holds anything; the others count as empty."),
+    "sheet.no_result": N_(
+        "Cell {cell} holds a formula without its result. Open the file in Excel, save it and try again."
+    ),
+    "sheet.scaled": N_(
+        "Cell {cell} is shown in the sheet divided by thousands; {value} is what it really holds. Check the unit."
+    ),
+    "sheet.taken": N_("The sheet {sheet} was read. The file has others with rows: {others}."),
     # -- schemes
     "scheme.bad_path": N_("{value} is not a path. Write FORM/question, such as energy_flow/bought."),
     "scheme.category_question": N_("{value} is not a question of the header form. Write {header}/QUESTION."),

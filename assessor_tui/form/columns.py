@@ -1,0 +1,129 @@
+"""Which question each column of somebody's table answers, told by its heading."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from assessor_tui.form.model import SILENT_TYPES, Group, Node, Question
+
+LOOKED_AT = 15
+"""First rows among which the headings are looked for: titles and notes stand above them."""
+
+_BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*\Z")
+_LIST_NUMBER = re.compile(r"\A[A-Z]?[0-9]+\.[0-9]+[a-z]?\b[\s.:：、]*")
+
+
+class Columns(NamedTuple):
+    """What the headings of a table mean. Columns are counted from 0."""
+
+    questions: tuple[str, ...]
+    """Name of the question that each column answers; ``""`` for none."""
+    units: tuple[str, ...]
+    """What the heading says in brackets behind the label, such as ``万度``; ``""`` for nothing."""
+    unknown: tuple[int, ...]
+    """Columns whose heading fits no question."""
+    twice: tuple[tuple[int, int], ...]
+    """(column, the one before it that answers the same question): the later one is not taken."""
+    missing: tuple[str, ...]
+    """Names of questions that are wanted and have no column."""
+
+
+def asked(children: Iterable[Node]) -> Iterator[Question]:
+    """The questions that people answer, through groups, without those of inner repeats, in document order."""
+    for node in children:
+        if isinstance(node, Group):
+            yield from asked(node.children)
+        elif isinstance(node, Question) and node.type not in SILENT_TYPES and node.type != "file":
+            yield node
+
+
+def match(questions: Sequence[Question], headings: Sequence[str], wanted: Iterable[str] = ()) -> Columns:
+    """What each heading means: a label in any language, a name or a number; width, case and spaces do not count.
+
+    ``wanted`` names the questions that are missed when no column answers them.
+    """
+    known = _known(questions)
+    found: list[str] = []
+    units: list[str] = []
+    unknown: list[int] = []
+    twice: list[tuple[int, int]] = []
+    for column, heading in enumerate(headings):
+        name, unit = _meant(heading, known)
+        if name and name in found:
+            twice.append((column, found.index(name)))
+            name = unit = ""
+        elif not name and heading.strip():
+            unknown.append(column)
+        found.append(name)
+        units.append(unit)
+    missing = tuple(name for name in wanted if name not in found)
+    return Columns(tuple(found), tuple(units), tuple(unknown), tuple(twice), missing)
+
+
+def in_order(questions: Sequence[Question], width: int) -> Columns:
+    """The columns of a table without headings: the questions one after the other."""
+    names = tuple(question.name for question in questions[:width])
+    names += ("",) * (width - len(names))
+    return Columns(names, ("",) * width, tuple(range(len(questions), width)), (), ())
+
+
+def heading_row(questions: Sequence[Question], rows: Sequence[Sequence[str]]) -> int:
+    """Index of the row that holds the headings, among the first ones; -1 when there is none.
+
+    One of its cells must be a label or a name; of several such rows the one with most of them. Numbers alone make no
+    heading: ``3.07`` can be a value.
+    """
+    known = {spelling: name for spelling, name in _known(questions).items() if not re.fullmatch(r"[0-9.]+", spelling)}
+    best, most = -1, 0
+    for index, row in enumerate(rows[:LOOKED_AT]):
+        cells = [cell for cell in row if cell.strip()]
+        meant = {name for cell in cells if (name := _meant(cell, known)[0])}
+        # A value can be called as a question is; a row of headings is more than half made of them, or has two.
+        if len(meant) > most and (len(meant) > 1 or len(cells) <= 2):
+            best, most = index, len(meant)
+    return best
+
+
+def folded(text: str) -> str:
+    """The text without what people write in different ways: width, case, spaces, final colons and stars."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("³", "3").replace("²", "2")
+    return re.sub(r"[\s\u200b_]+", "", plain).strip(":*.。、?")
+
+
+def _known(questions: Sequence[Question]) -> dict[str, str]:
+    """Folded spelling -> name of the one question it can mean."""
+    found: dict[str, str] = {}
+    doubtful: set[str] = set()
+    for question in questions:
+        # A bracket that the label itself has, such as a unit, may be left out in the heading.
+        spellings = {question.name, question.number, *question.label.values()}
+        spellings |= {_BRACKET.sub("", label) for label in question.label.values()}
+        for spelling in {folded(each) for each in spellings} - {""}:
+            if found.setdefault(spelling, question.name) != question.name:
+                doubtful.add(spelling)
+    return {spelling: name for spelling, name in found.items() if spelling not in doubtful}
+
+
+def _meant(heading: str, known: dict[str, str]) -> tuple[str, str]:
+    """(name of the question, unit in brackets)."""
+    text = unicodedata.normalize("NFKC", heading).strip()
+    without_number = _LIST_NUMBER.sub("", text)
+    bracket = _BRACKET.search(text)
+    unit = bracket[1].strip() if bracket is not None else ""
+    for spelling in (text, without_number):
+        if name := known.get(folded(spelling), ""):
+            return name, unit
+    for spelling in (text, without_number):
+        # 用电量(万度), 用电量/万度, 用电量:万度
+        for short, said in ((_BRACKET.sub("", spelling), unit), *_split(spelling)):
+            if short and (name := known.get(folded(short), "")):
+                return name, said
+    return "", ""
+
+
+def _split(text: str) -> Iterator[tuple[str, str]]:
+    for sign in "/,:，：":
+        short, found, unit = text.rpartition(sign)
+        if found:
+            yield short, unit.strip()
