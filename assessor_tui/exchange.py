@@ -68,11 +68,14 @@ class Alike(NamedTuple):
     """``number`` (registered number and period) or ``name`` (site name and visit date)."""
 
 
-def make_bundle(store: Store, visit: Visit, folder: Path, purpose: str = FULL, *, label: str = "") -> Written:
+def make_bundle(
+    store: Store, visit: Visit, folder: Path, purpose: str = FULL, *, label: str = "", handed_over: bool = True
+) -> Written:
     """A bundle of the visit in ``folder``, read back and found good.
 
     ``full`` carries everything known of the visit; ``delta`` what no bundle from here has carried yet; ``invite`` its
-    opening, header, forms and scheme with the earlier visits of the site that the ledger holds.
+    opening, header, forms and scheme with the earlier visits of the site that the ledger holds. ``handed_over`` is
+    False for a copy that stays with this laptop's person: later deltas carry what it holds, too.
 
     Raises:
         BundleNotWritten: when the folder does not take it, or (``NothingToCarry``) nothing is new.
@@ -101,7 +104,7 @@ def make_bundle(store: Store, visit: Visit, folder: Path, purpose: str = FULL, *
     write = partial(
         write_bundle,
         folder,
-        label=label or visit_label(visit),
+        label=label or bundle_label(visit, device.person),
         app=f"assessor {__version__}",
         sign=partial(keys.sign, store.folder, device.id) if device.public else None,
         key=device.public,
@@ -113,7 +116,7 @@ def make_bundle(store: Store, visit: Visit, folder: Path, purpose: str = FULL, *
         damaged = tuple(digest for digest in contents.evidence if not _is_sound(store, digest))
         sound = {digest: path for digest, path in contents.evidence.items() if digest not in damaged}
         written = write(contents._replace(evidence=sound))._replace(damaged=damaged)
-    if purpose != INVITE:
+    if purpose != INVITE and handed_over:
         # A log with a gap is not marked: what fills the gap must be carried, too.
         whole = {row.device: row.end for row in store.logs(visit.id) if row.fork == 0 and row.held == row.end}
         for _, entry in store.entries(visit.id):
@@ -323,6 +326,13 @@ def bundles_in(paths: Iterable[Path]) -> list[Path]:
 def visit_label(visit: Visit) -> str:
     """A short name of the visit for file names: its site and date."""
     return f"{site_name(visit)}-{visit.today}" if site_name(visit) else visit.id[:8]
+
+
+def bundle_label(visit: Visit, person: str) -> str:
+    """The name of the visit's bundles up to their purpose: visit, site, person and day between underscores."""
+    number = visit.header("application_number")
+    parts = (number if isinstance(number, str) and number else visit.id[:8], site_name(visit), person, visit.today)
+    return "_".join(part.replace("_", "-") for part in parts if part)
 
 
 def site_name(visit: Visit, language: str = "en-HK") -> str:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.read import Bundle, open_bundle
-from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry, Segment, segments_of
+from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry, Segment, file_stem, segments_of, write_bundle
 from assessor_tui.evidence import EvidenceDamaged, EvidenceMissing
 from assessor_tui.ledger.entry import Entry, to_line
 from tests.bundle_samples import (
+    APP,
     COLLEAGUE,
     FORM,
     JPEG,
@@ -55,7 +56,7 @@ def test_what_goes_in_comes_out(tmp_path: Path) -> None:
 def test_the_same_contents_are_the_same_bytes(tmp_path: Path) -> None:
     one, other = small_bundle(tmp_path / "one"), small_bundle(tmp_path / "other")
     assert one.read_bytes() == other.read_bytes()
-    assert one.name == other.name == f"Plating-shop-2026-Assessor-One-1-3-{open_bundle(one).digest[:8]}.zip"
+    assert one.name == other.name == "Plating-shop-2026_delta-1.zip"
 
 
 def test_a_bundle_written_again_is_not_written_twice(tmp_path: Path) -> None:
@@ -141,12 +142,40 @@ def test_many_entries_are_read_a_second_time_from_disk(tmp_path: Path) -> None:
     assert not bundle._kept and entries(bundle) == log
 
 
-def test_chinese_names_leave_a_name_that_every_system_can_hold(tmp_path: Path) -> None:
-    from assessor_tui.bundle.write import write_bundle
+@pytest.mark.parametrize(
+    ("label", "stem"),
+    [
+        ("EP-0137_Example: Cells / A_CHAN Tai Man_2026-11-12", "EP-0137_Example-Cells-A_CHAN-Tai-Man_2026-11-12"),
+        ("電鍍廠: <b>_陳大文_2026-11-12", "電鍍廠-b_陳大文_2026-11-12"),
+        ("ＥＰ－０１３７_..\\..\x1b[31m_\u202eCON", "EP-0137_31m_CON"),
+        ("*_?_:", VISIT[:8]),
+        ("", VISIT[:8]),
+    ],
+)  # fmt: skip
+def test_a_name_keeps_letters_of_every_script_and_nothing_that_a_file_system_refuses(label: str, stem: str) -> None:
+    assert file_stem(label, VISIT, "full") == f"{stem}_full"
 
-    contents = plain_contents(*make_log(1), person="陳大文")
-    path = write_bundle(tmp_path, contents, label="電鍍廠: 2026/11 <b>", app="assessor_tui 0.1.0").path
-    assert path.name.startswith(f"2026-11-b-{LAPTOP[:8]}-1-1-") and path.name.isascii()
+
+@given(st.text(), st.text(), st.text())
+def test_whatever_people_and_sites_are_called_a_name_fits_every_file_system(one: str, two: str, three: str) -> None:
+    stem = file_stem(f"{one}_{two}_{three}_2026-11-12", VISIT, "full")
+    assert len(f"{stem}-9999.01234567.part".encode()) <= 240
+    assert not set(stem) & set('<>:"/\\|?*. ') and stem.isprintable()
+
+
+def test_a_very_long_name_is_cut_between_characters(tmp_path: Path) -> None:
+    contents = plain_contents(*make_log(1))
+    path = write_bundle(tmp_path, contents, label="_".join("電鍍" * 500 for _ in range(3)), app=APP).path
+    assert path.name == "_".join(["電鍍" * 8] * 3) + "_delta-1.zip"
+
+
+def test_bundles_of_one_name_are_numbered_and_none_is_overwritten(tmp_path: Path) -> None:
+    paths = [write(tmp_path, plain_contents(*make_log(count))).path for count in (1, 2, 3)]
+    assert [path.name for path in paths] == [f"Plating-shop-2026_delta-{number}.zip" for number in (1, 2, 3)]
+    paths[0].unlink()
+    # A number that is free again is not the newest one.
+    assert write(tmp_path, plain_contents(*make_log(4))).path.name == "Plating-shop-2026_delta-4.zip"
+    assert not write(tmp_path, plain_contents(*make_log(2))).new
 
 
 def test_nothing_new_is_said_so(tmp_path: Path) -> None:

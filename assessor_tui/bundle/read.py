@@ -190,6 +190,29 @@ def open_bundle(
     return read_bundle(stream, size, file, limits, known=known, device_of=device_of)
 
 
+def read_seal(path: Path, limits: Limits = LIMITS) -> Seal:
+    """What the seal says of the bundle at ``path``, its signature checked, nothing else of the file read.
+
+    Raises:
+        BundleError: when it has no seal, or one that is not what its key signed.
+    """
+    try:
+        with path.open("rb") as stream:
+            parts = read_parts(stream, os.fstat(stream.fileno()).st_size, limits)
+            seal_bytes, seal, signature = _read_seal(stream, parts, limits)
+            if seal.key:
+                check_signature(seal_bytes, signature, seal.key)
+                if device_id(bytes.fromhex(seal.key)) != seal.device:
+                    raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
+            return seal
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise BundleError(CANNOT_READ, reason=reason, file=path.name) from error
+    except BundleError as error:
+        error.file = path.name
+        raise
+
+
 def read_bundle(
     stream: BinaryIO,
     size: int,

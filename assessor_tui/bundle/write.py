@@ -24,7 +24,10 @@ from assessor_tui.i18n import N_
 from assessor_tui.ledger.entry import Entry, hash_line, to_line
 
 _SPOOL = 8 * 1024**2
-_LABEL = 24
+_PART = 48
+"""Bytes of one part of a file name: with all of them a name fits every file system."""
+_MOST = 10_000
+"""Bundles of one visit, person and purpose in one folder."""
 
 
 class BundleNotWritten(Exception):
@@ -139,7 +142,7 @@ def write_bundle(
     Args:
         folder: where it shall stand.
         contents: what it shall carry.
-        label: the visit's name for the file name.
+        label: the file name up to the purpose; its parts stand between underscores.
         app: program and version.
         sign: gives the device's Ed25519 signature (64 bytes) of a message; None writes an unsigned bundle.
         key: the device's public key, 32 bytes, when ``sign`` is given.
@@ -223,9 +226,9 @@ def _write(
     )
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(seal).hexdigest()
-    stem = _stem(label, contents, sealed)
+    stem = file_stem(label, contents.visit, contents.purpose)
     # Not mkstemp: in a shared folder the colleagues must be able to read what gets its name here.
-    part_path = folder / f"{stem}-{digest[:8]}.{os.urandom(4).hex()}.part"
+    part_path = folder / f"{stem}.{os.urandom(4).hex()}.part"
     try:
         with part_path.open("xb") as stream:
             writer = Writer(cast(BinaryIO, stream))
@@ -240,7 +243,7 @@ def _write(
             stream.flush()
             os.fsync(stream.fileno())
         size = _read_back(part_path, limits, digest)
-        path, new = _publish(part_path, folder, stem, digest)
+        path, new = _publish(part_path, folder, stem)
     finally:
         with contextlib.suppress(OSError):
             part_path.unlink(missing_ok=True)
@@ -354,31 +357,39 @@ def _evidence(name: str, path: Path, size: int) -> Iterator[bytes]:
         raise EvidenceDamaged(sha256[:12])
 
 
-def _stem(label: str, contents: Contents, sealed: Iterable[SegmentSeal]) -> str:
-    """The file name up to the digest: letters, digits and hyphens only."""
-    own = [segment for segment in sealed if segment.device == contents.device and segment.visit == contents.visit]
-    begin = min((segment.begin for segment in own), default=0)
-    end = max((segment.end for segment in own), default=0)
-    visit = _plain(label) or contents.visit[:8]
-    person = _plain(contents.person) or contents.device[:8]
-    return f"{visit}-{person}-{begin}-{end}"
+def file_stem(label: str, visit: str, purpose: str) -> str:
+    """The file name up to its number: letters and digits of every script, hyphens, underscores between its parts."""
+    parts = [_plain(part) for part in label.split("_", 3)]
+    return "_".join([*(filter(None, parts) if any(parts) else (visit[:8],)), purpose])
+
+
+def numbered(folder: Path, stem: str) -> dict[int, Path]:
+    """Number -> file of the folder whose name is ``stem``, a hyphen and that number."""
+    name = re.compile(re.escape(stem) + r"-([0-9]{1,4})\.zip", re.IGNORECASE)
+    # Some systems give names back decomposed.
+    found = ((name.fullmatch(unicodedata.normalize("NFC", each.name)), each) for each in folder.iterdir())
+    return {int(match[1]): path for match, path in found if match is not None}
 
 
 def _plain(text: str) -> str:
-    """What is left of ``text`` in ASCII letters and digits, words joined by hyphens; often nothing of Chinese."""
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^A-Za-z0-9]+", "-", ascii_text)[:_LABEL].strip("-")
+    """What is left of ``text`` in letters and digits, words joined by hyphens, cut where a name would be too long."""
+    # Whole words and characters of every script stay; what one system or another refuses in names is none of these.
+    kept = "".join(one if one.isalnum() else "-" for one in unicodedata.normalize("NFKC", text))
+    joined = re.sub("-+", "-", kept).strip("-")
+    return joined.encode()[:_PART].decode(errors="ignore").strip("-")
 
 
-def _publish(part: Path, folder: Path, stem: str, digest: str) -> tuple[Path, bool]:
+def _publish(part: Path, folder: Path, stem: str) -> tuple[Path, bool]:
     """(path, True) once ``part`` stands under its name; (path, False) when the same bundle stood there before."""
-    for length in (8, 16, 64):
-        target = folder / f"{stem}-{digest[:length]}.zip"
+    there = numbered(folder, stem)
+    for path in there.values():
+        if _same(part, path):
+            return path, False
+    for number in range(max(there, default=0) + 1, _MOST):
+        target = folder / f"{stem}-{number}.zip"
         if not target.exists() and _rename(part, target):
             sync_folder(folder)
             return target, True
-        if _same(part, target):
-            return target, False
     raise BundleNotWritten(str(folder), "another file has its name")
 
 
@@ -402,7 +413,7 @@ def _rename(part: Path, target: Path) -> bool:
 
 
 def _same(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
+    if not other.is_file() or one.stat().st_size != other.stat().st_size:
         return False
     with one.open("rb") as left, other.open("rb") as right:
         while piece := left.read(CHUNK):
