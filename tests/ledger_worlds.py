@@ -13,7 +13,9 @@ from assessor_tui.ledger.value import Evidence, Quantity, Value
 VISIT = "ab" * 16
 FORM = "water"
 ROWS = ["01" * 16, "02" * 16]
-PATHS = ["meter", "flow", f"outlets[{ROWS[0]}]/ph", f"outlets[{ROWS[1]}]/ph"]
+FOLLOW_UP = f"findings[{ROWS[0]}]/status"
+"""What may be answered under a signature."""
+PATHS = ["meter", "flow", f"outlets[{ROWS[0]}]/ph", f"outlets[{ROWS[1]}]/ph", FOLLOW_UP]
 ROW_PATHS = [f"outlets[{row}]" for row in ROWS]
 
 
@@ -47,8 +49,12 @@ class Laptop:
         replaces: Sequence[str] | None = None,
         blind: bool = False,
         seen: Sequence[str] | None = None,
+        together: bool = False,
     ) -> tuple[str, Entry]:
-        """Hash and entry of the act. ``blind``: without replacing what this laptop knows to stand."""
+        """Hash and entry of the act.
+
+        ``blind``: without replacing what this laptop knows to stand; ``together``: in one append with the act before.
+        """
         if replaces is None:
             heads = () if blind else self.state.heads(form, path, act)
             replaces = [reference(e.device, e.seq, d) for d, e in heads]
@@ -56,7 +62,7 @@ class Laptop:
         named = sorted(ref for other, ref in last.items() if self._said.get(other) != ref)
         self._said = last
         self.seq += 1
-        self.at += 1
+        self.at += 1 if together else 2
         entry = Entry(
             self.visit, self.id, self.seq, self.prev, self.at, self.person, act, form, version, path, value,
             tuple(sorted(replaces)), tuple(sorted(named if seen is None else seen)), why,
@@ -98,6 +104,7 @@ moves = st.one_of(
     st.tuples(st.just(acts.REMOVE_ROW), st.sampled_from(ROW_PATHS), st.none()),
     st.tuples(st.just(acts.NOTE), st.sampled_from([*PATHS, ""]), st.just("seen")),
     st.tuples(st.just(acts.ATTACH), st.sampled_from(PATHS), st.just(Evidence("photo", {"sha256": "0" * 64}))),
+    st.tuples(st.just(acts.WITHDRAW), st.sampled_from(PATHS), st.just(Evidence("photo", {"sha256": "0" * 64}))),
     st.tuples(st.just(acts.SIGN), st.just(""), st.just("digest")),
     st.tuples(st.just(acts.REOPEN), st.just(""), st.none()),
     st.tuples(st.just(acts.USE_FORM), st.just(""), st.none()),
