@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.form.model import SELECT_TYPES, Form, Question, Repeat, walk
-from assessor_tui.form.scheme import Category, Scheme
+from assessor_tui.form.scheme import Category, Scheme, Size
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import Entry, clean, generic_path, row_path
+from assessor_tui.ledger.follow_up import BESIDE, CLOSING_RECORD, is_follow_up
 from assessor_tui.ledger.state import (
     FORK,
+    LATE,
     SIGNED,
     Conflict,
     Step,
@@ -43,6 +45,9 @@ from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Changes, Context, Filling
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.ledger import Store
+
+if TYPE_CHECKING:
+    from assessor_tui.assess.sizes import Extent
 
 VISIT_DATE = "visit_date"
 """Question of the header form that ``today()`` is taken from."""
@@ -80,6 +85,17 @@ class Recorded(NamedTuple):
     """Form id -> paths touched by the recalculation."""
     problems: tuple[Problem, ...] = ()
     """Why nothing was recorded; empty when it was, or when it stood already."""
+
+
+class Act(NamedTuple):
+    """A note, a piece of evidence, or what takes one away: it stands beside others and competes with none."""
+
+    act: str
+    form: str = ""
+    path: str = ""
+    value: Value | None = None
+    why: str = ""
+    replaces: Sequence[str] | None = None
 
 
 class Materials(NamedTuple):
@@ -228,6 +244,25 @@ class Visit:
         return next((each for each in self.scheme.categories if each.name in chosen), self.scheme.categories[0])
 
     @property
+    def size(self) -> Size | None:
+        """The size of the visit by its header, its category or the number of employees; None in a scheme without."""
+        from assessor_tui.assess.sizes import size_of
+
+        return size_of(self.scheme, self.category, self.header)
+
+    @property
+    def extent(self) -> "Extent":
+        """What the visit asks and what of it is scored."""
+        from assessor_tui.assess.sizes import extent_of
+
+        return extent_of(self.scheme, self.category, self.header)
+
+    @property
+    def asks(self) -> str:
+        """``core`` or ``full``: the questions that count as left to do."""
+        return self.extent.asks
+
+    @property
     def signed(self) -> bool:
         """True while a signature stands that nobody has reopened."""
         return self.state.is_signed
@@ -257,47 +292,89 @@ class Visit:
         """
         if act not in _BY_PEOPLE:
             raise ValueError(f"{act} has a function of its own")
-        for named in replaces or ():
-            there = self.state.entry(named[-32:])
-            if there is None or (there.form, there.path) != (form, path):
-                raise ValueError("an entry of another place cannot be replaced")
+        if act not in acts.ANSWERING and act not in acts.ROWS:
+            return self.record_together([Act(act, form, path, value, why, replaces)])
         refusal = self._may_change(act, form, path)
         if refusal is not None:
             return refusal
         why = clean(why.strip())
         if len(why) > MAX_TEXT:
             return _too_long(path, why)
-        if act in acts.ANSWERING:
-            return self._answer(act, form, path, value, why)
         if act == acts.ADD_ROW:
             return self._add_row(form, path)
         if act == acts.REMOVE_ROW:
             return self._remove_row(form, path, why)
+        return self._answer(act, form, path, value, why)
+
+    def record_together(self, said: Iterable[Act]) -> Recorded:
+        """Stores notes, evidence and what takes them away in one append, so that one undo takes all of it back.
+
+        What stands already is not stored twice. Refused as a whole when one of them may not be recorded: a file that
+        was withdrawn is tied again only with a reason.
+        """
+        drafts: list[Draft] = []
+        for each in said:
+            checked = self._beside(each)
+            if isinstance(checked, Recorded):
+                return checked
+            if checked is not None:
+                drafts.append(checked)
+        return self._store(drafts) if drafts else Recorded()
+
+    def _beside(self, said: Act) -> Draft | Recorded | None:
+        """The draft of an act that competes with none, why it is refused, or None when it stands already."""
+        act, form, path, value, why, replaces = said
+        for named in replaces or ():
+            there = self.state.entry(named[-32:])
+            if there is None or (there.form, there.path) != (form, path):
+                raise ValueError("an entry of another place cannot be replaced")
+        refusal = self._may_change(act, form, path, replaces or ())
+        if refusal is not None:
+            return refusal
+        why = clean(why.strip())
         if value is not None:
             value = clean_value(value)
         if act in (acts.NOTE, acts.COMMENT) and not value and not replaces:
             return _refused("visit.empty_text", path)
         if act == acts.WITHDRAW and not why:
             return _refused("visit.reason_needed", path)
-        if len(long := _longest(value)) > MAX_TEXT:
+        if len(long := max(why, _longest(value), key=len)) > MAX_TEXT:
             return _too_long(path, long)
         if value is not None:
             from_json(to_json(value))  # what a bundle could not carry is not recorded
-        if act == acts.ATTACH and not replaces and self._is_attached(form, path, value):
-            return Recorded()
-        return self._store([self._draft(act, form, path, value, why, replaces)])
+        draft = self._draft(act, form, path, value, why, replaces)
+        if act == acts.ATTACH:
+            if not replaces and any(entry.value == value for _, entry in self.state.evidence(form, path)):
+                return None
+            withdrawn = self.state.withdrawn.get(value.about.get("sha256", "")) if isinstance(value, Evidence) else None
+            if withdrawn is not None and not why:
+                return _refused("visit.withdrawn_file", path, person=withdrawn[1].person, why=withdrawn[1].why)
+        return draft
 
-    def _is_attached(self, form: str, path: str, value: Value | None) -> bool:
-        return any(entry.value == value for _, entry in self.state.evidence(form, path))
+    def is_closed(self, form: str, path: str, act: str = acts.ANSWER) -> bool:
+        """True where the signature that stands does not allow the act: anything but follow-up of findings."""
+        if not self.signed or act in (acts.REOPEN, acts.COMMENT):
+            return False
+        home = self.scheme.header_form if path == CLOSING_RECORD else self.scheme.findings_form
+        return form != home or not is_follow_up(act, path)
 
-    def _may_change(self, act: str, form: str, path: str) -> Recorded | None:
-        if self.signed and act not in (acts.REOPEN, acts.COMMENT):
+    def _may_change(self, act: str, form: str, path: str, replaces: Sequence[str] = ()) -> Recorded | None:
+        if self.is_closed(form, path, act) or self._touches_what_was_signed(act, replaces):
             return _refused("visit.signed", path)
+        if self.signed and act in acts.ANSWERING and (LATE, form, path) in self.state.conflicts:
+            return _refused("visit.disputed", path)
         if form not in self.versions and (form or act in acts.ANSWERING or act in acts.ROWS):
             return _refused("visit.unknown_form", path, form=form)
         if form and path and act in _TIED and not self._is_place(form, path):
             return _refused("visit.unknown_path", path, path=path)
         return None
+
+    def _touches_what_was_signed(self, act: str, replaces: Sequence[str]) -> bool:
+        """True when a note or a proof would go, or become another, that the signature saw."""
+        if not self.signed or act not in BESIDE or not replaces:
+            return False
+        since = {digest for digest, _ in self.state.follow_ups()}
+        return any(named[-32:] not in since for named in replaces)
 
     def _is_place(self, form: str, path: str) -> bool:
         """True for a group, repeat, question or row of the form whose rows all stand."""
@@ -375,9 +452,7 @@ class Visit:
         return None
 
     def _is_someone_else(self, entry: Entry) -> bool:
-        device = self.store.device
-        # By person, not by device: whoever got a new laptop goes on with his own answers.
-        return device is None or (entry.device != device.id and entry.person != device.person)
+        return not self.store.wrote(entry)
 
     def add_row(self, form: str, path: str, answers: Mapping[str, Value]) -> Recorded:
         """A new row of the repeat at ``path`` that starts with these answers; one undo takes all of it back.
@@ -501,7 +576,10 @@ class Visit:
         disputed signature, which only ``reopen`` and ``sign`` settle.
         """
         why = clean(why.strip())
-        if self.signed:
+        if self.signed and (
+            self.is_closed(conflict.form, conflict.path, acts.SETTLE)
+            or (LATE, conflict.form, conflict.path) in self.state.conflicts
+        ):
             return _refused("visit.signed", conflict.path)
         if conflict.kind == SIGNED:
             return _refused(f"conflict.{SIGNED}", conflict.path)
@@ -548,7 +626,7 @@ class Visit:
         from assessor_tui.assess.left import CONFLICT, DEMAND, ROWS, UNANSWERED, WRONG, left_to_do
 
         found: list[Problem] = []
-        for left in left_to_do(self.fillings, self.state):
+        for left in left_to_do(self.fillings, self.state, full=self.extent.full):
             at = Place(file=left.form, path=left.paths[0])
             if left.kind in (CONFLICT, WRONG, DEMAND, ROWS) and left.problem is not None:
                 found.append(left.problem._replace(place=at))
@@ -609,14 +687,16 @@ class Visit:
     def sign(self, name: str) -> Recorded:
         """Signs the visit: fixes what was seen and the digest of the canonical assessment.
 
-        Refused with every reason: the device is not the lead's, the name typed is not the lead's, something in
-        ``blocks_signing``.
+        Refused with every reason: the device is not the lead's, its owner is not at the keyboard, the name typed is
+        not the lead's, something in ``blocks_signing``.
         """
         if self.signed:
             return _refused("visit.signed", "")
         device = self.store.device
         if device is None or device.role != LEAD:
             return _refused("visit.not_lead", "")
+        if not self.store.owner_is_here:
+            return _refused("visit.not_at_keyboard", "", person=self.store.person, owner=device.person)
         if _plain(name) != _plain(device.person):
             return _refused("visit.other_name", "", person=device.person)
         if blocking := self.blocks_signing():
@@ -635,21 +715,20 @@ class Visit:
     # Taking back.
 
     def undo(self) -> Recorded:
-        """Takes back this device's own last act; nothing recorded when there is none to take back."""
+        """Takes back this device's own last act, with what was recorded together with it; nothing when there is none."""
         return self._take(undo_of)
 
     def redo(self) -> Recorded:
         """Does again what was last taken back; nothing recorded when there is nothing."""
         return self._take(redo_of)
 
-    def _take(self, step_of: Callable[[VisitState, str], Step | None]) -> Recorded:
-        if self.signed:
-            return _refused("visit.signed", "")
+    def _take(self, steps_of: Callable[[VisitState, str], tuple[Step, ...]]) -> Recorded:
         device = self.store.device
-        step = step_of(self.state, device.id) if device is not None else None
-        if step is None:
-            return Recorded()
-        return self._store([step.draft])
+        steps = steps_of(self.state, device.id) if device is not None else ()
+        since = [entry for _, entry in self.state.follow_ups()] if self.signed else []
+        if self.signed and (not steps or any(step.entry not in since for step in steps)):
+            return _refused("visit.signed", "")
+        return self._store([step.draft for step in steps]) if steps else Recorded()
 
 
 def _plain(name: str) -> str:

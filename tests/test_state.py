@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import reference
-from assessor_tui.ledger.state import VisitState, device_letters, meaning, redo_of, undo_of
+from assessor_tui.ledger.state import Head, VisitState, device_letters, meaning, redo_of, undo_of
 from assessor_tui.ledger.value import Evidence, Quantity
 from assessor_tui.units import convert
 from tests.ledger_worlds import FORM, PATHS, ROW_PATHS, ROWS, Laptop, device, play, steps
@@ -22,6 +22,7 @@ def everything(state: VisitState) -> object:
         [state.row_number(FORM, row, "F") for row in ROW_PATHS],
         [(state.notes(FORM, p), state.evidence(FORM, p), state.history(FORM, p)) for p in PATHS],
         state.jots(),
+        state.withdrawn,
         state.conflicts,
         state.signed,
         state.forms,
@@ -445,24 +446,35 @@ def test_the_opening_is_known_by_its_smallest_hash():
 
 # undo
 
+FILE = "f" * 64
+PHOTO = Evidence("photo", {"sha256": FILE, "name": "IMG_1.jpg"})
+
+
+def withdraw(laptop: Laptop, tied: Head) -> Head:
+    """What takes the file away for good."""
+    digest, entry = tied
+    return laptop.record(
+        acts.WITHDRAW, entry.path, PHOTO, form=entry.form, why="wrong site",
+        replaces=[reference(entry.device, entry.seq, digest)],
+    )  # fmt: skip
+
 
 def take_back(laptop: Laptop, redo: bool = False) -> bool:
     """Does what undo or redo says, on a state read anew, as after a restart."""
     laptop.state = VisitState(laptop.known)
-    step = (redo_of if redo else undo_of)(laptop.state, laptop.id)
-    if step is None:
-        return False
-    draft = step.draft
-    laptop.record(
-        draft.act,
-        draft.path,
-        draft.value,
-        form=draft.form,
-        why=draft.why,
-        version=draft.version,
-        replaces=draft.replaces,
-    )
-    return True
+    steps = (redo_of if redo else undo_of)(laptop.state, laptop.id)
+    for step in steps:
+        draft = step.draft
+        laptop.record(
+            draft.act,
+            draft.path,
+            draft.value,
+            form=draft.form,
+            why=draft.why,
+            version=draft.version,
+            replaces=draft.replaces,
+        )
+    return bool(steps)
 
 
 def test_undo_and_redo_go_all_the_way_back_and_forth_after_restarts():
@@ -533,11 +545,11 @@ def test_undo_brings_back_what_someone_else_had_said():
 def test_undo_takes_a_row_back_with_the_answers_that_came_with_it():
     ann = Laptop("ann")
     ann.record(acts.OPEN_VISIT, form="scheme")
-    ann.answer("meter", "given when the visit was opened")
+    ann.record(acts.ANSWER, "meter", "given when the visit was opened", together=True)
     ann.at += 1_000_000
     ann.record(acts.ADD_ROW, ROW_PATHS[0])
-    ann.answer(PATHS[2], "default")
-    ann.answer(f"{ROW_PATHS[0]}/other", "default")
+    ann.record(acts.ANSWER, PATHS[2], "default", together=True)
+    ann.record(acts.ANSWER, f"{ROW_PATHS[0]}/other", "default", together=True)
     ann.at += 1_000_000
     ann.answer(f"{ROW_PATHS[0]}/third", "typed")
     take_back(ann)
@@ -549,11 +561,61 @@ def test_undo_takes_a_row_back_with_the_answers_that_came_with_it():
     assert len(ann.state.answers(FORM)) == 3
 
 
+def test_what_was_recorded_together_is_undone_and_redone_together():
+    ann = Laptop("ann")
+    jot = ann.record(acts.ATTACH, "", PHOTO, form="")
+    ann.record(acts.ATTACH, "meter", PHOTO)
+    ann.record(acts.ATTACH, "flow", PHOTO, together=True)
+    ann.record(acts.DETACH, "", form="", replaces=[reference(jot[1].device, 1, jot[0])], together=True)
+    for _ in range(2):
+        assert ann.state.jots() == []
+        assert len(undo_of(ann.state, ann.id)) == 3
+        take_back(ann)
+        assert len(ann.state.jots()) == 1
+        assert ann.state.evidence(FORM, "meter") == ann.state.evidence(FORM, "flow") == []
+        take_back(ann, redo=True)
+        assert ann.state.evidence(FORM, "meter")
+        assert ann.state.evidence(FORM, "flow")
+    take_back(ann)
+    take_back(ann)
+    assert ann.state.jots() == []
+    assert not take_back(ann)
+
+
+def test_a_withdrawn_file_is_gone_wherever_it_was_tied_and_undo_does_not_bring_it_back():
+    ann, bob = two()
+    tied = ann.record(acts.ATTACH, "meter", PHOTO)
+    bob.record(acts.ATTACH, "flow", PHOTO)
+    jot = bob.record(acts.ATTACH, "", PHOTO, form="")
+    withdraw(ann, tied)
+    meet(ann, bob)
+    for laptop in (ann, bob):
+        assert list(laptop.state.withdrawn) == [FILE]
+        assert laptop.state.evidence(FORM, "meter") == laptop.state.evidence(FORM, "flow") == []
+        assert laptop.state.jots() == []
+        assert undo_of(laptop.state, laptop.id) == ()
+    assert jot[0] in bob.state
+
+
+def test_a_withdrawn_file_stands_again_where_someone_who_knew_ties_it_anew():
+    ann, bob = two()
+    withdraw(ann, ann.record(acts.ATTACH, "meter", PHOTO))
+    meet(ann, bob)
+    anew = bob.record(acts.ATTACH, "flow", PHOTO)
+    meet(ann, bob)
+    assert not ann.state.withdrawn
+    assert ann.state.evidence(FORM, "flow") == [anew]
+    withdraw(ann, anew)
+    meet(ann, bob)
+    assert list(bob.state.withdrawn) == [FILE]
+    assert bob.state.evidence(FORM, "flow") == []
+
+
 def test_undo_leaves_alone_what_someone_replaced_since():
     ann, bob = two("meter")
     bob.answer("meter", "no")
     meet(ann, bob)
-    assert undo_of(ann.state, ann.id) is None
+    assert undo_of(ann.state, ann.id) == ()
 
 
 def test_undo_does_not_reach_behind_a_signature_or_a_settled_conflict():
@@ -562,10 +624,10 @@ def test_undo_does_not_reach_behind_a_signature_or_a_settled_conflict():
     bob.answer("meter", "no")
     meet(ann, bob)
     ann.record(acts.SETTLE, "meter", "no", why="x")
-    assert undo_of(ann.state, ann.id) is None
+    assert undo_of(ann.state, ann.id) == ()
     ann.answer("flow", "x")
     ann.record(acts.SIGN, "", "digest", form="")
-    assert undo_of(ann.state, ann.id) is None
+    assert undo_of(ann.state, ann.id) == ()
 
 
 @settings(max_examples=100, deadline=None)

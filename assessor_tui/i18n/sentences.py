@@ -189,6 +189,9 @@ SENTENCES: Mapping[str, str] = {
     "visit.signed": N_("The visit is signed. Reopen it with a reason before changing anything."),
     "visit.someone_else": N_("{person} answered this. Say why you change it."),
     "visit.too_long": N_("The text has {length} characters, of at most {limit}. Shorten it, or attach it as a file."),
+    "visit.withdrawn_file": N_(
+        "This file was withdrawn by {person} ({why}). To use it nevertheless, attach it again with a reason."
+    ),
     "visit.unknown_form": N_("This visit has no form {form}. Look at its forms with “assessor visit show”."),
     "visit.unknown_path": N_("There is no {path} in this form. Check the name of the question, or the row."),
     # -- what was typed: values

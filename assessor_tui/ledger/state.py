@@ -36,6 +36,7 @@ from assessor_tui.ledger.entry import (
     generic_path,
     reference,
 )
+from assessor_tui.ledger.follow_up import is_follow_up
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 
 Head = tuple[str, Entry]
@@ -171,6 +172,11 @@ def head_conflict(slot: str, heads: Iterable[Entry]) -> str:
     return CLEARED if any(status_of(entry) == "missing" for entry in entries) else VALUE
 
 
+def file_of(entry: Entry) -> str:
+    """SHA-256 of the file that the entry ties or withdraws, ``""`` when it is about none."""
+    return entry.value.about.get("sha256", "") if isinstance(entry.value, Evidence) else ""
+
+
 def device_letters(device: str) -> str:
     """Three letters that people speak for the device, from its id; I and O are left out."""
     number = int(device[:12], 16)
@@ -236,6 +242,8 @@ class VisitState:
         "_rows",
         "_seen",
         "_slots",
+        "_withdrawals",
+        "_withdrawn",
     )
 
     def __init__(self, entries: Iterable[Head] = ()) -> None:
@@ -254,6 +262,9 @@ class VisitState:
         self._dirty: set[_Key] = set()
         self._all_dirty = False
         self._horizons: dict[str, dict[str, list[tuple[int, str]]]] = {}
+        self._withdrawals: list[Head] = []
+        """What withdraws a file for good."""
+        self._withdrawn: dict[str, Head] | None = None
         for digest, entry in entries:
             self.add(digest, entry)
 
@@ -284,6 +295,9 @@ class VisitState:
             self._seen.setdefault(device, []).append((digest, entry))
         if entry.act == OPEN_VISIT:
             self._openings[digest] = entry
+        elif entry.act == WITHDRAW and file_of(entry):
+            self._withdrawals.append((digest, entry))
+        self._withdrawn = None
         key = (entry.form, entry.path, SLOT_OF.get(entry.act, IN_SET))
         slot = self._slots.get(key)
         if slot is None:
@@ -447,8 +461,33 @@ class VisitState:
         return self.standing_acts(COMMENT, form, path)
 
     def evidence(self, form: str, path: str) -> list[Head]:
-        """Evidence that stands at this place, oldest first."""
-        return self.standing_acts(ATTACH, form, path)
+        """Evidence that stands at this place, oldest first; without files that were withdrawn."""
+        found = self.standing_acts(ATTACH, form, path)
+        withdrawn = self.withdrawn
+        return [head for head in found if file_of(head[1]) not in withdrawn] if withdrawn else found
+
+    @property
+    def withdrawn(self) -> Mapping[str, Head]:
+        """SHA-256 -> what withdrew the file, for files that are gone for good from every laptop of the visit.
+
+        A file stands again where somebody who knew of that has tied it anew, and still does.
+        """
+        if self._withdrawn is None:
+            self._withdrawn = self._find_withdrawn() if self._withdrawals else {}
+        return self._withdrawn
+
+    def _find_withdrawn(self) -> dict[str, Head]:
+        tied: dict[str, list[Head]] = {file_of(entry): [] for _, entry in self._withdrawals}
+        for (_, _, slot), content in self._slots.items():
+            for head in content.heads.items() if slot == IN_SET else ():
+                if head[1].act == ATTACH and (file := file_of(head[1])) in tied:
+                    tied[file].append(head)
+        found: dict[str, Head] = {}
+        for withdrawal in sorted(self._withdrawals):
+            file = file_of(withdrawal[1])
+            if not any(self.knows(head, withdrawal) for head in tied[file]):
+                found.setdefault(file, withdrawal)
+        return found
 
     def jots(self) -> list[Head]:
         """Notes and evidence not tied to a question yet, oldest first."""
@@ -456,7 +495,8 @@ class VisitState:
         for (form, path, slot), content in self._slots.items():
             if slot == IN_SET and not (form and path):
                 found += [head for head in content.heads.items() if head[1].act in (NOTE, ATTACH)]
-        return sorted(found, key=_by_time)
+        withdrawn = self.withdrawn
+        return sorted((head for head in found if file_of(head[1]) not in withdrawn), key=_by_time)
 
     @property
     def opening(self) -> Entry:
@@ -501,6 +541,23 @@ class VisitState:
         known = (h for h in self._entries.items() if any(h[0] == sign[0] or self.knows(sign, h) for sign in signs))
         return VisitState(known)
 
+    def as_of(self, head: Head) -> "VisitState":
+        """The visit as the author of this entry had it, that entry included."""
+        return VisitState(h for h in self._entries.items() if h[0] == head[0] or self.knows(head, h))
+
+    def follow_ups(self) -> list[Head]:
+        """What was recorded since the signature by people who had seen it, oldest first; empty while it is open."""
+        signs = self._signs()
+        if not signs:
+            return []
+        found = (h for h in self._entries.items() if self._is_follow_up(signs, h))
+        return sorted(found, key=_by_time)
+
+    def _is_follow_up(self, signs: Iterable[Head], head: Head) -> bool:
+        """True for an act between visits: it changes nothing of what was signed, and its author had seen that."""
+        entry = head[1]
+        return is_follow_up(entry.act, entry.path) and any(self.knows(head, sign) for sign in signs)
+
     def history(self, form: str, path: str) -> list[Head]:
         """Every entry at this form and path, oldest first."""
         found: list[Head] = []
@@ -521,14 +578,6 @@ class VisitState:
                 if any(r and r.person != entry.person and not agree((r, entry)) for r in replaced):
                     found.append((digest, entry))
         return sorted(found, key=_by_time)
-
-    def next_undo(self, device: str) -> "Step | None":
-        """As ``undo_of``."""
-        return undo_of(self, device)
-
-    def next_redo(self, device: str) -> "Step | None":
-        """As ``redo_of``."""
-        return redo_of(self, device)
 
     # who knew what
 
@@ -577,7 +626,10 @@ class VisitState:
     # conflicts
 
     def _heads(self, key: _Key) -> tuple[Head, ...]:
-        """Heads of a slot, first what counts. Under a signature what it saw stands, with what came late beside it."""
+        """Heads of a slot, first what counts.
+
+        Under a signature what it saw stands, or the follow-up since; what came late stands beside it.
+        """
         slot = self._slots.get(key)
         if slot is None:
             return ()
@@ -585,11 +637,15 @@ class VisitState:
             return tuple(slot.heads.items())
         heads = sorted(slot.heads.items())
         if key[2] in (IN_ANSWER, IN_ROW) and (signs := self._signs()):
-            known = {digest for digest, entry in slot.entries.items() if self._any_knows(signs, (digest, entry))}
+            known = {head[0] for head in slot.entries.items() if self._counts_under(signs, head)}
             replaced = {ref[-32:] for digest in known for ref in slot.entries[digest].replaces}
             signed = sorted((digest, slot.entries[digest]) for digest in known - replaced)
             heads = [*signed, *(head for head in heads if head[0] not in known)]
         return tuple(heads)
+
+    def _counts_under(self, signs: Sequence[Head], head: Head) -> bool:
+        """True for what the signature saw, and for follow-up by people who saw the signature."""
+        return self._any_knows(signs, head) or self._is_follow_up(signs, head)
 
     def _any_knows(self, heads: Iterable[Head], other: Head) -> bool:
         return any(self.knows(head, other) for head in heads)
@@ -651,7 +707,7 @@ class VisitState:
         if kind := head_conflict(slot, content.heads.values()):
             found[kind] = Conflict(kind, form, path, heads)
         if slot in (IN_ANSWER, IN_ROW) and (signs := self._signs()):
-            late = [head for head in heads if not self._any_knows(signs, head)]
+            late = [head for head in heads if not self._counts_under(signs, head)]
             fixed = {meaning(entry) for digest, entry in heads if (digest, entry) not in late} or {_GONE}
             if any(meaning(entry) not in fixed for _, entry in late):
                 found[LATE] = Conflict(LATE, form, path, heads)
@@ -739,32 +795,44 @@ _AT_ONCE = 1
 class _Act(NamedTuple):
     """One own act that could be taken back."""
 
+    group: int
+    """Equal for acts that were recorded together."""
+
     thread: object
     """What it is about: its slot, or the first entry of a note's or attachment's life."""
     entry: Entry
     before: Entry | None
 
 
-def undo_of(state: VisitState, device: str) -> Step | None:
-    """What undo would do: take back the last act of this device that was not taken back yet; None for nothing.
+def undo_of(state: VisitState, device: str) -> tuple[Step, ...]:
+    """What undo would do: take back the last acts of this device that were recorded together and not taken back yet.
 
-    It is read off the log, so it works after a restart. What somebody replaced since, a settled conflict and whatever
-    lies before a signature stay.
+    It is read off the log, so it works after a restart. What somebody replaced since, a settled conflict, a withdrawn
+    file and whatever lies before a signature stay. All of what was recorded together is taken back, or nothing.
     """
     undo, _, current = _own_acts(state, device)
-    if not undo:
-        return None
-    act = undo[-1]
-    return _step(state, act.entry, act.before, current[act.thread])
+    return _together(_step(state, act.entry, act.before, current[act.thread]) for act in _last_group(undo))
 
 
-def redo_of(state: VisitState, device: str) -> Step | None:
-    """What redo would do: repeat the act that was taken back last; None for nothing."""
+def redo_of(state: VisitState, device: str) -> tuple[Step, ...]:
+    """What redo would do: repeat what was taken back last; nothing when there is nothing."""
     _, redo, current = _own_acts(state, device)
-    if not redo:
-        return None
-    act = redo[-1]
-    return _step(state, act.entry, act.entry, current[act.thread])
+    return _together(_step(state, act.entry, act.entry, current[act.thread]) for act in _last_group(redo))
+
+
+def _last_group(acts: Sequence[_Act]) -> list[_Act]:
+    """What was recorded together at the end, the last act first; nothing that is about the same as another of them."""
+    group: list[_Act] = []
+    for act in reversed(acts):
+        if group and (act.group != group[0].group or any(act.thread == each.thread for each in group)):
+            break
+        group.append(act)
+    return group
+
+
+def _together(steps: Iterable[Step | None]) -> tuple[Step, ...]:
+    taken = tuple(steps)
+    return () if None in taken else tuple(step for step in taken if step is not None)
 
 
 def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], dict[object, Head]]:
@@ -774,9 +842,10 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
     current: dict[object, Head] = {}
     threads: dict[str, object] = {}
     start: Entry | None = None
-    before_at = 0
+    before_at = group = 0
     for digest, entry in state.log(device):
         given = start is not None and _is_given(entry, start, before_at)
+        group += not 0 <= entry.at - before_at <= _AT_ONCE
         before_at = entry.at
         if not given:
             start = entry if entry.act in _STARTS else None
@@ -806,8 +875,15 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
         if len(replaced) > 1:
             undo = []
         elif not replaced or before is not None:
-            undo.append(_Act(thread, entry, before))
+            undo.append(_Act(group, thread, entry, before))
+    if gone := state.withdrawn:
+        undo, redo = ([act for act in each if not _is_about(act, gone)] for each in (undo, redo))
     return undo, redo, current
+
+
+def _is_about(act: _Act, files: Mapping[str, Head]) -> bool:
+    """True for an act that ties or takes away one of the files: what is withdrawn does not come back by a key."""
+    return any(entry is not None and file_of(entry) in files for entry in (act.entry, act.before))
 
 
 def _is_given(entry: Entry, start: Entry, before_at: int) -> bool:

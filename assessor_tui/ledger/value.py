@@ -10,8 +10,11 @@ MAX_TEXT = 20_000
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,29})(\.[0-9]{0,19}[1-9])?\Z")
 _ROW_ID = re.compile(r"[0-9a-f]{32}\Z")
 _EVIDENCE_KEYS = frozenset(
-    {"kind", "sha256", "name", "type", "size", "taken", "caption", "number", "issuer", "date", "page", "kept", "post"}
-)
+    {
+        "kind", "sha256", "name", "type", "size", "taken", "camera", "original", "caption", "number", "issuer", "date",
+        "page", "kept", "post",
+    }
+)  # fmt: skip
 
 
 class Quantity(NamedTuple):
@@ -29,7 +32,8 @@ class Evidence(NamedTuple):
     kind: str
     """One of ``form.model.EVIDENCE_KINDS``."""
     about: Mapping[str, str]
-    """``sha256``, ``name``, ``type``, ``size``, ``taken``, ``caption`` of a file;
+    """``sha256``, ``name``, ``type``, ``size``, ``taken``, ``caption`` of a file; ``camera`` is the time that its
+    camera showed, where that was wrong, and ``original`` the file after which it came, where it has no time;
     ``number``, ``issuer``, ``date``, ``page``, ``kept``, ``post``, ``caption`` of a record."""
 
 
