@@ -1,7 +1,7 @@
 """The forms and schemes that a new visit can be made of, read from their files into the ledger."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -81,7 +81,7 @@ def _read(store: Store, folder: Path, files: dict[str, bytes]) -> dict[str, obje
 def mismatches(schemes: Mapping[str, Scheme], forms: Mapping[str, Form]) -> Iterator[Problem]:
     """What does not fit between schemes and forms, both by file name: a form twice, or none; a question that is none.
 
-    Codes ``scheme.form_id_twice``, ``scheme.unknown_form``, ``scheme.unknown_question``.
+    Codes ``scheme.form_id_twice``, ``scheme.unknown_form``, ``scheme.unknown_question``, ``scheme.size_choices``.
     """
     first: dict[str, str] = {}
     for name, form in forms.items():
@@ -96,10 +96,24 @@ def mismatches(schemes: Mapping[str, Scheme], forms: Mapping[str, Form]) -> Iter
             if form_id not in asked:
                 yield Problem("scheme.unknown_form", Place(name), {"form": form_id})
         paths = [path for check in scheme.cross_checks for path in (check.left, check.right)]
-        for path in dict.fromkeys(([scheme.category_question] if scheme.category_question else []) + paths):
+        named = [scheme.category_question, scheme.size_question, scheme.size_number]
+        for path in dict.fromkeys([each for each in named if each] + paths):
             form_id, _, question = path.partition("/")
             if form_id not in asked or question not in asked[form_id]:
                 yield Problem("scheme.unknown_question", Place(name), {"value": path})
+        yield from _size_mismatch(name, scheme, forms.values())
+
+
+def _size_mismatch(name: str, scheme: Scheme, forms: Iterable[Form]) -> Iterator[Problem]:
+    """That the question about the size offers anything but the sizes."""
+    form_id, _, path = scheme.size_question.partition("/")
+    sizes = [size.name for size in scheme.sizes]
+    for form in forms:
+        for at, question in questions(form) if form.form_id == form_id else ():
+            choices = [choice.name for choice in form.choices.get(question.list_name, ())]
+            if at == path and sorted(choices) != sorted(sizes):
+                told = {"value": scheme.size_question, "choices": ", ".join(choices), "sizes": ", ".join(sizes)}
+                yield Problem("scheme.size_choices", Place(name), told)
 
 
 def _materials(scheme: Scheme, version: str, forms: dict[str, tuple[Form, str]]) -> Materials:

@@ -72,17 +72,28 @@ def demands_at(filling: Filling, state: VisitState, form: str, path: str) -> tup
     return demands(filling.state(path), len(state.notes(form, path)), evidence)
 
 
+def counts(node: Question | Repeat, *, full: bool = False) -> bool:
+    """True when the question or table is asked: always when core, on a visit that asks ``full`` also the others.
+
+    What is not asked is at hand: it can be found and answered, and is not left to do.
+    """
+    if isinstance(node, Question) and node.type in SILENT_TYPES:
+        return False
+    return node.asked == "core" or (full and node.asked == "full")
+
+
 def is_asked(item: Item, *, full: bool = False) -> bool:
     """True when the question counts as left to do while it has no answer."""
-    node = item.node
-    if not isinstance(node, Question) or node.type in SILENT_TYPES:
-        return False
-    return full or node.asked == "core"
+    return isinstance(item.node, Question) and counts(item.node, full=full)
 
 
-def left_to_do(fillings: Mapping[str, Filling], state: VisitState) -> list[Left]:
-    """Everything left to do, most pressing first: conflicts, what is wrong, demands, rows, gaps, what is awaited."""
-    return gathered({form: left_in_form(form, filling, state) for form, filling in fillings.items()}, state)
+def left_to_do(fillings: Mapping[str, Filling], state: VisitState, *, full: bool = False) -> list[Left]:
+    """Everything left to do, most pressing first: conflicts, what is wrong, demands, rows, gaps, what is awaited.
+
+    ``full`` on a visit that asks more than the core questions: ``Visit.asks``.
+    """
+    left = {form: left_in_form(form, filling, state, full=full) for form, filling in fillings.items()}
+    return gathered(left, state)
 
 
 def gathered(left_by_form: Mapping[str, Sequence[Left]], state: VisitState) -> list[Left]:
@@ -100,24 +111,25 @@ def gathered(left_by_form: Mapping[str, Sequence[Left]], state: VisitState) -> l
     return [left for group in kinds.values() for left in group]
 
 
-def left_in_form(form: str, filling: Filling, state: VisitState) -> tuple[Left, ...]:
+def left_in_form(form: str, filling: Filling, state: VisitState, *, full: bool = False) -> tuple[Left, ...]:
     """What is left to do in one form, besides conflicts."""
-    return tuple(_left_in_form(form, filling, state))
+    return tuple(_left_in_form(form, filling, state, full=full))
 
 
-def _left_in_form(form: str, filling: Filling, state: VisitState) -> Iterator[Left]:
+def _left_in_form(form: str, filling: Filling, state: VisitState, *, full: bool) -> Iterator[Left]:
     gap: list[str] = []
     for item in filling.items():
         if isinstance(item.node, Repeat):
             for problem in filling.problems.get(item.path, ()) if item.kind == "repeat" else ():
-                yield Left(ROWS, form, (item.path,), problem)
+                if problem.code != "answer.rows" or counts(item.node, full=full):
+                    yield Left(ROWS, form, (item.path,), problem)
             continue
         if not isinstance(item.node, Question) or item.node.type in SILENT_TYPES:
             continue
         now = filling.state(item.path)
         answered = now.status != "missing" or (item.node.type == "file" and state.evidence(form, item.path))
         if not answered:
-            if is_asked(item) or now.required:
+            if counts(item.node, full=full) or now.required:
                 gap.append(item.path)
             continue
         if gap:
@@ -157,7 +169,9 @@ class Counted:
         """Paths of which something may have changed since."""
 
 
-def progress(form: str, filling: Filling, state: VisitState, counted: Counted | None = None) -> Progress:
+def progress(
+    form: str, filling: Filling, state: VisitState, counted: Counted | None = None, *, full: bool = False
+) -> Progress:
     """How many of the form's asked questions are answered (or not applicable with a reason).
 
     With ``counted`` of the same form (which it fills) only its ``stale`` paths are looked at again.
@@ -169,7 +183,7 @@ def progress(form: str, filling: Filling, state: VisitState, counted: Counted | 
     else:
         paths, (done, asked, to_come) = counted.stale, counted.total
     for path in paths:
-        before, now = counted.counts.pop(path, _NOTHING), _counts(form, filling, state, path)
+        before, now = counted.counts.pop(path, _NOTHING), _counts(form, filling, state, path, full=full)
         if now[1]:
             counted.counts[path] = now
         done, asked, to_come = done + now[0] - before[0], asked + now[1] - before[1], to_come + now[2] - before[2]
@@ -182,7 +196,7 @@ def progress(form: str, filling: Filling, state: VisitState, counted: Counted | 
 _NOTHING = (0, 0, 0)
 
 
-def _counts(form: str, filling: Filling, state: VisitState, path: str) -> tuple[int, int, int]:
+def _counts(form: str, filling: Filling, state: VisitState, path: str, *, full: bool) -> tuple[int, int, int]:
     """Done, asked and to come of what stands at ``path``."""
     try:
         now = filling.state(path)
@@ -195,6 +209,6 @@ def _counts(form: str, filling: Filling, state: VisitState, path: str) -> tuple[
         question.type == "file" and bool(state.evidence(form, path))
     )
     to_come = now.status == "to come"
-    if not (done or to_come or now.required or question.asked == "core"):
+    if not (done or to_come or now.required or counts(question, full=full)):
         return _NOTHING
     return int(done), 1, int(to_come)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from assessor_tui.assess.left import Counted, Left, Progress, gathered, left_in_form, progress
 from assessor_tui.assess.score import FormScore, Known, Score, combined, form_score
+from assessor_tui.assess.sizes import Extent
 from assessor_tui.form.scheme import Category, Scheme
 from assessor_tui.ledger.entry import SIGN
 from assessor_tui.ledger.state import VisitState
@@ -25,16 +26,22 @@ class Results:
         self._progress: dict[str, Progress] = {}
         self._counted: dict[str, Counted] = {}
         self._score: tuple[Category, Score] | None = None
+        self._extent = Extent()
 
-    def look(self, fillings: Mapping[str, Filling], state: VisitState) -> None:
-        """Nothing; from now on the answers are about the visit as it stands in ``fillings`` and ``state``."""
+    def look(self, fillings: Mapping[str, Filling], state: VisitState, extent: Extent = Extent()) -> None:  # noqa: B008
+        """Nothing; from now on the answers are about the visit as it stands in ``fillings`` and ``state``.
+
+        ``extent`` is what it asks and scores: ``Visit.extent``.
+        """
         arrived = list(state.arrived_after(self._count)) if state is self._state and len(state) > self._count else []
         # Under a signature what stands at one place can depend on entries at any other.
         anew = (
             state is not self._state
             or any(not entry.form for _, entry in arrived)
             or bool(arrived and state.standing_acts(SIGN))
+            or extent != self._extent
         )
+        self._extent = extent
         touched: dict[str, set[str]] = {}
         for _, entry in arrived:
             touched.setdefault(entry.form, set()).add(entry.path)
@@ -70,7 +77,9 @@ class Results:
     def form_score(self, form: str) -> FormScore:
         """What one form contributes to the score."""
         if form not in self._scored:
-            self._scored[form] = form_score(self._fillings[form], self._there, self._known.setdefault(form, Known()))
+            self._scored[form] = form_score(
+                self._fillings[form], self._there, self._known.setdefault(form, Known()), scores=self._extent.scores
+            )
         return self._scored[form]
 
     def score(self, scheme: Scheme, category: Category) -> Score:
@@ -84,14 +93,14 @@ class Results:
         """How far one form is."""
         if form not in self._progress:
             counted = self._counted.setdefault(form, Counted())
-            self._progress[form] = progress(form, self._fillings[form], self._there, counted)
+            self._progress[form] = progress(form, self._fillings[form], self._there, counted, full=self._extent.full)
         return self._progress[form]
 
     def left(self) -> list[Left]:
         """What is left to do in the whole visit, most pressing first."""
         for form, filling in self._fillings.items():
             if form not in self._left:
-                self._left[form] = left_in_form(form, filling, self._there)
+                self._left[form] = left_in_form(form, filling, self._there, full=self._extent.full)
         return gathered({form: self._left[form] for form in self._fillings}, self._there)
 
     @property

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from assessor_tui.assess.sizes import CORE, FULL, extent_of
 from assessor_tui.form.model import (
     SELECT_MULTIPLE,
     SELECT_ONE,
@@ -150,6 +151,8 @@ class _Asked(NamedTuple):
     disputed: Decided
     """What disputed answers and rows decide about."""
     known: Known
+    scores: str
+    """As ``Extent.scores``."""
 
 
 def score(scheme: Scheme, category: str, fillings: Mapping[str, Filling], state: VisitState) -> Score:
@@ -159,8 +162,16 @@ def score(scheme: Scheme, category: str, fillings: Mapping[str, Filling], state:
     An unknown category (none chosen yet) scores over the forms of the scheme's first.
     """
     chosen = next((each for each in scheme.categories if each.name == category), scheme.categories[0])
-    scored = {use.form: form_score(fillings[use.form], state) for use in chosen.forms if use.form in fillings}
+    scores = extent_of(scheme, chosen, lambda path: _header(scheme, state, path)).scores
+    scored = {
+        use.form: form_score(fillings[use.form], state, scores=scores) for use in chosen.forms if use.form in fillings
+    }
     return combined(scheme, chosen, scored)
+
+
+def _header(scheme: Scheme, state: VisitState, path: str) -> Value | None:
+    standing = state.standing(scheme.header_form, path)
+    return standing.value if standing is not None else None
 
 
 class FormScore(NamedTuple):
@@ -170,10 +181,11 @@ class FormScore(NamedTuple):
     gates: tuple[Gate, ...]
 
 
-def form_score(filling: Filling, state: VisitState, known: Known | None = None) -> FormScore:
+def form_score(filling: Filling, state: VisitState, known: Known | None = None, *, scores: str = FULL) -> FormScore:
     """The part and the gates of one form; the part's ``of`` is 0 when nothing in it earns points.
 
-    With ``known`` of the same form (which it fills) only what its ``stale`` paths touch is computed again.
+    With ``known`` of the same form (which it fills) only what its ``stale`` paths touch is computed again. ``scores``
+    as ``Extent.scores``; gates count whatever is scored.
     """
     form = filling.compiled.form
     known = Known() if known is None else known
@@ -181,7 +193,7 @@ def form_score(filling: Filling, state: VisitState, known: Known | None = None) 
     known.stale |= disputed.relevance ^ known.disputed.relevance
     known.stale |= disputed.computed ^ known.disputed.computed
     known.disputed = disputed
-    asked = _Asked(form, filling, state, disputed, known)
+    asked = _Asked(form, filling, state, disputed, known, scores)
     part = _sum(asked, "form", "", form.title, ONE, tuple(_parts(asked, form.children, "")))
     if known.gates is None or _touches_gates(filling, known.stale):
         known.gates = tuple(_gates(asked))
@@ -276,9 +288,17 @@ def number_of(question: Question, value: Value | None) -> Fraction | None:
         return None
 
 
+def _is_scored(asked: _Asked, node: Node) -> bool:
+    """False for what a visit of this size leaves out of the score, so that sites of one size are compared over the
+    same questions."""
+    return asked.scores != CORE or isinstance(node, Group) or node.asked == CORE
+
+
 def _parts(asked: _Asked, nodes: Iterable[Node], prefix: str) -> Iterator[Part]:
     """Every part among ``nodes`` that counts, or is taken off."""
     for node in nodes:
+        if not _is_scored(asked, node):
+            continue
         if isinstance(node, Question):
             if part := _question(asked, node, prefix + node.name):
                 yield part
@@ -395,7 +415,11 @@ def _repeat(asked: _Asked, repeat: Repeat, path: str) -> Part | None:
 def _disputed_repeat(asked: _Asked, repeat: Repeat, path: str, rows: tuple[Part, ...]) -> Part | None:
     """It is disputed whether it is asked, or how many rows it has: from nothing to all that one row can earn."""
     full = sum(
-        (most_points(node) * exact(node.weight) for _, node in walk(repeat.children) if isinstance(node, Question)),
+        (
+            most_points(node) * exact(node.weight)
+            for _, node in walk(repeat.children)
+            if isinstance(node, Question) and _is_scored(asked, node)
+        ),
         ZERO,
     )
     if full and any(isinstance(node, Group) and node.weight for node in repeat.children):
@@ -428,7 +452,7 @@ def _repeat_without_rows(asked: _Asked, repeat: Repeat, path: str) -> Part | Non
         (
             most_points(node) * exact(node.weight)
             for inside, node in walk(repeat.children)
-            if isinstance(node, Question) and not inside and not node.relevant
+            if isinstance(node, Question) and not inside and not node.relevant and _is_scored(asked, node)
         ),
         ZERO,
     )

@@ -288,7 +288,11 @@ class Plain:
         if not recorded.entries:
             self.tell(_("This stands already; nothing was recorded."))
             return
-        each = {name: progress(name, filling, self.visit.state) for name, filling in self.visit.checklists.items()}
+        full = self.visit.extent.full
+        each = {
+            name: progress(name, filling, self.visit.state, full=full)
+            for name, filling in self.visit.checklists.items()
+        }
         words = saved(recorded.entries[-1][1]) + "."
         if form in each:
             title = in_language(self.visit.forms[form].title, self.visit.language)
@@ -574,7 +578,7 @@ class Plain:
     def _left(self) -> None:
         lines: list[tuple[str, str, str]] = []
         at = {(stop.form, stop.path): stop for stop in self.stops()}
-        for left in left_to_do(self.visit.fillings, self.visit.state):
+        for left in left_to_do(self.visit.fillings, self.visit.state, full=self.visit.extent.full):
             stop = at.get((left.form, left.paths[0]))
             if stop is None:
                 continue

@@ -198,8 +198,9 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
     with opened(context) as store:
         visit = find_visit(store, visit_name)
         data = summary(store, visit)
-        forms = {name: progress(name, filling, visit.state) for name, filling in visit.fillings.items()}
-        left = left_to_do(visit.fillings, visit.state)
+        full = visit.extent.full
+        forms = {name: progress(name, filling, visit.state, full=full) for name, filling in visit.fillings.items()}
+        left = left_to_do(visit.fillings, visit.state, full=full)
         if as_json:
             data["forms"] = [
                 {"form": name, "version": visit.versions[name], "done": each.done, "asked": each.asked,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from assessor_tui.form.model import Benchmark, Choice, FindingText, Form, Group, Node, Question, Repeat, Scoring
-from assessor_tui.form.scheme import Category, CrossCheck, FormUse, Level, Parameter, Scheme
+from assessor_tui.form.scheme import Category, CrossCheck, FormUse, Level, Parameter, Scheme, Size
 
 MAX_DEPTH = 16
 """Most groups and repeats inside each other: what the 32 levels of a YAML file leave room for."""
@@ -315,6 +315,7 @@ _SCHEME: Mapping[str, _Reader] = {
     "parameters": _parameters,
     "places": _places,
     "cross_checks": lambda data: tuple(_make(CrossCheck, row, {"label": _texts}) for row in _rows(data)),
+    "sizes": lambda data: tuple(_make(Size, row, {"label": _texts}) for row in _rows(data)),
 }
 
 
@@ -327,7 +328,7 @@ _KNOWN: Mapping[Any, frozenset[str]] = {
     kind: frozenset({*kind._fields, "type"}) if kind in (Group, Repeat) else frozenset(kind._fields)
     for kind in (
         *(Benchmark, Category, Choice, CrossCheck, FindingText, Form, FormUse),
-        *(Group, Level, Parameter, Question, Repeat, Scheme, Scoring),
+        *(Group, Level, Parameter, Question, Repeat, Scheme, Scoring, Size),
     )
 }
 """Kind of value -> the columns it knows; any other is ``extra``."""

@@ -434,15 +434,18 @@ def scheme_mistakes(scheme: Scheme) -> Iterator[Found]:
             yield Found("scheme.no_value", loc, path, {"parameter": name})
     lists: tuple[tuple[str, list[tuple[str, Text]]], ...] = (
         ("places", list(scheme.places)),
+        ("sizes", [(size.name, size.label) for size in scheme.sizes]),
         ("categories", [(category.name, category.label) for category in scheme.categories]),
         ("cross_checks", [(check.name, check.label) for check in scheme.cross_checks]),
     )
     for column, rows in lists:
         yield from _named_rows(speaks, rows, (column,), column)
-    asked = scheme.category_question
-    if asked and not (_PATH.match(asked) and asked.startswith(scheme.header_form + "/")):
-        told = {"value": asked, "header": scheme.header_form}
-        yield Found("scheme.category_question", ("settings", "category_question"), "settings", told)
+    for column in ("category_question", "size_question", "size_number"):
+        asked = getattr(scheme, column)
+        if asked and not (_PATH.match(asked) and asked.startswith(scheme.header_form + "/")):
+            told = {"value": asked, "header": scheme.header_form}
+            yield Found("scheme.category_question", ("settings", column), "settings", told)
+    yield from _sizes(scheme)
     for position, category in enumerate(scheme.categories):
         yield from _category(speaks, scheme, category.name, ("categories", position))
     for position, check in enumerate(scheme.cross_checks):
@@ -453,6 +456,24 @@ def scheme_mistakes(scheme: Scheme) -> Iterator[Found]:
         for side in ("left", "right"):
             if not _PATH.match(getattr(check, side)):
                 yield Found("scheme.bad_path", (*here, side), path, {"value": getattr(check, side)})
+
+
+def _sizes(scheme: Scheme) -> Iterator[Found]:
+    """What keeps the sizes from telling every visit apart."""
+    if scheme.sizes and not scheme.size_question:
+        yield Found("scheme.no_size_question", ("sizes",), "sizes", {"header": scheme.header_form})
+    for position, size in enumerate(scheme.sizes):
+        loc, path, is_last = ("sizes", position), f"sizes/{size.name}", position == len(scheme.sizes) - 1
+        if size.below and size.below not in scheme.parameters:
+            yield _unknown("parameter", size.below, scheme.parameters, (*loc, "below"), path)
+        if size.below and not scheme.size_number:
+            yield Found("scheme.no_size_number", (*loc, "below"), path, {"header": scheme.header_form})
+        if bool(size.below) == is_last:
+            yield Found("scheme.size_below", loc, path, {"size": size.name})
+    for position, category in enumerate(scheme.categories):
+        if category.asks and category.asks not in [size.asks for size in scheme.sizes]:
+            told = {"category": category.name, "value": category.asks}
+            yield Found("scheme.no_such_size", ("categories", position, "asks"), f"categories/{category.name}", told)
 
 
 def _named_rows(speaks: Form, rows: Sequence[tuple[str, Text]], loc: Loc, path: str) -> Iterator[Found]:

@@ -23,7 +23,7 @@ from assessor_tui.form.model import (
     Repeat,
     Scoring,
 )
-from assessor_tui.form.scheme import Category, CrossCheck, FormUse, Level, Parameter, Scheme
+from assessor_tui.form.scheme import Category, CrossCheck, FormUse, Level, Parameter, Scheme, Size
 from assessor_tui.form.source import Loc, Source, read_source
 from assessor_tui.problem import Problem
 
@@ -165,6 +165,7 @@ _SCHEME_ROWS: dict[str, type[BaseModel]] = {
     "levels": schema.LevelRow,
     "categories": schema.CategoryRow,
     "places": schema.PlaceRow,
+    "sizes": schema.SizeRow,
     "cross_checks": schema.CrossCheckRow,
     "parameters": schema.ParameterRow,
 }
@@ -364,6 +365,7 @@ _STOPGAPS: dict[str, Any] = {
     "forms": [],
     "better": "lower",
     "grade": "minor",
+    "asks": "core",
 }
 
 
@@ -476,6 +478,7 @@ def _scheme(file: schema.SchemeFile) -> Scheme:
                 row.label,
                 tuple(FormUse(use.form, use.weight) for use in row.forms),
                 tuple(Level(level.name, level.label, level.at_least, level.limiting == "yes") for level in row.levels),
+                row.asks,
             )
             for row in file.categories
         ),
@@ -484,4 +487,7 @@ def _scheme(file: schema.SchemeFile) -> Scheme:
         tuple(CrossCheck(row.name, row.label, row.left, row.right, row.tolerance) for row in file.cross_checks),
         settings.category_question,
         settings.source,
+        tuple(Size(row.name, row.label, row.asks, row.below) for row in file.sizes),
+        settings.size_question,
+        settings.size_number,
     )

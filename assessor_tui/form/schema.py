@@ -339,6 +339,8 @@ class SchemeSettings(Row):
     header_form: Name
     findings_form: Name
     category_question: Scalar = ""
+    size_question: Scalar = ""
+    size_number: Scalar = ""
     source: Scalar = ""
 
 
@@ -374,6 +376,16 @@ class CategoryRow(Row):
     label: Texts
     forms: Annotated[list[Annotated[FormUseRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)]
     levels: Annotated[list[Annotated[LevelRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)] = []
+    asks: Literal["", "core", "full"] = ""
+
+
+class SizeRow(Row):
+    """How long a visit is, and how much is asked on it."""
+
+    name: Name
+    label: Texts
+    asks: Literal["core", "full"]
+    below: Scalar = ""
 
 
 class PlaceRow(Row):
@@ -400,6 +412,7 @@ class SchemeFile(Row):
     parameters: Annotated[
         dict[str, Annotated[ParameterRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_mapping)
     ] = {}
+    sizes: Annotated[list[Annotated[SizeRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)] = []
     places: Annotated[list[Annotated[PlaceRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)] = []
     categories: Annotated[list[Annotated[CategoryRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)]
     cross_checks: Annotated[
@@ -410,7 +423,9 @@ class SchemeFile(Row):
 _COLUMNS = {
     "appearance": "How the question is drawn, as in XLSForm.",
     "asked": "core: on every visit; full: on a visit of a size that asks full; at_hand: never counted as left to do.",
+    "asks": "core or full: which questions count as left to do and towards the score.",
     "at_least": "Rows demanded before the form counts as complete; of a level: the parameter with its lowest score.",
+    "below": "Parameter below which size_number means this size; the last size has none.",
     "benchmark": "Values a number is scored against; an empty value is not loaded and scoring refuses it.",
     "calculation": "Expression that computes the value.",
     "category_question": "FORM/question whose choices are the categories.",
@@ -444,6 +459,8 @@ _COLUMNS = {
     "role": "Part it plays in a flow chart or register, such as flow.from.",
     "row_label": "Expression that names a row, seen from inside it.",
     "row_letter": "Letter before the number people speak, such as F for findings.",
+    "size_number": "FORM/question: the number that decides the size while nobody has named one.",
+    "size_question": "FORM/question whose choices are the sizes.",
     "source": "Where this comes from.",
     "status": "to be confirmed, or draft criteria, until the client has confirmed it.",
     "tolerance": "Parameter with the accepted difference in per cent.",

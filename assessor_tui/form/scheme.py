@@ -44,6 +44,20 @@ class Category(NamedTuple):
     label: Text
     forms: tuple[FormUse, ...]
     levels: tuple[Level, ...]
+    asks: str = ""
+    """``core`` or ``full`` when visits of this category ask so much whatever the site's size; ``""``: by size."""
+
+
+class Size(NamedTuple):
+    """How long a visit is, and how much is asked on it. Sizes stand smallest first."""
+
+    name: str
+    """Also the name of a choice of ``Scheme.size_question``."""
+    label: Text
+    asks: str
+    """``core`` or ``full``: which questions count as left to do and towards the score."""
+    below: str = ""
+    """Name of the parameter below which ``Scheme.size_number`` means this size; ``""`` for the last."""
 
 
 class CrossCheck(NamedTuple):
@@ -76,3 +90,9 @@ class Scheme(NamedTuple):
     category_question: str = ""
     """``form/question`` path of the question in the header form whose choices are the categories."""
     source: str = ""
+    sizes: tuple[Size, ...] = ()
+    """Lengths of a visit, smallest first; without any, core questions are asked and all are scored."""
+    size_question: str = ""
+    """``form/question`` path of the question in the header form that names the size."""
+    size_number: str = ""
+    """``form/question`` path of the number in the header form that decides while nobody has named a size."""

@@ -198,8 +198,12 @@ SENTENCES: Mapping[str, str] = {
     "typed.acknowledge": N_("{value} does not acknowledge this. Type yes, or leave it."),
     "typed.choice": N_("{value} is not one of the choices. Choices are {known}."),
     "typed.date": N_("{value} is not a date. Write it as 2026-11-12."),
+    "typed.inexact": N_(
+        "This number of {unit} has no exact decimal in {units}. Convert it as the site does, and type that."
+    ),
     "typed.no_unit": N_("A bare number is asked for, without {unit}. Leave the unit out."),
     "typed.number": N_("{value} is not a number. Write digits with a point, such as 12.5."),
+    "typed.twice": N_("{value} and the unit {unit} both say ten thousand. Type the number with its whole unit."),
     "typed.unit": N_("The number needs its unit. Add one of {units}."),
     "typed.whole": N_("{value} is not a whole number. Write digits only."),
     # -- what was typed: places in a visit
@@ -225,7 +229,9 @@ SENTENCES: Mapping[str, str] = {
     "lines.unknown_key": N_("There is no key {key}. Keys are {known}."),
     "lines.value": N_("This value cannot be read. Give text, a list of choices, or a number with its unit."),
     # -- tables that others hand over
-    "sheet.encoding": N_("The file does not say how its characters are written; it was read as {encoding}. Look at it."),
+    "sheet.encoding": N_(
+        "The file does not say how its characters are written; it was read as {encoding}. Look at it."
+    ),
     "sheet.error_cell": N_("Cell {cell} holds the error {value}. Correct it in the sheet, or leave the cell out."),
     "sheet.hidden": N_("Rows {rows} are hidden in the sheet and were read, too."),
     "sheet.merged": N_("Cells {cells} are merged. Only the first holds anything; the others count as empty."),
@@ -242,6 +248,17 @@ SENTENCES: Mapping[str, str] = {
     "scheme.form_id_twice": N_("The form {form} stands in {first} already. Give one of them another form_id."),
     "scheme.form_twice": N_("The form {form} stands here twice. Keep one."),
     "scheme.no_forms": N_("The category {category} has no forms. Add at least one."),
+    "scheme.no_size_number": N_(
+        "This size has below, but the scheme does not say below what. Write size_number: {header}/QUESTION."
+    ),
+    "scheme.no_size_question": N_(
+        "The scheme has sizes, but no question for them. Write size_question: {header}/QUESTION."
+    ),
+    "scheme.no_such_size": N_("The category {category} asks {value}, but no size does. Correct asks, or add the size."),
+    "scheme.size_below": N_(
+        "Sizes stand smallest first: every one but the last has below, the last has none. Correct {size}."
+    ),
+    "scheme.size_choices": N_("The choices of {value} are {choices}, the sizes are {sizes}. Give them the same names."),
     "scheme.no_value": N_("The parameter {parameter} has no value. Add one, or say status: to be confirmed."),
     "scheme.unknown_form": N_("There is no form {form} beside this scheme. Add its file, or correct the name."),
     "scheme.unknown_question": N_("There is no question {value}. Write FORM/question, such as energy_flow/bought."),

@@ -22,7 +22,7 @@ from textual.timer import Timer
 
 from assessor_tui.i18n import N_, _, system_language
 from assessor_tui.store.ledger import Store
-from assessor_tui.tui import first_frame
+from assessor_tui.tui import first_frame, terminal
 from assessor_tui.tui.base import BaseApp, BaseScreen, takes_text
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
@@ -115,12 +115,15 @@ class AssessorApp(BaseApp):
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         crash_folder: Path | None = None,
         painted: bool = False,
+        typed: str = "",
     ) -> None:
         """The program at a place; without one, where the person was when it was last closed.
 
-        ``painted`` says that the alternate screen shows ``first_frame`` already.
+        ``painted`` says that the alternate screen is shown already, ``typed`` is what was typed before the program
+        could read it.
         """
         self.painted = painted
+        self.typed = typed
         last = store.local("", LAST, {}) if not place else {}
         super().__init__(
             language=language or store.local("", LANGUAGE, "") or system_language(),
@@ -151,19 +154,37 @@ class AssessorApp(BaseApp):
         self._pages: dict[str, BaseScreen] = {}
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver of this platform; it does not clear a screen that shows the first frame already."""
+        """The driver of this platform.
+
+        It does not clear a screen that shows the first frame already, and begins with what was typed before.
+        """
+        if sys.platform == "win32":
+            from assessor_tui.tui import windows_keys
+
+            windows_keys.install()
         driver = super().get_driver_class()
-        if not self.painted:
+        painted, typed = self.painted, self.typed
+        if not painted and not typed:
             return driver
 
-        class Painted(driver):  # type: ignore[misc, valid-type]
-            """Stays on the alternate screen that is there."""
+        class Begun(driver):  # type: ignore[misc, valid-type]
+            """A terminal that was in use before its driver."""
+
+            def start_application_mode(self) -> None:
+                """Nothing; also hands on the keys that were read before."""
+                if typed:
+                    from textual._xterm_parser import XTermParser
+
+                    parser = XTermParser()
+                    for message in (*parser.feed(typed), *parser.feed("")):
+                        self.process_message(message)
+                super().start_application_mode()
 
             def write(self, data: str) -> None:
                 """Nothing; writes everything but the order to clear what was painted."""
-                super().write(data.replace(first_frame.ENTER, ""))
+                super().write(data.replace(first_frame.ENTER, "") if painted else data)
 
-        return Painted
+        return Begun
 
     # Pages
 
@@ -248,7 +269,7 @@ class AssessorApp(BaseApp):
 
             self._results = Results()
         assert self.visit is not None
-        self._results.look(self.visit.fillings, self.visit.state)
+        self._results.look(self.visit.fillings, self.visit.state, self.visit.extent)
         return self._results
 
     def note_saved(self, entry: "Entry") -> None:
@@ -272,7 +293,7 @@ class AssessorApp(BaseApp):
 
             visit = Visit(self.store, visit_id, new_id=self.new_id, language=self.language)
             results = Results()
-            results.look(visit.fillings, visit.state)
+            results.look(visit.fillings, visit.state, visit.extent)
             results.score(visit.scheme, visit.category)
             self._results = results
         except Exception as error:
@@ -413,8 +434,35 @@ def demand_terminal() -> None:
         raise NoTerminal
 
 
-def run(folder: Path, *, painted: bool = False) -> int:
-    """Exit code of the program over a data folder, after it was left. ``painted``: the first frame stands already.
+def fit_terminal(folder: Path, begun: "first_frame.Painted | terminal.Question | None" = None) -> str:
+    """What was typed meanwhile. Marks and widths are as this terminal draws them from now on.
+
+    A terminal that is not known yet is asked, and what it says is kept; one that does not answer keeps the safe set.
+
+    Args:
+        folder: the data folder.
+        begun: what the start has done in the terminal already.
+    """
+    kind = terminal.kind_of_terminal()
+    cells = terminal.recall(folder, kind)
+    typed = ""
+    # Over a painted frame nothing is asked: it was painted by a program that had asked.
+    if cells is None and not isinstance(begun, first_frame.Painted):
+        cells, typed = begun.answer() if begun is not None else terminal.measured()
+        terminal.keep(folder, kind, cells)
+    if cells and terminal.unusual(cells):
+        from assessor_tui.tui.widgets import widths
+
+        widths.fit_terminal(cells)
+    return typed
+
+
+def run(folder: Path, *, painted: "first_frame.Painted | terminal.Question | None" = None) -> int:
+    """Exit code of the program over a data folder, after it was left.
+
+    Args:
+        folder: the data folder.
+        painted: what the start has put on the alternate screen already: the first frame, or a question.
 
     Raises:
         StoreError: when the folder cannot be used.
@@ -424,6 +472,7 @@ def run(folder: Path, *, painted: bool = False) -> int:
 
     with Store.open(folder, markers=markers_folder(folder)) as store:
         demand_terminal()
-        app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted)
+        typed = fit_terminal(folder, painted)
+        app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted is not None, typed=typed)
         app.run()
         return app.return_code or 0

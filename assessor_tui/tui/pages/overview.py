@@ -189,14 +189,15 @@ def in_tag(text: Any, tag: str) -> str:
 
 def _first_open(visit: "Visit", form: str) -> str:
     """``form/path`` of the first question of the form without an answer, else of its first."""
+    from assessor_tui.assess.left import counts
     from assessor_tui.form.model import SILENT_TYPES, Question
 
-    filling, first = visit.filling(form), ""
+    filling, first, full = visit.filling(form), "", visit.extent.full
     for item in filling.items():
         if not isinstance(item.node, Question) or item.node.type in SILENT_TYPES or "[" in item.path:
             continue
         first = first or item.path
-        if filling.state(item.path).status == "missing" and item.node.asked == "core":
+        if filling.state(item.path).status == "missing" and counts(item.node, full=full):
             return f"{form}/{item.path}"
     return f"{form}/{first}"
 

@@ -101,6 +101,7 @@ def field_lines(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: b
 def _question_line(
     visit: "Visit", form: str, filling: "Filling", path: str, question: Question, tag: str, hidden: bool
 ) -> FieldLine:
+    from assessor_tui.assess.left import counts
     from assessor_tui.tui.shown import words
 
     now = filling.state(path)
@@ -125,7 +126,7 @@ def _question_line(
         value = words.status_words(now.status)
     said = [ngettext("{count} proof", "{count} proofs", len(evidence)).format(count=len(evidence))] if evidence else []
     said += [_("note")] if notes else []
-    asked = not silent and not now.read_only and (now.required or question.asked == "core")
+    asked = not silent and not now.read_only and (now.required or counts(question, full=visit.extent.full))
     return FieldLine(
         "question", path, question.number, filling.label(path, tag), value,
         "" if silent else _blank(question, filling, path), state, asked, "  ".join(said),

@@ -32,6 +32,7 @@ from assessor_tui.tui.widgets.outline_line import Line, beside, draw_line, is_he
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
+    from assessor_tui.assess.sizes import Extent
     from assessor_tui.logic.filling import Filling
     from assessor_tui.visit import Recorded
 
@@ -78,6 +79,7 @@ class WalkScreen(AnsweringPage):
         self.card_tag = ""
         """Language of the card, ``""`` for the program's."""
         self._form_lines: dict[str, list[Line]] = {}
+        self._extent: Extent | None = None
         self._index: dict[str, int] = {}
         """``form/path`` -> index of its line."""
 
@@ -138,7 +140,10 @@ class WalkScreen(AnsweringPage):
         for changes in recorded.changes.values():
             touched |= changes.values | changes.relevance | changes.problems
         before, target = self.lines, self.target
-        self._gather([form for form in forms if form in self.visit.forms], touched)
+        if self.visit.extent == self._extent:
+            self._gather([form for form in forms if form in self.visit.forms], touched)
+        else:
+            self._gather(self.visit.forms)  # what the visit asks has changed everywhere
         outline = self.query_one("#outline", VirtualList)
         here = self._index_of(target)
         if len(before) == len(self.lines) and all(
@@ -160,6 +165,7 @@ class WalkScreen(AnsweringPage):
         from assessor_tui.tui.shown import outline
 
         visit, results = self.visit, self.results
+        self._extent = visit.extent
         flags = self.program.store.local(visit.id, FLAGS, [])
         asked = outline.Asked(self.tag, self.row, frozenset(flags), self.onlookers)
         for form in forms:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from assessor_tui.assess.cover import team_of
 from assessor_tui.assess.results import Results
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def facts_of(visit: "Visit", results: Results | None = None) -> dict[str, Any]:
 
     if results is None:
         results = Results()
-        results.look(visit.fillings, visit.state)
+        results.look(visit.fillings, visit.state, visit.extent)
     checklists = [name for name, form in visit.forms.items() if form.kind == "checklist"]
     progress = {form: results.progress(form) for form in checklists}
     done = sum(each.done for each in progress.values())
@@ -51,12 +52,7 @@ def _text(visit: "Visit", path: str) -> str:
 
 
 def _team(visit: "Visit") -> list[str]:
-    header = visit.scheme.header_form
-    try:
-        rows = visit.filling(header).rows("team")
-    except KeyError:
-        return []
-    return [visit.filling(header).row_label(f"team[{row}]") for row in rows]
+    return [member.name for member in team_of(visit.filling(visit.scheme.header_form))]
 
 
 def _findings(visit: "Visit") -> dict[str, int]:

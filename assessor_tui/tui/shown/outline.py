@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from assessor_tui.assess.left import demands_at, is_asked
+from assessor_tui.assess.left import counts, demands_at, is_asked
 from assessor_tui.assess.score import most_points
 from assessor_tui.form.model import SILENT_TYPES, Group, Question, Repeat, in_language
 from assessor_tui.i18n import _, ngettext
@@ -50,13 +50,14 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
     depth = 0
     own_row = asked.row.partition("/")[2] if asked.row.partition("/")[0] == form else ""
     known, touched, mute = asked.known, asked.touched, not filling.compiled.labels
+    full = visit.extent.full
     for item in filling.items():
         before = known.get(item.path) if table is None else None
         if before is not None and item.path not in touched and (mute or not _speaks(item.node, asked.tag)):
             yield before
             continue
         if table is not None and item.path.startswith(f"{table.path}["):
-            if isinstance(item.node, Question) and _is_open(visit, form, filling, item):
+            if isinstance(item.node, Question) and _is_open(visit, form, filling, item, full=full):
                 open_rows = True
             if own_row and (item.path == own_row or item.path.startswith(f"{own_row}/")):
                 inside += _row_line(visit, form, filling, item, asked, depth)
@@ -66,7 +67,7 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
             yield from inside
             table, inside, open_rows = None, [], False
         if isinstance(item.node, Repeat):
-            table, depth = _table_line(form, filling, item, asked), item.depth
+            table, depth = _table_line(form, filling, item, asked, full=full), item.depth
         elif isinstance(item.node, Question):
             yield question_line(visit, form, filling, item.path, asked, item.depth)
         else:
@@ -94,16 +95,19 @@ def _row_line(visit: "Visit", form: str, filling: Filling, item: Item, asked: As
         yield question_line(visit, form, filling, item.path, asked, depth + 2)
 
 
-def _table_line(form: str, filling: Filling, item: Item, asked: Asked) -> Line:
+def _table_line(form: str, filling: Filling, item: Item, asked: Asked, *, full: bool) -> Line:
     node = item.node
     assert isinstance(node, Repeat)
     count = len(filling.rows(item.path))
     wrong = filling.problems.get(item.path, ())
     state = "missing" if wrong or not count else "answered"
+    is_asked_here = counts(node, full=full)
+    wrong = tuple(problem for problem in wrong if is_asked_here or problem.code != "answer.rows")
     return Line(
         "repeat", form, item.path, item.depth, node.number, filling.label(item.path, asked.tag), state,
         ngettext("{count} row", "{count} rows", count).format(count=count),
         is_open=bool(wrong), place=node.place, flagged=f"{form}/{item.path}" in asked.flags,
+        at_hand=not count and not is_asked_here,
     )  # fmt: skip
 
 
@@ -113,9 +117,9 @@ def _finished(table: Line, *, open_rows: bool) -> Line:
     return table._replace(state="missing", is_open=True)
 
 
-def _is_open(visit: "Visit", form: str, filling: Filling, item: Item) -> bool:
+def _is_open(visit: "Visit", form: str, filling: Filling, item: Item, *, full: bool) -> bool:
     now = filling.state(item.path)
-    if now.status != "missing" or not (is_asked(item) or now.required):
+    if now.status != "missing" or not (is_asked(item, full=full) or now.required):
         return False
     return now.question.type != "file" or not visit.state.evidence(form, item.path)
 
@@ -125,7 +129,9 @@ def question_line(visit: "Visit", form: str, filling: Filling, path: str, asked:
     now = filling.state(path)
     question = now.question
     state = question_state(visit, form, filling, path)
-    is_open = state == "missing" and (question.asked == "core" or now.required) and question.type not in SILENT_TYPES
+    silent = question.type in SILENT_TYPES
+    is_asked_here = not silent and (now.required or counts(question, full=visit.extent.full))
+    is_missing = state == "missing"
     tail = ""
     if not asked.hidden and state in ("answered", "warning") and question.points:
         from assessor_tui.assess.score import points_of
@@ -135,8 +141,8 @@ def question_line(visit: "Visit", form: str, filling: Filling, path: str, asked:
         tail = number_words(earned) if earned is not None and most_points(question) else ""
     return Line(
         "question", form, path, depth, question.number, filling.label(path, asked.tag),
-        "" if question.type == "note" else state, tail, is_open=is_open, place=question.place,
-        silent=question.type in SILENT_TYPES, flagged=f"{form}/{path}" in asked.flags,
+        "" if question.type == "note" else state, tail, is_open=is_missing and is_asked_here, place=question.place,
+        silent=silent, flagged=f"{form}/{path}" in asked.flags, at_hand=is_missing and not silent and not is_asked_here,
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
         label=filling.label(path, look.tag),
         other_label=_second(filling.label(path, look.second), filling.label(path, look.tag)) if look.second else "",
         position=look.position,
-        demands=_about(question, now, look),
+        demands=_about(visit, question, now, look),
         hint=in_language(question.hint, look.tag) if question.hint else "",
         status=status if question.type not in ("note", "calculate") else "missing",
         many=question.type == "select_multiple",
@@ -127,7 +127,7 @@ def _is_disputed(visit: "Visit", form: str, path: str) -> bool:
     return standing is not None and standing.disputed
 
 
-def _about(question: Question, now: QuestionState, look: Look) -> str:
+def _about(visit: "Visit", question: Question, now: QuestionState, look: Look) -> str:
     said: list[str] = []
     if question.points and question.weight != "1" and not look.hidden:
         said.append(_("weight {weight}").format(weight=question.weight))
@@ -135,8 +135,10 @@ def _about(question: Question, now: QuestionState, look: Look) -> str:
         said.append(_("proof: {kinds}").format(kinds=_or(kinds)))
     if now.required and question.type not in ("note", "calculate"):
         said.append(_("required"))
-    elif question.asked == "full" and question.type not in ("note", "calculate"):
-        said.append(_("optional"))
+    elif question.asked != "core" and question.type not in ("note", "calculate"):
+        extent = visit.extent
+        left_out = question.asked == "full" and extent.scores == "core"
+        said.append(_("at hand, not asked on this visit") if left_out else _("optional"))
     return "   ".join(said)
 
 
@@ -243,8 +245,7 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
             found.append(Remark(said, "", "finding"))
     if look.draft:
         found.append(Remark(_("Typed and not saved: {text}  Tab goes on typing.").format(text=look.draft), "edit"))
-    device = visit.store.device
-    if standing is not None and not standing.disputed and device is not None and standing.entry.device != device.id:
+    if standing is not None and not standing.disputed and not visit.store.wrote(standing.entry):
         found.append(Remark(_("answered by {person}").format(person=standing.entry.person)))
     return found
 
@@ -346,7 +347,7 @@ def _table_card(visit: "Visit", form: str, filling: Filling, path: str, look: Lo
     lines = []
     for index, row in enumerate(rows, 1):
         row_path = f"{path}[{row}]"
-        missing = row_gaps(filling, row_path)
+        missing = row_gaps(filling, row_path, full=visit.extent.full)
         said = ngettext("{count} open", "{count} open", missing).format(count=missing) if missing else _("complete")
         lines.append(ChoiceLine(filling.row_label(row_path), str(index) if index <= MOST_DIGITS else "", False, said))
     label = filling.label(path, look.tag)
@@ -380,15 +381,15 @@ def _rows_words(problem: Problem) -> str:
     return _("{have} of at least {least} rows.").format(have=have, least=least)
 
 
-def row_gaps(filling: Filling, row_path: str) -> int:
-    """Questions of a row that are asked and have no answer."""
+def row_gaps(filling: Filling, row_path: str, *, full: bool = False) -> int:
+    """Questions of a row that are asked and have no answer; ``full`` as ``Visit.extent``."""
     from assessor_tui.assess.left import is_asked
 
     start = f"{row_path}/"
     return sum(
         1
         for item in filling.items()
-        if item.path.startswith(start) and is_asked(item) and filling.state(item.path).status == "missing"
+        if item.path.startswith(start) and is_asked(item, full=full) and filling.state(item.path).status == "missing"
     )
 
 

@@ -29,6 +29,8 @@ class Line(NamedTuple):
     silent: bool = False
     """True for what people read but do not answer."""
     flagged: bool = False
+    at_hand: bool = False
+    """True for what has no answer and is not asked on a visit of this size: drawn dim and without a mark."""
 
     @property
     def target(self) -> str:
@@ -96,12 +98,14 @@ def draw_line(line: Line, width: int, cursor: bool) -> Content:
         indent = " " * (min(line.depth, 2) if line.kind != "place" else 0)
         style = "bold $accent-text" if line.kind == "place" else "bold $muted"
         return left_right(content(indent, (safe(line.label), style)), tail, width)
-    state = "flag" if line.flagged else line.state
+    state = "flag" if line.flagged else "" if line.at_hand else line.state
     style = "" if cursor else _STATE_STYLES.get(state, "")
     indent = "  " if "[" in line.path else ""
     return left_right(
         content(
-            indent, (f"{mark(state) if state else ' '} ", style), f"{safe(line.number)} ".lstrip(), safe(line.label)
+            indent,
+            (f"{mark(state) if state else ' '} ", style),
+            (f"{safe(line.number)} ".lstrip() + safe(line.label), "$muted" if line.at_hand and not cursor else ""),
         ),
         tail,
         width,
