@@ -30,6 +30,22 @@ def markers_folder(folder: Path, environment: Mapping[str, str] = os.environ) ->
     return platformdirs.user_state_path("assessor", appauthor=False) / "markers"
 
 
+def mount_points(user: str, letters: str = "DEFGHIJKLMNOPQRSTUVWXYZ") -> list[Path]:
+    """Where memory sticks, cameras and network folders appear on this system for ``user``; few of them are there.
+
+    ``letters`` are the drives looked at on Windows.
+    """
+    if os.name == "nt":
+        return [Path(f"{letter}:\\") for letter in letters]
+    found: list[Path] = []
+    for mounts in (Path("/media") / user, Path("/run/media") / user, Path("/Volumes")):
+        try:
+            found += sorted(each for each in mounts.iterdir() if not each.name.startswith("."))
+        except OSError:
+            continue
+    return found
+
+
 def shipped(name: str) -> Path:
     """The folder ``forms`` or ``sample_sites`` that came with the program, from a checkout and from a wheel alike."""
     installed = _PACKAGE / "_data" / name

@@ -8,6 +8,7 @@ from assessor_tui.cli import (
     answers,
     bundles,
     conflicts,
+    copies,
     demo,
     doctor,
     forms,
@@ -50,5 +51,5 @@ def start(
         return open_screen(context.obj, store)
 
 
-for family in (demo, setup, visits, walk, answers, conflicts, scores, bundles, signing, logs, forms, doctor):
+for family in (demo, setup, visits, walk, answers, conflicts, scores, bundles, copies, signing, logs, forms, doctor):
     family.add_to(app)
