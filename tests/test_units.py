@@ -5,9 +5,11 @@ from typing import Any
 
 import pint
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assessor_tui.form.model import LANGUAGES
-from assessor_tui.units import convert, units
+from assessor_tui.units import convert, exactly, units
 
 EXPRESSIONS = {
     "kWh": "kilowatt_hour", "MWh": "megawatt_hour", "GWh": "gigawatt_hour", "MJ": "megajoule", "GJ": "gigajoule",
@@ -17,9 +19,10 @@ EXPRESSIONS = {
     "mg/m3": "milligram / meter ** 3", "mg/L": "milligram / liter", "mg/g": "milligram / gram", "%": "percent",
     "h": "hour", "d": "day", "Ah": "ampere_hour", "万Ah": "10000 * ampere_hour",
     "m3/万Ah": "meter ** 3 / (10000 * ampere_hour)",
+    "tce": "29307.6 * megajoule", "kgce": "29307.6 * kilojoule", "斤": "500 * gram",
 }  # fmt: skip
 """Symbol -> the same in pint's words."""
-UNKNOWN_TO_PINT = {"Nm3", "dB(A)", "degC", "kgce", "tce", "piece", "HKD", "CNY", "万CNY"}
+UNKNOWN_TO_PINT = {"Nm3", "dB(A)", "degC", "piece", "HKD", "CNY", "万CNY"}
 """No unit, or one that does not convert by a ratio alone."""
 
 
@@ -45,9 +48,40 @@ def test_the_ratio_is_pints_exactly(registry: "pint.UnitRegistry[Any]", symbol: 
     assert (ours / first).to("").magnitude == unit.ratio
 
 
-@pytest.mark.parametrize("symbol", sorted({"tce", "万CNY"}))
-def test_ratios_that_pint_does_not_know(symbol: str) -> None:
-    assert units()[symbol].ratio == {"tce": 1000, "万CNY": 10_000}[symbol]
+def test_ratios_that_pint_does_not_know() -> None:
+    assert units()["万CNY"].ratio == 10_000
+
+
+def test_a_tonne_of_coal_equivalent_is_29_307_point_6_megajoules() -> None:
+    assert convert(Fraction(1), "tce", "MJ") == Fraction("29307.6")
+    assert convert(Fraction(1), "tce", "kWh") == 8141
+
+
+def spellings(symbol: str) -> set[str]:
+    unit = units()[symbol]
+    return {each.casefold() for each in (symbol, *unit.name.values(), *unit.said)}
+
+
+def test_what_is_said_means_one_unit_of_a_kind() -> None:
+    said = [(unit.kind, spelling) for unit in units().values() for spelling in spellings(unit.symbol)]
+    assert len(said) == len(set(said))
+
+
+def test_only_these_spellings_belong_to_units_of_two_kinds() -> None:
+    said = [spelling for unit in units().values() for spelling in spellings(unit.symbol)]
+    assert {each for each in said if said.count(each) > 1} == {"度", "元", "块"}
+
+
+@given(st.fractions(-(10**20), 10**20, max_denominator=10**6))
+def test_an_exact_decimal_is_the_number_itself_or_none(number: Fraction) -> None:
+    text = exactly(number)
+    rest = number.denominator
+    while rest % 2 == 0:
+        rest //= 2
+    while rest % 5 == 0:
+        rest //= 5
+    assert (text is None) == (rest != 1)
+    assert text is None or Fraction(text) == number
 
 
 @pytest.mark.parametrize("symbol", units())

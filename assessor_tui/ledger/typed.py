@@ -2,16 +2,25 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from fractions import Fraction
+from functools import cache
 
 from assessor_tui.form.model import NUMBER_TYPES, Question
 from assessor_tui.ledger.value import Quantity, Value, plain_decimal
 from assessor_tui.problem import Place, Problem
+from assessor_tui.units import convert, exactly
 from assessor_tui.units import units as known_units
 
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}([, '][0-9]{3})+(\.[0-9]*)?\Z")
+_UNIT_AND_NUMBER = re.compile(r"([^0-9+\-.,\s][^0-9+\-.,]*)([+-]?[0-9][0-9.,' ]*)\Z")
 _NUMBER_AND_UNIT = re.compile(r"([+-]?[0-9][0-9.,' ]*|[+-]?\.[0-9]+)(.*)\Z", re.DOTALL)
+
+_TIMES_OF = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_TEN_THOUSAND = "万"
+_SIMPLE = str.maketrans("萬億噸時標準電幣攝個隻臺塊貝圓鐘錢", "万亿吨时标准电币摄个只台块贝元钟钱")
+"""Characters of units and numbers that the two scripts write differently."""
 
 
 def plain(text: str) -> str:
@@ -22,8 +31,10 @@ def plain(text: str) -> str:
 def read_typed(question: Question, text: str, today: str = "", unit: str = "") -> Value | Problem:
     """The value that ``text`` is for a question that is answered by typing, or what is wrong with it.
 
-    ``today`` (ISO) completes a date, ``unit`` is the one that is chosen. Codes ``typed.number``, ``typed.whole``,
-    ``typed.no_unit``, ``typed.unit``, ``answer.unit``, ``typed.date``; their place is left empty.
+    ``today`` (ISO) completes a date, ``unit`` is the one that is chosen. A unit that the question does not have is
+    converted into the question's first one that holds the number exactly. Codes ``typed.number``, ``typed.whole``,
+    ``typed.no_unit``, ``typed.unit``, ``typed.inexact``, ``typed.twice``, ``answer.unit``, ``typed.date``; their place
+    is left empty.
     """
     if question.type == "date":
         try:
@@ -32,25 +43,80 @@ def read_typed(question: Question, text: str, today: str = "", unit: str = "") -
             return Problem("typed.date", Place(), {"value": text})
     if question.type not in NUMBER_TYPES:
         return text
-    match = _NUMBER_AND_UNIT.match(plain(text))
+    digits, named = _parts(plain(text))
     try:
-        number = number_of(match[1] if match is not None else "")
+        number = number_of(digits)
+        if question.type == "quantity":
+            return _quantity(question.units, number, named, unit)
+        for times, rest in _scaled(named):
+            if not rest:
+                number, named = _times(number, times), ""
     except ValueError:
         return Problem("typed.number", Place(), {"value": text})
-    named = match[2].strip() if match is not None else ""
-    if question.type == "quantity":
-        chosen = unit_of(named, question.units) if named else unit
-        if not named and not unit and len(question.units) == 1:
-            chosen = question.units[0]
-        if chosen:
-            return Quantity(number, chosen)
-        given = {"unit": named, "units": ", ".join(question.units)}
-        return Problem("answer.unit" if named else "typed.unit", Place(), given)
     if named:
         return Problem("typed.no_unit", Place(), {"unit": named})
     if question.type == "integer" and "." in number:
         return Problem("typed.whole", Place(), {"value": text})
     return Quantity(number)
+
+
+def is_respelled(text: str, value: Value) -> bool:
+    """True when a number or date was typed in another way than it is kept in: people look at it again then."""
+    typed = text.strip()
+    if isinstance(value, str):
+        return typed != value
+    if not isinstance(value, Quantity) or typed in (f"{value.n} {value.u}", f"{value.n}{value.u}"):
+        return False
+    return not re.fullmatch(r"[0-9]*\.?[0-9]*|-[0-9.]+", typed)
+
+
+def _parts(typed: str) -> tuple[str, str]:
+    """(digits, unit) of a number with its unit behind or, as money has it, before; ``""`` for no digits."""
+    if (match := _NUMBER_AND_UNIT.match(typed)) is not None:
+        return match[1], match[2].strip()
+    if (match := _UNIT_AND_NUMBER.match(typed)) is not None:
+        return match[2], match[1].strip()
+    return "", ""
+
+
+def _quantity(units: Sequence[str], number: str, named: str, unit: str) -> Value | Problem:
+    """Raises ValueError for a number that is longer than a value may be."""
+    given = {"unit": named, "units": ", ".join(units)}
+    for times, rest in _scaled(named):
+        if not rest:
+            chosen = unit or (units[0] if len(units) == 1 else "")
+            if times != 1 and chosen.startswith(_TEN_THOUSAND):
+                return Problem("typed.twice", Place(), {"value": f"{number}{named}", "unit": chosen})
+            return Quantity(_times(number, times), chosen) if chosen else Problem("typed.unit", Place(), given)
+        if own := unit_of(rest, units):
+            return Quantity(_times(number, times), own)
+        known = known_units()
+        kinds = {known[symbol].kind for symbol in units if symbol in known}
+        if other := unit_of(rest, [symbol for symbol, each in known.items() if each.kind in kinds]):
+            for into in units:
+                held = convert(Fraction(number) * times, other, into)
+                if held is not None and (exact := exactly(held)) is not None:
+                    return Quantity(plain_decimal(exact), into)
+            return Problem("typed.inexact", Place(), {**given, "unit": other})
+    return Problem("answer.unit", Place(), given)
+
+
+def _scaled(named: str) -> Iterator[tuple[int, str]]:
+    """(1, unit), then (times, unit) when it begins with ten thousands and the like: 万度 is ten thousand 度.
+
+    The shorter beginning first: 亿千瓦时 are hundred millions of 千瓦时.
+    """
+    yield 1, named
+    simple, times = named.translate(_SIMPLE), 1
+    for length in (1, 2):
+        if simple[length - 1 : length] not in _TIMES_OF:
+            return
+        times *= _TIMES_OF[simple[length - 1]]
+        yield times, named[length:].strip()
+
+
+def _times(number: str, times: int) -> str:
+    return number if times == 1 else plain_decimal(exactly(Fraction(number) * times) or "")
 
 
 def number_of(text: str) -> str:
@@ -70,14 +136,20 @@ def unit_of(text: str, symbols: Sequence[str]) -> str:
     if text in symbols:
         return text
     # The symbol was normalised while typed: m³ has become m3, and some keyboards write µ in two ways.
-    wanted, known = _folded(text), known_units()
-    fitting = {symbol for symbol in symbols if _folded(symbol) == wanted}
-    fitting |= {each for each in symbols if each in known and wanted in map(_folded, known[each].name.values())}
+    wanted = _folded(text)
+    fitting = {symbol for symbol in symbols if wanted in _spellings(symbol)}
     return fitting.pop() if len(fitting) == 1 else ""
 
 
+@cache
+def _spellings(symbol: str) -> frozenset[str]:
+    unit = known_units().get(symbol)
+    also = (*unit.name.values(), *unit.said) if unit is not None else ()
+    return frozenset(map(_folded, (symbol, *also)))
+
+
 def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold().translate(_SIMPLE)
 
 
 def date_of(text: str, today: str = "") -> str:
