@@ -85,7 +85,7 @@ def write_report(
         folder.mkdir(parents=True, exist_ok=True)
         paths = [folder / f"{name}-summary{end}.html", folder / f"assessment{end}.json"]
         for path, text in zip(paths, (page, spelled), strict=True):
-            _write(path, text)
+            write_text(path, text)
     except OSError as error:
         raise ReportNotWritten(folder, error.strerror or type(error).__name__) from error
     return paths
@@ -135,7 +135,12 @@ def file_name(text: str) -> str:
     return f"{name}-" if _RESERVED.match(name) else name or "visit"
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Nothing; the file is there whole, or as it was before.
+
+    Raises:
+        OSError: when the disk does not take it.
+    """
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline="\n") as file:
@@ -196,7 +201,7 @@ def html(
     ]
     sizes = {ids[sha256]: _size(photo) for sha256, photo in photos.items()}
     style = Markup((_TEMPLATES / "summary.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
-    return _template().render(views=views, pictures=pictures, sizes=sizes, names=LANGUAGE_NAMES, style=style)
+    return template("summary.html.j2").render(views=views, pictures=pictures, sizes=sizes, names=LANGUAGE_NAMES, style=style)
 
 
 def _size(photo: bytes) -> tuple[int, int]:
@@ -208,7 +213,8 @@ def _size(photo: bytes) -> tuple[int, int]:
 
 
 @cache
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """A page of ours: whatever stands in it is escaped, and a part that is not given is an error."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -217,4 +223,4 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("summary.html.j2")
+    return environment.get_template(name)

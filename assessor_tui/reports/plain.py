@@ -4,7 +4,7 @@ import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
-from assessor_tui.i18n import LANGUAGES
+from assessor_tui.form.script import language_of as language_of
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _KEPT = frozenset("\n\t")
@@ -43,27 +43,3 @@ class Cleaner:
         code = f"U+{ord(character):04X}"
         self.replaced[code] += 1
         return f"〔{code}〕"
-
-
-def language_of(text: str, page: str) -> str:
-    """The language a free text is probably written in: by its script, and by characters only one script has."""
-    han = "".join(character for character in text if "\u3400" <= character <= "\u9fff" or ord(character) >= 0x20000)
-    latin = sum(character.isascii() and character.isalpha() for character in text)
-    if not han:
-        return "en" if latin else ""
-    if latin > 4 * len(han):
-        return "en"
-    traditional, simplified = _fits(han, "big5hkscs"), _fits(han, "gb2312")
-    if traditional and not simplified:
-        return LANGUAGES[1]
-    if simplified and not traditional:
-        return LANGUAGES[2]
-    return page if page.startswith("zh") else "zh"
-
-
-def _fits(text: str, encoding: str) -> bool:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
