@@ -3,7 +3,7 @@
 import gc
 import os
 import shutil
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
@@ -25,10 +25,11 @@ from assessor_tui.evidence import (
 )
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry
-from assessor_tui.ledger.value import Evidence
+from assessor_tui.ledger.state import VisitState, file_of
 from assessor_tui.store import keys
-from assessor_tui.store.ledger import WANTED, Device, Store
+from assessor_tui.store.ledger import GONE, WANTED, Device, Store
 from assessor_tui.visit import Visit
+from assessor_tui.withdraw import clear_away, visits_using
 
 DELTA, FULL, INVITE = "delta", "full", "invite"
 NEW, KNOWN, OTHER_VISIT, REFUSED = "new", "known", "other visit", "refused"
@@ -57,6 +58,8 @@ class Merged(NamedTuple):
     error: BundleError | None = None
     kept: Path | None = None
     """The bundle's file in the data folder, when it holds parts that only a newer version can take in."""
+    withdrawn: tuple[str, ...] = ()
+    """SHA-256 of files that its entries withdraw: their bytes are gone from this laptop, too."""
 
 
 class Alike(NamedTuple):
@@ -99,7 +102,7 @@ def make_bundle(
         segments,
         _definitions(store, "form", versions),
         _definitions(store, "scheme", schemes),
-        dict(_evidence(store, visits, sent)),
+        dict(evidence_of(store, visits, sent)),
     )
     write = partial(
         write_bundle,
@@ -119,8 +122,9 @@ def make_bundle(
     if purpose != INVITE and handed_over:
         # A log with a gap is not marked: what fills the gap must be carried, too.
         whole = {row.device: row.end for row in store.logs(visit.id) if row.fork == 0 and row.held == row.end}
+        gone = _withdrawn_in(store, visit.id)
         for _, entry in store.entries(visit.id):
-            if entry.device in whole and _awaits_its_file(store, entry, written.damaged):
+            if entry.device in whole and file_of(entry) not in gone and _awaits_its_file(store, entry, written.damaged):
                 # Nor is what stands behind an entry whose file has still to come: the file must be carried, too.
                 whole[entry.device] = min(whole[entry.device], entry.seq - 1)
         store.set_local(visit.id, _SENT, {**store.local(visit.id, _SENT, {}), **whole})
@@ -150,21 +154,29 @@ def _segments(store: Store, visit: str, sent: dict[str, int]) -> Iterator[Segmen
             yield Segment(visit, row.device, run)
 
 
-def _evidence(store: Store, visits: Iterable[str], sent: dict[str, int]) -> Iterator[tuple[str, Path]]:
+def evidence_of(store: Store, visits: Iterable[str], sent: Mapping[str, int] = {}) -> Iterator[tuple[str, Path]]:
+    """SHA-256 and path of each file here that the visits' entries name, besides those ``sent`` (device -> seq)."""
     for visit in visits:
+        gone = _withdrawn_in(store, visit)
         for _, entry in store.entries(visit):
-            value = entry.value
-            if not isinstance(value, Evidence) or entry.seq <= sent.get(entry.device, 0):
+            digest = file_of(entry)
+            if not digest or digest in gone or entry.seq <= sent.get(entry.device, 0):
                 continue
-            digest = value.about.get("sha256", "")
-            if digest and (path := evidence_path(store.folder, digest)).is_file():
+            if (path := evidence_path(store.folder, digest)).is_file():
                 yield digest, path
 
 
 def _awaits_its_file(store: Store, entry: Entry, damaged: Container[str]) -> bool:
-    value = entry.value
-    digest = value.about.get("sha256", "") if isinstance(value, Evidence) else ""
+    digest = file_of(entry)
     return bool(digest) and (digest in damaged or not evidence_path(store.folder, digest).is_file())
+
+
+def _withdrawn_in(store: Store, visit: str) -> Container[str]:
+    """SHA-256 of files that the visit has withdrawn: nobody waits for them, no bundle carries them."""
+    entries = store.entries(visit)
+    if not any(entry.act == acts.WITHDRAW and file_of(entry) for _, entry in entries):
+        return frozenset()
+    return VisitState(entries).withdrawn
 
 
 def _is_sound(store: Store, digest: str) -> bool:
@@ -197,7 +209,9 @@ def merge_bundle(store: Store, path: Path) -> Merged:
         StoreError, EvidenceError: when the disk does not take it; then nothing was taken in.
     """
     with _collector_resting():
-        return _merge(store, path, _known(store))
+        merged = _merge(store, path, _known(store))
+    _clear_away(store, [merged])
+    return merged
 
 
 def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
@@ -221,7 +235,13 @@ def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
                     break
         if not group:
             return
+        _clear_away(store, group)
         yield from group
+
+
+def _clear_away(store: Store, group: Iterable[Merged]) -> None:
+    """Nothing; what the files merged have withdrawn is gone from the disk."""
+    clear_away(store, dict.fromkeys(visit for merged in group if merged.withdrawn for visit in merged.visits))
 
 
 def _known(store: Store) -> set[str]:
@@ -254,19 +274,21 @@ def _collector_resting() -> Iterator[None]:
 
 def _take(store: Store, bundle: Bundle, path: Path) -> Merged:
     is_known = store.knows(bundle.seal.visit)
+    gone = _gone(store, bundle)
     # Files first: an entry never names a file that a crash has kept from arriving.
-    for digest in bundle.evidence:
+    for digest in bundle.evidence.keys() - gone:
         store_file(store.folder, bundle.evidence_file(digest), name=digest, any_type=bundle.seal.newer)
     kept = _keep(store, bundle, path) if bundle.unknown else None
     with store.together():
         for digest, part in bundle.evidence.items():
-            store.note_evidence(digest, part.size, part.type)
+            if digest not in gone:
+                store.note_evidence(digest, part.size, part.type)
         added = store.add(
             bundle.entries(),
             forms=[bundle.form(digest) for digest in bundle.forms],
             schemes=[bundle.scheme(digest) for digest in bundle.schemes],
         )
-        for digest in bundle.wanted:
+        for digest in bundle.wanted - gone:
             if not evidence_path(store.folder, digest).is_file():
                 store.note_evidence(digest, 0, "", WANTED)
         if bundle.seal.key:
@@ -280,9 +302,35 @@ def _take(store: Store, bundle: Bundle, path: Path) -> Merged:
         added.known,
         added.forks,
         bundle.seal.person,
-        len(bundle.wanted),
+        len(bundle.wanted - gone),
         kept=kept,
+        withdrawn=tuple(sorted(bundle.withdrawn)),
     )
+
+
+def _gone(store: Store, bundle: Bundle) -> frozenset[str]:
+    """SHA-256 of files that the bundle brings or names and nobody wants: every visit that tied them withdrew them."""
+    named = bundle.evidence.keys() | bundle.wanted
+    asked = bundle.withdrawn | {digest for digest in named if _is_gone(store, digest)}
+    if not asked:
+        return frozenset()
+    by_visit: dict[str, list[tuple[str, Entry]]] = {segment.visit: [] for segment in bundle.seal.segments}
+    for digest, entry, _ in bundle.entries():
+        by_visit[entry.visit].append((digest, entry))
+    gone: set[str] = set()
+    used: set[str] = set()
+    for visit, brought in by_visit.items():
+        state = VisitState([*store.entries(visit), *brought])
+        gone.update(asked & state.withdrawn.keys())
+        used.update(file_of(entry) for _, entry in state.standing_files())
+    return frozenset(
+        digest for digest in gone - used if not any(each not in by_visit for each in visits_using(store, digest))
+    )
+
+
+def _is_gone(store: Store, digest: str) -> bool:
+    known = store.evidence(digest)
+    return known is not None and known.state == GONE
 
 
 def _keep(store: Store, bundle: Bundle, path: Path) -> Path:

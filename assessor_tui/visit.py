@@ -715,7 +715,7 @@ class Visit:
     # Taking back.
 
     def undo(self) -> Recorded:
-        """Takes back this device's own last act, with what was recorded together with it; nothing when there is none."""
+        """Takes back this device's own last act with what was recorded together with it; nothing when there is none."""
         return self._take(undo_of)
 
     def redo(self) -> Recorded:

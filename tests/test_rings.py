@@ -9,7 +9,10 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
-DISK = ("store", "bundle", "evidence", "sheets", "visit", "materials", "exchange", "config", "crash", "i18n")
+DISK = (
+    "store", "bundle", "evidence", "exif", "inbox", "sheets", "visit", "withdraw", "materials", "exchange", "copies",
+    "config", "crash", "i18n",
+)  # fmt: skip
 FACES = ("cli", "tui", "reports", "__main__")
 
 ONLY_IN = {

@@ -26,7 +26,7 @@ from assessor_tui.bundle.error import (
 )
 from assessor_tui.bundle.seal import TAGS, Seal, SegmentSeal, check_signature, from_bytes, segment_name
 from assessor_tui.evidence import SNIFFED, sniff
-from assessor_tui.ledger.entry import clean
+from assessor_tui.ledger.entry import WITHDRAW, clean
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.keys import device_id
 
@@ -74,7 +74,9 @@ class Bundle:
         self.evidence: Mapping[str, EvidencePart] = {}
         """SHA-256 -> file carried."""
         self.wanted: frozenset[str] = frozenset()
-        """SHA-256 of files that entries of this bundle name and the bundle does not carry."""
+        """SHA-256 of files that entries of this bundle tie and the bundle does not carry."""
+        self.withdrawn: frozenset[str] = frozenset()
+        """SHA-256 of files that entries of this bundle withdraw; what else is known decides whether they are."""
         self.unknown: tuple[str, ...] = ()
         """Parts that only a newer version knows; when there are any, keep the file to hand it on."""
         self.count = 0
@@ -356,6 +358,7 @@ def _check_payload(
     seal, manifest = bundle.seal, bundle.manifest
     places = lines.Places(limits.references)
     named: set[str] = set()
+    withdrawn: set[str] = set()
     room = _KEEP
     for segment, part in zip(seal.segments, payload, strict=False):
         digest = hashlib.sha256()
@@ -368,9 +371,10 @@ def _check_payload(
         for run in lines.read_segment(lines.split(pieces, part.name), segment, part.name):
             places.add(run, part.name, number)
             number += len(run)
-            values = [item[1].value for item in run]
-            files = [value.about.get("sha256", "") for value in values if isinstance(value, Evidence)]
-            named.update(filter(None, files))
+            for item in run:
+                value = item[1].value
+                if isinstance(value, Evidence) and (file := value.about.get("sha256", "")):
+                    (withdrawn if item[1].act == WITHDRAW else named).add(file)
             if keep is not None:
                 keep += run
         _same_digest(digest.hexdigest(), manifest, part.name)
@@ -397,6 +401,7 @@ def _check_payload(
     bundle.forms, bundle.schemes, bundle.unknown = tuple(found["form"]), tuple(found["scheme"]), tuple(found[""])
     bundle.evidence = evidence
     bundle.wanted = frozenset(named - evidence.keys())
+    bundle.withdrawn = frozenset(withdrawn)
 
 
 def _check_form(

@@ -476,12 +476,21 @@ class VisitState:
             self._withdrawn = self._find_withdrawn() if self._withdrawals else {}
         return self._withdrawn
 
-    def _find_withdrawn(self) -> dict[str, Head]:
-        tied: dict[str, list[Head]] = {file_of(entry): [] for _, entry in self._withdrawals}
+    def standing_files(self) -> list[Head]:
+        """Every tie of a file that stands anywhere, oldest first; without files that were withdrawn."""
+        return sorted((head for head in self._tied_files() if file_of(head[1]) not in self.withdrawn), key=_by_time)
+
+    def _tied_files(self) -> Iterator[Head]:
         for (_, _, slot), content in self._slots.items():
             for head in content.heads.items() if slot == IN_SET else ():
-                if head[1].act == ATTACH and (file := file_of(head[1])) in tied:
-                    tied[file].append(head)
+                if head[1].act == ATTACH and file_of(head[1]):
+                    yield head
+
+    def _find_withdrawn(self) -> dict[str, Head]:
+        tied: dict[str, list[Head]] = {file_of(entry): [] for _, entry in self._withdrawals}
+        for head in self._tied_files():
+            if (file := file_of(head[1])) in tied:
+                tied[file].append(head)
         found: dict[str, Head] = {}
         for withdrawal in sorted(self._withdrawals):
             file = file_of(withdrawal[1])
@@ -861,8 +870,9 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
         threads[digest] = thread
         there = current.get(thread)
         current[thread] = (digest, entry)
-        if given:
-            continue
+        before = state.entry(replaced[0]) if replaced else None
+        if given or any(each is not None and file_of(each) in state.withdrawn for each in (entry, before)):
+            continue  # what is withdrawn does not come back by a key
         if there is not None and _takes_back(entry, replaced, there):
             if undo and undo[-1].thread == thread and _said(undo[-1].before) == _said(entry):
                 redo.append(undo.pop())
@@ -871,19 +881,11 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
                 undo.append(redo.pop())
                 continue
         redo = []
-        before = state.entry(replaced[0]) if replaced else None
         if len(replaced) > 1:
             undo = []
         elif not replaced or before is not None:
             undo.append(_Act(group, thread, entry, before))
-    if gone := state.withdrawn:
-        undo, redo = ([act for act in each if not _is_about(act, gone)] for each in (undo, redo))
     return undo, redo, current
-
-
-def _is_about(act: _Act, files: Mapping[str, Head]) -> bool:
-    """True for an act that ties or takes away one of the files: what is withdrawn does not come back by a key."""
-    return any(entry is not None and file_of(entry) in files for entry in (act.entry, act.before))
 
 
 def _is_given(entry: Entry, start: Entry, before_at: int) -> bool:

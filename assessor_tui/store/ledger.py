@@ -63,16 +63,31 @@ from assessor_tui.store.tables import (
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+    from assessor_tui.assess.board import Facts
     from assessor_tui.form.model import Form
     from assessor_tui.form.scheme import Scheme
     from assessor_tui.problem import Problem
 
 __all__ = ["Added", "Device", "Draft", "EvidenceRow", "LogRow", "Store", "VisitRow"]
 
-HAVE, WANTED = "have", "wanted"
+HAVE, WANTED, GONE = "have", "wanted", "withdrawn"
 """States of an evidence file."""
 
 _MOST_STATES = 4
+
+_AT_KEYBOARD, _PEOPLE, _FORMER_NAMES = "person", "people", "former names"
+"""Keys of the laptop's local state: who is at the keyboard, who has been, what the owner was called before."""
+_MOST_PEOPLE = 20
+
+
+def _name(person: str) -> str:
+    """The name as it stands in lines and seals: cleaned, on one line, of at most ``MAX_PERSON`` characters."""
+    return " ".join(clean(person).split())[:MAX_PERSON].strip()
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """True when both names are one person's, however spaced and capitalised."""
+    return _name(one).casefold() == _name(other).casefold()
 
 
 class Device(NamedTuple):
@@ -135,7 +150,7 @@ class EvidenceRow(NamedTuple):
     """In bytes."""
     type: str
     state: str
-    """``have`` or ``wanted``."""
+    """``have``, ``wanted`` or ``withdrawn``: not here and not wanted."""
 
 
 class _Log:
@@ -201,6 +216,8 @@ class Store:
         """Backup made because the tables were changed by this ``open``."""
         self._held = held
         self._now = now
+        self._person = ""
+        """Who is at the keyboard instead of the device's owner; ``""`` for the owner."""
         self._guard = threading.RLock()
         self._depth = 0
         self._marker: Marker | None = None
@@ -276,6 +293,7 @@ class Store:
         if row is not None:
             self._device_row, uid, person, role, public, self._clock, self._written = row
             self.device = Device(uid, device_letters(uid), person, role, public)
+            self._person = self.local("", _AT_KEYBOARD, "")
         return self
 
     def _watch_over(self) -> None:
@@ -310,15 +328,72 @@ class Store:
         Raises:
             StoreError: when the key or the ledger cannot be written.
         """
-        person = " ".join(clean(person).split())[:MAX_PERSON].strip()
+        person = _name(person)
         if self.device is None:
             return self._new_device(person, role, private)
+        former = self.local("", _FORMER_NAMES, [])
         with self.together():
             self.connection.execute(
                 "UPDATE device SET person = ?, role = ? WHERE id = ?", (person, role, self._device_row)
             )
+            if self.device.person and self.device.person not in (person, *former):
+                self.set_local("", _FORMER_NAMES, [*former, self.device.person])
+            self.set_local("", _AT_KEYBOARD, None)
+        self._person = ""
         self.device = self.device._replace(person=person, role=role)
         return self.device
+
+    @property
+    def person(self) -> str:
+        """Who is at the keyboard, and whose name stands in what is recorded; ``""`` before ``identify``."""
+        return self._person or (self.device.person if self.device is not None else "")
+
+    @property
+    def owner_is_here(self) -> bool:
+        """True while the device's owner is at the keyboard."""
+        return not self._person
+
+    def set_person(self, name: str, *, keep: bool = True) -> str:
+        """Who is at the keyboard from now on: ``name``, cleaned; an empty one, and the owner's own, are the owner.
+
+        Device, chain and undo stay those of the laptop; what is recorded carries the person. Without ``keep`` it
+        holds until the ledger is closed.
+
+        Raises:
+            NoDevice: before ``identify``.
+            StoreError: when it cannot be kept.
+        """
+        if self.device is None:
+            raise NoDevice(self.folder)
+        name = _name(name)
+        self._person = "" if not name or is_same_person(name, self.device.person) else name
+        if keep:
+            before = self.local("", _PEOPLE, [])
+            with self.together():
+                self.set_local("", _AT_KEYBOARD, self._person or None)
+                if self._person:
+                    others = [each for each in before if not is_same_person(each, name)]
+                    self.set_local("", _PEOPLE, [name, *others][:_MOST_PEOPLE])
+        return self.person
+
+    def people(self) -> list[str]:
+        """Others than the owner who have been at this keyboard, the last one first."""
+        found: list[str] = self.local("", _PEOPLE, [])
+        return found
+
+    def wrote(self, entry: Entry) -> bool:
+        """True when the entry is of the person at the keyboard, on whatever laptop, under whatever earlier name.
+
+        By person and not by device: whoever got a new laptop goes on with his own answers, and two people at one
+        laptop are two.
+        """
+        if self.device is None:
+            return False
+        if is_same_person(entry.person, self.person):
+            return True
+        if entry.device != self.device.id or not self.owner_is_here:
+            return False
+        return entry.person in self.local("", _FORMER_NAMES, [])
 
     def _new_device(self, person: str, role: str, private: bytes = b"") -> Device:
         from assessor_tui.store import keys
@@ -435,7 +510,7 @@ class Store:
                     news.popitem()  # a line holds no more; the next one tells the rest
                 seen = tuple(sorted(ref for refs in news.values() for ref in refs))
                 entry = Entry(
-                    draft.visit, device.id, pen.seq + 1, pen.digest, self._clock, device.person, draft.act,
+                    draft.visit, device.id, pen.seq + 1, pen.digest, self._clock, self.person, draft.act,
                     draft.form, draft.version, draft.path, draft.value, replaces, seen, draft.why,
                 )  # fmt: skip
                 check(entry)
@@ -787,6 +862,15 @@ class Store:
         )
         return [(seq, raw.hex(), line) for seq, raw, line in found]
 
+    def hashes(self, visit: str) -> set[str]:
+        """Hash of every entry of the visit."""
+        found: set[str] = set()
+        for log, _, _ in self._all("SELECT id, device, fork FROM log WHERE visit = ?", (self._number_of(visit),)):
+            base = log << SEQ_BITS
+            rows = self._all("SELECT hash FROM entry WHERE id BETWEEN ? AND ?", (base, base | MAX_SEQ))
+            found.update(raw.hex() for (raw,) in rows)
+        return found
+
     def visits(self) -> list[VisitRow]:
         """Every visit with entries, the one with the latest entry first."""
         return [
@@ -820,6 +904,20 @@ class Store:
                 parameters,
             )
         ]
+
+    def board(self, batch: str = "") -> "list[Facts]":
+        """What the lead's board shows of every visit, or of those of one batch, by visit id.
+
+        Raises:
+            StoreError: when the ledger cannot be read.
+        """
+        from assessor_tui.store.board import read_board
+
+        with self._guard:
+            try:
+                return read_board(self.connection, self.scheme, batch)
+            except sqlite3.Error as error:
+                raise from_sqlite(error, self.folder) from error
 
     def devices(self) -> list[Device]:
         """Every device whose entries stand here, and this one; those not heard of by name have none."""
@@ -933,13 +1031,30 @@ class Store:
     # evidence
 
     def note_evidence(self, sha256: str, size: int, media_type: str, state: str = HAVE) -> None:
-        """Keeps that an evidence file is here or wanted; a file that is here is never wanted again."""
+        """Keeps that an evidence file is here or wanted; what is here already stays as it is."""
         with self.together():
             self.connection.execute(
                 "INSERT INTO evidence VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET "
-                "size = excluded.size, type = excluded.type, state = excluded.state WHERE evidence.state = 'wanted'",
+                "size = excluded.size, type = excluded.type, state = excluded.state WHERE evidence.state <> 'have'",
                 (sha256, size, media_type, state),
             )
+
+    def mark_evidence(self, sha256: str, state: str) -> None:
+        """Keeps another state of an evidence file, whatever it was."""
+        with self.together():
+            self.connection.execute(
+                "INSERT INTO evidence VALUES (?, 0, '', ?) ON CONFLICT (sha256) DO UPDATE SET state = excluded.state",
+                (sha256, state),
+            )
+
+    def visits_naming(self, sha256: str) -> list[str]:
+        """Visits that have an entry about this evidence file, sorted; every line is looked at."""
+        rows = self._all(
+            "SELECT DISTINCT visit.uid FROM entry JOIN log ON log.id = entry.id >> ? "
+            "JOIN visit ON visit.id = log.visit WHERE instr(entry.line, ?) ORDER BY 1",
+            (SEQ_BITS, f'"sha256":"{sha256}"'.encode()),
+        )
+        return [row[0] for row in rows]
 
     def evidence(self, sha256: str) -> EvidenceRow | None:
         """What is known of an evidence file; None for nothing."""
