@@ -12,7 +12,7 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.follow_up import is_follow_up
 from assessor_tui.ledger.state import VisitState
-from assessor_tui.ledger.value import Evidence
+from assessor_tui.ledger.value import Evidence, Value
 from assessor_tui.visit import Visit
 from tests.ledger_worlds import FOLLOW_UP, FORM, PATHS, ROWS, Laptop, play, steps
 from tests.sample_visit import new_visit, open_store, same_visit, say
@@ -25,6 +25,14 @@ def meet(*laptops: Laptop) -> None:
     for one in laptops:
         for other in laptops:
             one.learn(other.known)
+
+
+def stands(state: VisitState | None, path: str) -> object:
+    """The value that stands at a path."""
+    assert state is not None
+    standing = state.standing(FORM, path)
+    assert standing is not None
+    return standing.value
 
 
 def signed_by_ann() -> tuple[Laptop, Laptop, Laptop]:
@@ -66,8 +74,8 @@ def test_who_has_seen_the_signature_follows_up_and_no_conflict_arises() -> None:
     meet(ann, bob, cho)
     for each in (ann, bob, cho):
         assert each.state.conflicts == {}
-        assert each.state.standing(FORM, FOLLOW_UP).value == ("closed",)
-        assert each.state.as_signed().standing(FORM, FOLLOW_UP).value == ("open",)
+        assert stands(each.state, FOLLOW_UP) == ("closed",)
+        assert stands(each.state.as_signed(), FOLLOW_UP) == ("open",)
         assert [entry.value for _, entry in each.state.follow_ups()] == [("closed",)]
 
 
@@ -76,7 +84,7 @@ def test_who_has_not_seen_the_signature_is_late_as_ever() -> None:
     bob.answer(FOLLOW_UP, ("closed",))
     meet(ann, bob, cho)
     assert list(cho.state.conflicts) == [("late", FORM, FOLLOW_UP)]
-    assert cho.state.standing(FORM, FOLLOW_UP).value == ("open",)
+    assert stands(cho.state, FOLLOW_UP) == ("open",)
     assert cho.state.follow_ups() == []
 
 
@@ -87,7 +95,7 @@ def test_follow_up_stands_beside_what_came_late() -> None:
     cho.answer(FOLLOW_UP, ("closed",))
     meet(ann, bob, cho)
     assert ("late", FORM, FOLLOW_UP) in ann.state.conflicts
-    assert ann.state.standing(FORM, FOLLOW_UP).value == ("closed",)
+    assert stands(ann.state, FOLLOW_UP) == ("closed",)
 
 
 def test_another_answer_after_the_signature_is_late_though_its_author_knew() -> None:
@@ -96,7 +104,7 @@ def test_another_answer_after_the_signature_is_late_though_its_author_knew() -> 
     bob.answer("meter", "no")
     meet(ann, bob)
     assert list(ann.state.conflicts) == [("late", FORM, "meter")]
-    assert ann.state.standing(FORM, "meter").value == "yes"
+    assert stands(ann.state, "meter") == "yes"
 
 
 def test_two_laptops_that_verify_differently_are_an_ordinary_conflict() -> None:
@@ -109,7 +117,7 @@ def test_two_laptops_that_verify_differently_are_an_ordinary_conflict() -> None:
     ann.record(acts.SETTLE, FOLLOW_UP, ("closed",), why="seen on site")
     meet(ann, bob, cho)
     assert cho.state.conflicts == {}
-    assert cho.state.standing(FORM, FOLLOW_UP).value == ("closed",)
+    assert stands(cho.state, FOLLOW_UP) == ("closed",)
 
 
 def test_what_followed_one_signature_is_late_under_the_next_that_did_not_see_it() -> None:
@@ -150,10 +158,12 @@ def signed(tmp_path: Path) -> Iterator[tuple[Visit, Visit, str]]:
     with open_store(tmp_path / "lead", SIGNER, "lead") as mine, theirs:
         visit = new_visit(mine)
         row = visit.record(acts.ADD_ROW, "findings", "findings").entries[0][1].path
-        for name, value in {
-            "grade": ("minor",), "text": "Three labels have no date.", "where": "Store B", "objective_evidence": "Seen.",
+        answers: dict[str, Value] = {
+            "grade": ("minor",), "text": "Three labels have no date.", "where": "Store B",
+            "objective_evidence": "Seen.",
             "owner": "Ms Wong", "due": "2026-12-31", "response": ("agrees",),
-        }.items():  # fmt: skip
+        }  # fmt: skip
+        for name, value in answers.items():
             say(visit, "findings", f"{row}/{name}", value)
         say(visit, "findings", f"{row}/status", ("open",))
         visit.store.append([visit._draft(acts.SIGN, "", "", visit.digest())])
@@ -173,7 +183,8 @@ def test_a_correction_is_recorded_under_the_signature_and_the_signed_digest_stay
         return digest(assessment(visit.id, visit.scheme, visit.forms, state, visit.today))
 
     before = signed_digest()
-    for name, value in {"correction": "New labels.", "status": ("closed",), "verified_by": "Lee"}.items():
+    follow_up: dict[str, Value] = {"correction": "New labels.", "status": ("closed",), "verified_by": "Lee"}
+    for name, value in follow_up.items():
         assert visit.record(acts.ANSWER, "findings", f"{row}/{name}", value).entries
     assert visit.record(acts.ATTACH, "findings", f"{row}/proof_kind", PHOTO).entries
     assert visit.record(acts.NOTE, "findings", row, "Sent by mail.").entries
@@ -184,11 +195,12 @@ def test_a_correction_is_recorded_under_the_signature_and_the_signed_digest_stay
 
 def test_everything_else_is_refused_as_before(signed: tuple[Visit, Visit, str]) -> None:
     visit, _, row = signed
-    for act, form, path, value in (
+    refused: tuple[tuple[str, str, str, Value | None], ...] = (
         (acts.ANSWER, "findings", f"{row}/grade", ("major",)), (acts.ADD_ROW, "findings", "findings", None),
         (acts.REMOVE_ROW, "findings", row, None), (acts.ANSWER, "visit_header", "main_products", "x"),
         (acts.NOTE, "visit_header", "main_products", "x"),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for act, form, path, value in refused:
         assert [each.code for each in visit.record(act, form, path, value).problems] == ["visit.signed"], path
     assert [each.code for each in visit.undo().problems] == ["visit.signed"]
 

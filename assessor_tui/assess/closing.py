@@ -56,7 +56,7 @@ def closing(visit: str, scheme: Scheme, forms: Mapping[str, Form], state: VisitS
 
 
 def digest(data: Mapping[str, Any]) -> str:
-    """Digest of the record as people read and compare it: 80 bits of SHA-256 in groups, ``3F2A-91BC-07DE-44A1-5C0D``."""
+    """The record's digest as people compare it: the first 80 bits of SHA-256, as ``3F2A-91BC-07DE-44A1-5C0D``."""
     whole = hashlib.sha256(canonical_json(data)).hexdigest().upper()
     return "-".join(whole[at : at + 4] for at in range(0, 20, 4))
 

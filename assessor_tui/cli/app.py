@@ -7,6 +7,7 @@ import typer
 from assessor_tui.cli import (
     answers,
     bundles,
+    closing,
     conflicts,
     copies,
     demo,
@@ -51,5 +52,20 @@ def start(
         return open_screen(context.obj, store)
 
 
-for family in (demo, setup, visits, walk, answers, conflicts, scores, bundles, copies, signing, logs, forms, doctor):
+for family in (
+    demo,
+    setup,
+    visits,
+    walk,
+    answers,
+    conflicts,
+    scores,
+    bundles,
+    closing,
+    copies,
+    signing,
+    logs,
+    forms,
+    doctor,
+):
     family.add_to(app)

@@ -262,6 +262,8 @@ SENTENCES: Mapping[str, str] = {
     "scheme.no_value": N_("The parameter {parameter} has no value. Add one, or say status: to be confirmed."),
     "scheme.unknown_form": N_("There is no form {form} beside this scheme. Add its file, or correct the name."),
     "scheme.unknown_question": N_("There is no question {value}. Write FORM/question, such as energy_flow/bought."),
+    # -- the closing meeting
+    "closing.none": N_("No closing record has been written yet. Write it first, then keep the signed sheet with it."),
 }
 SUGGESTION = N_("Did you mean {suggestion}?")
 """Said after a sentence when a problem knows what was most likely meant."""

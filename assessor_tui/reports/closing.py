@@ -7,14 +7,18 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from assessor_tui.assess.closing import closing, digest, text_in, unheard, without_text
+from assessor_tui.assess.closing import CLOSING_RECORD, closing, digest, text_in, unheard, without_text
+from assessor_tui.assess.closing import recorded as recorded_closing
 from assessor_tui.exchange import visit_label
 from assessor_tui.form.model import Form, in_language, walk
-from assessor_tui.i18n import LANGUAGE_NAMES, N_, catalogue, long_date, nearest_language
-from assessor_tui.ledger.entry import generic_path
+from assessor_tui.i18n import LANGUAGE_NAMES, N_, _, catalogue, long_date, nearest_language
+from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.entry import clean, generic_path
+from assessor_tui.ledger.value import Evidence
+from assessor_tui.problem import Place, Problem
 from assessor_tui.reports.html import ReportNotWritten, file_name, template, write_text
 from assessor_tui.reports.plain import Cleaner, Free
-from assessor_tui.visit import Visit
+from assessor_tui.visit import Recorded, Visit
 
 WORDS: Mapping[str, str] = {
     "closing_record": N_("Closing record"),
@@ -171,7 +175,7 @@ def site_language(visit: Visit, otherwise: str) -> str:
 def write_closing(visit: Visit, folder: Path, language: str) -> WrittenClosing:
     """The record written to ``<visit label>-closing-<language>.html``; a file of an earlier run is replaced.
 
-    Nothing is recorded in the visit: ``visit.record_closing`` does that.
+    Nothing is recorded in the visit: ``record_closing`` does that.
 
     Raises:
         ReportNotWritten: when the folder or disk does not take it.
@@ -384,3 +388,54 @@ def json_of(written: WrittenClosing) -> Any:
         "conflicts": written.conflicts,
         "record": json.loads(json.dumps(written.data)),
     }
+
+
+def record_closing(visit: Visit, said: str) -> Recorded:
+    """Says in the header which record was written last; nothing recorded where the form has no such question.
+
+    Refused under a signature, and while two laptops have written different ones.
+    """
+    form = visit.scheme.header_form
+    if form not in visit.forms or not _asks(visit, form):
+        return Recorded()
+    recorded = visit.record(acts.ANSWER, form, CLOSING_RECORD, said)
+    if any(problem.code == "visit.someone_else" for problem in recorded.problems):
+        # Whoever writes it again replaces what a colleague wrote; nobody has to say why.
+        recorded = visit.record(acts.ANSWER, form, CLOSING_RECORD, said, why=_("written again"))
+    return recorded
+
+
+def attach_sheet(visit: Visit, file: Path) -> Recorded:
+    """The photographed or scanned signed sheet, kept with the record that was written last.
+
+    Raises:
+        EvidenceError: when the file cannot be taken.
+    """
+    from assessor_tui.evidence import evidence_path, store_file, taken_at
+
+    form = visit.scheme.header_form
+    last = recorded_closing(visit.scheme, visit.state)
+    if last is None or not isinstance(last[1].value, str):
+        return Recorded(problems=(Problem("closing.none", Place(path=CLOSING_RECORD)),))
+    stored = store_file(visit.store.folder, file)
+    visit.store.note_evidence(stored.sha256, stored.size, stored.type)
+    taken = ""
+    if stored.type.startswith("image/"):
+        with evidence_path(visit.store.folder, stored.sha256).open("rb") as stream:
+            taken = taken_at(stream)
+    about = {
+        "sha256": stored.sha256, "name": clean(file.name), "type": stored.type, "size": str(stored.size),
+        "taken": taken, "caption": _("Closing record, signed"), "number": last[1].value,
+    }  # fmt: skip
+    kind = "photo" if stored.type.startswith("image/") else "document"
+    return visit.record(
+        acts.ATTACH, form, CLOSING_RECORD, Evidence(kind, {k: text for k, text in about.items() if text})
+    )
+
+
+def _asks(visit: Visit, form: str) -> bool:
+    try:
+        visit.filling(form).state(CLOSING_RECORD)
+    except KeyError:
+        return False
+    return True

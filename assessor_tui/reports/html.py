@@ -201,7 +201,9 @@ def html(
     ]
     sizes = {ids[sha256]: _size(photo) for sha256, photo in photos.items()}
     style = Markup((_TEMPLATES / "summary.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
-    return template("summary.html.j2").render(views=views, pictures=pictures, sizes=sizes, names=LANGUAGE_NAMES, style=style)
+    return template("summary.html.j2").render(
+        views=views, pictures=pictures, sizes=sizes, names=LANGUAGE_NAMES, style=style
+    )
 
 
 def _size(photo: bytes) -> tuple[int, int]:
