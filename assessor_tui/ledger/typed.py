@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache
 
 from assessor_tui.form.model import NUMBER_TYPES, Question
+from assessor_tui.ledger.months import month_of
 from assessor_tui.ledger.value import Quantity, Value, plain_decimal
 from assessor_tui.problem import Place, Problem
 from assessor_tui.units import convert, exactly
@@ -21,6 +22,10 @@ _TIMES_OF = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _TEN_THOUSAND = "万"
 _SIMPLE = str.maketrans("萬億噸時標準電幣攝個隻臺塊貝圓鐘錢", "万亿吨时标准电币摄个只台块贝元钟钱")
 """Characters of units and numbers that the two scripts write differently."""
+
+
+MONTH = "month"
+"""Role of a text question that takes a month, or the days of a bill."""
 
 
 def plain(text: str) -> str:
@@ -41,6 +46,8 @@ def read_typed(question: Question, text: str, today: str = "", unit: str = "") -
             return date_of(text, today)
         except ValueError:
             return Problem("typed.date", Place(), {"value": text})
+    if question.role == MONTH and question.type == "text":
+        return month_of(text, today) or text
     if question.type not in NUMBER_TYPES:
         return text
     digits, named = _parts(plain(text))

@@ -1,9 +1,9 @@
 """Which questions are answered by typing, and what is said when the text cannot be the answer."""
 
 from assessor_tui.form.model import NUMBER_TYPES, Question
-from assessor_tui.i18n import _
-from assessor_tui.ledger.typed import read_typed
-from assessor_tui.ledger.value import Value
+from assessor_tui.i18n import _, grouped
+from assessor_tui.ledger.typed import MONTH, is_respelled, read_typed
+from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.problem import Problem
 from assessor_tui.tui.input_keys import plain_character
 
@@ -34,6 +34,21 @@ def answer_of(question: Question, text: str, today: str, unit: str = "") -> Valu
     if isinstance(read, Problem):
         raise ValueError(_why_not(read))
     return read
+
+
+def read_back(question: Question, text: str, today: str, unit: str = "") -> str:
+    """The answer as it will be kept, such as ``= 12 400 kWh``, when it is typed in another spelling; else ``""``."""
+    if question.type == "text" and question.role != MONTH:
+        return ""
+    try:
+        value = answer_of(question, text, today, unit)
+    except ValueError:
+        return ""
+    if value is None or not is_respelled(text, value):
+        return ""
+    if isinstance(value, Quantity):
+        return f"= {grouped(value.n)} {value.u}".rstrip()
+    return f"= {value}" if isinstance(value, str) else ""
 
 
 def no_date() -> str:

@@ -19,7 +19,7 @@ from assessor_tui.tui.input_keys import MOST_DIGITS, TOO_SOON, plain_character
 from assessor_tui.tui.visit_screen import VisitScreen
 from assessor_tui.tui.widgets.card import Card, saved_line
 from assessor_tui.tui.widgets.hint_bar import StatusLine
-from assessor_tui.tui.widgets.text import fit, width_of
+from assessor_tui.tui.widgets.text import Piece, fit, safe, width_of
 
 if TYPE_CHECKING:
     from assessor_tui.form.model import Choice
@@ -383,9 +383,7 @@ class AnsweringPage(VisitScreen):
         await self._open(TextField(text, subject=key, id="field"), Typing(NOTE, *subject, several=True))
 
     def _own_note(self, form: str, path: str) -> "tuple[str, Entry] | None":
-        device = self.program.store.device
-        notes = self.visit.state.notes(form, path)
-        own = [head for head in notes if device is not None and head[1].device == device.id]
+        own = [head for head in self.visit.state.notes(form, path) if self.program.store.wrote(head[1])]
         return own[-1] if own else None
 
     async def _open(self, field: "LineField | TextField", typing: Typing) -> None:
@@ -404,6 +402,23 @@ class AnsweringPage(VisitScreen):
         if self.typing is not None and self.typing.what == ANSWER and len(units := self.state.question.units) > 1:
             self.unit = units[(units.index(self.unit) + step) % len(units)]
             self.show_prompt()
+
+    def on_input_changed(self) -> None:
+        """Nothing; the line over the field follows what is typed in it."""
+        if self.typing is not None and self.typing.what == ANSWER and self.query("#prompt"):
+            self.show_prompt()
+
+    def read_back(self) -> "list[Piece]":
+        """What the text in the open field will be kept as, for the line over it; empty when it is spelled so."""
+        from assessor_tui.tui.entry_text import read_back
+        from assessor_tui.tui.widgets.field import LineField
+
+        if self.typing is None or self.typing.what != ANSWER:
+            return []
+        for field in self.query(LineField):
+            said = read_back(self.state.question, field.value, self.visit.today, self.unit)
+            return [(safe(said), "bold $good"), "   "] if said else []
+        return []
 
     def on_draft(self, message: "Draft") -> None:
         """Nothing; keeps what is being typed, so that a crash does not take it."""

@@ -470,7 +470,7 @@ class RowPage(AnsweringPage):
                      ("Esc", accent), f" {_('leave')}")  # fmt: skip
             return
         question = self.state.question
-        pieces: list[Any] = []
+        pieces: list[Any] = self.read_back()
         if question.units:
             pieces += [(safe(self.unit), "bold"), "   "]
             if len(question.units) > 1:

@@ -573,13 +573,14 @@ class WalkScreen(AnsweringPage):
             line.say((_("Note"), "bold"))
             return
         question = self.state.question
+        back = self.read_back()
         if question.units:
             more = (("   Up/Down ", "bold $accent-text"), _("another unit")) if len(question.units) > 1 else ()
-            line.say((_("Number in {unit}").format(unit=self.unit), "bold"), *more)
+            line.say(*back, (_("Number in {unit}").format(unit=self.unit), "bold"), *more)
         elif question.type == "date":
-            line.say((_("Date"), "bold"), (f"   {_('2026-11-12, 12/11/2026 or just 12')}", "$muted"))
+            line.say(*back, (_("Date"), "bold"), (f"   {_('2026-11-12, 12/11/2026 or just 12')}", "$muted"))
         else:
-            line.say((_("Number") if question.type in ("integer", "decimal", "quantity") else _("Answer"), "bold"))
+            line.say(*back, (_("Number") if question.type in ("integer", "decimal", "quantity") else _("Answer"), "bold"))
 
     # The next start
 
