@@ -245,10 +245,10 @@ class Visit:
 
     @property
     def size(self) -> Size | None:
-        """The size of the visit by its header, its category or the number of employees; None in a scheme without."""
+        """The size of the visit by its header or the number of employees; None in a scheme without."""
         from assessor_tui.assess.sizes import size_of
 
-        return size_of(self.scheme, self.category, self.header)
+        return size_of(self.scheme, self.header)
 
     @property
     def extent(self) -> "Extent":

@@ -82,6 +82,14 @@ def counts(node: Question | Repeat, *, full: bool = False) -> bool:
     return node.asked == "core" or (full and node.asked == "full")
 
 
+def is_demanded(now: QuestionState, *, full: bool = False) -> bool:
+    """True when the visit cannot be signed without an answer: it is required and, outside rows, asked.
+
+    What a row cannot do without is demanded wherever somebody has added the row.
+    """
+    return now.required and ("[" in now.path or now.question.asked != "full" or full)
+
+
 def is_asked(item: Item, *, full: bool = False) -> bool:
     """True when the question counts as left to do while it has no answer."""
     return isinstance(item.node, Question) and counts(item.node, full=full)
@@ -129,7 +137,7 @@ def _left_in_form(form: str, filling: Filling, state: VisitState, *, full: bool)
         now = filling.state(item.path)
         answered = now.status != "missing" or (item.node.type == "file" and state.evidence(form, item.path))
         if not answered:
-            if counts(item.node, full=full) or now.required:
+            if counts(item.node, full=full) or is_demanded(now, full=full):
                 gap.append(item.path)
             continue
         if gap:
@@ -209,6 +217,6 @@ def _counts(form: str, filling: Filling, state: VisitState, path: str, *, full: 
         question.type == "file" and bool(state.evidence(form, path))
     )
     to_come = now.status == "to come"
-    if not (done or to_come or now.required or counts(question, full=full)):
+    if not (done or to_come or is_demanded(now, full=full) or counts(question, full=full)):
         return _NOTHING
     return int(done), 1, int(to_come)

@@ -1,4 +1,4 @@
-"""How much a visit asks: by its length as the header states it, its category, or the number of employees."""
+"""How much a visit asks: by its category, its length as the header states it, or the number of employees."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -27,20 +27,17 @@ class Extent(NamedTuple):
         return self.asks == FULL
 
 
-def size_of(scheme: Scheme, category: Category, said: Said) -> Size | None:
+def size_of(scheme: Scheme, said: Said) -> Size | None:
     """The size of the visit, None when the scheme has none.
 
-    What the header names comes first, then what the category always asks, then the number of employees; while nobody
-    has said a number it is the last, that is the longest, so that nothing is left out unseen.
+    What the header names comes first, then the number of employees; while nobody has said a number it is the last,
+    that is the longest, so that nothing is left out unseen.
     """
     if not scheme.sizes:
         return None
     chosen = names(said(_question(scheme.size_question)))
     for size in scheme.sizes:
         if size.name in chosen:
-            return size
-    for size in scheme.sizes:
-        if category.asks and size.asks == category.asks:
             return size
     number = said(_question(scheme.size_number))
     if isinstance(number, Quantity):
@@ -56,8 +53,12 @@ def _question(path: str) -> str:
 
 
 def extent_of(scheme: Scheme, category: Category, said: Said) -> Extent:
-    """What the visit asks and scores. Sites of one size are scored over the same questions, whoever answers more."""
-    size = size_of(scheme, category, said)
+    """What the visit asks and scores. Sites of one size are scored over the same questions, whoever answers more.
+
+    A category that always asks so much (its own checklists are short) does so whatever the size.
+    """
+    size = size_of(scheme, said)
     if size is None:
         return Extent()
-    return Extent(size.asks, size.asks)
+    asks = category.asks or size.asks
+    return Extent(asks, asks)

@@ -45,7 +45,7 @@ class Category(NamedTuple):
     forms: tuple[FormUse, ...]
     levels: tuple[Level, ...]
     asks: str = ""
-    """``core`` or ``full`` when visits of this category ask so much whatever the site's size; ``""``: by size."""
+    """``core`` or ``full`` when visits of this category ask so much whatever their size; ``""``: by size."""
 
 
 class Size(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from assessor_tui.assess.left import counts, demands_at, is_asked
+from assessor_tui.assess.left import counts, demands_at, is_asked, is_demanded
 from assessor_tui.assess.score import most_points
 from assessor_tui.form.model import SILENT_TYPES, Group, Question, Repeat, in_language
 from assessor_tui.i18n import _, ngettext
@@ -119,7 +119,7 @@ def _finished(table: Line, *, open_rows: bool) -> Line:
 
 def _is_open(visit: "Visit", form: str, filling: Filling, item: Item, *, full: bool) -> bool:
     now = filling.state(item.path)
-    if now.status != "missing" or not (is_asked(item, full=full) or now.required):
+    if now.status != "missing" or not (is_asked(item, full=full) or is_demanded(now, full=full)):
         return False
     return now.question.type != "file" or not visit.state.evidence(form, item.path)
 
@@ -130,7 +130,8 @@ def question_line(visit: "Visit", form: str, filling: Filling, path: str, asked:
     question = now.question
     state = question_state(visit, form, filling, path)
     silent = question.type in SILENT_TYPES
-    is_asked_here = not silent and (now.required or counts(question, full=visit.extent.full))
+    full = visit.extent.full
+    is_asked_here = not silent and (counts(question, full=full) or is_demanded(now, full=full))
     is_missing = state == "missing"
     tail = ""
     if not asked.hidden and state in ("answered", "warning") and question.points:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.assess.left import demands_at
 from assessor_tui.assess.score import most_points, points_of
-from assessor_tui.form.model import Question, Repeat, in_language
+from assessor_tui.form.model import SILENT_TYPES, Question, Repeat, in_language
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.i18n.sentences import sentence
 from assessor_tui.ledger.value import Evidence, names
@@ -133,12 +133,17 @@ def _about(visit: "Visit", question: Question, now: QuestionState, look: Look) -
         said.append(_("weight {weight}").format(weight=question.weight))
     if kinds := question.evidence.get("*", ()):
         said.append(_("proof: {kinds}").format(kinds=_or(kinds)))
-    if now.required and question.type not in ("note", "calculate"):
+    from assessor_tui.assess.left import is_demanded
+
+    extent = visit.extent
+    if question.type in SILENT_TYPES:
+        pass
+    elif is_demanded(now, full=extent.full):
         said.append(_("required"))
-    elif question.asked != "core" and question.type not in ("note", "calculate"):
-        extent = visit.extent
-        left_out = question.asked == "full" and extent.scores == "core"
-        said.append(_("at hand, not asked on this visit") if left_out else _("optional"))
+    elif question.asked == "full" and extent.scores == "core":
+        said.append(_("at hand, not asked on this visit"))
+    elif question.asked != "core":
+        said.append(_("optional"))
     return "   ".join(said)
 
 
