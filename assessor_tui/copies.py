@@ -96,6 +96,9 @@ class PlaceError(Exception):
         return self.message.format(**self.parameters)
 
 
+# Those that may come while somebody types are short: they stand on one line of a narrow screen.
+
+
 class NameTaken(PlaceError):
     """The name, or the place, has been given already."""
 
@@ -130,37 +133,37 @@ class CopyNotMade(PlaceError):
     """No copy was made at a place; what was there before still counts."""
 
     exit_code = 1
-    message = N_("The copy to {name} was not made ({reason}). What is here is safe; try again, or name another place.")
+    message = N_("No copy on {name} ({reason}). Try again, or name another place.")
 
 
 class PlaceAway(CopyNotMade):
     """The place is not connected."""
 
-    message = N_("{name} is not connected. Plug it in or connect the network folder; the next copy goes there.")
+    message = N_("{name} is not connected. Plug it in; the next copy goes there.")
 
 
 class OtherPlace(CopyNotMade):
     """Under the place's path stands another one."""
 
-    message = N_("{folder} is another stick than {name}. Plug in {name}, or name this one as a place of its own.")
+    message = N_("This is another stick than {name}. Plug in {name}, or name this one as well.")
 
 
 class PlaceFull(CopyNotMade):
     """There is no room for the copy."""
 
-    message = N_("{name} is full: no copy was made there. Make room on it, or name another place.")
+    message = N_("{name} is full: no copy made. Make room on it, or name another place.")
 
 
 class PlaceReadOnly(CopyNotMade):
     """The place does not let itself be written."""
 
-    message = N_("{name} cannot be written (write protection?). Unlock it, or name another place.")
+    message = N_("{name} cannot be written. Unlock it, or name another place.")
 
 
 class PlaceVanished(CopyNotMade):
     """The place went away while the copy was written."""
 
-    message = N_("{name} went away while the copy was being written. Plug it in again; the copy before still counts.")
+    message = N_("{name} went away during the copy. Plug it in again; the copy before counts.")
 
 
 class CopyNotGood(CopyNotMade):
@@ -503,6 +506,8 @@ def age_words(said: Safety, now: int) -> str:
         return _("no copy")
     minutes = max(now - said.newest, 0) // 60_000_000
     days = (hong_kong_time(max(now, said.newest)).date() - hong_kong_time(said.newest).date()).days
+    if minutes < 1:
+        return _("copy just now")
     if minutes < 60:
         return _("copy {count} min").format(count=minutes)
     if days == 0:

@@ -44,6 +44,8 @@ class Session:
         """What ``--data`` names."""
         self.language = ""
         """What ``--lang`` names; ``""`` without it."""
+        self.person = ""
+        """Whom ``--as`` names; ``""`` without it."""
 
     @property
     def folder(self) -> Path:
@@ -154,14 +156,17 @@ def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
                     file=store.migrated
                 )
             )
+        if session.person and store.device is not None:
+            store.set_person(session.person, keep=False)
         yield store
 
 
 def open_screen(session: Session, store: "Store", *, visit: str = "", target: str = "") -> int:
     """The exit code of the terminal program, opened where the person was, or at ``target`` in a visit."""
-    from assessor_tui.tui.app import AssessorApp, demand_terminal
+    from assessor_tui.tui.app import AssessorApp, demand_terminal, fit_terminal
 
     demand_terminal()
+    typed = fit_terminal(session.folder)
     app = AssessorApp(
         store,
         place="walk" if visit else "",
@@ -169,8 +174,10 @@ def open_screen(session: Session, store: "Store", *, visit: str = "", target: st
         target=target,
         language=session.language,
         crash_folder=session.folder / "crashes",
+        typed=typed,
     )
     app.run()
+    app.copying.finish(say)
     return app.return_code or 0
 
 

@@ -25,6 +25,7 @@ from assessor_tui.store.ledger import Store
 from assessor_tui.tui import first_frame, terminal
 from assessor_tui.tui.base import BaseApp, BaseScreen, takes_text
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
+from assessor_tui.tui.copying import EVERY, Copied, Copying, narrate
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.themes import DARK
 
@@ -152,6 +153,7 @@ class AssessorApp(BaseApp):
         self._quiet: Timer | None = None
         self._trail: list[tuple[str, str]] = []
         self._pages: dict[str, BaseScreen] = {}
+        self.copying = Copying(self)
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this platform.
@@ -277,6 +279,7 @@ class AssessorApp(BaseApp):
         from assessor_tui.tui.shown.words import clock_time
 
         self.saved = clock_time(entry.at)
+        self.copying.note(entry.at)
 
     def load(self) -> None:
         """Nothing; starts loading what the open visit needs. Until it is there keys wait."""
@@ -360,6 +363,7 @@ class AssessorApp(BaseApp):
         if self.visit_id and self.place in VISIT:
             self.load()
         self.call_later(self._warn)
+        self.set_interval(EVERY, self.copying.refresh)
 
     def _warn(self) -> None:
         """Nothing; says what is unusual about the folder with the work."""
@@ -379,7 +383,15 @@ class AssessorApp(BaseApp):
         """Nothing; keeps the place, and what it looks like, once no key has come for a moment."""
         if self._quiet is not None:
             self._quiet.stop()
-        self._quiet = self.set_timer(QUIET, self.keep)
+        self._quiet = self.set_timer(QUIET, self._rested)
+
+    def _rested(self) -> None:
+        self.keep()
+        self.copying.look(self._target())
+
+    def on_copied(self, message: Copied) -> None:
+        """Nothing; says once what came of a copy, and how old the newest one is now."""
+        self.copying.told(message)
 
     def keep(self) -> None:
         """Nothing; keeps the place for the next start, and what it looks like."""
@@ -475,4 +487,5 @@ def run(folder: Path, *, painted: "first_frame.Painted | terminal.Question | Non
         typed = fit_terminal(folder, painted)
         app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted is not None, typed=typed)
         app.run()
+        app.copying.finish(narrate)
         return app.return_code or 0

@@ -136,6 +136,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("merge", ("f4",), ("m",), N_("merge"), N_("Take in the bundles of colleagues."), _at(HOME, OVERVIEW), 4),
     Command("bundle", ("f5",), ("x",), N_("bundle"), N_("Make a bundle that carries this visit to another laptop."),
             _at(HOME, OVERVIEW), 6),
+    # Second places
+    Command("copy_now", ("ctrl+d",), (), N_("copy now"),
+            N_("Copy this visit to the second places now, and name sticks and network folders."), _at(OVERVIEW), 8),
+    Command("copy_here", (), (), N_("copy now"),
+            N_("Copy this visit to the second places now, and name sticks and network folders."), VISIT - {OVERVIEW}),
+    Command("places", (), (), N_("second places"),
+            N_("Name a stick or a network folder that gets copies of the visits, or forget one."), _at(HOME)),
     # Lists
     Command("open", ("enter",), (), N_("open"), N_("Open what the cursor stands on."), LISTS - {CONFLICTS}, 2),
     Command("page_down", ("pagedown",), (), N_("page down"), N_("Go one screen down."), LISTS),
@@ -216,6 +223,8 @@ COMMANDS: tuple[Command, ...] = (
     # Everywhere
     Command("find", ("slash",), ("ctrl+f",), N_("find"),
             N_("Find questions, rows, findings and notes; a number goes straight there."), SCREENS, 7),
+    Command("person", ("ctrl+u",), (), N_("who types"),
+            N_("Say who is at the keyboard; what is recorded carries that name."), SCREENS),
     Command("theme", ("ctrl+w",), ("t",), N_("theme"), N_("Light, dark or high contrast."), SCREENS),
     Command("language", ("ctrl+g",), (), N_("language"), N_("Switch the language of the program."), SCREENS),
     Command("commands", ("f9", "colon"), ("ctrl+p",), N_("commands"), N_("Find a command by its name."), SCREENS, 17),

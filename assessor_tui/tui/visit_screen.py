@@ -10,6 +10,7 @@ from assessor_tui.i18n import _, language
 from assessor_tui.ledger.value import Value
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import HOME, PLACE_NAMES
+from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState, PageTabs
 from assessor_tui.tui.widgets.hint_bar import HintBar, LineBar, StatusLine
 from assessor_tui.tui.widgets.text import Piece
@@ -31,7 +32,7 @@ class Rule(LineBar):
 
     def line(self, width: int) -> list[Piece]:
         """The line."""
-        return ["─" * width]
+        return [glyphs().rule * width]
 
 
 class VisitScreen(BaseScreen):
@@ -133,6 +134,8 @@ class VisitScreen(BaseScreen):
             conflicts=len(visit.state.conflicts),
             signed=visit.signed,
             hidden=self.onlookers,
+            **self.program.copying.header(),
+            person=self.program.store.person,
         )
         self.query_one(HeaderBar).show(state._replace(**more))
 
@@ -209,6 +212,18 @@ class VisitScreen(BaseScreen):
             self.app.call_next(self.program.go, CONFLICTS, f"{form}/{path}")
 
     # Commands that mean the same on every page
+
+    async def command_person(self) -> None:
+        """Nothing; asks who is at the keyboard."""
+        from assessor_tui.assess.cover import team_of
+        from assessor_tui.tui.windows.person import ask_person
+
+        def changed() -> None:
+            self.show(self.target)
+            self.show_header()
+
+        team = [each.name for each in team_of(self.visit.filling(self.visit.scheme.header_form))]
+        await ask_person(self, self.program.store, team, changed)
 
     def reason_against(self, command: Any) -> str:
         """As ``BaseScreen``; nothing but leaving is possible while the visit is being opened."""
@@ -344,6 +359,16 @@ class VisitScreen(BaseScreen):
         from assessor_tui.tui.windows.bundles import merge_dialog
 
         await merge_dialog(self)
+
+    async def command_copy_now(self) -> None:
+        """Nothing; copies this visit to the second places."""
+        from assessor_tui.tui.windows.second_places import copy_dialog
+
+        await copy_dialog(self)
+
+    async def command_copy_here(self) -> None:
+        """Nothing; as ``command_copy_now``, where its key means something else."""
+        await self.command_copy_now()
 
     async def command_bundle(self) -> None:
         """Nothing; makes a bundle of this visit."""

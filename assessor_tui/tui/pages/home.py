@@ -198,10 +198,9 @@ class HomeScreen(BaseScreen):
     def show(self, target: str = "") -> None:
         """Nothing; draws the list again, the cursor on the visit ``target`` when one is given."""
         store = self.program.store
-        device = store.device
-        person = f"{device.person}   " if device is not None else ""
-        note = person + _("offline: all work is on this laptop")
-        self.query_one(HeaderBar).show(HeaderState(title=f"Assessor   {_(PLACE_NAMES[HOME])}", note=note))
+        title = f"Assessor   {_(PLACE_NAMES[HOME])}"
+        note = _("offline: all work is on this laptop")
+        self.query_one(HeaderBar).show(HeaderState(title=title, note=note, person=store.person))
         before = {row.id: row for row in self.all}
         self.all = [self._shown(row, before.get(row.id)) for row in store.visits()]
         self._filter(target)
@@ -316,6 +315,17 @@ class HomeScreen(BaseScreen):
         ]
         await self.app.push_screen(SearchList(_("Find a visit"), entries, placeholder=_("site or number")), go)
 
+    async def command_person(self) -> None:
+        """Nothing; asks who is at the keyboard, offering the team of the visit under the cursor."""
+        if self.program.store.device is None:
+            await self.ask_identity()
+            return
+        from assessor_tui.tui.windows.person import ask_person
+
+        row = self.query_one(VirtualList).row
+        team = row.facts.get("team", ()) if row is not None else ()
+        await ask_person(self, self.program.store, team, self.show)
+
     async def command_new_visit(self) -> None:
         """Nothing; asks for what a new visit needs and starts it."""
         if self.program.store.device is None:
@@ -351,6 +361,12 @@ class HomeScreen(BaseScreen):
         row = self.query_one(VirtualList).row
         if row is not None:
             await bundle_dialog(self, row.id)
+
+    async def command_places(self) -> None:
+        """Nothing; names second places."""
+        from assessor_tui.tui.windows.second_places import places_dialog
+
+        await places_dialog(self)
 
     def command_save(self) -> None:
         """Nothing; says that everything is saved."""

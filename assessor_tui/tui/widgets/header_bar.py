@@ -7,7 +7,7 @@ from textual import events
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.hint_bar import LineBar
-from assessor_tui.tui.widgets.text import Piece, content, fit_content, left_right, safe, width_of
+from assessor_tui.tui.widgets.text import Piece, content, fit, fit_content, left_right, safe, width_of
 
 
 class HeaderState(NamedTuple):
@@ -26,8 +26,23 @@ class HeaderState(NamedTuple):
     signed: bool = False
     hidden: bool = False
     """True while scores, notes and history are hidden from onlookers."""
+    copy: str = ""
+    """How old the newest copy elsewhere is."""
+    copy_doubtful: bool = False
+    """True when hours of work are nowhere but on this laptop."""
     note: str = ""
-    """Further word on the right, such as the person's name."""
+    """Further word on the right; it is the first to stay away where there is no room."""
+    person: str = ""
+    """Who is at the keyboard; shortened where there is no room, never left out."""
+
+
+def short_names(person: str) -> tuple[str, ...]:
+    """The name whole, then shorter and shorter: "Chan Tai Man", "Chan T.M.", "CTM"; a Chinese one as it is."""
+    words = person.split()
+    if len(words) < 2 or not person.isascii():
+        return (person, fit(person, 8).rstrip()) if width_of(person) > 8 else (person,)
+    initials = "".join(f"{word[0]}." for word in words[1:])
+    return person, f"{words[0]} {initials}", "".join(word[0] for word in words).upper()
 
 
 class HeaderBar(LineBar):
@@ -56,12 +71,16 @@ class HeaderBar(LineBar):
         parts: list[tuple[str, str]] = []
         if state.note:
             parts.append((safe(state.note), ""))
+        if state.copy and not state.copy_doubtful:
+            parts.append((safe(state.copy), ""))
         if state.score:
             parts.append((safe(state.score), ""))
         if state.progress:
             parts.append((safe(state.progress), ""))
         if state.hidden:
             parts.append((_("scores hidden"), ""))
+        if state.copy_doubtful:
+            parts.append((safe(state.copy), "bold $doubt"))
         if state.conflicts:
             words = ngettext("{count} conflict", "{count} conflicts", state.conflicts).format(count=state.conflicts)
             parts.append((f"{marks.conflict} {words}", "bold $doubt"))
@@ -73,8 +92,15 @@ class HeaderBar(LineBar):
             parts.append((_("saved {time}").format(time=state.saved), "$good"))
         title = safe(state.title)
         wanted = min(width_of(title), max(width // 3, 20))
-        while len(parts) > 1 and sum(width_of(text) + 3 for text, _style in parts) + wanted > width:
-            parts.pop(0)
+        # A name is shortened to where one still knows who it is before anything stays away, to initials after that.
+        names = short_names(safe(state.person)) if state.person else ("",)
+        for name in (*names[:2], *names[-1:] * len(parts)):
+            person = [(name, "bold $accent-text")] if name else []
+            if sum(width_of(text) + 3 for text, _style in (*parts, *person)) + wanted <= width:
+                break
+            if name == names[-1] and len(parts) > 1:
+                parts.pop(0)
+        parts[-1:-1] = person
         right: list[Piece] = []
         for part in parts:
             right += ["   " if right else "", part]

@@ -1,0 +1,270 @@
+"""Copies of the open visit at second places, made beside the keys: a thread with a connection of its own.
+
+Nothing is imported for it, and no place is looked for, before no key has come for a moment.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.css.query import NoMatches
+from textual.message import Message
+
+from assessor_tui.i18n import _
+from assessor_tui.tui.widgets.header_bar import HeaderBar
+from assessor_tui.tui.widgets.hint_bar import StatusLine
+from assessor_tui.tui.widgets.text import safe
+
+if TYPE_CHECKING:
+    from assessor_tui.copies import Confirmed, NamedPlace, Safety
+    from assessor_tui.tui.app import AssessorApp
+    from assessor_tui.visit import Visit
+
+EVERY = 60.0
+"""Seconds after which the header says anew how old the newest copy is."""
+REST = 10
+"""How many times as long as a copy took no other is made unasked: a slow stick is not kept busy all day."""
+
+
+class Copied(Message):
+    """What came of copying to one place, or (``place`` None) that all is done or why it could not be done at all."""
+
+    def __init__(self, visit: str, place: "NamedPlace | None", outcome: "Confirmed | Exception | None") -> None:
+        super().__init__()
+        self.visit = visit
+        self.place = place
+        self.outcome = outcome
+
+
+class Copying:
+    """When the open visit is copied, what is running, and what was said about it."""
+
+    def __init__(self, program: "AssessorApp") -> None:
+        self.program = program
+        self.thread: threading.Thread | None = None
+        """Makes copies, or reads how old they are; None when it has ended and everything is said."""
+        self._visit = ""
+        """The visit that all the rest is about."""
+        self._safety: Safety | None = None
+        """None before it was read."""
+        self._read: Safety | None = None
+        """What the thread has read."""
+        self._meanwhile = 0
+        """``at`` of the first entry recorded while the thread was running; 0 for none."""
+        self._section = ""
+        self._asked = False
+        self._done: list[str] = []
+        """Names of places to which this run has copied."""
+        self._said: set[tuple[str, str]] = set()
+        """Places with their troubles that were told already."""
+        self._failed = ""
+        self._rests_until = 0.0
+
+    # What the header says
+
+    def header(self) -> dict[str, Any]:
+        """The header's fields about copies; none while they are not known."""
+        safety = self._safety
+        if safety is None or self._visit != self.program.visit_id or not (safety.newest or safety.since):
+            return {}
+        from assessor_tui.copies import age_words, is_doubtful
+
+        # A clock set back does not make what was recorded younger than it is.
+        now = max(time.time_ns() // 1000, safety.since, safety.newest)
+        return {"copy": age_words(safety, now), "copy_doubtful": is_doubtful(safety, now)}
+
+    def note(self, at: int) -> None:
+        """Nothing; an entry was recorded that no copy holds yet."""
+        if self.thread is not None:
+            self._meanwhile = self._meanwhile or at
+        if self._safety is not None and not self._safety.since:
+            self._safety = self._safety._replace(since=at)
+
+    def refresh(self) -> None:
+        """Nothing; the first line says how old the newest copy is now."""
+        try:
+            bar = self.program.screen.query_one(HeaderBar)
+        except NoMatches:
+            return
+        if self.program.visit is not None and bar.state.progress:
+            bar.show(bar.state._replace(**{"copy": "", "copy_doubtful": False, **self.header()}))
+
+    # When copies are made
+
+    def look(self, target: str) -> None:
+        """Nothing; copies the visit when the person has left a section. Called once no key has come for a moment."""
+        visit = self.program.visit
+        if visit is None or self.thread is not None:
+            return
+        section = section_of(visit, target)
+        if visit.id != self._visit:
+            self._visit, self._safety, self._section = visit.id, None, section
+            self._start(self._look_up, visit.id)
+        elif section and section != self._section:
+            left, self._section = self._section, section
+            safety = self._safety
+            if left and safety is not None and safety.since and time.monotonic() >= self._rests_until:
+                self.begin()
+
+    def begin(self, places: "Sequence[NamedPlace]" = (), *, asked: bool = False) -> bool:
+        """True when copying the open visit has begun: to ``places``, without any to all; ``asked`` by a person."""
+        visit = self.program.visit
+        if visit is None or self.thread is not None:
+            return False
+        self._visit, self._asked, self._done, self._failed = visit.id, asked, [], ""
+        self._start(self._copy, visit.id, tuple(places), asked, self.program.post_message)
+        return True
+
+    def _start(self, work: Callable[..., None], *arguments: Any) -> None:
+        self._meanwhile = 0
+        # A daemon: nobody who leaves has to wait for a network folder that does not answer.
+        self.thread = threading.Thread(target=work, args=arguments, daemon=True, name="copies")
+        self.thread.start()
+
+    def _look_up(self, visit_id: str) -> None:
+        """In the thread: how old the copies are, and what a killed program has left half-written."""
+        from assessor_tui.copies import safety, sweep
+        from assessor_tui.store.ledger import Store
+
+        error: Exception | None = None
+        try:
+            with Store.open(self.program.store.folder, write=False) as source:
+                self._read = safety(source, visit_id)
+            sweep(self.program.store.folder, time.time())
+        except Exception as caught:
+            error = caught
+        self.program.post_message(Copied(visit_id, None, error))
+
+    def _copy(
+        self, visit_id: str, places: "tuple[NamedPlace, ...]", asked: bool, tell: Callable[[Copied], object]
+    ) -> None:
+        """In the thread: copies to each place that lacks something, to all when a person has asked."""
+        from assessor_tui.config import mount_points
+        from assessor_tui.copies import confirmed_copies, copy_everywhere, holds_all, named_places, safety
+        from assessor_tui.store.ledger import Store
+        from assessor_tui.visit import Visit
+
+        begun = time.monotonic()
+        error: Exception | None = None
+        try:
+            with Store.open(self.program.store.folder, write=False) as source:
+                visit = Visit(source, visit_id, new_id=self.program.new_id)
+                held = {
+                    place
+                    for place, copy in confirmed_copies(source, visit_id).items()
+                    if not asked and holds_all(copy, source, visit_id)
+                }
+                lacking = [place for place in places or named_places(source) if place.id not in held]
+                mounts = mount_points(Path.home().name) if lacking else []
+                now = time.time_ns
+                for place, outcome in copy_everywhere(
+                    self.program.store, visit, lacking, mounts, now=lambda: now() // 1000
+                ):
+                    tell(Copied(visit_id, place, outcome))
+                self._read = safety(source, visit_id)
+        except Exception as caught:
+            error = caught
+        ended = time.monotonic()
+        self._rests_until = ended + REST * (ended - begun)
+        tell(Copied(visit_id, None, error))
+
+    # What is said
+
+    def told(self, message: Copied) -> None:
+        """Nothing; says what came of it, a trouble of a place once and not again before a copy was made there."""
+        place, outcome = message.place, message.outcome
+        if place is None:
+            self._ended(outcome if isinstance(outcome, Exception) else None)
+        elif isinstance(outcome, Exception):
+            trouble = (place.id, type(outcome).__name__)
+            if self._asked or trouble not in self._said:
+                self._said.add(trouble)
+                self._failed = self._failed or _sentence(outcome)
+                self._status(self._failed, "$doubt")
+        else:
+            self._said = {each for each in self._said if each[0] != place.id}
+            self._done.append(place.name)
+
+    def _ended(self, error: Exception | None) -> None:
+        self.thread = None
+        if error is not None:
+            self._status(_sentence(error), "$doubt")
+            return
+        if self._read is not None:
+            self._safety = self._read._replace(since=self._read.since or self._meanwhile)
+            self._read = None
+        if self._asked and self._done and not self._failed:
+            words = _("Copied to {places}: read back there and good.")
+            self._status(words.format(places=_(", ").join(self._done)), "$good")
+        self._asked = False
+        self.refresh()
+
+    def _status(self, words: str, style: str) -> None:
+        for screen in reversed(self.program.screen_stack):
+            for line in screen.query("#status").results(StatusLine):
+                line.say((safe(words), style))
+                return
+
+    # Leaving
+
+    def finish(self, say: Callable[[str], object]) -> None:
+        """Nothing; what was recorded since the last copy is copied before the program ends; Ctrl+C ends it at once.
+
+        Called when the screen is given back already.
+        """
+        from assessor_tui.copies import named_places, safety
+
+        visit, store = self.program.visit, self.program.store
+        places = named_places(store) if visit is not None else ()
+        if visit is None or not places:
+            return
+        try:
+            while self.thread is not None and self.thread.is_alive():
+                self.thread.join(0.2)
+            if not safety(store, visit.id).since:
+                return
+            say(_("Copying the visit to {places}; Ctrl+C leaves without.").format(
+                places=_(", ").join(place.name for place in places)
+            ))  # fmt: skip
+            outcomes: list[Copied] = []
+            self._start(self._copy, visit.id, (), False, outcomes.append)
+            while self.thread is not None and self.thread.is_alive():
+                self.thread.join(0.2)
+        except KeyboardInterrupt:
+            say(_("Left without the copy. Everything is safe on this laptop."))
+            return
+        for each in outcomes:
+            if isinstance(each.outcome, Exception):
+                say(_sentence(each.outcome))
+            elif each.place is not None:
+                say(_("Copied to {places}: read back there and good.").format(places=each.place.name))
+
+
+def narrate(words: str) -> None:
+    """Nothing; one line on standard error."""
+    sys.stderr.write("".join(one if one.isprintable() else " " for one in words) + "\n")
+    sys.stderr.flush()
+
+
+def _sentence(error: Exception) -> str:
+    """The sentence about a failure of the world; an error of the program itself is raised again."""
+    from assessor_tui.tui.windows.bundles import failure_sentence
+
+    return failure_sentence(error)
+
+
+def section_of(visit: "Visit", target: str) -> str:
+    """The section that ``target`` (``form/path``) stands in, as form and group; ``""`` for no place of a form."""
+    form, _slash, path = target.partition("/")
+    if form not in visit.forms or not path:
+        return ""
+    from assessor_tui.form.model import Group, walk
+
+    first = path.partition("/")[0].partition("[")[0]
+    for top in visit.forms[form].children:
+        if isinstance(top, Group) and any(node.name == first for _, node in walk(top.children)):
+            return f"{form}/{top.name}"
+    return form
