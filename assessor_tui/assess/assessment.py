@@ -16,6 +16,7 @@ from assessor_tui.assess.decimals import decimal_text
 from assessor_tui.assess.flows import FlowChart, flow_charts
 from assessor_tui.assess.left import demands_at
 from assessor_tui.assess.score import Gate, Interval, Part, Score, score
+from assessor_tui.assess.sizes import extent_of, size_of
 from assessor_tui.form.canonical import form_hash
 from assessor_tui.form.model import (
     LANGUAGES,
@@ -166,6 +167,7 @@ class _Assessment:
                 "kind": " ".join(names(opening.value)) or "assessment",
                 "date": self.today,
                 "opened": _said(opening),
+                **self._size(),
             },
             "scheme": self._scheme(),
             "category": self._category(),
@@ -195,6 +197,18 @@ class _Assessment:
             "history": self._history(),
             SIGNATURE: self._signature(),
         }  # fmt: skip
+
+    def _size(self) -> Data:
+        """How long the visit is and what it asks; nothing under a scheme without sizes, whose digests stand already."""
+        size = size_of(self.scheme, self._header)
+        if size is None:
+            return {}
+        asks = extent_of(self.scheme, self.category, self._header).asks
+        return {"size": {"name": size.name, "label": dict(size.label), "asks": asks}}
+
+    def _header(self, path: str) -> Value | None:
+        standing = self.state.standing(self.scheme.header_form, path)
+        return standing.value if standing is not None else None
 
     # What it was assessed by.
 

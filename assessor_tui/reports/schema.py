@@ -185,6 +185,14 @@ class Table(_Part):
     rows: dict[str, list[Row]]
 
 
+class VisitSize(_Part):
+    """How long the visit is, and which questions it asks and scores."""
+
+    name: str
+    label: Text
+    asks: Literal["core", "full"]
+
+
 class Opened(_Part):
     """The visit."""
 
@@ -192,6 +200,7 @@ class Opened(_Part):
     kind: str
     date: str
     opened: Said
+    size: VisitSize | None = None
 
 
 class Parameter(_Part):

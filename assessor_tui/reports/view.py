@@ -307,6 +307,8 @@ class View(NamedTuple):
     sites: tuple[Free, ...]
     facts: tuple[Fact, ...]
     category: str
+    size: str
+    """How long the visit was and what it asked; ``""`` when the scheme does not tell lengths apart."""
     score: Score | None
     tiles: tuple[Tile, ...]
     parameters: Table
@@ -378,6 +380,7 @@ class _Builder:
             sites=tuple(self._sites()),
             facts=tuple(self._facts()),
             category=self.text(data["category"]["label"]) if data["category"]["stated"] else w["not_stated"],
+            size=self._size(),
             score=self._score() if "score" in data else None,
             tiles=tuple(self._tiles(findings)),
             parameters=self._parameters(),
@@ -600,6 +603,10 @@ class _Builder:
             least, most, exact, sentence, share, w["coverage_means"].format(share=share), bar, recommended,
             tuple(self._limits()), tuple(parts), tuple(gates),
         )  # fmt: skip
+
+    def _size(self) -> str:
+        size = self.data["visit"].get("size")
+        return f"{self.text(size['label'])}, {self.w['asks_' + size['asks']]}" if size else ""
 
     def _limits(self) -> Iterator[Limit]:
         w, known = self.w, {limit["level"]: limit for limit in self.data["score"]["limits"]}
