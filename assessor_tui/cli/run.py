@@ -18,6 +18,7 @@ from assessor_tui.cli.session import Mistake, Session, say
 from assessor_tui.i18n import N_, _, language
 
 _DATA_HELP = N_("Folder that holds the work (else ASSESSOR_DATA, else this system's place).")
+_AS_HELP = N_("Who is at the keyboard for this command; without it whoever is on this laptop now.")
 _LANG_HELP = N_("Language of what is said: en-HK, zh-Hant-HK, zh-Hans-CN.")
 
 _USAGE: Mapping[str, str] = {
@@ -61,7 +62,7 @@ def _forget_output() -> None:
 
 
 def _tree(session: Session) -> Any:
-    """The commands, with their help in the present language and with --data and --lang on each."""
+    """The commands, with their help in the present language and with --data, --lang and --as on each."""
     command = get_command(app)
     _prepare(command, _everywhere(session))
     return command
@@ -94,6 +95,7 @@ def _everywhere(session: Session) -> list[Any]:
 def _options(
     data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help=_DATA_HELP, show_default=False)] = None,
     lang: Annotated[str | None, typer.Option("--lang", metavar="LANGUAGE", help=_LANG_HELP, show_default=False)] = None,
+    person: Annotated[str | None, typer.Option("--as", metavar="NAME", help=_AS_HELP, show_default=False)] = None,
 ) -> None:
     """Nothing; its parameters are the options. The language is read before everything else."""
 
@@ -101,6 +103,8 @@ def _options(
 def _keep(session: Session, context: Any, parameter: Any, value: Any) -> None:
     if value is not None and parameter.name == "data":
         session.data = Path(value)
+    elif value is not None and parameter.name == "person":
+        session.person = value
     elif value is not None:
         session.language = language()
 

@@ -228,6 +228,22 @@ SENTENCES: Mapping[str, str] = {
     "lines.unknown_act": N_("There is no act {act}. Acts are {known}."),
     "lines.unknown_key": N_("There is no key {key}. Keys are {known}."),
     "lines.value": N_("This value cannot be read. Give text, a list of choices, or a number with its unit."),
+    # -- files that wait in the inbox
+    "inbox.arriving": N_("It is still being copied. Wait until that has ended."),
+    "inbox.empty": N_("It is empty. Copy it into the inbox again."),
+    "inbox.folder": N_("This is a folder. Move the files in it into the inbox itself."),
+    "inbox.link": N_("This is a link or a device, not a file. Copy the file itself into the inbox."),
+    "inbox.program": N_("This is a program and cannot be evidence. Delete it; nobody opens it from here."),
+    "inbox.too_large": N_(
+        "It has {size} MB; at most {limit} MiB can be carried. Make a smaller copy, or record where the original is kept."
+    ),
+    "inbox.twice": N_("It is the same file as {other}. One of them is enough."),
+    "inbox.type": N_(
+        "It is not a photo, PDF, text, Excel or Word file. Save it as one of these, or record where it is kept."
+    ),
+    "inbox.unreadable": N_("It cannot be read ({reason}). Is the card or stick still connected?"),
+    "inbox.video": N_("It is a video. Take a still picture of what it shows, or record where it is kept."),
+    "inbox.withdrawn": N_("It was withdrawn by {person}: {why}. Delete it from the inbox."),
     # -- tables that others hand over
     "sheet.encoding": N_(
         "The file does not say how its characters are written; it was read as {encoding}. Look at it."
@@ -308,3 +324,17 @@ def doubt_of_place(folder: str, place: str) -> str:
     return _(
         "{folder} is in {place}, which may copy or lock files behind the program. Name another folder with --data."
     ).format(folder=folder, place=place)
+
+
+def awaited_words(why: str, today: str) -> str:
+    """What is awaited, from whom and until when, in one line; with a word when that day was before ``today``."""
+    from assessor_tui.ledger.awaited import awaited_of, is_overdue
+
+    awaited = awaited_of(why)
+    said = [awaited.what]
+    if awaited.whom:
+        said.append(_("from {person}").format(person=awaited.whom))
+    if awaited.until:
+        overdue = is_overdue(awaited, today)
+        said.append((_("until {date}, overdue") if overdue else _("until {date}")).format(date=awaited.until))
+    return _one_line(_(", ").join(part for part in said if part))

@@ -378,6 +378,13 @@ class ReviewScreen(VisitScreen):
             return _("The visit is not signed, so there is nothing to reopen.")
         if command_id == "sign" and signed:
             return _("The visit is signed already. F5 opens it again with a reason.")
+        if command_id == "sign" and not self.program.store.owner_is_here:
+            from assessor_tui.i18n.sentences import sentence
+            from assessor_tui.problem import Problem
+
+            store = self.program.store
+            owner = store.device.person if store.device is not None else ""
+            return sentence(Problem("visit.not_at_keyboard", parameters={"person": store.person, "owner": owner}))
         if command_id == "changes" and self._changes is None:
             return _("The visit was never signed, so nothing has changed since.")
         return ""

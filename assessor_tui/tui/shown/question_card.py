@@ -228,7 +228,12 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
             Remark(_("Two laptops answered differently. The conflict is settled by a person."), "", "conflict")
         )
     if standing is not None and now.status in ("not applicable", "to come"):
-        found.append(Remark(f"{words.status_words(now.status)}: {standing.entry.why}".rstrip(": "), now.status))
+        why = standing.entry.why
+        if now.status == "to come":
+            from assessor_tui.i18n.sentences import awaited_words
+
+            why = awaited_words(why, visit.today)
+        found.append(Remark(f"{words.status_words(now.status)}: {why}".rstrip(": "), now.status))
     for problem in now.problems:
         if problem.code == "answer.required":
             continue

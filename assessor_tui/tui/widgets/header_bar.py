@@ -96,7 +96,8 @@ class HeaderBar(LineBar):
         names = short_names(safe(state.person)) if state.person else ("",)
         for name in (*names[:2], *names[-1:] * len(parts)):
             person = [(name, "bold $accent-text")] if name else []
-            if sum(width_of(text) + 3 for text, _style in (*parts, *person)) + wanted <= width:
+            room = width - sum(width_of(text) + 3 for text, _style in (*parts, *person))
+            if room >= (wanted if name != names[0] or len(names) == 1 else width_of(title) + 1):
                 break
             if name == names[-1] and len(parts) > 1:
                 parts.pop(0)

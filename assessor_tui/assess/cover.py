@@ -1,0 +1,74 @@
+"""Who of the team covers what: the sections and places that the visit's header gives to a person."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from assessor_tui.ledger.value import Value, names
+from assessor_tui.logic.filling import Filling
+
+TEAM, NAME, SECTIONS, PLACES = "team", "member_name", "covers_sections", "covers_places"
+"""The header's table of the team, and its questions."""
+
+
+class Cover(NamedTuple):
+    """What a person covers: whole sections, and everything that is asked at some kinds of place."""
+
+    sections: frozenset[str] = frozenset()
+    """Ids of forms."""
+    places: frozenset[str] = frozenset()
+    """Kinds of place, as the scheme names them."""
+
+
+class Member(NamedTuple):
+    """One person of the team."""
+
+    name: str
+    cover: Cover
+
+
+def team_of(header: Filling) -> tuple[Member, ...]:
+    """The team by the header, in its order; a row without a name is nobody yet."""
+    try:
+        rows = header.rows(TEAM)
+    except KeyError:
+        return ()
+    found = []
+    for row in rows:
+        name = _said(header, f"{TEAM}[{row}]/{NAME}")
+        if isinstance(name, str) and name.strip():
+            sections = frozenset(names(_said(header, f"{TEAM}[{row}]/{SECTIONS}")))
+            found.append(
+                Member(
+                    " ".join(name.split()), Cover(sections, frozenset(names(_said(header, f"{TEAM}[{row}]/{PLACES}"))))
+                )
+            )
+    return tuple(found)
+
+
+def _said(header: Filling, path: str) -> Value | None:
+    try:
+        now = header.state(path)
+    except KeyError:
+        return None
+    return now.value if now.status == "answered" and now.relevant else None
+
+
+def cover_of(header: Filling, person: str) -> Cover | None:
+    """What the person covers by the header; None when it does not say: not in the team, or nothing given to."""
+    found = [member.cover for member in team_of(header) if _plain(member.name) == _plain(person)]
+    cover = Cover(_union(each.sections for each in found), _union(each.places for each in found))
+    return cover if any(cover) else None
+
+
+def covers(cover: Cover, form: str, place: str) -> bool:
+    """True when a question of this form, asked at this kind of place, is covered: by its section or by its place."""
+    return form in cover.sections or place in cover.places
+
+
+def _union(parts: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*parts)
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
