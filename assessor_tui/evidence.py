@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, NamedTuple
 
+from assessor_tui.exif import shot_of
 from assessor_tui.i18n import N_
 
 if TYPE_CHECKING:
@@ -316,24 +317,7 @@ def open_evidence(folder: Path, sha256: str) -> BinaryIO:
 
 def taken_at(stream: BinaryIO) -> str:
     """When a camera says that it took the picture, ``2026-11-12T10:03:00`` or with ``+08:00``; ``""`` if unknown."""
-    image = _open_image(stream)
-    if image is None:
-        return ""
-    try:
-        details = image.getexif().get_ifd(0x8769)
-        when, zone = str(details.get(0x9003, "")), str(details.get(0x9011, ""))
-    except Exception:  # whatever a broken file makes the decoder raise, the time is unknown
-        return ""
-    return _exif_time(when, zone)
-
-
-def _exif_time(when: str, zone: str) -> str:
-    from datetime import datetime
-
-    for text, pattern in ((when + zone, "%Y:%m:%d %H:%M:%S%z"), (when, "%Y:%m:%d %H:%M:%S")):
-        with suppress(ValueError):
-            return datetime.strptime(text, pattern).isoformat()  # noqa: DTZ007 - a camera seldom knows its zone
-    return ""
+    return shot_of(stream).taken
 
 
 def preview_path(folder: Path, sha256: str) -> Path:

@@ -235,7 +235,7 @@ SENTENCES: Mapping[str, str] = {
     "inbox.link": N_("This is a link or a device, not a file. Copy the file itself into the inbox."),
     "inbox.program": N_("This is a program and cannot be evidence. Delete it; nobody opens it from here."),
     "inbox.too_large": N_(
-        "It has {size} MB; at most {limit} MiB can be carried. Make a smaller copy, or record where the original is kept."
+        "It has {size} MB, and {limit} MiB is the most. Make a smaller copy, or record where the original is kept."
     ),
     "inbox.twice": N_("It is the same file as {other}. One of them is enough."),
     "inbox.type": N_(
