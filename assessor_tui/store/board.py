@@ -37,9 +37,9 @@ from assessor_tui.assess.board import (
 )
 from assessor_tui.form.scheme import Scheme
 from assessor_tui.ledger.awaited import awaited_of
-from assessor_tui.ledger.entry import ADD_ROW, CLEAR, OPEN_VISIT, SETTLE, SIGN, TO_COME, Entry, hash_line
-from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, IN_ROW, IN_STATE, ROW, VisitState, row_paths, status_of
-from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS, SLOTS, entry_of, read_entries
+from assessor_tui.ledger.entry import ADD_ROW, CLEAR, OPEN_VISIT, SETTLE, SIGN, TO_COME, hash_line
+from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, IN_ROW, IN_STATE, ROW, VisitState, row_paths
+from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS, SLOTS, decode, entry_of, read_entries, value_of
 
 HANDED_OUT, SENT = "handed out", "sent"
 """Keys of the local state of a visit of which a bundle was made here."""
@@ -51,7 +51,8 @@ _HEADS = "FROM head JOIN word ON word.id = head.path JOIN entry ON entry.id = he
 _ON_TOP = f"(SELECT id FROM word WHERE text {_THESE})"
 _IN_ROWS = f"(SELECT id FROM word WHERE text > ? || '[' AND text < ? || '\\' AND substr(text, length(?) + 36) {_THESE})"
 """Names behind ``repeat[<32 hex>]/``."""
-_SEEN, _PERSON = b'"seen":["', b'"person":"'
+_ACT, _PERSON, _SEEN, _SEQ, _VALUE = b'{"act":"', b'"person":"', b'"seen":["', b'"seq":', b',"value":'
+"""Parts of canonical lines; what people wrote holds no quotation mark without a backslash before it."""
 
 
 class _Visit(NamedTuple):
@@ -163,8 +164,7 @@ class _Reading:
             visits[number] = _Visit(number, uid)
             if number not in openings:
                 continue
-            # Of several openings that with the smallest hash counts.
-            line, device = min(openings[number], key=lambda one: hash_line(uid, one[1], one[0]))
+            line, device = _first(uid, openings[number])
             version = entry_of(line, uid, device).version
             if version not in schemes:
                 schemes[version] = None
@@ -249,8 +249,8 @@ class _Reading:
         Every line is looked at once, by SQLite; those of the person who wrote the log's last one are not handed out.
         """
         logs = {log.number: log for log in self.logs}
-        persons = {log.number: {_entry(log.end).person} for log in self.logs}
         marks = [(log.number, _person(log.end).decode()) for log in self.logs]
+        spelled = {number: {mark} for number, mark in marks}
         awaiting: set[tuple[int, int, int]] = set()
         named: dict[tuple[int, str], int] = {}
         for number, form, path, line in self.connection.execute(
@@ -260,14 +260,15 @@ class _Reading:
             "WHERE line >= ? AND line < ? OR instr(line, ?) OR NOT instr(line, mark)",
             (json.dumps(marks, ensure_ascii=False), *_between(TO_COME), _SEEN),
         ):
-            log, entry = logs[number], _entry(line)
-            persons[number].add(entry.person)
-            if entry.act == TO_COME:
+            log = logs[number]
+            spelled[number].add(_person(line).decode())
+            if line.startswith(_beginning(TO_COME)):
                 awaiting.add((log.visit, form, path))
-            for reference in entry.seen:
+            for reference in entry_of(line, "", "").seen if _SEEN in line else ():
                 device, seq, _ = reference.split(".")
                 if device != log.device:
                     named[log.visit, device] = max(named.get((log.visit, device), 0), int(seq))
+        persons = {number: {json.loads(f"{{{mark}}}")["person"] for mark in marks} for number, marks in spelled.items()}
         return self._to_come(awaiting), persons, named
 
     def _to_come(self, awaiting: set[tuple[int, int, int]]) -> dict[int, list[ToCome]]:
@@ -283,7 +284,7 @@ class _Reading:
             places[number, form, path].append((raw, line))
         to_come: dict[int, list[ToCome]] = defaultdict(list)
         for (number, form, path), lines in places.items():
-            entry = _entry(self._counts(number, lines))
+            entry = entry_of(self._counts(number, lines), "", "")
             if entry.act == TO_COME and not self._is_gone(number, form, path):
                 to_come[number].append(ToCome(form, path, entry.person, awaited_of(entry.why)))
         return to_come
@@ -297,11 +298,10 @@ class _Reading:
             devices[log.visit, log.device].append(log)
         came: dict[int, list[Came]] = defaultdict(list)
         for (number, device), logs in devices.items():
-            _, _, end = max((_entry(log.end).seq, log.end_hash, log.end) for log in logs)
-            last, first = _entry(end), min((_entry(log.begin) for log in logs), key=lambda entry: entry.seq)
+            last = _brief(max(logs, key=lambda log: (_number(log.end, _SEQ), log.end_hash)).end)
+            first = min(_brief(log.begin) for log in logs)
             held = logs[0].held if len(logs) == 1 else self._held(logs)
-            works = [_entry(work[log.number]) for log in logs if log.number in work]
-            latest = max(works, key=lambda entry: entry.seq, default=None)
+            latest = max((_brief(work[log.number]) for log in logs if log.number in work), default=None)
             worked = latest is not None and not came_with_opening(first.act, first.at, first.seq, latest.at, latest.seq)
             who = tuple(sorted(set().union(*(persons[log.number] for log in logs))))
             came[number].append(
@@ -333,20 +333,41 @@ class _Reading:
         return work
 
 
-def _entry(line: bytes) -> Entry:
-    return entry_of(line, "", "")
+def _first(visit: str, openings: Sequence[tuple[bytes, str]]) -> tuple[bytes, str]:
+    """Line and device of the opening that counts: of several that with the smallest hash."""
+    return min(openings, key=lambda one: hash_line(visit, one[1], one[0])) if len(openings) > 1 else openings[0]
+
+
+class _Brief(NamedTuple):
+    """What stands in each line, taken from it without reading all of it: there are thousands."""
+
+    seq: int
+    at: int
+    act: str
+
+
+def _brief(line: bytes) -> _Brief:
+    return _Brief(_number(line, _SEQ), _number(line, b'"at":'), _act(line))
+
+
+def _act(line: bytes) -> str:
+    return line[len(_ACT) : line.index(b'"', len(_ACT))].decode()
+
+
+def _number(line: bytes, key: bytes) -> int:
+    begin = line.index(key) + len(key)
+    return int(line[begin : begin + 20].split(b",", 1)[0].split(b"}", 1)[0])
 
 
 def _read(lines: Mapping[str, bytes], ends: tuple[str, ...] = ("",)) -> dict[str, Answered]:
     """Path -> act and value of what stands; the value only of paths that end so."""
     answers: dict[str, Answered] = {}
     for path, line in lines.items():
-        if path.endswith(ends) or line.startswith(_beginning(SETTLE)):
-            entry = _entry(line)
-            if status_of(entry) != "missing":
-                answers[path] = (entry.act, entry.value)
-        elif not line.startswith(_beginning(CLEAR)):
-            answers[path] = ("", None)
+        act = _act(line)
+        if act == CLEAR or (act == SETTLE and _VALUE not in line):
+            continue
+        value = line.find(_VALUE) if path.endswith(ends) else -1
+        answers[path] = (act, value_of(decode(line[value + len(_VALUE) :].decode())[0]) if value >= 0 else None)
     return answers
 
 

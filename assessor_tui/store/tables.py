@@ -124,17 +124,17 @@ def read_numbered(connection: sqlite3.Connection, visit: str, numbers: Sequence[
 
 def entry_of(line: bytes, visit: str, device: str) -> Entry:
     """The entry of a line that passed every check before it came into the ledger, so none is made here again."""
-    data = _decode(line.decode())[0]
+    data = decode(line.decode())[0]
     get = data.get
     # One tuple at once: opening a visit makes an entry of every line.
     return tuple.__new__(Entry, (
         visit, device, data["seq"], get("prev", ""), data["at"], data["person"], data["act"], get("form", ""),
-        get("version", ""), get("path", ""), _value_of(get("value")),
+        get("version", ""), get("path", ""), value_of(get("value")),
         tuple(get("replaces", ())), tuple(get("seen", ())), get("why", ""),
     ))  # fmt: skip
 
 
-def _value_of(data: Any) -> Value | None:
+def value_of(data: Any) -> Value | None:
     """As ``ledger.value.from_json``, for what passed it before."""
     if type(data) is list:
         return tuple(data)
@@ -146,4 +146,4 @@ def _value_of(data: Any) -> Value | None:
     return text
 
 
-_decode = json.JSONDecoder().raw_decode
+decode = json.JSONDecoder().raw_decode
