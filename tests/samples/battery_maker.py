@@ -7,6 +7,7 @@ into the hazardous waste store, a day apart, and see different labels: the one c
 
 from pathlib import Path
 
+from assessor_tui.ledger.awaited import Awaited, awaited_text
 from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.materials import load_materials
 
@@ -35,12 +36,31 @@ HEADER: dict[str, Value] = {
     "category": ("excellent_manufacturing",),
     "application_number": "SAMPLE-2026-001",
     "holds_label": ("no",),
+    "batch": "SAMPLE-2026",
     "visit_date": "2026-11-12",
     "visit_last_date": "2026-11-13",
+    "visit_length": ("two_days",),
+    "deadline": "2026-12-18",
+    "site_language": ("zh-Hans-CN",),
     "period_from": "2025-10-01",
     "period_to": "2026-09-30",
     "statistics_year": Quantity("2026"),
 }
+
+
+OFFICE, POWER, UTILITIES, MIXING, COATING, DRY, FORMATION, ROOF, WATER, HAZARDOUS, GENERAL, SPARES, GATE = (
+    "办公楼", "10kV变电站", "公用动力站房", "投料搅拌间", "涂布车间", "干燥房及装配车间", "化成车间", "楼顶治理设施区",
+    "污水处理站", "危废仓", "一般固废仓", "备件仓", "东门及厂界",
+)  # fmt: skip
+"""The site's own places, as its site plan names them."""
+PLACES = (
+    (OFFICE, "office", "EHS、设备部、采购部"), (POWER, "utilities", "进线电表；钥匙在值班室"),
+    (UTILITIES, "utilities", "锅炉 B-1、空压站、冷水机组"), (SPARES, "stores", ""), (MIXING, "production", "BF-1"),
+    (COATING, "production", "1-3 号线，NMP 冷凝器"), (DRY, "production", "露点 -45 °C，进入须换服"), (FORMATION, "production", ""),
+    (ROOF, "treatment", "RTO-1、AC-2、DA001-DA003；雨天不可上"), (WATER, "treatment", "DW001"),
+    (HAZARDOUS, "stores", "W-02，钥匙在仓管员"), (GENERAL, "stores", ""), (GATE, "gate", "东厂界近民居"),
+)  # fmt: skip
+"""In walking order: name, kind, what is there."""
 
 
 def make(folder: Path, forms: Path, pictures: Path, bundles: Path) -> None:
@@ -74,6 +94,9 @@ def _prepare(lead: Desk) -> None:
     h = "visit_header"
     lead.prove(f"{h}/registered_number", seen("SAMPLE000000000001", "示例市市場監督管理局（虛構）", "2019-04-02"))
     lead.prove(f"{h}/business_registration", seen("00000001-000", "Sample register (invented)", "2026-04-01"))
+    for place, kind, what in PLACES:
+        said = {"place_name": place, "place_kind": kind} | ({"place_note": what} if what else {})
+        lead.row(f"{h}/site_places", **said)
     for name, role, sections, places in (
         (LEAD, "lead", "gate energy_material_flow", "office production utilities"),
         (ASSESSOR, "assessor", "pollution_control recycling_waste supply_chain", "treatment stores gate"),
@@ -174,7 +197,7 @@ def _gate(lead: Desk) -> None:
              note="Two Y-series motors stand in the spare store, disconnected; scrap order of December seen.")  # fmt: skip
     lead.say(f"{g}/elimination_checked", "equipment_list nameplates process")
     lead.row(f"{g}/eliminated_items", ("item_model", seen("nameplate Y180L-4", "spare store")), item_model="Y180L-4 motor",
-             item_where="備件倉 Spare store, bay 3", item_count="2", list_entry="Y 系列電動機", retire_by="2026-12-31")  # fmt: skip
+             item_where=SPARES, item_count="2", list_entry="Y 系列電動機", retire_by="2026-12-31")  # fmt: skip
     lead.say(f"{g}/concentrations", "within", seen("檢測報告 SAMPLE-T-2609", "示例檢測（虛構）", "2026-09-18"))
     lead.say(f"{g}/last_monitoring", "2026-09-18")
     lead.say(f"{g}/total_load", "within", recomputed("NMHC 6.1 t of 9.4 t permitted; COD 0.44 t of 0.60 t"))
@@ -313,13 +336,14 @@ def _energy_bills(lead: Desk) -> None:
         lead.row(f"{e}/energy_by_month", carrier_of=gas, month=month, metered=str(cubic_metres), invoiced=str(billed))
     lead.say(f"{e}/gap_explained", "partly",
              note="十二月、一月氣費單為估算值（30,000 m³），供氣方承認但未出更正單。 Corrected bills asked for.")  # fmt: skip
-    for carrier, size, needed, fitted, calibrated, until in (
-        ("electricity", "site", 2, 2, 2, "2027-06-30"), ("electricity", "unit", 14, 12, 11, "2026-12-15"),
-        ("electricity", "equipment", 36, 29, 24, "2026-10-02"), ("gas", "site", 1, 1, 1, "2027-03-11"),
-        ("heat", "unit", 4, 1, 1, "2027-01-20"), ("water", "site", 1, 1, 1, "2027-08-30"),
+    for carrier, size, needed, fitted, calibrated, until, stands in (
+        ("electricity", "site", 2, 2, 2, "2027-06-30", POWER), ("electricity", "unit", 14, 12, 11, "2026-12-15", POWER),
+        ("electricity", "equipment", 36, 29, 24, "2026-10-02", COATING), ("gas", "site", 1, 1, 1, "2027-03-11", UTILITIES),
+        ("heat", "unit", 4, 1, 1, "2027-01-20", UTILITIES), ("water", "site", 1, 1, 1, "2027-08-30", GATE),
     ):  # fmt: skip
         row = lead.row(f"{e}/meters", meter_carrier=carrier, meter_class=size, meters_needed=str(needed),
-                       meters_fitted=str(fitted), meters_calibrated=str(calibrated), calibration_until=until)  # fmt: skip
+                       meters_fitted=str(fitted), meters_calibrated=str(calibrated), calibration_until=until,
+                       meter_place=stands)  # fmt: skip
         if until < "2026-11-12":
             lead.note(f"{e}/meters[{row}]/calibration_until", "校準十月到期，已預約十二月。 Booked for December.")
     lead.say(f"{e}/meter_gap_planned", "yes", seen("計量器具配備計劃 2027", "設備部", "2026-10-08"))
@@ -343,7 +367,8 @@ def _utilities(lead: Desk) -> None:
     lead.at("2026-11-13 09:05")
     lead.say(f"{e}/utilities_present", "boiler compressed_air chiller dry_room oven solvent formation")
     row = lead.row(f"{e}/boilers", boiler_name="B-1", boiler_fuel="natural_gas", boiler_power="4.2 MW",
-                   boiler_efficiency="91.5 %", flue_temperature="196 degC", flue_oxygen="4.8 %", condensate="partial")  # fmt: skip
+                   boiler_efficiency="91.5 %", flue_temperature="196 degC", flue_oxygen="4.8 %", condensate="partial",
+                   boiler_place=UTILITIES)  # fmt: skip
     lead.prove(
         f"{e}/boilers[{row}]/boiler_efficiency", seen("能效測試報告 SAMPLE-B-25", "示例特檢（虛構）", "2025-12-03")
     )
@@ -355,21 +380,21 @@ def _utilities(lead: Desk) -> None:
     lead.say(f"{e}/dew_point_needed", "-40")
     lead.say(f"{e}/dry_room_control", "partial", note="夜班後仍全開；壓差有監控。 Runs at full flow on Sundays.")
     lead.say(f"{e}/formation_feedback", "62 %", seen("化成櫃能量回饋報表", "設備部", "2026-10-31"))
-    for name, kind, number, power, grade in (
-        ("Compressor SC-250", "compressor", 4, 250, "grade_2"), ("Chiller LS-900", "air_conditioning", 3, 620, "grade_1"),
-        ("Cooling pump IS-200", "pump", 8, 55, "grade_2"), ("Dry room fan 4-72", "fan", 12, 45, "grade_3"),
-        ("Transformer S11-2500", "transformer", 4, 2500, "grade_3"),
+    for name, kind, number, power, grade, place in (
+        ("Compressor SC-250", "compressor", 4, 250, "grade_2", UTILITIES), ("Chiller LS-900", "air_conditioning", 3, 620, "grade_1", UTILITIES),
+        ("Cooling pump IS-200", "pump", 8, 55, "grade_2", UTILITIES), ("Dry room fan 4-72", "fan", 12, 45, "grade_3", DRY),
+        ("Transformer S11-2500", "transformer", 4, 2500, "grade_3", POWER),
     ):  # fmt: skip
         row = lead.row(f"{e}/equipment", equipment_name=name, equipment_kind=kind, equipment_count=str(number),
-                       equipment_power=f"{power} kW", equipment_grade=grade)  # fmt: skip
+                       equipment_power=f"{power} kW", equipment_grade=grade, equipment_place=place)  # fmt: skip
     lead.say(f"{e}/building_measures", "daylight lighting_control greening renewable",
              seen("Drawings of phase 3 三期竣工圖", "設計院（虛構）", "2023-11-20"))  # fmt: skip
-    for source, warm, available, recovered, used_for in (
-        ("oven", 118, 5200, 3100, "Fresh air of the coating ovens 預熱新風"), ("compressor", 72, 1800, 0, ""),
-        ("formation", 41, 900, 0, ""),
+    for source, warm, available, recovered, used_for, place in (
+        ("oven", 118, 5200, 3100, "Fresh air of the coating ovens 預熱新風", COATING), ("compressor", 72, 1800, 0, "", UTILITIES),
+        ("formation", 41, 900, 0, "", FORMATION),
     ):  # fmt: skip
         answers = {"heat_source": source, "heat_temperature": f"{warm} degC", "heat_available": f"{available} GJ",
-                   "heat_recovered": f"{recovered} GJ"}  # fmt: skip
+                   "heat_recovered": f"{recovered} GJ", "heat_place": place}  # fmt: skip
         if used_for:
             answers["heat_used_for"] = used_for
         lead.row(f"{e}/waste_heat", **answers)
@@ -420,7 +445,7 @@ def _air(colleague: Desk) -> None:
     rto = colleague.row(device, device_tag="RTO-1", device_type="oxidiser", design_air_flow="60000 m3/h",
                         actual_air_flow="51400 m3/h", device_running="running", interlock="interlocked", bypass="sealed",
                         device_last_maintenance="2026-08-20", oxidiser_design_temperature="760 degC",
-                        oxidiser_temperature="768 degC")  # fmt: skip
+                        oxidiser_temperature="768 degC", device_place=ROOF)  # fmt: skip
     colleague.prove(f"{device}[{rto}]/device_running", colleague.photo("control-panel-rto-1.png", "RTO-1 running, chamber 812 °C 控制屏"),
                     colleague.photo("nameplate-rto-1.png", "Name plate of RTO-1 銘牌"))  # fmt: skip
     carbon = colleague.row(device, device_tag="AC-2 活性炭", device_type="adsorber", design_air_flow="12000 m3/h",
@@ -428,7 +453,8 @@ def _air(colleague: Desk) -> None:
                            device_last_maintenance="2026-05-06", ads_air_flow_ok="partial", ads_equipment_ok="partial",
                            ads_velocity_limit="0.6 m/s", ads_velocity="0.63 m/s", ads_pretreatment_ok="yes",
                            ads_iodine_demanded="800 mg/g", ads_iodine_value="806 mg/g", ads_fill_design="2.4 t",
-                           ads_fill="2.1 t", ads_last_change="2026-05-06", ads_change_interval="180 d")  # fmt: skip
+                           ads_fill="2.1 t", ads_last_change="2026-05-06", ads_change_interval="180 d",
+                           device_place=ROOF)  # fmt: skip
     at = f"{device}[{carbon}]"
     colleague.prove(f"{at}/device_running", colleague.photo("stack-da002.png", "AC-2 與 DA002"))
     colleague.note(f"{at}/actual_air_flow", "Fan was changed in March; design not recalculated. 風機三月更換。")
@@ -442,7 +468,7 @@ def _air(colleague: Desk) -> None:
     colleague.say(f"{at}/ads_spent_carbon", "yes", seen("聯單 SAMPLE-M-2605", "示例環保（虛構）", "2026-05-09"))
     dust = colleague.row(device, device_tag="BF-1 布袋", device_type="bag_filter", design_air_flow="8000 m3/h",
                          actual_air_flow="7100 m3/h", device_running="running", interlock="alarm", bypass="none",
-                         device_last_maintenance="2026-10-11", filter_pressure="yes")  # fmt: skip
+                         device_last_maintenance="2026-10-11", filter_pressure="yes", device_place=MIXING)  # fmt: skip
     colleague.prove(f"{device}[{dust}]/device_running", measured("Pressure drop 980 Pa read at 11:20"))
     colleague.at("2026-11-12 11:30")
     report = seen("檢測報告 SAMPLE-T-2609", "示例檢測（虛構）", "2026-09-18")
@@ -457,7 +483,7 @@ def _air(colleague: Desk) -> None:
                                    capture_method=capture, capture_rate=rate, capture_basis=basis,
                                    inlet_concentration=f"{inlet} mg/m3", outlet_concentration=f"{outlet} mg/m3",
                                    outlet_limit=f"{limit} mg/m3", outlet_report_date="2026-09-18",
-                                   outlet_within_limit="yes")  # fmt: skip
+                                   outlet_within_limit="yes", outlet_place=ROOF)  # fmt: skip
         if capture in ("hood", "partial_enclosure"):
             at = f"{p}/outlets[{outlet_row}]"
             colleague.say_all(p, {f"outlets[{outlet_row}]/face_speed_design": "0.5 m/s"})
@@ -476,7 +502,9 @@ def _air(colleague: Desk) -> None:
         "partial",
         note="Two wiping-cloth bins without lids in the coating room. 兩個抹布桶沒有蓋。",
     )
-    colleague.to_come(f"{p}/voc_input", "由 EHS 提供 2025/26 VOC 物料平衡表, by 2026-11-20")
+    colleague.to_come(
+        f"{p}/voc_input", awaited_text(Awaited("2025/26 VOC 物料平衡表 VOC balance", "EHS 部門", "2026-11-20"))
+    )
 
 
 def _water_and_noise(colleague: Desk) -> None:
@@ -494,7 +522,8 @@ def _water_and_noise(colleague: Desk) -> None:
                         water_outlet_no="DW001", water_destination="town_sewer", water_on_permit="yes",
                         water_parameters="cod nh3n ss", water_report_date="2026-10-14", water_ph="7.4",
                         cod_result="46 mg/L", cod_limit="150 mg/L", nh3n_result="3.1 mg/L", nh3n_limit="30 mg/L",
-                        ss_result="18 mg/L", ss_limit="140 mg/L", water_within_limit="yes")  # fmt: skip
+                        ss_result="18 mg/L", ss_limit="140 mg/L", water_within_limit="yes",
+                        water_outlet_place=WATER)  # fmt: skip
     colleague.say(f"{p}/water_monitor", "verified", seen("比對監測 SAMPLE-T-2608", "示例檢測（虛構）", "2026-08-22"))
     colleague.say(f"{p}/waste_water_discharged", "9800 m3", recomputed("Outlet meter DW001, 12 month readings"))
     colleague.say(f"{p}/waste_water_reused", "6400 m3")
@@ -563,7 +592,7 @@ def _waste(colleague: Desk) -> None:
                             stored_begin=f"{begin} t", stored_end=f"{left} t", used_on_site="0 t", transferred=f"{transferred} t",
                             manifested=f"{manifested} t", waste_route=route, taker=taker,
                             taker_permit="SAMPLE-HW-" + code[-2:], permit_until=until, contract_until="2026-12-31",
-                            stored_over_year="no")  # fmt: skip
+                            stored_over_year="no", waste_place=HAZARDOUS)  # fmt: skip
         if until < "2026-11-12":
             colleague.note(
                 f"{r}/waste_streams[{row}]/permit_until",
@@ -576,7 +605,7 @@ def _waste(colleague: Desk) -> None:
     ):
         colleague.row(f"{r}/waste_streams", waste_name=name, waste_class=kind, waste_generated=f"{arose} t",
                       stored_begin="0 t", stored_end="0 t", used_on_site="0 t", transferred=f"{arose} t", waste_route=route, taker=taker,
-                      contract_until="2027-03-31")  # fmt: skip
+                      contract_until="2027-03-31", waste_place=GENERAL)  # fmt: skip
     colleague.say(f"{r}/manifest_gap_explained", "weighing", recomputed("0.7 t: 聯單按桶數估重，地磅單 18.6 t"),
                   note="供應商秤未校準。 Both scales to be calibrated, agreed for January.")  # fmt: skip
     colleague.say(f"{r}/handed_after_expiry", "no", seen("出庫記錄 2026-10, 2026-11", "危廢倉"))
@@ -650,7 +679,9 @@ def _supply_chain(colleague: Desk) -> None:
     colleague.say(f"{s}/saving_compliance", "most")
     colleague.say(f"{s}/restricted_level", "full", seen("禁限用物質清單 RS-04", "品質部", "2026-06-01"))
     colleague.say(f"{s}/recovers_products", "yes")
-    colleague.to_come(f"{s}/products_sold", "銷售部月底提供 2025/26 銷售重量, 2026-11-30")
+    colleague.to_come(
+        f"{s}/products_sold", awaited_text(Awaited("2025/26 銷售重量 Weight sold", "銷售部", "2026-11-30"))
+    )
     colleague.say(f"{s}/packaging_used", "210 t", recomputed("Same list as section 4"))
     colleague.say(f"{s}/packaging_recovered", "163 t", note="5 t less than section 4: broken trays were counted there.")
     colleague.say(f"{s}/recovery_system", "most")
@@ -668,18 +699,33 @@ def _findings(lead: Desk) -> None:
     lead.at("2026-11-13 15:30")
     found = (
         ("major", "pollution_control/devices", "AC-2: activated carbon 190 days in use, interval of the design 180 days; "
-         "10 月台帳空白。", "Roof, AC-2 and DA002 天台", "1 of 1 adsorber", "Change record of 2026-05-06; ledger ends 30 September.",
+         "10 月台帳空白。", f"{ROOF}: AC-2, DA002", "1 of 1 adsorber", "Change record of 2026-05-06; ledger ends 30 September.",
          "EIA approval 示環審〔2023〕6號, condition 3 (invented)", "Change the carbon. 更換活性炭。", "2026-11-30"),
-        ("minor", "gate/permits", "排水許可證已於 2026-10-31 到期，續期受理中。", "EHS office", "1 of 6 permits",
+        ("minor", "gate/permits", "排水許可證已於 2026-10-31 到期，續期受理中。", OFFICE, "1 of 6 permits",
          "Original seen, receipt of renewal dated 2026-09-28.", "城鎮污水排入排水管網許可管理辦法", "Send the new permit. 取得新證。", "2027-01-31"),
         ("minor", "energy_material_flow/energy_diagram", "Energy network diagram of June 2024 shows neither the PV nor line 3.",
-         "Utilities office", "1 diagram", "Diagram 2024-06 compared with the floor.", "", "Redraw. 重繪。", "2027-02-28"),
+         OFFICE, "1 diagram", "Diagram 2024-06 compared with the floor.", "", "Redraw. 重繪。", "2027-02-28"),
     )  # fmt: skip
+    said = (
+        ("AC-2: activated carbon in use for 190 days; the interval of the design is 180 days; no entry in the ledger for October.",
+         "AC-2 活性碳已使用190日，設計更換週期為180日；10月台帳沒有記錄。", "AC-2 活性炭已使用190天，设计更换周期为180天；10月台账无记录。"),
+        ("The drainage permit ran out on 31 October 2026; the renewal is filed.",
+         "排水許可證已於2026年10月31日到期，續期申請已獲受理。", "排水许可证已于2026年10月31日到期，续期申请已受理。"),
+        ("The energy network diagram of June 2024 shows neither the PV nor line 3.",
+         "2024年6月的能源網絡圖未載光伏及三期。", "2024年6月的能源网络图未包括光伏和三期。"),
+        ("The compressors run at 7.8 bar while no user needs more than 6.5 bar.",
+         "空壓站壓力7.8 bar，用氣設備最高只需6.5 bar。", "空压站压力7.8 bar，用气设备最高只需6.5 bar。"),
+        ("Heat of the NMP condenser preheats the fresh air of coating: about 3,100 GJ a year.",
+         "NMP冷凝器餘熱預熱塗布新風，每年回收約3,100 GJ。", "NMP冷凝器余热预热涂布新风，每年回收约3,100 GJ。"),
+    )  # fmt: skip
+    spoken = [dict(zip(("text_en", "text_hant", "text_hans"), texts, strict=True)) for texts in said]
     first = ""
-    for grade, question, text, where, how_much, proof, clause, correction, due in found:
+    for (grade, question, text, where, how_much, proof, clause, correction, due), texts in zip(
+        found, spoken, strict=False
+    ):
         answers = {"grade": grade, "question": question, "text": text, "where": where, "how_much": how_much,
                    "objective_evidence": proof, "correction": correction, "owner": MANAGER, "due": due,
-                   "response": "agrees", "status": "open"}  # fmt: skip
+                   "response": "agrees", "status": "open", **texts}  # fmt: skip
         if clause:
             answers["clause"] = clause
         row = lead.row(f"{f}/findings", **answers)
@@ -691,10 +737,10 @@ def _findings(lead: Desk) -> None:
         )
         lead.prove(f"{f}/findings[{row}]/objective_evidence", shown)
     lead.row(f"{f}/findings", grade="observation", text="Compressors run at 7.8 bar while no user needs more than 6.5 bar. 空壓站壓力偏高。",
-             where="Compressor room 空壓站", response="agrees", status="open")  # fmt: skip
+             where=UTILITIES, response="agrees", status="open", **spoken[3])  # fmt: skip
     lead.row(f"{f}/findings", grade="good_practice", question="energy_material_flow/waste_heat",
                     text="NMP 冷凝器餘熱預熱塗布新風，每年回收約 3,100 GJ。", highlight="Condenser heat preheats oven air: 3,100 GJ a year",
-                    status="open")  # fmt: skip
+                    status="open", **spoken[4])  # fmt: skip
     lead.row(f"{f}/actions", action="Change the carbon of AC-2 and complete the ledger 更換活性炭並補記台帳", action_finding=first,
              action_owner=MANAGER, action_due="2026-11-30", action_state="agreed")  # fmt: skip
     project = lead.row(f"{f}/projects", project_title="NMP condenser heat recovery 冷凝餘熱回收", project_kind="technical",

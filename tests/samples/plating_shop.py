@@ -34,12 +34,28 @@ HEADER: dict[str, Value] = {
     "category": ("partner_manufacturing",),
     "application_number": "SAMPLE-2026-002",
     "holds_label": ("no",),
+    "batch": "SAMPLE-2026",
     "visit_date": "2026-10-20",
     "visit_last_date": "2026-10-21",
+    "visit_length": ("half_day",),
+    "deadline": "2026-11-20",
+    "site_language": ("zh-Hans-CN",),
     "period_from": "2025-09-01",
     "period_to": "2026-08-31",
     "statistics_year": Quantity("2026"),
 }
+
+
+OFFICE, HALL_1, HALL_2, BOILER, WATER, WASTE = "办公室", "1号车间", "2号车间", "锅炉房", "污水站", "危废间"
+"""The site's own places."""
+PLACES = (
+    (OFFICE, "office"),
+    (HALL_1, "production"),
+    (HALL_2, "production"),
+    (BOILER, "utilities"),
+    (WATER, "treatment"),
+    (WASTE, "stores"),
+)
 
 
 def make(folder: Path, forms: Path, pictures: Path, bundles: Path) -> None:
@@ -58,8 +74,11 @@ def make(folder: Path, forms: Path, pictures: Path, bundles: Path) -> None:
 def _first_morning(desk: Desk) -> None:
     desk.at("2026-10-20 09:05")
     h, g, p = "visit_header", "gate", "pollution_control"
+    for place, kind in PLACES:
+        desk.row(f"{h}/site_places", place_name=place, place_kind=kind)
     desk.row(f"{h}/team", member_name=ASSESSOR, member_role="lead", member_organisation="Sample Assessment Body (invented)",
-             covers_sections="gate energy_material_flow pollution_control recycling_waste supply_chain", conflict_of_interest="none")  # fmt: skip
+             covers_sections="gate energy_material_flow pollution_control recycling_waste supply_chain",
+             covers_places="gate office stores production utilities treatment", conflict_of_interest="none")  # fmt: skip
     desk.say(f"{h}/confidentiality", "yes")
     desk.say(f"{h}/opening_told", "purpose confidentiality photos safety")
     sheet = seen("簽到表 Attendance sheet", date="2026-10-20")
@@ -99,7 +118,8 @@ def _first_morning(desk: Desk) -> None:
     desk.say(f"{p}/works_at_night", "no")
     scrubber = desk.row(f"{p}/devices", device_tag="WS-1 酸霧塔", device_type="wet_scrubber", design_air_flow="20000 m3/h",
                         actual_air_flow="17200 m3/h", device_running="running", interlock="none", bypass="none",
-                        device_last_maintenance="2026-09-03", scrubber_liquid="partial")  # fmt: skip
+                        device_last_maintenance="2026-09-03", scrubber_liquid="partial",
+                        device_place=HALL_1)  # fmt: skip
     at = f"{p}/devices[{scrubber}]"
     desk.prove(f"{at}/device_running", desk.photo("scrubber-ws-1.png", "WS-1, pH 9.4 on the display"))
     desk.note(f"{at}/scrubber_liquid", "液位低於視窗下限。 Level below the glass; dosing works.")
@@ -108,7 +128,7 @@ def _first_morning(desk: Desk) -> None:
              outlet_permit_no="SAMPLE000000000002001P", process_served="鍍鎳、鍍鋅線 Plating lines 1-3", outlet_pollutants="acid_mist",
              outlet_device=scrubber, capture_method="partial_enclosure", capture_rate="75 %", capture_basis="default",
              inlet_concentration="14 mg/m3", outlet_concentration="3.2 mg/m3", outlet_limit="30 mg/m3",
-             outlet_report_date="2026-07-08", outlet_within_limit="yes")  # fmt: skip
+             outlet_report_date="2026-07-08", outlet_within_limit="yes", outlet_place=HALL_1)  # fmt: skip
     desk.say(f"{p}/outlets_permitted", "1", seen("SAMPLE000000000002001P"))
     desk.say(f"{p}/air_ledger", "complete", seen("酸霧塔台帳 2026", "EHS"))
     desk.say(f"{p}/drainage_plan", "partial", note="3 號線的管未畫。 Pipes of line 3 are not on the plan.")
@@ -138,7 +158,8 @@ def _second_morning(desk: Desk) -> None:
     desk.row(f"{p}/water_outlets", ("water_report_date", water), ("water_within_limit", water), water_outlet_no="DW001",
              water_destination="town_sewer", water_on_permit="yes", water_parameters="cod nh3n metal",
              water_report_date="2026-08-13", water_ph="7.9", cod_result="58 mg/L", cod_limit="80 mg/L", nh3n_result="6.4 mg/L",
-             nh3n_limit="15 mg/L", metal_name="總鎳 Nickel", metal_result="0.38 mg/L", metal_limit="0.5 mg/L", water_within_limit="yes")  # fmt: skip
+             nh3n_limit="15 mg/L", metal_name="總鎳 Nickel", metal_result="0.38 mg/L", metal_limit="0.5 mg/L",
+             water_within_limit="yes", water_outlet_place=WATER)  # fmt: skip
     desk.say(f"{p}/water_monitor", "verified", seen("驗收備案 SAMPLE-OM-1"))
     desk.say(f"{p}/waste_water_discharged", "23800 m3", recomputed("Outlet meter, 12 readings"))
     desk.say(f"{p}/waste_water_reused", "7100 m3")
@@ -169,7 +190,7 @@ def _second_morning(desk: Desk) -> None:
              meters_calibrated="1", calibration_until="2027-02-01")  # fmt: skip
     desk.say(f"{e}/monitoring_level", "none")
     desk.say(f"{e}/utilities_present", "boiler compressed_air")
-    desk.row(f"{e}/boilers", boiler_name="B-1", boiler_fuel="natural_gas", boiler_power="700 kW")
+    desk.row(f"{e}/boilers", boiler_name="B-1", boiler_fuel="natural_gas", boiler_power="700 kW", boiler_place=BOILER)
     desk.say(f"{e}/water_fresh", "33900 m3", seen("水費單"))
     desk.say_all(e, {"water_product": "8600 m3", "water_discharged": "23800 m3", "water_recycled": "7100 m3"})
     desk.say(f"{e}/process_level", "level_3")
@@ -185,7 +206,7 @@ def _second_morning(desk: Desk) -> None:
     desk.row(f"{r}/waste_streams", ("taker_permit", seen("SAMPLE-HW-17")), waste_name="電鍍污泥 Plating sludge", waste_class="hazardous",
              waste_code="336-054-17", waste_generated="42 t", stored_begin="3.1 t", stored_end="4.4 t", used_on_site="0 t",
              transferred="40.7 t", manifested="40.7 t", waste_route="treatment", taker="示例環保（虛構）", taker_permit="SAMPLE-HW-17",
-             permit_until="2027-04-30", contract_until="2026-12-31", stored_over_year="no")  # fmt: skip
+             permit_until="2027-04-30", contract_until="2026-12-31", stored_over_year="no", waste_place=WASTE)  # fmt: skip
     desk.say(f"{r}/epr_products", "none")
     desk.say(f"{r}/process_wastewater", "yes")
     desk.say_all(r, {"wastewater_out": "23800 m3", "wastewater_reused": "7100 m3"})
@@ -195,8 +216,9 @@ def _second_morning(desk: Desk) -> None:
     desk.not_applicable(f"{s}/rating_level", "Eleven suppliers, all of the same trading house. 全部經同一貿易行採購。")
     desk.row(f"{g}/products", product="鍍鎳件 Nickel plated parts", measure="area", output_area="486000 m2")
     row = desk.row(f"{f}/findings", grade="major", question="gate/approvals_complete", text="Line 3 (2021) has no acceptance. 3號線未驗收。",
-                   where="Hall 2, line 3", objective_evidence="Approvals folder seen; name plate of line 3 says 2021.",
+                   where=f"{HALL_2}: line 3 3號線", objective_evidence="Approvals folder seen; name plate of line 3 says 2021.",
                    clause="Three simultaneities 三同時", correction="Apply for acceptance 補辦驗收", owner=OWNER, due="2027-03-31",
-                   response="partly", status="open")  # fmt: skip
+                   response="partly", status="open", text_hans="3号线（2021年）未办理验收。", text_en="Line 3 (2021) was never accepted.",
+                   text_hant="3號線（2021年）未辦理驗收。")  # fmt: skip
     desk.say(f"{f}/findings[{row}]/response_words", "只是加長了 2 號線，不算新線。")
     desk.prove(f"{f}/findings[{row}]/objective_evidence", desk.photo("plating-line-2.png", "Lines 2 and 3"))
