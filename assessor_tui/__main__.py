@@ -2,6 +2,12 @@
 
 import gc
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assessor_tui.tui.terminal import Question
 
 
 def main() -> int:
@@ -20,12 +26,12 @@ def main() -> int:
     from assessor_tui.tui import first_frame
 
     where = data_folder(Path(folder) if folder else None)
-    painted = first_frame.paint(where)
+    painted = first_frame.paint(where) or _ask_terminal(where)
     try:
-        # Imported after the first frame stands.
+        # Imported after the first frame stands, or while a terminal that is new to us answers how wide it draws.
         from assessor_tui.tui.app import run
 
-        return run(where, painted=painted is not None)
+        return run(where, painted=painted)
     except BaseException as error:
         if painted is not None:
             painted.take_away()
@@ -40,6 +46,13 @@ def main() -> int:
     finally:
         if painted is not None:
             painted.give_back()
+
+
+def _ask_terminal(where: "Path") -> "Question | None":
+    """The question how wide this terminal draws, on its way; None when that is known or nobody can be asked."""
+    from assessor_tui.tui import terminal
+
+    return terminal.ask() if terminal.recall(where, terminal.kind_of_terminal()) is None else None
 
 
 def _data_option(arguments: list[str]) -> str | None:

@@ -88,4 +88,5 @@ def test_the_terminal_is_asked_where_its_cursor_went(tmp_path: Path) -> None:
                 os.write(master, b"\x1b[5;2R")
         process.wait()
     os.close(master)
-    assert "draws some characters in another width: 中=1 （=1." in seen.decode()
+    assert "draws some characters in another width: 、=1 中=1 （=1." in seen.decode()
+    assert (tmp_path / "terminals").read_text(encoding="utf-8").count("\n") == 1

@@ -15,8 +15,6 @@ from assessor_tui.i18n.sentences import doubt_of_place
 if TYPE_CHECKING:
     from assessor_tui.store.ledger import Store
 
-GLYPHS: tuple[tuple[str, int], ...] = (("✓", 1), ("─", 1), ("█", 1), ("·", 1), ("⚠", 1), ("中", 2), ("ｱ", 1), ("（", 2))
-"""Characters that the screens draw, with the cells we count for each."""
 _PACKAGES = ("textual", "rich", "sqlmodel", "pydantic", "typer", "cryptography", "PyYAML", "pillow", "jinja2")
 
 
@@ -44,8 +42,7 @@ def doctor(
         damaged = data["ledger"].get("integrity") or data["ledger"].get("evidence")
         code = DAMAGED if damaged else exit_code(found) if found else 0
         data["ledger"]["problems"] = [problem_data(problem) for problem in found]
-    measured = measure_glyphs()
-    data["glyphs"] = [{"glyph": glyph, "cells": cells, "drawn": drawn} for glyph, cells, drawn in measured]
+    data["glyphs"] = _glyphs(session.folder)
     if as_json:
         show_json(data)
     else:
@@ -114,6 +111,20 @@ def _lost_evidence(store: "Store") -> Iterator[dict[str, str]]:
             yield {"sha256": row.sha256, "sentence": _(error.message).format(**error.parameters)}
 
 
+def _glyphs(folder: Path) -> list[dict[str, Any]]:
+    """How wide the terminal draws what we draw, for the next start, too; nothing when there is none to ask."""
+    from assessor_tui.tui import terminal
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return []
+    cells = terminal.measured(1.0).cells
+    if folder.is_dir():
+        terminal.keep(folder, terminal.kind_of_terminal(), cells)
+    return [
+        {"glyph": glyph, "cells": 2 if glyph in terminal.WIDE else 1, "drawn": drawn} for glyph, drawn in cells.items()
+    ]
+
+
 def _tell(data: dict[str, Any], problems: list[str]) -> None:
     show("  ".join(f"{name} {version}" for name, version in data["versions"].items() if version))
     show(_("Folder: {folder}").format(folder=data["folder"]))
@@ -147,50 +158,7 @@ def _tell(data: dict[str, Any], problems: list[str]) -> None:
                 "This terminal draws some characters in another width: {glyphs}. Choose another font or terminal."
             ).format(glyphs=" ".join(f"{each['glyph']}={each['drawn']}" for each in wrong))
         )
+        show(_("The program counts with these widths and draws plain signs in their place, from the next start on."))
     else:
         show(_("This terminal draws all characters as wide as the program counts them."))
 
-
-# Asking the terminal.
-
-
-def measure_glyphs() -> list[tuple[str, int, int]]:
-    """Each glyph with the cells we count and the cells the cursor moved; empty when there is no terminal to ask."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or sys.platform == "win32":
-        return []
-    import os
-    import termios
-    import tty
-
-    keys, screen = sys.stdin.fileno(), sys.stdout.fileno()
-    before = termios.tcgetattr(keys)
-    try:
-        tty.setcbreak(keys)
-        found = []
-        for glyph, cells in GLYPHS:
-            os.write(screen, f"\r{glyph}\x1b[6n".encode())
-            column = _column(keys)
-            if column is None:
-                return []
-            found.append((glyph, cells, column - 1))
-        return found
-    finally:
-        os.write(screen, b"\r\x1b[K")
-        termios.tcsetattr(keys, termios.TCSADRAIN, before)
-
-
-def _column(keys: int) -> int | None:
-    """The column of the cursor, from 1, as the terminal reports it; None when it says nothing for a second."""
-    import os
-    import re
-    import select
-
-    answer = b""
-    while select.select([keys], [], [], 1.0)[0]:
-        answer += os.read(keys, 64)
-        match = re.search(rb"\x1b\[\d+;(\d+)R", answer)
-        if match:
-            return int(match[1])
-        if len(answer) > 256:
-            break
-    return None

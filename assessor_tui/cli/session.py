@@ -177,7 +177,7 @@ def open_screen(session: Session, store: "Store", *, visit: str = "", target: st
         typed=typed,
     )
     app.run()
-    app.copying.finish(say)
+    app.copying.finish()
     return app.return_code or 0
 
 

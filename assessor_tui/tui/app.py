@@ -8,6 +8,7 @@ import gc
 import sys
 import uuid
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,13 +26,13 @@ from assessor_tui.store.ledger import Store
 from assessor_tui.tui import first_frame, terminal
 from assessor_tui.tui.base import BaseApp, BaseScreen, takes_text
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
-from assessor_tui.tui.copying import EVERY, Copied, Copying, narrate
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.themes import DARK
 
 if TYPE_CHECKING:
     from assessor_tui.assess.results import Results
     from assessor_tui.ledger.entry import Entry
+    from assessor_tui.tui.copying import Copied, Copying
     from assessor_tui.visit import Visit
 
 PAGES = {
@@ -153,7 +154,6 @@ class AssessorApp(BaseApp):
         self._quiet: Timer | None = None
         self._trail: list[tuple[str, str]] = []
         self._pages: dict[str, BaseScreen] = {}
-        self.copying = Copying(self)
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this platform.
@@ -363,7 +363,6 @@ class AssessorApp(BaseApp):
         if self.visit_id and self.place in VISIT:
             self.load()
         self.call_later(self._warn)
-        self.set_interval(EVERY, self.copying.refresh)
 
     def _warn(self) -> None:
         """Nothing; says what is unusual about the folder with the work."""
@@ -389,7 +388,14 @@ class AssessorApp(BaseApp):
         self.keep()
         self.copying.look(self._target())
 
-    def on_copied(self, message: Copied) -> None:
+    @cached_property
+    def copying(self) -> "Copying":
+        """Copies of the open visit at second places; made when a visit is open."""
+        from assessor_tui.tui.copying import Copying
+
+        return Copying(self)
+
+    def on_copied(self, message: "Copied") -> None:
         """Nothing; says once what came of a copy, and how old the newest one is now."""
         self.copying.told(message)
 
@@ -487,5 +493,5 @@ def run(folder: Path, *, painted: "first_frame.Painted | terminal.Question | Non
         typed = fit_terminal(folder, painted)
         app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted is not None, typed=typed)
         app.run()
-        app.copying.finish(narrate)
+        app.copying.finish()
         return app.return_code or 0

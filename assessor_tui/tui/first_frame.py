@@ -23,7 +23,7 @@ def kind_of_terminal(width: int, height: int, environment: Mapping[str, str] = o
     """What a kept frame must have been made for to be painted again; one line."""
     names = ("TERM", "COLORTERM", "NO_COLOR", "TEXTUAL_DRIVER", "TEXTUAL_COLOR_SYSTEM", "TERM_PROGRAM")
     said = "\t".join(environment.get(name, "") for name in names)
-    return f"1\t{width}x{height}\t{said}".replace("\n", " ")
+    return f"2\t{width}x{height}\t{said}".replace("\n", " ")
 
 
 def keep(folder: Path, kind: str, frame: str) -> None:

@@ -16,7 +16,7 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.tui.commands import FLOWS, ROWS, WALK, bindings
 from assessor_tui.tui.visit_screen import VisitScreen
 from assessor_tui.tui.widgets.card import Card, CardLine
-from assessor_tui.tui.widgets.glyphs import ASCII, bar, glyphs
+from assessor_tui.tui.widgets.glyphs import bar, glyphs
 from assessor_tui.tui.widgets.hint_bar import HintBar, LineBar
 from assessor_tui.tui.widgets.text import Piece, content, fit, fit_content, left_right, safe, width_of, wrap
 from assessor_tui.tui.widgets.virtual_list import Column, VirtualList, column_widths, columns_line
@@ -128,7 +128,7 @@ class FlowChartView(Widget):
                 text=pixel(variables["foreground"]),
                 muted=pixel(variables["muted"]),
             )
-            self._strips = sankey.paint(self._chart, width, height, palette, half_blocks=glyphs() is not ASCII)
+            self._strips = sankey.paint(self._chart, width, height, palette, half_blocks=glyphs().half != " ")
             self._drawn = key
         return self._strips[y] if y < len(self._strips) else blank
 

@@ -100,10 +100,11 @@ def conflict_lines(model: ConflictModel, width: int) -> list[CardLine]:
 
 def _beside(left: "Side", right: "Side", width: int) -> list[CardLine]:
     """Two sides as boxes of the same height."""
+    marks = glyphs()
     room = (width - 3) // 2
     first, second = (side_lines(side, str(number), room - 4) for number, side in ((1, left), (2, right)))
     height = max(len(first), len(second))
-    lines = [CardLine(_edges("┌", "┐", room, width))]
+    lines = [CardLine(_edges(marks.top_left, marks.top_right, room, width))]
     for row in range(height):
         line = content(
             " ",
@@ -112,18 +113,19 @@ def _beside(left: "Side", right: "Side", width: int) -> list[CardLine]:
             _boxed(second[row] if row < len(second) else content(""), room),
         )
         lines.append(CardLine(fit_content(line, width)))
-    lines.append(CardLine(_edges("└", "┘", room, width)))
+    lines.append(CardLine(_edges(marks.bottom_left, marks.bottom_right, room, width)))
     lines.append(CardLine(fit_content(content(""), width)))
     return lines
 
 
 def _edges(begin: str, end: str, room: int, width: int) -> Content:
-    edge = begin + "─" * (room - 2) + end
+    edge = begin + glyphs().rule * (room - 2) + end
     return fit_content(content(" ", (edge, "$rule"), " ", (edge, "$rule")), width)
 
 
 def _boxed(line: Content, room: int) -> Content:
-    return content(("│ ", "$rule"), fit_content(line, room - 4), (" │", "$rule"))
+    side = glyphs().side
+    return content((f"{side} ", "$rule"), fit_content(line, room - 4), (f" {side}", "$rule"))
 
 
 def side_lines(side: "Side", digit: str, width: int) -> list[Content]:

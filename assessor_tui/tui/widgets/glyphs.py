@@ -1,9 +1,11 @@
 """Marks of one cell. A state is always a mark and a word, so that neither colour nor font carries it alone.
 
-``SAFE`` holds characters that are one cell wide in every terminal, also in those set up for East Asian
-"ambiguous" width; ``ASCII`` is for fonts that have none of them.
+``SAFE`` holds characters that are one cell wide in every terminal we know, besides lines and blocks, which take two
+in terminals set up for East Asian "ambiguous" width; ``ASCII`` has a sign for each of them. ``fitting`` chooses by
+what a terminal was measured to draw.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from assessor_tui.i18n import N_, _
@@ -34,10 +36,24 @@ class Glyphs(NamedTuple):
     """Stands where text was cut off."""
     rule: str
     """Horizontal line."""
+    side: str
+    """Vertical line."""
+    top_left: str
+    top_right: str
+    bottom_left: str
+    bottom_right: str
+    half: str
+    """The upper half of a cell; a space where that cannot be drawn, and then the ground alone carries the colour."""
 
 
-SAFE = Glyphs("✓", "-", "/", "↻", "⚑", "✎", "✗", "⚠", "⇄", "▸", "☑", "☐", "▾", "▸", "↻", "⏎", "▰", "▱", "⋯", "─")
-ASCII = Glyphs("v", "-", "/", "~", "!", "*", "x", "!", "#", ">", "x", "-", "v", ">", "~", "<", "#", ".", "~", "-")
+SAFE = Glyphs(
+    "✓", "-", "/", "↻", "⚑", "✎", "✗", "⚠", "⇄", "▸", "☑", "☐", "▾", "▸", "↻", "⏎", "▰", "▱", "⋯",
+    "─", "│", "┌", "┐", "└", "┘", "▀",
+)  # fmt: skip
+ASCII = Glyphs(
+    "v", "-", "/", "~", "!", "*", "x", "!", "#", ">", "x", "-", "v", ">", "~", "<", "#", ".", "~",
+    "-", "|", "+", "+", "+", "+", " ",
+)  # fmt: skip
 
 STATE_WORDS = {
     "answered": N_("answered"),
@@ -64,6 +80,23 @@ def use_glyphs(chosen: Glyphs) -> None:
     """Nothing; from now on ``glyphs()`` gives ``chosen``."""
     global _present  # noqa: PLW0603 - one terminal, one set of marks
     _present = chosen
+
+
+def fitting(cells: Mapping[str, int]) -> Glyphs:
+    """``SAFE`` with a plain sign for each mark that a terminal draws in another width than one cell.
+
+    A frame is drawn with one kind of line: when one of its signs is too wide, all of them are plain.
+
+    Args:
+        cells: what the terminal was measured to draw: character -> cells. One that was not measured is taken for good.
+    """
+    unfit = {mark for mark in SAFE if cells.get(mark, 1) != 1}
+    frame = SAFE[SAFE.index(SAFE.rule) : SAFE.index(SAFE.half)]
+    if unfit.intersection(frame):
+        unfit.update(frame)
+    if unfit.intersection((SAFE.full, SAFE.empty)):
+        unfit.update((SAFE.full, SAFE.empty))
+    return Glyphs(*(plain if mark in unfit else mark for mark, plain in zip(SAFE, ASCII, strict=True)))
 
 
 def mark(state: str) -> str:

@@ -9,18 +9,25 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from assessor_tui.tui.widgets.glyphs import glyphs
+
 Pixel = tuple[int, int, int]
 Pixels = tuple[tuple[Pixel, ...], ...]
 """A picture as rows of colours."""
 
 
 def picture_strip(pixels: Pixels, line: int, width: int, ground: Style) -> Strip:
-    """The strip of one line: the upper pixel as the block's colour, the lower one as its ground."""
+    """The strip of one line: the upper pixel as the block's colour, the lower one as its ground.
+
+    A terminal that has no half block gets the upper pixel over the whole cell.
+    """
     top: Sequence[Pixel] = pixels[2 * line] if 2 * line < len(pixels) else ()
-    low: Sequence[Pixel] = pixels[2 * line + 1] if 2 * line + 1 < len(pixels) else ()
+    half = glyphs().half
+    below = 2 * line + (half != " ")
+    low: Sequence[Pixel] = pixels[below] if below < len(pixels) else ()
     segments = [
         Segment(
-            "▀",
+            half,
             Style(
                 color=Color.from_rgb(*top[at]), bgcolor=Color.from_rgb(*low[at]) if at < len(low) else ground.bgcolor
             ),
