@@ -177,7 +177,8 @@ def open_screen(session: Session, store: "Store", *, visit: str = "", target: st
         typed=typed,
     )
     app.run()
-    app.copying.finish()
+    if app.visit is not None:
+        app.copying.finish()
     return app.return_code or 0
 
 

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby, repeat
@@ -74,6 +74,10 @@ HAVE, WANTED, GONE = "have", "wanted", "withdrawn"
 """States of an evidence file."""
 
 _MOST_STATES = 4
+
+_PUT_AWAY, _OWN_ENDS, _TO_REMOVE = "put away", "own ends", "to remove"
+"""Local state of the laptop: a line for each visit put away; visit -> device -> number and hash of the last entry it
+had written then; files that go from the disk."""
 
 _AT_KEYBOARD, _PEOPLE, _FORMER_NAMES = "person", "people", "former names"
 """Keys of the laptop's local state: who is at the keyboard, who has been, what the owner was called before."""
@@ -166,10 +170,12 @@ class _Log:
 class _Pen:
     """Where this device's log of one visit stands, and what it last said it had seen."""
 
-    __slots__ = ("digest", "others", "said", "seq")
+    __slots__ = ("digest", "floats", "others", "said", "seq")
 
     def __init__(self) -> None:
         self.seq = 0
+        self.floats = False
+        """True when the log went further than what is here: part of a visit that was put away has not come back."""
         self.digest = ""
         self.said: dict[str, tuple[str, ...]] = {}
         """Other device -> the references this log named last."""
@@ -521,6 +527,8 @@ class Store:
                 self._put([(digest, entry, line)])
                 pen.said |= news
                 pen.seq, pen.digest = entry.seq, digest
+                if pen.floats:
+                    self._keep_own_end(draft.visit, device.id, pen)
                 written.append((digest, entry))
             self._written += len(written)
             self.connection.execute(
@@ -742,8 +750,18 @@ class Store:
             clones = sorted(reference(device, *last) for last in own if last != max(own))
             if clones:
                 pen.others[device] = tuple(clones)
+        end = self.local("", _OWN_ENDS, {}).get(visit, {}).get(device)
+        if end is not None and end[0] > pen.seq:
+            # A number is never used twice: what was put away is still out there.
+            pen.seq, pen.digest = end
+            pen.floats = True
         self._pens[visit] = pen
         return pen
+
+    def _keep_own_end(self, visit: str, device: str, pen: _Pen) -> None:
+        ends = self.local("", _OWN_ENDS, {})
+        ends.setdefault(visit, {})[device] = [pen.seq, pen.digest]
+        self.set_local("", _OWN_ENDS, ends)
 
     def _read_own(self, base: int, last: tuple[int, str] | None, pen: _Pen) -> list[tuple[int, str]]:
         """Seq and hash of the last entry of an own log; what it said it had seen goes to ``pen``."""
@@ -1005,6 +1023,58 @@ class Store:
             return scheme_from_canonical(self.definition("scheme", version))
         except CanonicalError as error:
             raise KeyError(version) from error
+
+    # putting away
+
+    def put_away(self, visit: str, line: Mapping[str, Any]) -> set[str]:
+        """SHA-256 of evidence files that no other visit names; the visit's contents are gone from the ledger's file.
+
+        The one exception to rows that never go. ``line`` (JSON) is kept among ``put_away_lines``, the files among
+        those ``to_remove``; and kept is how far this device's log went, so that it goes on there when the visit comes
+        back. The marker and ``written`` stay as they are: they count what was ever written.
+
+        Raises:
+            StoreError: when the disk does not take it; then nothing is gone.
+        """
+        from assessor_tui.store.erase import erase
+
+        with self._guard:
+            self.connection.execute("PRAGMA secure_delete = ON")
+            try:
+                with self.together():
+                    if self.device is not None and (pen := self._pen(visit, self.device.id)).seq:
+                        self._keep_own_end(visit, self.device.id, pen)
+                    files = erase(self.connection, visit)
+                    others = [each for each in self.put_away_lines() if each["visit"] != visit]
+                    self.set_local("", _PUT_AWAY, [*others, {**line, "visit": visit}])
+                    self.set_local("", _TO_REMOVE, sorted({*self.to_remove(), *files}))
+                    for key, value in self.locals_of("").items():
+                        if isinstance(value, dict) and value.get("visit") == visit:
+                            self.set_local("", key, None)  # a place in the visit to begin at the next time
+            finally:
+                self.connection.execute("PRAGMA secure_delete = OFF")
+                self._words.forget()
+                self._pens.pop(visit, None)
+                self._states.pop(visit, None)
+            with suppress(sqlite3.Error):  # the freed pages hold zeros only; giving them back is a comfort
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self.connection.execute("VACUUM")
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return files
+
+    def put_away_lines(self) -> list[dict[str, Any]]:
+        """What ``put_away`` kept of each visit that was put away and has not come back, the latest last."""
+        lines: list[dict[str, Any]] = self.local("", _PUT_AWAY, [])
+        return [line for line in lines if not self.knows(line["visit"])]
+
+    def to_remove(self) -> list[str]:
+        """SHA-256 of evidence files of visits put away that may still stand on the disk."""
+        found: list[str] = self.local("", _TO_REMOVE, [])
+        return found
+
+    def removed(self) -> None:
+        """Nothing; all of ``to_remove`` are gone from the disk."""
+        self.set_local("", _TO_REMOVE, None)
 
     # what never travels
 

@@ -493,5 +493,6 @@ def run(folder: Path, *, painted: "first_frame.Painted | terminal.Question | Non
         typed = fit_terminal(folder, painted)
         app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted is not None, typed=typed)
         app.run()
-        app.copying.finish()
+        if app.visit is not None:
+            app.copying.finish()
         return app.return_code or 0

@@ -29,6 +29,12 @@ REST = 10
 """How many times as long as a copy took no other is made unasked: a slow stick is not kept busy all day."""
 
 
+def narrate(words: str) -> None:
+    """Nothing; one line on standard error."""
+    sys.stderr.write("".join(one if one.isprintable() else " " for one in words) + "\n")
+    sys.stderr.flush()
+
+
 class Copied(Message):
     """What came of copying to one place, or (``place`` None) that all is done or why it could not be done at all."""
 
@@ -62,6 +68,7 @@ class Copying:
         """Places with their troubles that were told already."""
         self._failed = ""
         self._rests_until = 0.0
+        program.set_interval(EVERY, self.refresh)
 
     # What the header says
 
@@ -210,7 +217,7 @@ class Copying:
 
     # Leaving
 
-    def finish(self, say: Callable[[str], object]) -> None:
+    def finish(self, say: Callable[[str], object] = narrate) -> None:
         """Nothing; what was recorded since the last copy is copied before the program ends; Ctrl+C ends it at once.
 
         Called when the screen is given back already.
@@ -241,12 +248,6 @@ class Copying:
                 say(_sentence(each.outcome))
             elif each.place is not None:
                 say(_("Copied to {places}: read back there and good.").format(places=each.place.name))
-
-
-def narrate(words: str) -> None:
-    """Nothing; one line on standard error."""
-    sys.stderr.write("".join(one if one.isprintable() else " " for one in words) + "\n")
-    sys.stderr.flush()
 
 
 def _sentence(error: Exception) -> str:
