@@ -99,7 +99,13 @@ def test_a_row_is_added_and_then_named_by_number_id_or_label(laptop: Laptop) -> 
 def test_not_applicable_needs_a_reason_and_to_come_says_what(laptop: Laptop) -> None:
     said = laptop("answer", "alpha", "visit_header/main_products", "--to-come")
     assert said.err == "visit_header/main_products: A reason is needed. Say why.\n"
-    laptop.ok("answer", "alpha", "visit_header/main_products", "--to-come", "--why", "List, from Mr Ho, by Friday")
+    place = ("answer", "alpha", "visit_header/main_products")
+    laptop.ok(*place, "--to-come", "--why", "List, from Mr Ho, by Friday")
+    said = laptop.ok(*place, "--to-come", "--why", "List", "--whom", "Mr Ho", "--until", "20", "--json").data
+    assert said["recorded"][0]["why"] == "List\nMr Ho\n2026-11-20"
+    assert "soon is not a date" in laptop(*place, "--to-come", "--why", "List", "--until", "soon").err
+    assert laptop(*place, "Labels", "--whom", "Mr Ho").code == 2
+    assert "to come: List, from Mr Ho, until 2026-11-20" in laptop.ok("visit", "show", "alpha").out
     said = laptop("answer", "alpha", "visit_header/main_products", "--not-applicable")
     assert said.code == 4
     laptop.ok("answer", "alpha", "visit_header/main_products", "--clear")

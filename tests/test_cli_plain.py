@@ -96,11 +96,11 @@ def test_undo_takes_back_and_redo_does_it_again(visit: Visit) -> None:
 def test_not_applicable_and_to_come_ask_for_words(visit: Visit) -> None:
     walked(visit, "-", "", "-", "No meters at all", at="list/has_meters")
     assert visit.filling("list").state("has_meters").status == "not applicable"
-    walked(visit, "+", "Invoice, from Mr Ho, by Friday", at="list/power")
+    walked(visit, "+", "Invoice", "Mr Ho", "soon", "20", at="list/power")
     standing = visit.state.standing("list", "power")
     assert standing is not None
-    assert (standing.status, standing.entry.why) == ("to come", "Invoice, from Mr Ho, by Friday")
-    assert "Now: to come (Invoice, from Mr Ho, by Friday)" in walked(visit, at="list/power")
+    assert (standing.status, standing.entry.why) == ("to come", "Invoice\nMr Ho\n2026-11-20")
+    assert "Now: to come (Invoice, from Mr Ho, until 2026-11-20)" in walked(visit, at="list/power")
 
 
 def test_rows_are_added_opened_walked_and_removed(visit: Visit) -> None:

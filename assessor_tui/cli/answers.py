@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from assessor_tui.ledger.value import Evidence, Value
     from assessor_tui.visit import Recorded, Visit
 
-_KEYS = ("path", "value", "why", "note", "act", "photo", "document", "record")
+_KEYS = ("path", "value", "why", "note", "act", "photo", "document", "record", "whom", "until")
 _ACTS = ("answer", "clear", "not applicable", "to come", "add row", "remove row")
 MAX_FILE = 16 * 1024 * 1024
 """Largest file of answers in bytes."""
@@ -49,6 +49,10 @@ class Wish(NamedTuple):
     document: str = ""
     record: Any = None
     """A record without a file: ``{"kind": "original_seen", "number": ...}``."""
+    whom: str = ""
+    """From whom something is to come."""
+    until: str = ""
+    """Until when it is to come, as a date is typed."""
 
 
 class Applied(NamedTuple):
@@ -85,8 +89,10 @@ def answer(
     note: Annotated[str, typer.Option("--note", help=N_("A note beside the answer."))] = "",
     not_applicable: Annotated[bool, typer.Option("--not-applicable", help=N_("Not applicable; needs --why."))] = False,
     to_come: Annotated[
-        bool, typer.Option("--to-come", help=N_("Still to come: --why says what, from whom, by when."))
+        bool, typer.Option("--to-come", help=N_("Still to come: --why says what, --whom from whom, --until by when."))
     ] = False,
+    whom: Annotated[str, typer.Option("--whom", help=N_("From whom it is to come."))] = "",
+    until: Annotated[str, typer.Option("--until", help=N_("Until when it is to come: 2026-11-20, 20/11, 20."))] = "",
     clear: Annotated[bool, typer.Option("--clear", help=N_("Take the answer away."))] = False,
     remove_row: Annotated[bool, typer.Option("--remove-row", help=N_("Remove the row that PATH names."))] = False,
     photo: Annotated[str, typer.Option("--photo", metavar="FILE", help=N_("A photo as proof."))] = "",
@@ -108,7 +114,9 @@ def answer(
     if len(acts) > 1 or (acts and value is not None):
         raise Mistake(_("An answer is one thing: a value, --not-applicable, --to-come, --clear or --remove-row."))
     wrong: list[tuple[int, Problem]] = []
-    wishes = [Wish(path, acts[0] if acts else "", value, why, note, photo, document)]
+    if (whom or until) and not to_come:
+        raise Mistake(_("--whom and --until belong to --to-come."))
+    wishes = [Wish(path, acts[0] if acts else "", value, why, note, photo, document, None, whom, until)]
     if file is not None:
         wishes, wrong = read_wishes(_lines_of(file))
     with opened(context, write=True) as store:
@@ -224,7 +232,7 @@ def _read_wish(line: bytes) -> Wish | Problem:
         return Problem("lines.not_json")
     if unknown := [key for key in data if key not in _KEYS]:
         return Problem("lines.unknown_key", parameters={"key": unknown[0], "known": ", ".join(_KEYS)})
-    for key in ("path", "why", "note", "act", "photo", "document"):
+    for key in ("path", "why", "note", "act", "photo", "document", "whom", "until"):
         if not isinstance(data.get(key, ""), str):
             return Problem("lines.not_text", parameters={"key": key})
     if not data.get("path"):
@@ -335,7 +343,17 @@ def _answered(visit: "Visit", wish: Wish, form: str, path: str) -> "Iterator[Rec
         yield Recorded(problems=(Problem("where.not_a_row"),))
     elif wish.act == acts.TO_COME and not wish.why:
         yield Recorded(problems=(Problem("visit.reason_needed"),))
-    elif wish.act in (acts.CLEAR, acts.NOT_APPLICABLE, acts.TO_COME):
+    elif wish.act == acts.TO_COME:
+        from assessor_tui.ledger.awaited import Awaited, awaited_text, until_of
+
+        try:
+            until = until_of(wish.until, visit.today)
+        except ValueError:
+            yield Recorded(problems=(Problem("typed.date", Place(), {"value": wish.until}),))
+            return
+        why = awaited_text(Awaited(wish.why, wish.whom, until)) if wish.whom or until else wish.why
+        yield visit.record(acts.TO_COME, form, path, why=why)
+    elif wish.act in (acts.CLEAR, acts.NOT_APPLICABLE):
         yield visit.record(wish.act, form, path, why=wish.why)
     elif wish.value is not None:
         value = value_of(visit, form, path, wish.value)

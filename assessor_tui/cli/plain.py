@@ -26,8 +26,9 @@ from assessor_tui.form.model import (
     in_language,
 )
 from assessor_tui.i18n import N_, _
-from assessor_tui.i18n.sentences import sentence
+from assessor_tui.i18n.sentences import awaited_words, sentence
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.awaited import Awaited, awaited_text, until_of
 from assessor_tui.ledger.value import Evidence, Value
 from assessor_tui.problem import Problem
 from assessor_tui.visit import Recorded, Visit
@@ -248,7 +249,10 @@ class Plain:
             self.tell(_("Now: {answer}").format(answer=spoken(self.visit, stop.form, stop.path, now.value, language)))
         elif now.status != "missing" and standing is not None:
             words = {"not applicable": _("not applicable"), "to come": _("to come")}
-            self.tell(_("Now: {answer}").format(answer=f"{words.get(now.status, now.status)} ({standing.entry.why})"))
+            why = standing.entry.why
+            if now.status == "to come":
+                why = awaited_words(why, self.visit.today)
+            self.tell(_("Now: {answer}").format(answer=f"{words.get(now.status, now.status)} ({why})"))
         for _digest, entry in self.visit.state.notes(stop.form, stop.path):
             self.tell(_("Note of {person}: {text}").format(person=entry.person, text=entry.value))
         for _digest, entry in self.visit.state.evidence(stop.form, stop.path):
@@ -463,7 +467,7 @@ class Plain:
         elif key == "-":
             self._with_reason(acts.NOT_APPLICABLE, stop, _("Why is it not applicable? "))
         elif key == "+":
-            self._with_reason(acts.TO_COME, stop, _("What comes, from whom, by when? "))
+            self._await(stop)
         elif key == "c":
             self._record(acts.CLEAR, stop)
         elif key == "p":
@@ -493,6 +497,26 @@ class Plain:
         if not why:
             self.tell(_("Nothing was recorded."))
         elif self._record(act, stop, why=why):
+            self._next(stop)
+
+    def _await(self, stop: Stop) -> None:
+        """Asks what comes, from whom and by when, and records that the answer is to come."""
+        what = self.ask(_("What comes? ")).strip()
+        if not what:
+            self.tell(_("Nothing was recorded."))
+            return
+        whom = self.ask(_("From whom? ")).strip()
+        while True:
+            typed = self.ask(_("Until when, such as 2026-11-20 or 20? ")).strip()
+            try:
+                until = until_of(typed, self.visit.today)
+            except ValueError:
+                self.tell(sentence(Problem("typed.date", parameters={"value": typed})))
+                continue
+            break
+        if self._record(acts.TO_COME, stop, why=awaited_text(Awaited(what, whom, until))):
+            if until:
+                self.tell(awaited_words(awaited_text(Awaited(what, whom, until)), self.visit.today))
             self._next(stop)
 
     def _file(self, stop: Stop, kind: str, file: str) -> None:

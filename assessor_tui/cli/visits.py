@@ -63,7 +63,7 @@ def new(
     as_json: Json = False,
 ) -> None:
     """Nothing; opens the visit and prints its id."""
-    from assessor_tui.cli.typed import read_choice
+    from assessor_tui.ledger.typed import read_choice
     from assessor_tui.config import shipped
     from assessor_tui.ledger.typed import date_of
     from assessor_tui.ledger.value import Value
@@ -225,7 +225,12 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
             if each.problem is not None:
                 show(problem_line(Problem(each.problem.code, place, each.problem.parameters)))
             elif each.kind == "to come":
-                show(f"{each.form}/{short_rows(each.paths[0])}: {_('still to come')}")
+                from assessor_tui.i18n.sentences import awaited_words
+
+                standing = visit.state.standing(each.form, each.paths[0])
+                said = awaited_words(standing.entry.why, visit.today) if standing is not None else ""
+                said = said or _("still to come")
+                show(f"{each.form}/{short_rows(each.paths[0])}: {_('to come: {what}').format(what=said)}")
             elif each.kind == "unanswered":
                 words = ngettext(
                     "{count} question without an answer", "{count} questions without an answer", len(each.paths)

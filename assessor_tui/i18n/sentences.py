@@ -280,6 +280,15 @@ SENTENCES: Mapping[str, str] = {
     "scheme.unknown_question": N_("There is no question {value}. Write FORM/question, such as energy_flow/bought."),
     # -- the closing meeting
     "closing.none": N_("No closing record has been written yet. Write it first, then keep the signed sheet with it."),
+    # -- putting a visit away
+    "put_away.away": N_("{place} is not connected, and its last copy lacks something. Connect it, then try again."),
+    "put_away.draft": N_("What was being typed here was never saved. Save it or empty the field first."),
+    "put_away.flags": N_("Questions to come back to: {count}. Look at them or take the flags away first."),
+    "put_away.inbox": N_("Files in the inbox that are tied to nothing: {count}. Tie them or move them from {folder}."),
+    "put_away.newer": N_("{file} holds parts that only a newer version of the program can take in. Update first."),
+    "put_away.none_connected": N_("No second place is connected. Plug one in: its copy is read again before anything goes."),
+    "put_away.place": N_("{place} does not count: {reason}"),
+    "put_away.places": N_("Places that hold everything: {count}. {needed} are needed; name and connect another one."),
 }
 SUGGESTION = N_("Did you mean {suggestion}?")
 """Said after a sentence when a problem knows what was most likely meant."""

@@ -1,7 +1,10 @@
 """What is awaited where the answer is "to come": what, from whom, until when."""
 
+import re
 from datetime import date
 from typing import NamedTuple
+
+from assessor_tui.ledger.typed import date_of, plain
 
 
 class Awaited(NamedTuple):
@@ -37,3 +40,30 @@ def awaited_of(why: str) -> Awaited:
         except ValueError:
             return Awaited(" ".join(why.split()))
     return Awaited(what, whom, until)
+
+
+def until_of(text: str, today: str) -> str:
+    """The ISO date that ``text`` means, as ``date_of``; what names no year is not before ``today``; ``""`` for nothing.
+
+    Raises:
+        ValueError: when it is no date.
+    """
+    if not text.strip():
+        return ""
+    found = date_of(text, today)
+    pieces = len(re.findall(r"[0-9]+", plain(text)))
+    if found >= today or pieces > 2 or len(plain(text)) == 8:
+        return found
+    year, month, day = int(found[:4]), int(found[5:7]), int(found[8:])
+    for _ in range(12):
+        year, month = (year + 1, month) if pieces == 2 else (year + month // 12, month % 12 + 1)
+        try:
+            return date(year, month, day).isoformat()
+        except ValueError:
+            continue  # a month without that day
+    raise ValueError("not a date")
+
+
+def is_overdue(awaited: Awaited, today: str) -> bool:
+    """True when it was promised for a day before ``today`` (ISO)."""
+    return bool(awaited.until) and awaited.until < today

@@ -282,7 +282,14 @@ class AnsweringPage(VisitScreen):
 
     async def command_to_come(self) -> None:
         """Nothing; asks what comes, from whom, by when."""
-        await self._ask_why(_("To come"), _("What comes, from whom, by when?"), acts.TO_COME, ())
+        from assessor_tui.tui.windows.awaited_dialog import ask_awaited
+
+        if self.here is None:
+            self.say(_("Choose a question first."), "bold $doubt")
+        elif self.is_fixed():
+            self.say_fixed()
+        else:
+            await ask_awaited(self, *self.here, self.answered)
 
     async def _ask_why(self, title: str, text: str, act: str, usual: Sequence[str]) -> None:
         from assessor_tui.tui.windows.dialog import AskText

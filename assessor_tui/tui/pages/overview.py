@@ -168,11 +168,16 @@ def overview_rows(visit: "Visit", results: Any, flags: list[str], *, hidden: boo
     rows += _gate_rows(visit, score.gates, tag)
     left = results.left()
     flagged = [flag for flag in flags if _exists(visit, flag)]
-    rows.append(Row("heading", _("Left to do"), note=_items(len(left) + len(flagged))))
-    rows += [left_row(visit, each, tag) for each in left]
+    awaited = [each for each in left if each.kind == "to come"]
+    here = [each for each in left if each.kind != "to come"]
+    rows.append(Row("heading", _("Left to do"), note=_items(len(here) + len(flagged))))
+    rows += [left_row(visit, each, tag) for each in here]
     rows += [_flag_row(visit, flag, tag) for flag in flagged]
-    if not left and not flagged:
+    if not here and not flagged:
         rows.append(Row("left", _("Nothing is left to do here."), WALK, state="answered"))
+    if awaited:
+        rows.append(Row("heading", _("To come"), note=_items(len(awaited))))
+        rows += sorted((left_row(visit, each, tag) for each in awaited), key=lambda row: row.state != "warning")
     return rows
 
 
@@ -262,7 +267,16 @@ def left_row(visit: "Visit", left: "Left", tag: str) -> Row:
     number = numbers[0] if len(numbers) == 1 else f"{numbers[0]} - {numbers[-1]}"
     target = f"{left.form}/{left.paths[0]}"
     place = {"conflict": CONFLICTS, "rows": ROWS}.get(left.kind, WALK)
+    if left.kind == "to come" and _is_overdue(visit, left):
+        state = "warning"
     return Row("left", _left_words(visit, left, tag), place, target, number, state=state)
+
+
+def _is_overdue(visit: "Visit", left: "Left") -> bool:
+    from assessor_tui.ledger.awaited import awaited_of, is_overdue
+
+    standing = visit.state.standing(left.form, left.paths[0])
+    return standing is not None and is_overdue(awaited_of(standing.entry.why), visit.today)
 
 
 def _left_words(visit: "Visit", left: "Left", tag: str) -> str:
@@ -278,8 +292,9 @@ def _left_words(visit: "Visit", left: "Left", tag: str) -> str:
         )
     if left.kind == "to come":
         standing = visit.state.standing(left.form, left.paths[0])
-        why = standing.entry.why if standing is not None else ""
-        return _("to come: {what}").format(what=why or label)
+        from assessor_tui.i18n.sentences import awaited_words
+
+        return (awaited_words(standing.entry.why, visit.today) if standing is not None else "") or label
     if left.kind == "conflict":
         return _("conflict: {label}").format(label=label)
     problem = left.problem

@@ -124,6 +124,10 @@ def _question_line(
         value = _("confirmed")
     elif now.status in ("not applicable", "to come"):
         value = words.status_words(now.status)
+        if now.status == "to come" and standing is not None and standing.entry.why:
+            from assessor_tui.i18n.sentences import awaited_words
+
+            value = f"{value}: {awaited_words(standing.entry.why, visit.today)}"
     said = [ngettext("{count} proof", "{count} proofs", len(evidence)).format(count=len(evidence))] if evidence else []
     said += [_("note")] if notes else []
     asked = not silent and not now.read_only and (now.required or counts(question, full=visit.extent.full))

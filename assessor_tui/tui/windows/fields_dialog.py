@@ -1,7 +1,7 @@
 """A window with a few named fields, asked one after the other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -48,15 +48,16 @@ class _Row(Horizontal):
     DEFAULT_CSS = "_Row { height: 1; }"
     LINES = 1
 
-    def __init__(self, asked: Asked, cells: int) -> None:
+    def __init__(self, asked: Asked, cells: int, field: type[LineField]) -> None:
         super().__init__()
         self.asked = asked
         self.cells = cells
+        self.field = field
 
     def compose(self) -> ComposeResult:
         """The name and the field."""
         yield _Label(self.asked.label, self.cells)
-        yield LineField(
+        yield self.field(
             self.asked.value, subject=self.asked.name, placeholder=self.asked.placeholder,
             id=f"field-{self.asked.name}",
         )  # fmt: skip
@@ -68,6 +69,8 @@ class AskFields(Dialog[dict[str, str] | None]):
     The result maps each field's name to its text, or is None. ``told`` makes the text over the fields out of what is
     typed so far, so that one sees what comes of it.
     """
+
+    FIELD: ClassVar[type[LineField]] = LineField
 
     def __init__(
         self,
@@ -92,7 +95,7 @@ class AskFields(Dialog[dict[str, str] | None]):
     def body(self) -> Sequence[Widget]:
         """The fields."""
         cells = min(max(width_of(each.label) for each in self.fields) + 2, 28)
-        return [_Row(each, cells) for each in self.fields]
+        return [_Row(each, cells, self.FIELD) for each in self.fields]
 
     def on_mount(self) -> None:
         """Nothing; what is typed goes to the first field that is empty, else to the first."""
