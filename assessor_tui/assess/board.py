@@ -11,7 +11,7 @@ from assessor_tui.ledger.entry import (
     Entry,
     clean,
 )
-from assessor_tui.ledger.state import VisitState, row_paths
+from assessor_tui.ledger.state import VisitState, device_letters, row_paths
 from assessor_tui.ledger.value import Value, names
 
 OPENED, HANDED_OUT, ON_SITE, DELIVERED, MERGED, CONFLICTS, TO_SETTLE, SIGNED = (
@@ -409,3 +409,52 @@ def batches(facts: Iterable[Facts]) -> list[str]:
         if batch := each.header.get("batch", ""):
             seen.setdefault(plain_name(batch), batch)
     return sorted(seen.values())
+
+
+# What is owed, and by whom
+
+PART, REST, PAPER, DATES = "part", "rest", "paper", "dates"
+"""Kinds of what is owed: a member's whole part, the rest of a device, something awaited, owner and date of findings."""
+
+
+class Owed(NamedTuple):
+    """One thing that somebody still owes."""
+
+    kind: str
+    whom: str
+    """Name of a person, or who it was promised by in the words of whoever wrote it down; ``""`` when nobody said."""
+    what: str = ""
+    """What is awaited; the letters of the device; how many findings."""
+    until: str = ""
+    """ISO date; ``""`` when there is none."""
+    overdue: bool = False
+
+
+def owed(line: Line, today: str) -> tuple[Owed, ...]:
+    """Everything that is owed in the visit: parts of the team, then what is awaited by date, then findings."""
+    deadline = line.facts.header.get("deadline", "")
+    late = bool(deadline) and deadline < today
+    found_out = [Owed(PART, each.name, "", deadline, late) for each in line.missing]
+    found_out += [Owed(REST, _writer(each), device_letters(each.device), deadline, late) for each in line.behind]
+    papers = [
+        Owed(PAPER, each.awaited.whom, each.awaited.what, each.awaited.until, each in line.overdue)
+        for each in line.facts.to_come
+    ]
+    found_out += sorted(papers, key=lambda each: (each.until or "9", each.whom, each.what))
+    if line.undated:
+        lead = next((each.name for each in line.facts.team if each.role == "lead"), "")
+        found_out.append(Owed(DATES, lead, str(len(line.undated)), deadline, late))
+    return tuple(found_out)
+
+
+def _writer(came: Came) -> str:
+    return next(iter(came.persons), "")
+
+
+def addressees(things: Iterable[Owed]) -> tuple[str, ...]:
+    """Everybody who owes something, once, in the order of the things; who is not named is left out."""
+    named: dict[str, str] = {}
+    for each in things:
+        if each.whom:
+            named.setdefault(plain_name(each.whom), each.whom)
+    return tuple(named.values())

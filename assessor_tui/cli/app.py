@@ -6,6 +6,7 @@ import typer
 
 from assessor_tui.cli import (
     answers,
+    board,
     bundles,
     closing,
     conflicts,
@@ -56,6 +57,7 @@ for family in (
     demo,
     setup,
     visits,
+    board,
     walk,
     answers,
     conflicts,

@@ -1,0 +1,82 @@
+"""The text that reminds somebody of what a visit still lacks: plain words to send by any messenger, in any language."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from assessor_tui.assess.board import DATES, PAPER, PART, REST, Line, Owed, owed, plain_name
+from assessor_tui.i18n import N_, catalogue, long_date
+
+Say = Callable[[str], str]
+
+_WHAT: Mapping[str, str] = {
+    PART: N_("your part of the visit: make a bundle of it and send it"),
+    REST: N_(
+        "the rest of your entries on laptop {what}, of which we know but which have not arrived: bundle them again"
+    ),
+    PAPER: "{what}",
+}
+
+
+def site_of(line: Line, tag: str) -> str:
+    """The site's name, in Chinese for a Chinese text where there is one; the visit's id while nobody said it."""
+    order = ("site_name_en", "site_name_zh") if tag == "en-HK" else ("site_name_zh", "site_name_en")
+    header = line.facts.header
+    return next((header[name] for name in order if header.get(name)), line.facts.visit[:8])
+
+
+def reminder(line: Line, tag: str, today: str, whom: str = "", sender: str = "") -> str:
+    """The text in the language ``tag``: what is missing, from whom, until when.
+
+    Args:
+        line: the visit on the board.
+        tag: one of the interface's languages.
+        today: ISO date.
+        whom: only what this person owes; ``""`` for everybody.
+        sender: who signs it.
+    """
+    say = catalogue(tag).gettext
+    things = [each for each in owed(line, today) if not whom or plain_name(each.whom) == plain_name(whom)]
+    return "\n".join(_lines(line, tag, say, things, whom, sender))
+
+
+def _lines(line: Line, tag: str, say: Say, things: Sequence[Owed], whom: str, sender: str) -> Iterator[str]:
+    header = line.facts.header
+    site, day = site_of(line, tag), header.get("visit_date", "")
+    number = header.get("application_number", "")
+    yield f"{site} ({number})" if number else site
+    if day:
+        yield say("Visit of {date}").format(date=long_date(day, tag))
+    yield ""
+    yield say("Dear {name},").format(name=whom) if whom else say("Dear colleagues,")
+    yield ""
+    if not things:
+        yield say("Nothing is missing any more. Thank you.")
+    else:
+        yield say("This has not arrived yet:")
+        yield from (_item(each, tag, say, named=not whom) for each in things)
+    if deadline := header.get("deadline", ""):
+        yield ""
+        yield say("Papers and corrections are due by {date}.").format(date=long_date(deadline, tag))
+    if sender:
+        yield ""
+        yield sender
+
+
+def _item(thing: Owed, tag: str, say: Say, *, named: bool) -> str:
+    what = thing.what
+    if thing.kind == DATES:
+        words = catalogue(tag).ngettext(
+            "who puts {count} finding right, and by when", "who puts {count} findings right, and by when", int(what)
+        )
+        text = words.format(count=what)
+    else:
+        text = say(_WHAT[thing.kind]).format(what=" ".join(what.split()) or say("what was promised"))
+    if named and thing.whom:
+        text = say("{whom}: {what}").format(whom=" ".join(thing.whom.split()), what=text)
+    if thing.until:
+        until = long_date(thing.until, tag)
+        text += (
+            say(" (overdue since {date})").format(date=until)
+            if thing.overdue
+            else say(" (by {date})").format(date=until)
+        )
+    return f"- {text}"
