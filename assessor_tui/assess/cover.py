@@ -1,9 +1,13 @@
 """Who of the team covers what: the sections and places that the visit's header gives to a person."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from assessor_tui.assess.left import Left
+from assessor_tui.assess.places import place_kinds
+from assessor_tui.form.model import Form
+from assessor_tui.ledger.entry import generic_path
 from assessor_tui.ledger.value import Value, names
 from assessor_tui.logic.filling import Filling
 
@@ -64,6 +68,37 @@ def cover_of(header: Filling, person: str) -> Cover | None:
 def covers(cover: Cover, form: str, place: str) -> bool:
     """True when a question of this form, asked at this kind of place, is covered: by its section or by its place."""
     return form in cover.sections or place in cover.places
+
+
+class Covered(NamedTuple):
+    """What a person covers in one visit: the filter "mine"."""
+
+    cover: Cover
+    kinds: Mapping[str, Mapping[str, str]]
+    """Form -> generic path -> kind of place where it is asked."""
+
+    def holds(self, form: str, path: str) -> bool:
+        """True when the question, table or row at ``path`` is covered."""
+        kinds = self.kinds.get(form, {})
+        place = generic_path(path)
+        while place and place not in kinds:
+            place = place.rpartition("/")[0]
+        return covers(self.cover, form, kinds.get(place, ""))
+
+    def left(self, lefts: Iterable[Left]) -> list[Left]:
+        """What of that is left to do by the person; jots are everybody's."""
+        found = []
+        for left in lefts:
+            paths = left.paths if not left.form else tuple(path for path in left.paths if self.holds(left.form, path))
+            if paths:
+                found.append(left._replace(paths=paths))
+        return found
+
+
+def covered_by(header: Filling, forms: Mapping[str, Form], person: str) -> Covered | None:
+    """What the person covers of a visit with these forms; None when its header does not say."""
+    cover = cover_of(header, person)
+    return Covered(cover, {name: place_kinds(form) for name, form in forms.items()}) if cover is not None else None
 
 
 def _union(parts: Iterable[frozenset[str]]) -> frozenset[str]:

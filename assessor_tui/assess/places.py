@@ -44,7 +44,7 @@ def _own(header: Filling) -> list[SitePlace]:
         if not name:
             continue
         kind = next(iter(_chosen(header, f"{TABLE}[{row}]/{KIND}")), "")
-        same = next((each for each in found if _plain(each) == _plain(name)), name)
+        same = next((each for each in found if is_same_place(each, name)), name)
         if same not in found or not found[same].kind:  # a place that was written down twice is one place
             found[same] = SitePlace(same, dict.fromkeys(LANGUAGES, same), kind)
     return list(found.values())
@@ -80,6 +80,11 @@ def place_named(places: Iterable[SitePlace], typed: str) -> SitePlace | None:
         return same[0]
     near = [place for place, spelled in known if any(_is_part(wanted, each) for each in spelled)]
     return near[0] if len(near) == 1 else None
+
+
+def is_same_place(one: str, other: str) -> bool:
+    """True when both names are one place's, however spaced and capitalised."""
+    return _plain(one) == _plain(other)
 
 
 def _is_part(one: str, other: str) -> bool:

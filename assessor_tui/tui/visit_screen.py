@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from assessor_tui.tui.app import AssessorApp
     from assessor_tui.visit import Recorded, Visit
 
+MINE = "mine"
+"""Key of the visit's local state: true while only what the person at the keyboard covers is shown."""
+
 _ASKS_REASON = frozenset({"visit.someone_else", "visit.reason_needed"})
 
 
@@ -224,6 +227,20 @@ class VisitScreen(BaseScreen):
 
         team = [each.name for each in team_of(self.visit.filling(self.visit.scheme.header_form))]
         await ask_person(self, self.program.store, team, changed)
+
+    def switch_mine(self) -> str:
+        """What is said after switching between what the person at the keyboard covers and everything."""
+        from assessor_tui.assess.cover import cover_of
+
+        store, visit = self.program.store, self.visit
+        if store.local(visit.id, MINE, False):
+            store.set_local(visit.id, MINE, None)
+            return _("Everything is shown.")
+        if cover_of(visit.filling(visit.scheme.header_form), store.person) is None:
+            words = _("The visit's header (team) gives {person} no section or place: everything is shown.")
+            return words.format(person=store.person)
+        store.set_local(visit.id, MINE, True)
+        return _("Only what {person} covers is shown; search still reaches everything.").format(person=store.person)
 
     def reason_against(self, command: Any) -> str:
         """As ``BaseScreen``; nothing but leaving is possible while the visit is being opened."""

@@ -6,14 +6,17 @@ On the way to the first frame: what needs logic (``outline``, ``question_card``)
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, _, language
 from assessor_tui.ledger import entry as acts
-from assessor_tui.tui.commands import FIELD, ROWS, WALK, bindings
+from assessor_tui.tui.commands import FIELD, FINDINGS, ROWS, WALK, bindings
 from assessor_tui.tui.input_keys import MOST_DIGITS, plain_character
 from assessor_tui.tui.pages.answering import NOTE, UNIT_KEYS, AnsweringPage, draft_key
+from assessor_tui.tui.visit_screen import MINE
 from assessor_tui.tui.widgets.card import (
     Card,
     CardModel,
@@ -32,8 +35,12 @@ from assessor_tui.tui.widgets.outline_line import Line, beside, draw_line, is_he
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
+    from assessor_tui.assess.cover import Covered
+    from assessor_tui.assess.places import SitePlace
     from assessor_tui.assess.sizes import Extent
     from assessor_tui.logic.filling import Filling
+    from assessor_tui.tui.shown.outline import Moved
+    from assessor_tui.tui.shown.places import EarlierFinding
     from assessor_tui.visit import Recorded
 
 SNAPSHOT = "walk"
@@ -47,6 +54,17 @@ SHAPE = " ".join(
 FLAGS = "flags"
 ORDER = "walk order"
 SECTION, PLACE = "section", "place"
+AT = "walk place"
+"""Key of the visit's local state: the place where one was, when walking by place."""
+
+
+class EarlierRead(Message):
+    """The open findings of earlier visits of a visit's site have been read."""
+
+    def __init__(self, visit_id: str, found: "list[EarlierFinding]") -> None:
+        super().__init__()
+        self.visit_id = visit_id
+        self.found = found
 
 
 class WalkScreen(AnsweringPage):
@@ -82,6 +100,19 @@ class WalkScreen(AnsweringPage):
         self._extent: Extent | None = None
         self._index: dict[str, int] = {}
         """``form/path`` -> index of its line."""
+        self._index_at: dict[tuple[str, str], int] = {}
+        """By place: name of the place and ``form/path`` -> index of its line; one question can stand at several."""
+        self.site: tuple[SitePlace, ...] = ()
+        """The places, while one walks by them."""
+        self.at_place = ""
+        """Name of the place where the card's line stands."""
+        self._moved: Moved = {}
+        self._there: dict[str, list[Line]] | None = None
+        """What stands at the places besides questions; None when it has to be looked for."""
+        self._earlier: tuple[str, list[EarlierFinding]] = ("", [])
+        """Id of the visit and the open findings of those before it, once they have been read."""
+        self.covered: Covered | None = None
+        """What alone is shown, while only what the person covers is."""
 
     def body(self) -> ComposeResult:
         """Outline, card and guidance; on a narrow terminal outline and guidance are drawers."""
@@ -122,11 +153,15 @@ class WalkScreen(AnsweringPage):
         store = self.program.store
         self.order = store.local(self.program.visit_id, ORDER, SECTION)
         self._form_lines.clear()
+        self._there = None
+        if not self.at_place:
+            self.at_place = store.local(self.program.visit_id, AT, "")
         wanted = target or self.target
         form, _slash, path = wanted.partition("/")
         if "[" in path:
             self.row = f"{form}/{path[: path.rindex(']') + 1]}"
-        self._gather(self.visit.forms)
+        self._gather(self.visit.forms, wanted=wanted)
+        self._read_earlier()
         index = self._index_of(wanted)
         self.query_one("#outline", VirtualList).set_rows(self.lines, index)
         self.move_to(index, keep=False)
@@ -140,6 +175,8 @@ class WalkScreen(AnsweringPage):
         for changes in recorded.changes.values():
             touched |= changes.values | changes.relevance | changes.problems
         before, target = self.lines, self.target
+        if self._there is not None and self._moves_something(recorded, touched):
+            self._there = None
         if self.visit.extent == self._extent:
             self._gather([form for form in forms if form in self.visit.forms], touched)
         else:
@@ -160,8 +197,15 @@ class WalkScreen(AnsweringPage):
         else:
             self.move_to(here)
 
-    def _gather(self, forms: Iterable[str], touched: Collection[str] | None = None) -> None:
-        """Makes the lines of these forms again (all of them, or those ``touched``), and all lines out of those."""
+    def _moves_something(self, recorded: "Recorded", touched: Collection[str]) -> bool:
+        """True when the act may change which rows and findings stand at a place."""
+        return any("[" in path for path in touched) or any(not entry.form for _digest, entry in recorded.entries)
+
+    def _gather(self, forms: Iterable[str], touched: Collection[str] | None = None, *, wanted: str = "") -> None:
+        """Makes the lines of these forms again (all of them, or those ``touched``), and all lines out of those.
+
+        The line ``wanted``, else the present one, is shown also when the person does not cover it.
+        """
         from assessor_tui.tui.shown import outline
 
         visit, results = self.visit, self.results
@@ -176,21 +220,89 @@ class WalkScreen(AnsweringPage):
                 asked = asked._replace(known=known, touched=touched)
             self._form_lines[form] = outline.form_lines(visit, results, form, asked)
         lines = [line for form in visit.forms for line in self._form_lines.get(form, ())]
+        if touched is None:
+            self._look_whose()
+        if self.covered is not None:
+            lines = outline.only(lines, self.covered, wanted or self.target)
+        self._index_at = {}
         if self.order == PLACE:
-            lines = outline.by_place(lines, self._places())
+            lines = self._by_place(lines)
+            self._index_at = {(line.place, line.target): index for index, line in enumerate(lines)}
         self.lines = lines
-        self._index = {line.target: index for index, line in enumerate(lines) if not is_heading(line)}
+        # Where something stands at several places, the first of them is meant.
+        self._index = {line.target: index for index, line in reversed([*enumerate(lines)]) if not is_heading(line)}
 
-    def _places(self) -> list[tuple[str, str]]:
-        from assessor_tui.form.model import in_language
+    def _by_place(self, lines: "list[Line]") -> "list[Line]":
+        from assessor_tui.assess.places import places_of
+        from assessor_tui.tui.shown import outline
+        from assessor_tui.tui.shown.places import lines_there
 
-        return [(name, in_language(label, self.tag)) for name, label in self.visit.scheme.places]
+        visit = self.visit
+        site = places_of(visit.scheme, visit.filling(visit.scheme.header_form))
+        if site != self.site or self._there is None:
+            self.site = site
+            self._moved.clear()
+            earlier = self._earlier[1] if self._earlier[0] == visit.id else ()
+            self._there = lines_there(visit, site, earlier, hidden=self.onlookers)
+            if self.covered is not None:
+                self._there = outline.only_there(self._there, self.covered, site)
+        return outline.by_place(lines, site, self.tag, self._there, self._moved)
+
+    def _look_whose(self) -> None:
+        """Whether only what the person covers is shown, and what that is."""
+        from assessor_tui.assess.cover import covered_by
+
+        visit, store = self.visit, self.program.store
+        self.covered = None
+        if store.local(visit.id, MINE, False):
+            self.covered = covered_by(visit.filling(visit.scheme.header_form), visit.forms, store.person)
+
+    @work(thread=True, exclusive=True, group="earlier")
+    def _look_earlier(self, visit_id: str) -> None:
+        """Reads what earlier visits of the site left open; other visits are opened for it, so not while keys wait."""
+        from assessor_tui.store.errors import StoreError
+        from assessor_tui.tui.shown.places import earlier_findings
+        from assessor_tui.visit import Visit
+
+        try:
+            store = self.program.store
+            found = earlier_findings(store, Visit(store, visit_id, new_id=self.program.new_id))
+        except (StoreError, LookupError):
+            found = []  # a visit that has not arrived whole; what is wrong with the ledger is said where it is opened
+        self.post_message(EarlierRead(visit_id, found))
+
+    def _read_earlier(self) -> None:
+        if self.order == PLACE and self._earlier[0] != self.visit.id:
+            self._earlier = (self.visit.id, [])
+            self._look_earlier(self.visit.id)
+
+    def on_earlier_read(self, message: "EarlierRead") -> None:
+        """Nothing; shows what earlier visits left open at its places."""
+        if message.found and self.program.visit is not None and self.visit.id == message.visit_id:
+            self._earlier = (message.visit_id, message.found)
+            if self.order == PLACE and self.lines:
+                self._draw_again()
+
+    def _draw_again(self) -> None:
+        """Draws all lines again, the cursor where it was."""
+        self._there = None
+        self._gather(())
+        index = self._index_of(self.target)
+        self.query_one("#outline", VirtualList).set_rows(self.lines, index)
+        if self.typing is None:
+            self.move_to(index, keep=False)
+        else:
+            self.at = index
+        self.show_header()
 
     def _index_of(self, target: str) -> int:
-        """Index of the line at ``form/path``, of its table when it stands in a row, else of the nearest."""
+        """Index of the line at ``form/path``, of its table when it stands in a row, else of the nearest.
+
+        By place the one at the place where one is, when it stands at several.
+        """
         form, _slash, path = target.partition("/")
         while path:
-            index = self._index.get(f"{form}/{path}")
+            index = self._index_at.get((self.at_place, f"{form}/{path}"), self._index.get(f"{form}/{path}"))
             if index is not None:
                 return index
             path = path.rpartition("/")[0] if "]" not in path[-1:] else path[: path.rindex("[")]
@@ -212,6 +324,8 @@ class WalkScreen(AnsweringPage):
             self.query_one("#card", Card).show(CardModel(label=_("This visit has no questions.")))
             return
         self.target = line.target
+        if self.order == PLACE:
+            self.at_place = line.place
         self._follow(index)
         self.draw_card()
         self._show_hints(line)
@@ -239,6 +353,13 @@ class WalkScreen(AnsweringPage):
 
         card = self.query_one("#card", Card)
         guidance = self.query_one("#guidance", Card)
+        if line.kind in ("placed", "finding", "earlier"):
+            from assessor_tui.tui.shown.place_card import card_there
+
+            earlier = next((e for e in self._earlier[1] if (e.visit, e.finding.path) == (line.form, line.path)), None)
+            guidance.show(TextPage())
+            card.show(card_there(self.visit, line, self.tag, earlier))
+            return
         second = self.second
         draft = self.program.store.local(self.visit.id, draft_key(line.form, line.path), "")
         place = position(self._form_lines.get(line.form, ()), line)
@@ -259,6 +380,10 @@ class WalkScreen(AnsweringPage):
 
     def _show_hints(self, line: Line) -> None:
         hints = self.query_one(HintBar)
+        if line.kind in ("placed", "finding", "earlier"):
+            away = ("photo", "document", "finding", "note", "answer") if line.kind == "earlier" else ("answer",)
+            hints.show(away, {"next_open": _("open")})
+            return
         if line.kind == "repeat":
             count = min(len(self.filling.rows(line.path)), 9)
             hidden = ("photo", "finding", "document", "note") + (() if count else ("answer",))
@@ -352,8 +477,8 @@ class WalkScreen(AnsweringPage):
         if self._close_drawers():
             return
         line = self.line
-        if line is not None and line.kind == "repeat":
-            await self.program.go(ROWS, line.target)
+        if line is not None and line.kind != "question":
+            await self._open_there(line)
             return
         count = len(self.lines)
         for offset in range(1, count + 1):
@@ -367,6 +492,20 @@ class WalkScreen(AnsweringPage):
             self.say(_("This is the only one left without an answer."))
         else:
             self.say(_("Every question here has an answer. The overview shows what else is left to do."))
+
+    async def _open_there(self, line: Line) -> None:
+        """Opens what is no question: a table, the row or finding that stands here, the finding of an earlier visit."""
+        if line.kind == "earlier":
+            from assessor_tui.tui.windows.earlier import ask_earlier
+
+            earlier = next(e for e in self._earlier[1] if (e.visit, e.finding.path) == (line.form, line.path))
+            await ask_earlier(self, earlier)
+        else:
+            await self.program.go(FINDINGS if line.kind == "finding" else ROWS, line.target)
+
+    def subject(self) -> tuple[str, str] | None:
+        """The line; a finding of an earlier visit takes nothing more."""
+        return super().subject() if self.line is None or self.line.kind != "earlier" else None
 
     def command_card_down(self) -> None:
         """Nothing; what did not fit on the screen of the question."""
@@ -382,6 +521,35 @@ class WalkScreen(AnsweringPage):
         self.program.store.set_local(self.visit.id, ORDER, order)
         self.show(self.target)
         self.say(_("By place: as one walks through the site.") if order == PLACE else _("By section, as in the form."))
+
+    async def command_mine(self) -> None:
+        """Nothing; shows only what the person at the keyboard covers, or everything again."""
+        said = self.switch_mine()
+        self.show(self.target)
+        self.say(said)
+
+    def command_add_place(self) -> None:
+        """Nothing; asks for a place of this site, which is one to walk to from then on."""
+        from assessor_tui.tui.windows.new_place import ask_place
+
+        if self.visit.is_closed(self.visit.scheme.header_form, ""):
+            self.say_fixed()
+            return
+        kind = next((place.kind for place in self.site if place.name == self.at_place), "")
+
+        def added(name: str) -> None:
+            self.program.store.set_local(self.visit.id, ORDER, PLACE)
+            self.order = PLACE
+            self._draw_again()
+            self._go_to_place(name)
+            self.say(_("{place} is a place of this site now.").format(place=name))
+
+        ask_place(self, kind, added)
+
+    def _go_to_place(self, name: str) -> None:
+        index = next((at for at, line in enumerate(self.lines) if (line.kind, line.path) == ("place", name)), -1)
+        if index >= 0:
+            self.move_to(nearest(self.lines, index))
 
     def command_outline(self) -> None:
         """Nothing; shows or hides the list of questions."""
@@ -424,8 +592,8 @@ class WalkScreen(AnsweringPage):
 
     async def on_virtual_list_chosen(self, message: VirtualList.Chosen) -> None:
         """Nothing; a second click closes the drawer, or opens a table."""
-        if not self._close_drawers() and self.line is not None and self.line.kind == "repeat":
-            await self.program.go(ROWS, self.line.target)
+        if not self._close_drawers() and self.line is not None and self.line.kind != "question":
+            await self._open_there(self.line)
 
     # Answering
 
@@ -433,8 +601,10 @@ class WalkScreen(AnsweringPage):
         """Nothing; the choice of this digit; on a table, walks through the row of this digit."""
         if self.is_slip(key) or self.line is None or self._close_drawers():
             return  # nobody answers a question that a drawer covers
-        if self.here is None:
+        if self.line.kind == "repeat":
             self._walk_row(int(key))
+        elif self.here is None:
+            self.say(_("Enter opens it."), "bold $doubt")
         else:
             super().command_answer(key)
 
@@ -477,7 +647,7 @@ class WalkScreen(AnsweringPage):
         from assessor_tui.tui.windows.dialog import AskText
 
         line = self.line
-        if line is None:
+        if line is None or line.kind == "earlier":
             return
 
         def answered(text: str | None) -> None:
@@ -494,7 +664,7 @@ class WalkScreen(AnsweringPage):
         flags = list(self.program.store.local(self.visit.id, FLAGS, []))
         flags.remove(line.target) if line.target in flags else flags.append(line.target)
         self.program.store.set_local(self.visit.id, FLAGS, flags)
-        self._gather([line.form])
+        self._gather([line.form] if line.form in self.visit.forms else [])
         outline = self.query_one("#outline", VirtualList)
         outline.rows = self.lines
         outline.refresh_row(self.at)
@@ -518,7 +688,7 @@ class WalkScreen(AnsweringPage):
         line = self.line
         if self.onlookers:
             self.say(_("History is hidden. The same key as before shows it again."), "bold $doubt")
-        elif line is not None:
+        elif line is not None and line.kind != "earlier":
             self.app.push_screen(History(self.visit, line.form, line.path, self.tag))
 
     def undone(self, recorded: "Recorded") -> None:
@@ -540,8 +710,8 @@ class WalkScreen(AnsweringPage):
         line = self.line
         if line is None:
             return
-        if line.kind == "repeat":
-            await self.program.go(ROWS, line.target)
+        if line.kind != "question":
+            await self._open_there(line)
             return
         if self.is_fixed():
             self.say_fixed()
@@ -580,7 +750,9 @@ class WalkScreen(AnsweringPage):
         elif question.type == "date":
             line.say(*back, (_("Date"), "bold"), (f"   {_('2026-11-12, 12/11/2026 or just 12')}", "$muted"))
         else:
-            line.say(*back, (_("Number") if question.type in ("integer", "decimal", "quantity") else _("Answer"), "bold"))
+            line.say(
+                *back, (_("Number") if question.type in ("integer", "decimal", "quantity") else _("Answer"), "bold")
+            )
 
     # The next start
 
@@ -588,6 +760,7 @@ class WalkScreen(AnsweringPage):
         """Nothing; keeps what the walk looks like for the next start."""
         if self.program.visit is not None and self.line is not None and self.typing is None:
             self.program.store.set_local(self.visit.id, SNAPSHOT, self.snapshot())
+            self.program.store.set_local(self.visit.id, AT, self.at_place or None)
 
     def snapshot(self) -> dict[str, Any]:
         """What the walk looks like, as JSON."""

@@ -1,9 +1,12 @@
 """The lines of the walk: sections or places, questions, tables, with how each stands. Values only."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from assessor_tui.assess.cover import Covered
 from assessor_tui.assess.left import counts, demands_at, is_asked, is_demanded
+from assessor_tui.assess.places import SitePlace, kinds_of
 from assessor_tui.assess.score import most_points
 from assessor_tui.form.model import SILENT_TYPES, Group, Question, Repeat, in_language
 from assessor_tui.i18n import _, ngettext
@@ -174,22 +177,88 @@ def _without_empty(lines: list[Line]) -> list[Line]:
     return kept[::-1]
 
 
-def by_place(lines: Iterable[Line], places: Sequence[tuple[str, str]]) -> list[Line]:
-    """The questions and tables in the order of the site's places; ``places`` are (name, what people call it)."""
-    found: dict[str, list[Line]] = {name: [] for name, _ in places}
+def only(lines: Iterable[Line], covered: Covered, target: str) -> list[Line]:
+    """The lines that the person covers, with their headings; also the one at ``target``, which was asked for."""
+    form, _slash, path = target.partition("/")
+    kept: list[Line] = []
+    for line in lines:
+        here = line.form == form and (path == line.path or path.startswith(f"{line.path}["))
+        if line.kind in ("form", "group") or here or covered.holds(line.form, line.path):
+            kept.append(line)
+    return [line for line in _without_empty(kept) if line.kind != "form" or _has_lines(line.form, kept)]
+
+
+def _has_lines(form: str, lines: Iterable[Line]) -> bool:
+    return any(line.form == form and line.kind not in ("form", "group") for line in lines)
+
+
+def only_there(
+    there: Mapping[str, Sequence[Line]], covered: Covered, places: Iterable[SitePlace]
+) -> dict[str, list[Line]]:
+    """Of what stands at the places, the rows that the person covers, and findings at places the person covers."""
+    kinds = {place.name: place.kind for place in places}
+    return {
+        name: [
+            line for line in lines if kinds[name] in covered.cover.places or covered.holds(line.form, line.path)
+        ]
+        for name, lines in there.items()
+    }  # fmt: skip
+
+
+Moved = dict[int, tuple[Line, tuple[Line, ...]]]
+"""Identity of a line -> the line, and what it is at each place where it stands: a memory for ``by_place``."""
+
+
+def by_place(
+    lines: Iterable[Line],
+    places: Sequence[SitePlace],
+    tag: str,
+    there: Mapping[str, Sequence[Line]] = MappingProxyType({}),
+    known: Moved | None = None,
+) -> list[Line]:
+    """The questions and tables of all forms in the order of the site's places; none is lost.
+
+    What is asked at a kind of place stands under each place of this kind; what is asked at none, last. ``there``
+    are further lines by the name of their place: rows, findings. With ``known``, filled by calls with the same places,
+    only lines that are new are made again.
+    """
+    known = {} if known is None else known
+    kinds = kinds_of(places)
+    found: dict[str, list[Line]] = {place.name: [] for place in places}
     last = ""
     for line in lines:
         if line.kind in ("form", "group"):
             continue
         if line.kind != "row" and "[" not in line.path:
             last = line.place
-        found.setdefault(last, []).append(line._replace(depth=1 if "[" not in line.path else 2))
-    ordered = [(name, label) for name, label in places if found[name]]
-    ordered += [(name, name or _("anywhere")) for name in found if name not in dict(places)]
+        before = known.get(id(line))
+        if before is None or before[0] is not line or "[" in line.path:
+            before = known[id(line)] = line, _at_places(line, last, kinds.get(last, ()), tag)
+        for moved in before[1]:
+            found.setdefault(moved.place, []).append(moved)
+    named = [(place.name, in_language(place.label, tag)) for place in places]
+    named += [(name, name or _("anywhere")) for name in found if name not in {place.name for place in places}]
     result: list[Line] = []
-    for name, label in ordered:
-        asked = [line for line in found[name] if line.kind == "question" and not line.silent]
+    for name, label in named:
+        here = [*found[name], *there.get(name, ())]
+        if not here:
+            continue
+        asked = [line for line in found[name] if line.kind == "question" and not line.silent and not line.at_hand]
         done = sum(line.state not in ("missing", "to come") for line in asked)
-        result.append(Line("place", "", name, 0, "", label, tail=f"{done}/{len(asked)}" if asked else ""))
-        result += found[name]
+        result.append(Line("place", "", name, 0, "", label, tail=f"{done}/{len(asked)}" if asked else "", place=name))
+        result += here
     return result
+
+
+def _at_places(line: Line, kind: str, places: Sequence[SitePlace], tag: str) -> tuple[Line, ...]:
+    """The line as it stands under each of these places; under the kind itself when the site has none."""
+    depth = 1 if "[" not in line.path else 2
+    if not places:
+        return (line._replace(depth=depth, place=kind),)
+    first = line._replace(depth=depth, place=places[0].name)
+    if not places[1:]:
+        return (first,)
+    # One answer for all places of the kind: from the second on it says so instead of its points.
+    is_said = line.kind == "question" and line.state not in ("", "missing")
+    tail = _("as at {place}").format(place=in_language(places[0].label, tag)) if is_said else line.tail
+    return (first, *(first._replace(place=place.name, tail=tail) for place in places[1:]))

@@ -11,7 +11,11 @@ from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_
 
 
 class Line(NamedTuple):
-    """One line: a heading (``form``, ``group``, ``place``, ``row``), a table (``repeat``) or a question."""
+    """One line: a heading (``form``, ``group``, ``place``, ``row``), a table (``repeat``) or a question.
+
+    By place also what stands there: the row of a table (``placed``), a finding, and one of an ``earlier`` visit, whose
+    ``form`` is that visit's id.
+    """
 
     kind: str
     form: str
@@ -40,7 +44,7 @@ class Line(NamedTuple):
 
 def is_heading(line: Line) -> bool:
     """True for a line that the cursor passes over."""
-    return line.kind not in ("question", "repeat")
+    return line.kind in ("form", "group", "place", "row")
 
 
 def nearest(lines: Sequence[Line], index: int) -> int:
