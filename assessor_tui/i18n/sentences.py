@@ -278,6 +278,11 @@ SENTENCES: Mapping[str, str] = {
     "scheme.no_value": N_("The parameter {parameter} has no value. Add one, or say status: to be confirmed."),
     "scheme.unknown_form": N_("There is no form {form} beside this scheme. Add its file, or correct the name."),
     "scheme.unknown_question": N_("There is no question {value}. Write FORM/question, such as energy_flow/bought."),
+    # -- findings
+    "finding.other_grade": N_("The answer to {number} calls for “{called}”, the finding says “{grade}”."),
+    "finding.none_called": N_("The answer to {number} calls for no finding, yet this one says “{grade}”."),
+    "finding.good_answer": N_("{number} earns all its points, yet the finding says “{grade}”."),
+    "finding.no_good_practice": N_("{number} earns no points, yet the finding says “{grade}”."),
     # -- the closing meeting
     "closing.none": N_("No closing record has been written yet. Write it first, then keep the signed sheet with it."),
     # -- putting a visit away
@@ -286,8 +291,8 @@ SENTENCES: Mapping[str, str] = {
     "put_away.flags": N_("Questions to come back to: {count}. Look at them or take the flags away first."),
     "put_away.inbox": N_("Files in the inbox that are tied to nothing: {count}. Tie them or move them from {folder}."),
     "put_away.newer": N_("{file} holds parts that only a newer version of the program can take in. Update first."),
-    "put_away.none_connected": N_("No second place is connected. Plug one in: its copy is read again before anything goes."),
-    "put_away.place": N_("{place} does not count: {reason}"),
+    "put_away.none_connected": N_("No second place is connected. Plug one in: its copy is read again first."),
+    "put_away.place": N_("{reason} So {place} does not count."),
     "put_away.places": N_("Places that hold everything: {count}. {needed} are needed; name and connect another one."),
 }
 SUGGESTION = N_("Did you mean {suggestion}?")
@@ -305,6 +310,16 @@ EVIDENCE_WORDS: Mapping[str, str] = {
 """Kind of evidence -> what people call it."""
 
 
+GRADE_WORDS: Mapping[str, str] = {
+    "veto": N_("veto"),
+    "major": N_("major"),
+    "minor": N_("minor"),
+    "observation": N_("observation"),
+    "good_practice": N_("good practice"),
+}
+"""Grade of a finding -> what people call it."""
+
+
 class _Blanks(dict[str, str]):
     """Parameters of a sentence; a blank without one stays visible rather than failing."""
 
@@ -318,6 +333,8 @@ def sentence(problem: Problem) -> str:
     told = _Blanks({name: _one_line(value) for name, value in problem.parameters.items()})
     if problem.code == "demand.evidence" and "kinds" in told:
         told["kinds"] = ", ".join(_(EVIDENCE_WORDS.get(kind, kind)) for kind in told["kinds"].split())
+    if problem.code.startswith("finding."):
+        told |= {name: _(GRADE_WORDS.get(told[name], told[name])) for name in ("called", "grade") if name in told}
     words = template.format_map(told)
     if told.get("suggestion") and "{suggestion}" not in template:
         words = f"{words} {_(SUGGESTION).format_map(told)}"

@@ -1072,9 +1072,9 @@ class Store:
         found: list[str] = self.local("", _TO_REMOVE, [])
         return found
 
-    def removed(self) -> None:
-        """Nothing; all of ``to_remove`` are gone from the disk."""
-        self.set_local("", _TO_REMOVE, None)
+    def keep_to_remove(self, files: Sequence[str]) -> None:
+        """Nothing; only these of ``to_remove`` still stand on the disk."""
+        self.set_local("", _TO_REMOVE, list(files) or None)
 
     # what never travels
 
