@@ -192,8 +192,13 @@ settings:
   header_form: head
   findings_form: findings
   category_question: head/category
+  size_question: head/length
+  size_number: head/people
 parameters:
   top_from: {label: {en-HK: From, zh-Hant-HK: 由, zh-Hans-CN: 从}, value: "80"}
+sizes:
+  - {name: short, label: {en-HK: Short, zh-Hant-HK: 短, zh-Hans-CN: 短}, asks: core, below: top_from}
+  - {name: long, label: {en-HK: Long, zh-Hant-HK: 長, zh-Hans-CN: 长}, asks: full}
 places:
   - {name: office, label: {en-HK: Office, zh-Hant-HK: 辦公室, zh-Hans-CN: 办公室}}
 categories:
@@ -227,6 +232,14 @@ def test_a_scheme_without_mistakes_is_read() -> None:
         ("{form: air,", "{form: gate,", "scheme.form_twice"),
         ('[{form: gate}, {form: air, weight: "40"}]', "[]", "scheme.no_forms"),
         ("head/category", "category", "scheme.category_question"),
+        ("head/length", "other/length", "scheme.category_question"),
+        ("  size_question: head/length\n", "", "scheme.no_size_question"),
+        ("  size_number: head/people\n", "", "scheme.no_size_number"),
+        ("below: top_from", "below: top_form", "form.unknown_parameter"),
+        (", below: top_from", "", "scheme.size_below"),
+        ("asks: full}", "asks: full, below: top_from}", "scheme.size_below"),
+        ("asks: core", "asks: some", "form.not_one_of"),
+        ("name: long", "name: short", "form.duplicate_name"),
         ("zh-Hant-HK: 製造業, ", "", "form.no_translation"),
         ("製造業", "制造业", "form.wrong_script"),
         ("status: draft criteria", "stat: draft", "form.unknown_column"),
@@ -245,3 +258,10 @@ def test_a_mistake_in_a_scheme_is_a_problem_with_its_line(old: str, new: str, co
     assert code in [problem.code for problem in problems]
     assert len(problems) <= 2
     assert all(problem.place.line > 0 and sentence(problem) for problem in problems)
+
+
+def test_a_category_asks_what_one_of_the_sizes_asks() -> None:
+    text = SCHEME.replace("asks: full", "asks: core").replace("    levels:", "    asks: full\n    levels:")
+    _, (problem,) = read_scheme(text.encode(), "scheme.yaml")
+    assert (problem.code, problem.place.path) == ("scheme.no_such_size", "categories/maker")
+    assert "asks full" in sentence(problem)

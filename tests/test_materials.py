@@ -124,6 +124,23 @@ def test_a_question_that_the_scheme_names_must_stand_in_its_form(store: Store, f
     )  # fmt: skip
 
 
+def test_the_choices_for_the_length_of_a_visit_are_the_sizes_of_the_scheme(store: Store, folder: Path) -> None:
+    sizes = "sizes: [{name: long, label: {en-HK: L, zh-Hant-HK: L, zh-Hans-CN: L}, asks: full}]\n"
+    named = SCHEME.replace("header/words}", "header/words, size_question: header/length}")
+    (folder / "scheme.yaml").write_text(named + sizes, "utf-8")
+    header = (FORM % {"name": "header", "label": "Words"}).replace(
+        "survey:\n",
+        "choices: {lengths: [{name: short, label: {en-HK: S}}]}\nsurvey:\n"
+        "  - {type: select_one lengths, name: length, label: {en-HK: Length}}\n",
+    )
+    (folder / "header.yaml").write_text(header, "utf-8")
+    with pytest.raises(MaterialsWrong) as raised:
+        load_materials(store, folder)
+    ((code, place, parameters),) = raised.value.problems
+    assert (code, place.file) == ("scheme.size_choices", "scheme.yaml")
+    assert parameters == {"value": "header/length", "choices": "short", "sizes": "long"}
+
+
 def test_an_expression_that_cannot_work_is_a_mistake(store: Store, folder: Path) -> None:
     row = '  - {type: text, name: more, label: {en-HK: More}, relevant: "${nowhere} = 1"}\n'
     (folder / "check.yaml").write_text(FORM % {"name": "check", "label": "Words"} + row, "utf-8")
