@@ -77,6 +77,10 @@ class Screen:
         self.x = self.y = 0
         self.modes: set[str] = set()
         self._rest = ""
+        self.cells_of: Callable[[str], int] = cell_len
+        """Cells that this terminal draws a character with."""
+        self.reports: list[str] = []
+        """Where the cursor stood, for each time the program asked."""
 
     def feed(self, text: str) -> None:
         """Nothing; draws what the program wrote."""
@@ -106,7 +110,7 @@ class Screen:
         elif character == "\b":
             self.x = max(self.x - 1, 0)
         elif character >= " ":
-            cells = cell_len(character)
+            cells = self.cells_of(character)
             if cells == 0:
                 if self.x:
                     self.cells[self.y][self.x - 1] += character
@@ -152,6 +156,8 @@ class Screen:
             start, end = ((self.x, self.width), (0, self.x + 1), (0, self.width))[first]
             self.cells[self.y][start:end] = [" "] * (end - start)
             self.looks[self.y][start:end] = [self._look] * (end - start)
+        elif final == "n" and numbers == [6]:
+            self.reports.append(f"\x1b[{self.y + 1};{self.x + 1}R")
         elif final == "J":
             if first == 0:
                 self.cells[self.y][self.x :] = [" "] * (self.width - self.x)
@@ -181,8 +187,19 @@ class Terminal:
         height: int = 24,
         environment: Mapping[str, str] | None = None,
         folder: str | os.PathLike[str] | None = None,
+        cells_of: Callable[[str], int] | None = None,
+        answer: Callable[["Terminal", list[str]], None] | None = None,
     ) -> None:
+        """A program that is started.
+
+        ``cells_of`` says how wide the terminal draws a character. ``answer`` is called with where the cursor stood
+        when the program asked; without it the terminal is one that does not answer, unless ``cells_of`` is given.
+        """
         self.screen = Screen(width, height)
+        self._answer = answer
+        if cells_of is not None:
+            self.screen.cells_of = cells_of
+            self._answer = answer or (lambda terminal, reports: terminal.feed("".join(reports)))
         self.bytes_read = 0
         self.last_read = 0.0
         """``time.perf_counter()`` of the last bytes that arrived."""
@@ -221,7 +238,9 @@ class Terminal:
 
     def resize(self, width: int, height: int) -> None:
         """Nothing; gives the terminal another size and tells the program."""
+        cells_of = self.screen.cells_of
         self.screen = Screen(width, height)
+        self.screen.cells_of = cells_of
         self._set_size(width, height)
         self.process.send_signal(signal.SIGWINCH)
 
@@ -248,6 +267,9 @@ class Terminal:
             self.last_read = time.perf_counter()
             count += len(data)
             self.screen.feed(self._decoder.decode(data))
+            if self.screen.reports and self._answer is not None:
+                reports, self.screen.reports = self.screen.reports, []
+                self._answer(self, reports)
         self.bytes_read += count
         return count
 

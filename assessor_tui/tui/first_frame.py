@@ -75,7 +75,7 @@ def paint(folder: str | Path) -> Painted | None:
         before = termios.tcgetattr(source.fileno())
         # What is typed from now on belongs to the program: not shown, not held back until Enter, Enter not changed.
         quiet = list(before)
-        quiet[0] &= ~termios.ICRNL
+        quiet[0] &= ~(termios.ICRNL | termios.IXON)
         quiet[3] &= ~(termios.ECHO | termios.ICANON)
         termios.tcsetattr(source.fileno(), termios.TCSANOW, quiet)
         out.write(f"{ENTER}\x1b[?25l{_SYNC_BEGIN}{frame}{_SYNC_END}")

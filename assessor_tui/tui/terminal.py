@@ -36,6 +36,8 @@ SAMPLES = "".join(dict.fromkeys(mark for mark in (*SAFE, *TEXT) if not mark.isas
 
 _REPORT = re.compile(rb"\x1b\[(\d{1,4});(\d{1,4})R")
 _BEGINNING = re.compile(rb"\x1b\[\d{1,4}(?:;\d{0,4})?$")
+_SAID = re.compile(rb"\x1b\[[?>=][\d;$]*[ -/]*[@-~]")
+"""What a terminal says of itself; no key is spelled so."""
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?1049l\x1b[?25h"
 _ROW = 2
 """The row of the screen that is written on. In the first one a report cannot be told from Shift and F3."""
@@ -154,7 +156,7 @@ def ask() -> Question | None:
             return None
         before = termios.tcgetattr(source.fileno())
         quiet = list(before)
-        quiet[0] &= ~termios.ICRNL
+        quiet[0] &= ~(termios.ICRNL | termios.IXON)
         quiet[3] &= ~(termios.ECHO | termios.ICANON)
         termios.tcsetattr(source.fileno(), termios.TCSANOW, quiet)
         asked = "".join(f"\x1b[{_ROW};1H{character}\x1b[6n" for character in SAMPLES)
@@ -173,7 +175,7 @@ def read_answer(seen: bytes) -> Answer:
     """The answer in what was read from the keyboard; everything that is no report was typed by a person."""
     columns = reports(seen)
     typed = _REPORT.sub(lambda match: match[0] if int(match[1]) == 1 else b"", seen)
-    typed = _BEGINNING.sub(b"", typed)
+    typed = _BEGINNING.sub(b"", _SAID.sub(b"", typed))
     cells = {}
     if len(columns) == len(SAMPLES) and all(1 <= column <= 3 for column in columns):
         cells = {character: column - 1 for character, column in zip(SAMPLES, columns, strict=True)}
