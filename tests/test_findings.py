@@ -1,5 +1,6 @@
 """Findings of a visit and those that answers call for."""
 
+from assessor_tui.assess.closing import TEXT_IN
 from assessor_tui.tui.commands import FINDINGS, WALK
 from assessor_tui.tui.shown.findings import contradiction, findings_of, ready_findings
 from tests.tui_visits import CONTROL, add_row, closing, opened, opened_small, ready, settled, text_of  # noqa: F401
@@ -33,6 +34,42 @@ async def test_answers_that_call_for_a_finding_are_offered_and_written_with_thei
         assert ready_findings(app.visit) == []
         await pilot.press("ctrl+z")
         assert findings_of(app.visit) == []
+
+
+async def test_a_ready_finding_is_written_in_every_language_of_its_text_at_once(tmp_path):
+    app, visit = opened(tmp_path, FINDINGS)
+    stopped_device(visit)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("enter", "ctrl+s")
+        await settled(pilot)
+        (finding,) = findings_of(app.visit)
+        said = {name: app.visit.filling("findings").state(f"{finding.path}/{name}").value for name in TEXT_IN.values()}
+        assert said["text_en"] == finding.text
+        assert said["text_hant"] != said["text_hans"] and all("AC-2" in text for text in said.values())
+        await pilot.press("ctrl+z")
+        assert findings_of(app.visit) == []
+
+
+async def test_the_place_of_the_question_is_where_the_keys_go_on(tmp_path):
+    app, visit = opened(tmp_path, WALK, "gate/licence")
+    form, path = next(
+        (form, item.path)
+        for form, filling in visit.fillings.items()
+        for item in filling.items()
+        if getattr(item.node, "finding", None) and "[" not in item.path and "where" in str(item.node.finding)
+    )
+    name = next(iter(visit.filling(form).state(path).question.finding))
+    visit.record("answer", form, path, (name,))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await app.go(WALK, f"{form}/{path}")
+        await pilot.press("f5")
+        await pilot.pause()
+        place = visit.filling(form).state(path).question.place
+        label = dict(visit.scheme.places)[place]["en-HK"]
+        assert app.screen.values()["where"] == label
+        assert app.screen.focused.subject == "where"
 
 
 async def test_a_finding_is_written_from_the_walk_about_the_question_there(tmp_path):

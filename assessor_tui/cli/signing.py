@@ -41,9 +41,15 @@ def sign(
     as_json: Json = False,
 ) -> None:
     """Nothing; signs, or lists what stands in the way (exit code 3)."""
+    from assessor_tui.assess.contradiction import contradictions
+
     with opened(context, write=True) as store:
         demand_identity(store)
         visit = find_visit(store, visit_name)
+        if not as_json:
+            # Worth a look, and not in the way.
+            for problem in contradictions(visit.scheme.findings_form, visit.fillings):
+                say(_("To look at: {what}").format(what=problem_line(problem)))
         recorded = visit.sign(name)
         if as_json:
             signed = {"digest": recorded.entries[0][1].value} if recorded.entries else {}

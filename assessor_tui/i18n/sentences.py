@@ -201,6 +201,7 @@ SENTENCES: Mapping[str, str] = {
     "typed.inexact": N_(
         "This number of {unit} has no exact decimal in {units}. Convert it as the site does, and type that."
     ),
+    "typed.month": N_("{value} is not a month. Write it as 2026-01, or the days of the bill: 2025-12-26..2026-01-25."),
     "typed.no_unit": N_("A bare number is asked for, without {unit}. Leave the unit out."),
     "typed.number": N_("{value} is not a number. Write digits with a point, such as 12.5."),
     "typed.twice": N_("{value} and the unit {unit} both say ten thousand. Type the number with its whole unit."),
@@ -244,6 +245,19 @@ SENTENCES: Mapping[str, str] = {
     "inbox.unreadable": N_("It cannot be read ({reason}). Is the card or stick still connected?"),
     "inbox.video": N_("It is a video. Take a still picture of what it shows, or record where it is kept."),
     "inbox.withdrawn": N_("It was withdrawn by {person}: {why}. Delete it from the inbox."),
+    # -- rows out of a table
+    "rows.column_twice": N_("The column {heading} answers the same question as {first}; only the first is taken."),
+    "rows.key_twice": N_("Line {line} is about the same row as line {first}. Keep one of them."),
+    "rows.no_column": N_("No column says {name}, which tells the rows apart. Add it, or say it for all lines."),
+    "rows.no_key": N_("Line {line} does not say which row it is: {name} is missing or cannot be read."),
+    "rows.no_row": N_("There is no row left for line {line}. Add rows first, or paste the table with its headings."),
+    "rows.total": N_("Line {line} is a total and is left out."),
+    "rows.unknown_column": N_("The column {heading} fits no question of this table and is left out."),
+    # -- numbers to ask about
+    "unlike.less": N_("{value} is only about 1/{times} of the other rows ({typical}). Is the unit right?"),
+    "unlike.less_before": N_("{value} is only about 1/{times} of the value of {year} ({typical}). Is the unit right?"),
+    "unlike.more": N_("{value} is about {times} times the other rows ({typical}). Is the unit right?"),
+    "unlike.more_before": N_("{value} is about {times} times the value of {year} ({typical}). Is the unit right?"),
     # -- tables that others hand over
     "sheet.encoding": N_(
         "The file does not say how its characters are written; it was read as {encoding}. Look at it."

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.form.model import GRADES, Question, Repeat, in_language
-from assessor_tui.i18n import _
 from assessor_tui.ledger.value import Value, names
 from assessor_tui.tui.shown.rows import own_number, repeat_at, row_around, spoken_number
 
 if TYPE_CHECKING:
-    from assessor_tui.logic.filling import QuestionState
     from assessor_tui.visit import Visit
 
 REPEAT = "findings"
@@ -151,30 +149,17 @@ def ready_findings(visit: "Visit") -> list[Ready]:
 
 def contradiction(visit: "Visit", finding: Finding) -> str:
     """How the grade and the answer of its question do not agree, as a sentence; ``""`` when they do."""
-    from assessor_tui.assess.score import most_points, points_of
-    from assessor_tui.tui.shown.question_card import grade_words, ready_finding
+    from assessor_tui.assess.contradiction import contradiction as contradicts
+    from assessor_tui.i18n.sentences import sentence
 
     found = question_of(visit, finding.about)
-    if found is None or not finding.grade or finding.status == "withdrawn":
+    if found is None or finding.status == "withdrawn":
         return ""
     try:
-        now: QuestionState = visit.filling(found[0]).state(found[1])
+        problem = contradicts(finding.grade, visit.filling(found[0]).state(found[1]))
     except KeyError:
         return ""
-    number = now.question.number or found[1]
-    ready = ready_finding(now.question, now)
-    if ready is not None:
-        if ready[0] == finding.grade:
-            return ""
-        said = _("The answer to {number} calls for “{called}”, the finding says “{grade}”.")
-        return said.format(number=number, called=grade_words(ready[0]), grade=grade_words(finding.grade))
-    if finding.grade not in ("veto", "major", "minor") or now.status != "answered":
-        return ""
-    earned = points_of(now.question, now.value) if now.question.points else None
-    if earned is not None and earned == most_points(now.question) and earned:
-        said = _("{number} earns all its points, yet the finding says “{grade}”.")
-        return said.format(number=number, grade=grade_words(finding.grade))
-    return ""
+    return sentence(problem) if problem is not None else ""
 
 
 def blanks(text: Mapping[str, str], tag: str) -> list[str]:

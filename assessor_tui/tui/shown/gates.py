@@ -6,12 +6,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.assess.checks import DIFFER, cross_checks
+from assessor_tui.assess.contradiction import contradictions
 from assessor_tui.assess.flows import FlowChart, flow_charts
 from assessor_tui.assess.left import DEMAND, ROWS, TO_COME, UNANSWERED, WRONG
 from assessor_tui.assess.score import FAIL, OPEN, Score
 from assessor_tui.form.model import GRADES, SILENT_TYPES, Question, in_language
 from assessor_tui.i18n import _, ngettext
-from assessor_tui.i18n.sentences import sentence
+from assessor_tui.i18n.sentences import awaited_words, sentence
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.state import SLOT_OF, Head, VisitState, meaning
@@ -91,6 +92,7 @@ def gates(visit: "Visit", results: "Results", tag: str) -> list[Line]:
     found += _group(visit, left, (DEMAND,), _("every answer has the proof and the reason it demands"), BLOCKS, tag)
     found += _conflicts(visit, tag)
     found += _grave(visit, tag)
+    found += _contradictions(visit)
     found += _score_gates(visit, results.score(visit.scheme, visit.category), tag)
     found += _balances(visit)
     found += _cross_checks(visit, tag)
@@ -153,13 +155,18 @@ def _group(
     items = [
         _item(
             visit, state, each.form, each.paths[0],
-            problem_words(each.problem) if each.problem is not None else "", tag,
+            problem_words(each.problem) if each.problem is not None else _awaited(visit, each), tag,
             TABLES if each.kind == ROWS else "",
         )
         for each in left
         if each.kind in kinds
     ]  # fmt: skip
     return list(_gate(said, items, state))
+
+
+def _awaited(visit: "Visit", left: "Left") -> str:
+    standing = visit.state.standing(left.form, left.paths[0]) if left.kind == TO_COME else None
+    return awaited_words(standing.entry.why, visit.today) if standing is not None else ""
 
 
 def problem_words(problem: Problem) -> str:
@@ -191,6 +198,17 @@ def _grave(visit: "Visit", tag: str) -> Iterator[Line]:
         if problem.code.startswith("visit.finding_")
     ]  # fmt: skip
     yield from _gate(_("every major finding has an owner and a date"), items, BLOCKS)
+
+
+def _contradictions(visit: "Visit") -> Iterator[Line]:
+    """Grades to look at once more; nothing that stands in the way."""
+    form = visit.scheme.findings_form
+    items = [
+        Line("item", DOUBT, _finding_words(visit, form, problem.place.path), sentence(problem), FINDINGS,
+             f"{form}/{problem.place.path}")
+        for problem in contradictions(form, visit.fillings)
+    ]  # fmt: skip
+    yield from _gate(_("every finding's grade agrees with its answer"), items, DOUBT)
 
 
 def _lacks(problem: Problem) -> str:

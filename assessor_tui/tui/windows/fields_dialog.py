@@ -25,6 +25,8 @@ class Asked(NamedTuple):
     placeholder: str = ""
     check: Callable[[str], str] = lambda text: ""
     """What is wrong with a text, ``""`` for nothing; asked for texts that are not empty."""
+    unsure: bool = False
+    """True for a value that is only the beginning: the keys go there first."""
 
 
 class _Label(LineBar):
@@ -99,7 +101,7 @@ class AskFields(Dialog[dict[str, str] | None]):
 
     def on_mount(self) -> None:
         """Nothing; what is typed goes to the first field that is empty, else to the first."""
-        first = next((each for each in self.fields if not each.value), self.fields[0])
+        first = next((each for each in self.fields if not each.value or each.unsure), self.fields[0])
         self._focus(first.name)
 
     def _focus(self, name: str) -> None:

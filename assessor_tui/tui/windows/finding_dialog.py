@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
 
-from assessor_tui.form.model import GRADES, LANGUAGES
+from assessor_tui.assess.closing import TEXT_IN
+from assessor_tui.form.model import GRADES, LANGUAGES, in_language
 from assessor_tui.i18n import LANGUAGE_NAMES, _, language
 from assessor_tui.ledger.value import Evidence, Value
 from assessor_tui.tui.shown.findings import REPEAT, blanks, filled, findings_repeat, has_findings
@@ -74,17 +75,18 @@ async def write_finding(screen: "VisitScreen", form: str, path: str) -> None:
     except KeyError:  # a row or a table
         now = None
     ready = ready_finding(now.question, now) if now is not None else None
-    row = row_around(path)
-    where = visit.filling(form).row_label(row) if row else ""
+    where, sure = _place(screen, form, path)
     if ready is None:
-        await _ask_grade(screen, form, path, about, where)
+        await _ask_grade(screen, form, path, about, where if sure else "")
         return
     grade, text = ready
     tag = visit.store.local(visit.id, FINDING_LANGUAGE, language())
-    wanted = dict.fromkeys([*blanks(text, tag), "where", "how_much"])
+    asked = blanks(text, tag)
+    # A row that is no place is the thing itself: a document, a supplier.
+    proposed = {"what": where} if "what" in asked and "where" not in asked and sure else {"where": where}
     fields = [
-        Asked(name, blank_words(name), where if name == "where" else "", required=name in blanks(text, tag))
-        for name in wanted
+        Asked(name, blank_words(name), proposed.get(name, ""), required=name in asked, unsure=not sure)
+        for name in dict.fromkeys([*asked, "where", "how_much"])
     ]
     fields, keep = _with_draft(screen, form, path, fields)
     title = _("Finding, {grade}").format(grade=grade_words(grade))
@@ -93,9 +95,37 @@ async def write_finding(screen: "VisitScreen", form: str, path: str) -> None:
     def answered(values: dict[str, str] | None) -> None:
         if values is not None:
             visit.store.set_local(visit.id, FINDING_LANGUAGE, window.tag)
-            _write(screen, form, path, grade, {**values, "text": filled(text, window.tag, values)})
+            # Once filled in, the finding can be read in every language of its ready text.
+            spoken = {TEXT_IN[each]: filled(text, each, values) for each in LANGUAGES if each in text}
+            _write(screen, form, path, grade, {**values, "text": filled(text, window.tag, values), **spoken})
 
     await screen.app.push_screen(window, answered)
+
+
+def _place(screen: "VisitScreen", form: str, path: str) -> tuple[str, bool]:
+    """Where the question or row is, and True when that is exact: the row's label, or the site's only place of its kind.
+
+    Else what the scheme calls the place: a beginning, for the person to go on with.
+    """
+    from assessor_tui.assess.places import places_of
+
+    visit = screen.visit
+    row = row_around(path)
+    if row:
+        return visit.filling(form).row_label(row), True
+    try:
+        kind = visit.filling(form).state(path).question.place if form else ""
+    except KeyError:
+        return "", True
+    header = visit.scheme.header_form
+    if not kind or header not in visit.forms:
+        return "", True
+    found = [place for place in places_of(visit.scheme, visit.filling(header)) if place.kind == kind]
+    if not found:
+        return "", True
+    if len(found) > 1:
+        return in_language(dict(visit.scheme.places).get(kind, {}), language()), False
+    return in_language(found[0].label, language()), found[0].name != kind
 
 
 async def _ask_grade(screen: "VisitScreen", form: str, path: str, about: str, where: str) -> None:
@@ -143,6 +173,7 @@ def first_answers(
 
     visit = screen.visit
     said: dict[str, Value] = {"grade": (grade,), "text": values["text"]}
+    said |= {name: values[name] for name in TEXT_IN.values() if values.get(name)}
     if form:
         said["question"] = f"{form}/{path}"
         proof = [entry.value for _digest, entry in visit.state.evidence(form, path)]
