@@ -5,14 +5,14 @@ from textual import events
 
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import PAGES, AssessorApp, tabs
-from assessor_tui.tui.commands import HOME, VISIT
+from assessor_tui.tui.commands import BOARD, HOME, VISIT
 from assessor_tui.tui.pages import answering, walk
 from tests.tui_visits import until
 from tests.walk_world import loaded, make_visit, new_id, program, shown
 
 
 def test_every_page_of_a_visit_has_its_tab():
-    assert set(PAGES) == VISIT | {HOME}
+    assert set(PAGES) == VISIT | {HOME, BOARD}
     assert set(tabs()) == VISIT
 
 

@@ -52,7 +52,7 @@ def _lines(line: Line, tag: str, say: Say, things: Sequence[Owed], whom: str, se
         yield say("Nothing is missing any more. Thank you.")
     else:
         yield say("This has not arrived yet:")
-        yield from (_item(each, tag, say, named=not whom) for each in things)
+        yield from (f"- {owed_words(each, tag, named=not whom)}" for each in things)
     if deadline := header.get("deadline", ""):
         yield ""
         yield say("Papers and corrections are due by {date}.").format(date=long_date(deadline, tag))
@@ -61,8 +61,9 @@ def _lines(line: Line, tag: str, say: Say, things: Sequence[Owed], whom: str, se
         yield sender
 
 
-def _item(thing: Owed, tag: str, say: Say, *, named: bool) -> str:
-    what = thing.what
+def owed_words(thing: Owed, tag: str, *, named: bool = True) -> str:
+    """One thing that is owed, by whom (``named``) and until when."""
+    what, say = thing.what, catalogue(tag).gettext
     if thing.kind == DATES:
         words = catalogue(tag).ngettext(
             "who puts {count} finding right, and by when", "who puts {count} findings right, and by when", int(what)
@@ -79,4 +80,4 @@ def _item(thing: Owed, tag: str, say: Say, *, named: bool) -> str:
             if thing.overdue
             else say(" (by {date})").format(date=until)
         )
-    return f"- {text}"
+    return text

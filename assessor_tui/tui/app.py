@@ -25,7 +25,19 @@ from assessor_tui.i18n import N_, _, system_language
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui import first_frame, terminal
 from assessor_tui.tui.base import BaseApp, BaseScreen, takes_text
-from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, HOME, OVERVIEW, REVIEW, ROWS, VISIT, WALK
+from assessor_tui.tui.commands import (
+    BOARD,
+    CONFLICTS,
+    EVIDENCE,
+    FINDINGS,
+    FLOWS,
+    HOME,
+    OVERVIEW,
+    REVIEW,
+    ROWS,
+    VISIT,
+    WALK,
+)
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.themes import DARK
 
@@ -37,6 +49,7 @@ if TYPE_CHECKING:
 
 PAGES = {
     HOME: "assessor_tui.tui.pages.home:HomeScreen",
+    BOARD: "assessor_tui.tui.pages.board:BoardScreen",
     OVERVIEW: "assessor_tui.tui.pages.overview:OverviewScreen",
     WALK: "assessor_tui.tui.pages.walk:WalkScreen",
     ROWS: "assessor_tui.tui.pages.rows:RowsScreen",
@@ -137,7 +150,7 @@ class AssessorApp(BaseApp):
         self.visit: Visit | None = None
         self.visit_id: str = visit_id or last.get("visit", "")
         self.place: str = place or last.get("place", HOME)
-        if store.device is None or (self.place != HOME and not self.visit_id) or self.place not in PAGES:
+        if store.device is None or (self.place not in (HOME, BOARD) and not self.visit_id) or self.place not in PAGES:
             self.place, self.visit_id = HOME, ""
         self.first_target: str = target or last.get("target", "")
         self.onlookers = False
@@ -227,10 +240,10 @@ class AssessorApp(BaseApp):
         """Nothing; goes to where one came from; from the first place of a visit to the visits."""
         while self._trail:
             place, target = self._trail.pop()
-            if place == HOME or self.visit is not None:
+            if place in (HOME, BOARD) or self.visit is not None:
                 await self.go(place, target, back=True)
                 return
-        await self.go(OVERVIEW if self.place not in (OVERVIEW, HOME) else HOME, back=True)
+        await self.go(OVERVIEW if self.place not in (OVERVIEW, HOME, BOARD) else HOME, back=True)
 
     def _target(self) -> str:
         return getattr(self._pages.get(self.place), "target", "")
@@ -247,7 +260,7 @@ class AssessorApp(BaseApp):
         last = self.store.local(visit_id, LAST, {})
         self.visit_id = visit_id
         self.visit = None
-        self._trail = [(HOME, "")]
+        self._trail = [(HOME, ""), *([(BOARD, visit_id)] if self.place == BOARD else [])]
         self.place = place or last.get("place", OVERVIEW)
         if self.place not in VISIT or not built(self.place):
             self.place = OVERVIEW

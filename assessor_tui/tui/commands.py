@@ -15,17 +15,18 @@ from assessor_tui.i18n import LANGUAGES, N_, _, language, set_language
 
 HOME, OVERVIEW, WALK, ROWS, FINDINGS = "home", "overview", "walk", "rows", "findings"
 EVIDENCE, CONFLICTS, REVIEW = "evidence", "conflicts", "review"
-FLOWS = "flows"
+FLOWS, BOARD = "flows", "board"
 FIELD, DIALOG = "field", "dialog"
 
 VISIT = frozenset({OVERVIEW, WALK, ROWS, FLOWS, FINDINGS, EVIDENCE, CONFLICTS, REVIEW})
 """Screens of an opened visit."""
-SCREENS = VISIT | {HOME}
+SCREENS = VISIT | {HOME, BOARD}
 LISTS = SCREENS - {WALK}
 """Screens where Enter opens what the cursor stands on."""
 
 PLACE_NAMES = {
     HOME: N_("Visits"),
+    BOARD: N_("Board"),
     OVERVIEW: N_("Overview"),
     WALK: N_("Walk"),
     ROWS: N_("Tables"),
@@ -137,7 +138,8 @@ COMMANDS: tuple[Command, ...] = (
             _at(HOME), 3),
     Command("import", ("f3",), ("i",), N_("import"), N_("Bring in forms, a scheme or answers from a file."),
             _at(HOME), 5),
-    Command("merge", ("f4",), ("m",), N_("merge"), N_("Take in the bundles of colleagues."), _at(HOME, OVERVIEW), 4),
+    Command("merge", ("f4",), ("m",), N_("merge"), N_("Take in the bundles of colleagues."),
+            _at(HOME, OVERVIEW, BOARD), 4),
     Command("bundle", ("f5",), ("x",), N_("bundle"), N_("Make a bundle that carries this visit to another laptop."),
             _at(HOME, OVERVIEW), 6),
     # Second places
@@ -147,8 +149,16 @@ COMMANDS: tuple[Command, ...] = (
             N_("Copy this visit to the second places now, and name sticks and network folders."), VISIT - {OVERVIEW}),
     Command("places", (), (), N_("second places"),
             N_("Name a stick or a network folder that gets copies of the visits, or forget one."), _at(HOME)),
+    Command("board", ("f6",), ("b",), N_("board"),
+            N_("Show how far all visits of a batch are, who is missing and what is overdue."), _at(HOME), 8),
+    # Board
+    Command("remind", ("enter",), (), N_("reminder"),
+            N_("Show the reminder to send: what is missing, from whom, until when."), _at(BOARD), 1),
+    Command("open_visit", ("right",), ("o",), N_("open the visit"), N_("Open the visit."), _at(BOARD), 2),
+    Command("stages", ("f7",), ("i",), N_("stages"), N_("Say what the stages mean and why a visit presses."),
+            _at(BOARD), 5),
     # Lists
-    Command("open", ("enter",), (), N_("open"), N_("Open what the cursor stands on."), LISTS - {CONFLICTS}, 2),
+    Command("open", ("enter",), (), N_("open"), N_("Open what the cursor stands on."), LISTS - {CONFLICTS, BOARD}, 2),
     Command("page_down", ("pagedown",), (), N_("page down"), N_("Go one screen down."), LISTS),
     Command("page_up", ("pageup",), (), N_("page up"), N_("Go one screen up."), LISTS),
     Command("add_row", ("insert", "plus"), ("a",), N_("add"), N_("Add a row."), _at(ROWS, FINDINGS, FLOWS), 3),
@@ -157,7 +167,7 @@ COMMANDS: tuple[Command, ...] = (
             _at(ROWS, FINDINGS), 8),
     Command("sort", ("ctrl+o",), ("s",), N_("sort"), N_("Sort by the next column."), _at(ROWS, FINDINGS, EVIDENCE)),
     Command("filter", ("space",), ("v",), N_("show"), N_("Show the next kind only: all, open, mine."),
-            _at(HOME, FINDINGS, CONFLICTS)),
+            _at(HOME, BOARD, FINDINGS, CONFLICTS)),
     Command("open_question", ("right",), ("o",), N_("question"), N_("Go to the question this belongs to."),
             _at(ROWS, FINDINGS, EVIDENCE, CONFLICTS, REVIEW, FLOWS), 9),
     # Tables
@@ -239,7 +249,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("Hide scores, notes and history from people looking on, until pressed again."), VISIT, 15),
     Command("save", ("ctrl+s",), (), N_("saved?"), N_("Say when the last answer was saved; every answer is at once."),
             SCREENS - {REVIEW}),
-    Command("back", ("backspace",), ("q", "escape"), N_("back"), N_("Go back to where you came from."), VISIT, 16),
+    Command("back", ("backspace",), ("q", "escape"), N_("back"), N_("Go back to where you came from."),
+            VISIT | {BOARD}, 16),
     # Everywhere
     Command("find", ("slash",), ("ctrl+f",), N_("find"),
             N_("Find questions, rows, findings and notes; a number goes straight there."), SCREENS, 7),

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from assessor_tui.i18n import N_, _, language, long_date, ngettext
 from assessor_tui.tui.base import BaseScreen
-from assessor_tui.tui.commands import HOME, PLACE_NAMES, bindings
+from assessor_tui.tui.commands import BOARD, HOME, PLACE_NAMES, bindings
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import bar, glyphs
 from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState
@@ -367,6 +367,10 @@ class HomeScreen(BaseScreen):
         from assessor_tui.tui.windows.second_places import places_dialog
 
         await places_dialog(self)
+
+    async def command_board(self) -> None:
+        """Nothing; shows the board."""
+        await self.program.go(BOARD)
 
     def command_save(self) -> None:
         """Nothing; says that everything is saved."""
