@@ -55,7 +55,7 @@ class Reminder(Dialog[None]):
 
     def hint(self) -> str:
         """The keys of the window."""
-        return _("Enter copy  Ctrl+S file  Space language  Left/Right to whom  Esc close")
+        return _("Enter copy  Ctrl+S file  Space language  Left/Right whom  Esc close")
 
     def body(self) -> Sequence[Widget]:
         """For whom, in which language, and the text."""
