@@ -11,11 +11,12 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from assessor_tui.form.columns import asked
 from assessor_tui.form.model import SELECT_TYPES, Form, Question, Repeat, walk
 from assessor_tui.form.scheme import Category, Scheme, Size
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
-from assessor_tui.ledger.draft import Draft
+from assessor_tui.ledger.draft import Draft, RowDraft
 from assessor_tui.ledger.entry import Entry, clean, generic_path, row_path
 from assessor_tui.ledger.follow_up import BESIDE, CLOSING_RECORD, is_follow_up
 from assessor_tui.ledger.state import (
@@ -42,7 +43,7 @@ from assessor_tui.ledger.value import (
     to_json,
 )
 from assessor_tui.logic.compile import compile_form
-from assessor_tui.logic.filling import Changes, Context, Filling
+from assessor_tui.logic.filling import Changes, Context, Filling, misfit
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.ledger import Store
 
@@ -72,6 +73,9 @@ _NOT_STORED = frozenset({"answer.type", "answer.unit", "answer.choice_gone"})
 """What is wrong enough with an answer to refuse it; anything else is stored and flagged."""
 
 _NO_ANSWER: tuple[Value, ...] = ("", ())
+
+_AT_A_TIME = 60
+"""Entries stored together that are recalculated one after the other; of more, the whole form is filled in again."""
 
 _RE_ROW = re.compile(r"\[[0-9a-f]{32}\]\Z")
 
@@ -365,7 +369,7 @@ class Visit:
             return _refused("visit.disputed", path)
         if form not in self.versions and (form or act in acts.ANSWERING or act in acts.ROWS):
             return _refused("visit.unknown_form", path, form=form)
-        if form and path and act in _TIED and not self._is_place(form, path):
+        if form and path and act in _TIED and not self.is_place(form, path):
             return _refused("visit.unknown_path", path, path=path)
         return None
 
@@ -376,7 +380,7 @@ class Visit:
         since = {digest for digest, _ in self.state.follow_ups()}
         return any(named[-32:] not in since for named in replaces)
 
-    def _is_place(self, form: str, path: str) -> bool:
+    def is_place(self, form: str, path: str) -> bool:
         """True for a group, repeat, question or row of the form whose rows all stand."""
         filling = self.filling(form)
         try:
@@ -480,6 +484,87 @@ class Visit:
         ]
         return self._store(drafts)
 
+    def fill_rows(self, form: str, path: str, rows: Iterable[RowDraft], why: str = "") -> Recorded:
+        """Many rows of the repeat at ``path`` filled or added in one append; one undo takes all of it back.
+
+        Answers that stand already are left out. Refused as a whole, every cell named, when one of them may not be
+        recorded; ``visit.someone_else`` for each answer of another person that would change without a ``why``.
+        """
+        why = clean(why.strip())
+        repeat = self._repeat(form, path) if form in self.versions else None
+        refusal = self._may_change(acts.ADD_ROW, form, path)
+        if refusal is not None or repeat is None:
+            return refusal or _refused("visit.unknown_path", path, path=path)
+        if len(why) > MAX_TEXT:
+            return _too_long(path, why)
+        filling = self.filling(form)
+        standing = set(filling.rows(path))
+        questions = {question.name: question for question in asked(repeat.children)}
+        rows = tuple(rows)
+        defaults = iter(filling.defaults_of_rows(path, sum(not row for row, _ in rows)))
+        changes: list[Draft] = []
+        added: list[Draft] = []
+        problems: list[Problem] = []
+        for row, answers in rows:
+            if row and (not row.startswith(f"{path}[") or row[-33:-1] not in standing):
+                return _refused("visit.unknown_path", row, path=row)
+            if not row and repeat.repeat_count:
+                return _refused("visit.counted_rows", path)
+            if not row:
+                at = row_path(path, self.new_id())
+                added.append(self._draft(acts.ADD_ROW, form, at, None))
+                added += (
+                    self._draft(acts.ANSWER, form, f"{at}/{name}", value)
+                    for name, value in next(defaults).items()
+                    if name not in answers
+                )
+            for name, given in answers.items():
+                cell = f"{row or at}/{name}"
+                question = questions.get(name)
+                value = clean_value(given)
+                if question is None:
+                    return _refused("visit.unknown_path", cell, path=cell)
+                wrong = self._misfit(filling, question, value)
+                if wrong is not None:
+                    problems.append(wrong._replace(place=Place(path=cell)))
+                elif row:
+                    checked = self._filled_cell(form, cell, question, value, why)
+                    if isinstance(checked, Draft):
+                        changes.append(checked)
+                    elif checked is not None:
+                        problems += checked.problems
+                else:
+                    added.append(self._draft(acts.ANSWER, form, cell, value))
+        if problems:
+            return Recorded(problems=tuple(problems))
+        return self._store([*changes, *added]) if changes or added else Recorded()
+
+    def _filled_cell(self, form: str, path: str, question: Question, value: Value, why: str) -> Draft | Recorded | None:
+        """The draft of an answer in a row that stands, why it is refused, or None when it stands already."""
+        now = self.filling(form).state(path)
+        if now.status == "answered" and now.value == value:
+            return None
+        if now.read_only:
+            return _refused("visit.read_only", path)
+        heads = self.state.heads(form, path, acts.ANSWER)
+        refusal = self._needs_reason(acts.ANSWER, question, path, value, why, heads)
+        return refusal or self._draft(acts.ANSWER, form, path, value, why if heads else "")
+
+    @staticmethod
+    def _misfit(filling: Filling, question: Question, value: Value) -> Problem | None:
+        """What is so wrong with an answer to a question of some row that it is not stored."""
+        if value in _NO_ANSWER:
+            return Problem("visit.empty_text")
+        if len(long := _longest(value)) > MAX_TEXT:
+            return Problem("visit.too_long", parameters={"length": str(len(long)), "limit": str(MAX_TEXT)})
+        if (wrong := misfit(question, value)) is not None:
+            return Problem(wrong[0], parameters=wrong[1])
+        if question.type in SELECT_TYPES and question.list_name:
+            known = {choice.name for choice in filling.compiled.form.choices.get(question.list_name, ())}
+            if gone := [name for name in names(value) if name not in known]:
+                return Problem("answer.choice_gone", parameters={"choice": ", ".join(gone)})
+        return None
+
     def _remove_row(self, form: str, path: str, why: str) -> Recorded:
         above = _RE_ROW.sub("", path)
         repeat = self._repeat(form, above) if above != path else None
@@ -519,6 +604,9 @@ class Visit:
 
     def _apply(self, entries: Iterable[tuple[str, Entry]]) -> dict[str, Changes]:
         changes: dict[str, Changes] = {}
+        entries = list(entries)
+        if len(entries) > _AT_A_TIME:
+            return self._apply_many(entries)
         for digest, entry in entries:
             self.state.add(digest, entry)
             touched = self._refill(entry) if entry.form in self._fillings else None
@@ -527,6 +615,23 @@ class Visit:
                 changes[entry.form] = touched if before is None else _union(before, touched)
             if entry.path == VISIT_DATE and entry.form == self.scheme.header_form:
                 self._fillings.clear()
+        return changes
+
+    def _apply_many(self, entries: Sequence[tuple[str, Entry]]) -> dict[str, Changes]:
+        """As ``_apply``: each form is filled in once, and not after every entry."""
+        touched: dict[str, set[str]] = {}
+        for digest, entry in entries:
+            self.state.add(digest, entry)
+            touched.setdefault(entry.form, set()).add(entry.path)
+        changes: dict[str, Changes] = {}
+        for form, paths in touched.items():
+            if form == self.scheme.header_form and VISIT_DATE in paths:
+                self._fillings.clear()
+            if (filling := self._fillings.get(form)) is not None:
+                filling.load(self.state.rows(form), self.state.answers(form))
+                repeats = frozenset(_RE_ROW.sub("", path) for path in paths if path.endswith("]"))
+                everything = frozenset(paths)
+                changes[form] = Changes(everything, everything, everything, repeats)
         return changes
 
     def _refill(self, entry: Entry) -> Changes | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assessor_tui.ledger.draft import RowDraft
 from assessor_tui.ledger.entry import reference
 from assessor_tui.ledger.state import Conflict
 from assessor_tui.ledger.value import Evidence, Quantity, Value
@@ -550,3 +551,76 @@ def test_a_row_or_visit_that_starts_with_nothing_said_has_no_answer_there(visit:
     assert on_disk(visit, "check", f"{row}/tag") is None
     assert on_disk(visit, "check", f"{row}/number") == ("answered", Quantity("3"))
     assert on_disk(begin(visit.store, "d", site_name_zh=""), "header", "site_name_zh") is None
+
+
+# Many rows at once
+
+
+def test_many_rows_are_added_and_filled_in_one_append_and_undone_as_one(visit: Visit) -> None:
+    here = visit.add_row("check", "outlets", {"tag": "A"}).entries[0][1].path
+    recorded = visit.fill_rows(
+        "check", "outlets",
+        [
+            RowDraft(here, {"tag": "A1"}), RowDraft("", {"tag": "B", "number": Quantity("7")}),
+            RowDraft("", {"tag": "C"}),
+        ],
+    )  # fmt: skip
+
+    filling = visit.filling("check")
+    rows = [f"outlets[{row}]" for row in filling.rows("outlets")]
+    assert recorded.problems == ()
+    assert [filling.row_label(row) for row in rows] == ["A1", "B", "C"]
+    # What a new row sets itself looks at the rows before it, also at those added with it.
+    assert [filling.state(f"{row}/number").value for row in rows] == [Quantity("1"), Quantity("7"), Quantity("3")]
+    visit.undo()
+    assert [filling.row_label(f"outlets[{row}]") for row in filling.rows("outlets")] == ["A"]
+    visit.redo()
+    assert [filling.row_label(f"outlets[{row}]") for row in filling.rows("outlets")] == ["A1", "B", "C"]
+
+
+def test_a_table_of_thousands_of_cells_leaves_the_same_as_cell_by_cell(
+    visit: Visit, reopened: Callable[[Visit], Visit]
+) -> None:
+    visit.fill_rows(
+        "check", "outlets", [RowDraft("", {"tag": f"T{n}", "number": Quantity(str(n))}) for n in range(100)]
+    )
+    filling = visit.filling("check")
+    shown = [(filling.row_label(f"outlets[{row}]"), row) for row in filling.rows("outlets")]
+
+    again = reopened(visit).filling("check")
+
+    assert [(again.row_label(f"outlets[{row}]"), row) for row in again.rows("outlets")] == shown
+    assert [label for label, _ in shown] == [f"T{n}" for n in range(100)]
+
+
+def test_one_bad_cell_holds_back_the_whole_table(visit: Visit) -> None:
+    before = len(visit.state)
+    recorded = visit.fill_rows(
+        "check", "outlets", [RowDraft("", {"tag": "A"}), RowDraft("", {"number": "seven"}), RowDraft("", {"tag": ""})]
+    )
+
+    assert codes(recorded) == ["answer.type", "visit.empty_text"]
+    assert len(visit.state) == before
+
+
+def test_someone_elses_answers_are_changed_by_a_table_only_with_one_reason_for_all(shared: tuple[Visit, Visit]) -> None:
+    ann, bob = shared
+    row = ann.add_row("check", "outlets", {"tag": "A", "number": Quantity("3")}).entries[0][1].path
+    send(ann, bob)
+    wanted = [RowDraft(row, {"tag": "A", "number": Quantity("4")}), RowDraft("", {"tag": "B"})]
+
+    refused = bob.fill_rows("check", "outlets", wanted)
+    done = bob.fill_rows("check", "outlets", wanted, why="the site's own list")
+
+    assert codes(refused) == ["visit.someone_else"]
+    assert [entry.why for _, entry in done.entries if entry.why] == ["the site's own list"]
+
+
+def test_rows_are_filled_only_where_the_form_has_them(visit: Visit) -> None:
+    assert codes(visit.fill_rows("check", "nothing", [])) == ["visit.unknown_path"]
+    assert codes(visit.fill_rows("nothing", "outlets", [])) == ["visit.unknown_form"]
+    assert codes(visit.fill_rows("check", "months", [RowDraft("", {"used": Quantity("3")})])) == ["visit.counted_rows"]
+    assert codes(visit.fill_rows("check", "outlets", [RowDraft("", {"moon": "3"})])) == ["visit.unknown_path"]
+    assert codes(visit.fill_rows("check", "outlets", [RowDraft(f"outlets[{'0' * 32}]", {})])) == ["visit.unknown_path"]
+    counted = f"months[{visit.filling('check').rows('months')[1]}]"
+    assert visit.fill_rows("check", "months", [RowDraft(counted, {"used": Quantity("3")})]).problems == ()

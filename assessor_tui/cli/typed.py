@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from assessor_tui.form.model import SELECT_ONE, SELECT_TYPES, Question, Text
 from assessor_tui.i18n import catalogue
-from assessor_tui.ledger.typed import read_typed
+from assessor_tui.ledger.typed import read_choice, read_typed
 from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.problem import Place, Problem
 from assessor_tui.visit import Visit
@@ -80,19 +80,6 @@ def _spoken_rows(
                     if len(same) == 1:
                         found[row[:length]] = row
     return found
-
-
-def read_choice(text: str, offered: Iterable[tuple[str, Text]]) -> str | None:
-    """The name of the choice meant by its name or its label in any language; None for none or several."""
-    choices = list(offered)
-    wanted = _plain(text)
-    for name, _label in choices:
-        if name == text.strip():
-            return name
-    by_name = [name for name, _label in choices if _plain(name) == wanted]
-    by_label = [name for name, label in choices if wanted in map(_plain, label.values())]
-    found = list(dict.fromkeys(by_name or by_label))
-    return found[0] if len(found) == 1 and wanted else None
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assessor_tui.cli.put_away import HELP, line_data, line_row, put_away
 from assessor_tui.cli.session import (
     Json,
     Mistake,
@@ -45,6 +46,7 @@ def add_to(app: typer.Typer) -> None:
     visit.command("list", help=N_("List the visits of this laptop."))(list_visits)
     visit.command("show", help=N_("Show one visit: header, progress by form, what is left to do."))(show_visit)
     visit.command("link", help=N_("Say that two visits are one and the same."))(link)
+    visit.command("put-away", help=HELP)(put_away)
     app.add_typer(visit, name="visit")
 
 
@@ -63,9 +65,8 @@ def new(
     as_json: Json = False,
 ) -> None:
     """Nothing; opens the visit and prints its id."""
-    from assessor_tui.ledger.typed import read_choice
     from assessor_tui.config import shipped
-    from assessor_tui.ledger.typed import date_of
+    from assessor_tui.ledger.typed import date_of, read_choice
     from assessor_tui.ledger.value import Value
     from assessor_tui.materials import load_materials
     from assessor_tui.visit import create_visit
@@ -158,18 +159,22 @@ def list_visits(
     filter_text: Annotated[str, typer.Option("--filter", help=N_("Only visits whose line holds this text."))] = "",
     as_json: Json = False,
 ) -> None:
-    """Nothing; one line per visit, the latest first."""
+    """Nothing; one line per visit, the latest first, then what stays of those put away."""
+    from assessor_tui.put_away import put_away_lines
+
     with opened(context) as store:
         found = [(row, summary(store, _visit(store, row))) for row in store.visits()]
+        gone = [(line, line_row(line)) for line in put_away_lines(store)]
         lines = [_line(row, data) for row, data in found]
         wanted = filter_text.casefold()
         kept = [index for index, line in enumerate(lines) if wanted in " ".join(line).casefold()]
+        gone = [each for each in gone if wanted in " ".join(each[1]).casefold()]
         if as_json:
-            show_json({"visits": [found[index][1] for index in kept]})
-        elif not found:
+            show_json({"visits": [found[index][1] for index in kept], "put_away": [line_data(line) for line, _row in gone]})
+        elif not found and not gone:
             say(_("There are no visits yet. “assessor visit new” opens one."))
         else:
-            show_table(lines[index] for index in kept)
+            show_table([*(lines[index] for index in kept), *(row for _line, row in gone)])
 
 
 def _visit(store: "Store", row: "VisitRow") -> "Visit":

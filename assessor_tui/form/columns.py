@@ -78,7 +78,7 @@ def heading_row(questions: Sequence[Question], rows: Sequence[Sequence[str]]) ->
     best, most = -1, 0
     for index, row in enumerate(rows[:LOOKED_AT]):
         cells = [cell for cell in row if cell.strip()]
-        meant = {name for cell in cells if (name := _meant(cell, known)[0])}
+        meant = [name for cell in cells if (name := _meant(cell, known)[0])]
         # A value can be called as a question is; a row of headings is more than half made of them, or has two.
         if len(meant) > most and (len(meant) > 1 or len(cells) <= 2):
             best, most = index, len(meant)

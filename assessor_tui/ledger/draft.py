@@ -1,5 +1,6 @@
 """An act before it is recorded: what its author says, without what the log adds."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from assessor_tui.ledger.value import Value
@@ -19,3 +20,12 @@ class Draft(NamedTuple):
     why: str = ""
     replaces: tuple[str, ...] | None = None
     """References it replaces; None: the heads that stand now, for acts that compete, and nothing for the others."""
+
+
+class RowDraft(NamedTuple):
+    """Answers of one row of a table, before they are recorded."""
+
+    row: str
+    """Path of the row that they are for; ``""`` for a new one."""
+    answers: Mapping[str, Value]
+    """Question name -> answer."""

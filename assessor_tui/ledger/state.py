@@ -832,10 +832,12 @@ def redo_of(state: VisitState, device: str) -> tuple[Step, ...]:
 def _last_group(acts: Sequence[_Act]) -> list[_Act]:
     """What was recorded together at the end, the last act first; nothing that is about the same as another of them."""
     group: list[_Act] = []
+    threads: set[object] = set()
     for act in reversed(acts):
-        if group and (act.group != group[0].group or any(act.thread == each.thread for each in group)):
+        if group and (act.group != group[0].group or act.thread in threads):
             break
         group.append(act)
+        threads.add(act.thread)
     return group
 
 

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
 
-from assessor_tui.form.model import NUMBER_TYPES, Question
+from assessor_tui.form.model import NUMBER_TYPES, Question, Text
 from assessor_tui.ledger.months import month_of
 from assessor_tui.ledger.value import Quantity, Value, plain_decimal
 from assessor_tui.problem import Place, Problem
@@ -188,3 +188,20 @@ def date_of(text: str, today: str = "") -> str:
     if not 1900 <= found[0] <= 2200:
         raise ValueError("not a date")
     return date(*found).isoformat()
+
+
+def read_choice(text: str, offered: Iterable[tuple[str, Text]]) -> str | None:
+    """The name of the choice meant by its name or its label in any language; None for none or several."""
+    choices = list(offered)
+    wanted = _spaced(text)
+    for name, _label in choices:
+        if name == text.strip():
+            return name
+    by_name = [name for name, _label in choices if _spaced(name) == wanted]
+    by_label = [name for name, label in choices if wanted in map(_spaced, label.values())]
+    found = list(dict.fromkeys(by_name or by_label))
+    return found[0] if len(found) == 1 and wanted else None
+
+
+def _spaced(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()

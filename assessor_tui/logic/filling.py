@@ -417,18 +417,29 @@ class Filling:
         Raises:
             KeyError: when there is no repeat at the path.
         """
+        return self.defaults_of_rows(repeat_path, 1)[0]
+
+    def defaults_of_rows(self, repeat_path: str, count: int) -> list[dict[str, Value]]:
+        """As ``row_defaults``, of each of several rows that would be added together.
+
+        Raises:
+            KeyError: when there is no repeat at the path.
+        """
         container = self._container(repeat_path)
         assert container.definition.row is not None
         if not any("default" in self.compiled.rules_of.get(inner, {}) for inner in walk(container.definition.row)):
-            return {}
-        # The row is added for a moment, so that its defaults can look at its number and at the rows before it.
-        row = self._insert(container, _NO_ROW, len(container.rows))
-        self._joined(container, row)
+            return [{} for _ in range(count)]
+        # The rows are added for a moment, so that defaults can look at their number and at the rows before them.
+        rows: list[Scoped] = []
+        for number in range(count):
+            rows.append(self._insert(container, f"{_NO_ROW}{number:x}"[-32:], len(container.rows)))
+            self._joined(container, rows[-1])
         self._settle()
-        found = self._defaults(row)
-        self._drop(row)
+        found = [self._defaults(row) for row in rows]
+        for row in reversed(rows):
+            self._drop(row)
         self._settle()
-        return {path.rpartition("/")[2]: value for path, value in found.items()}
+        return [{path.rpartition("/")[2]: value for path, value in each.items()} for each in found]
 
     def _defaults(self, scope: Scoped) -> dict[str, Value]:
         found: dict[str, Value] = {}

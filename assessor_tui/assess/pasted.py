@@ -1,0 +1,575 @@
+"""Somebody's table as answers: which row each line fills, what each cell says, and what cannot be taken.
+
+Nothing is recorded here. A plan names every cell that is refused; whoever shows it decides whether the rest is taken.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import NamedTuple
+
+from assessor_tui.assess.months import month_table, period
+from assessor_tui.assess.score import number_of
+from assessor_tui.assess.unlike import doubt, sizes, unlike
+from assessor_tui.form.columns import Columns, asked, folded, heading_row, in_order, match
+from assessor_tui.form.model import NUMBER_TYPES, SELECT_ONE, SELECT_TYPES, Question, Repeat, Text
+from assessor_tui.ledger.draft import RowDraft
+from assessor_tui.ledger.entry import clean
+from assessor_tui.ledger.months import month_of
+from assessor_tui.ledger.state import Standing, agree
+from assessor_tui.ledger.typed import MONTH, is_respelled, plain, read_choice, read_typed, unit_of
+from assessor_tui.ledger.value import MAX_TEXT, Evidence, Quantity, Value, names
+from assessor_tui.logic.filling import ANSWERED, Filling
+from assessor_tui.problem import Place, Problem
+from assessor_tui.units import units as known_units
+
+ACKNOWLEDGED = "OK"
+NEW, SAME, CHANGED, REFUSED = "new", "same", "changed", "refused"
+
+_NOTHING = frozenset({"-", "--", "–", "—", "/", "\\", "n/a", "na", "nil", "无", "無"})
+"""What people write into a cell for nothing, where no text is asked for."""
+_TOTALS = frozenset(
+    {"合计", "合計", "总计", "總計", "小计", "小計", "总和", "總和", "total", "subtotal", "sum", "grandtotal"}
+)
+_YES = frozenset({"yes", "y", "true", "1", "x", "ok", "是", "有", "√", "✓", "✔", "☑"})
+_NO = frozenset({"no", "n", "false", "0", "否", "无", "無", "×", "✗", "✘", "☐"})
+_BETWEEN = re.compile(r"[,;，、；/\n]")
+_CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2})?\Z")
+
+
+class Cell(NamedTuple):
+    """One cell that holds something."""
+
+    column: int
+    """From 0."""
+    question: str
+    """Name of the question that it answers."""
+    text: str
+    """As it stands in the table."""
+    state: str
+    """``new``, ``same``, ``changed`` or ``refused``."""
+    value: Value | None = None
+    problem: Problem | None = None
+    """Why it is refused."""
+    before: Value | None = None
+    """The answer that it changes."""
+    person: str = ""
+    """Who gave that answer."""
+    respelled: bool = False
+    """True when a number, date or month will be kept in another spelling than it has in the table."""
+    doubt: Problem | None = None
+    """What to ask about the number: ten or a thousand times the others."""
+
+
+class Line(NamedTuple):
+    """One line of the table."""
+
+    number: int
+    """In the table, from 1."""
+    row: str
+    """Path of the row that it fills; ``""`` for a new one."""
+    cells: tuple[Cell, ...]
+
+
+class Plan(NamedTuple):
+    """What a table comes to."""
+
+    columns: Columns
+    heading: int
+    """Index of the line with the headings; -1 without them."""
+    lines: tuple[Line, ...]
+    problems: tuple[Problem, ...]
+    """About columns and whole lines: nothing of these is taken."""
+    notes: tuple[Problem, ...] = ()
+    """What people should know; nothing is left out for it."""
+
+    @property
+    def refused(self) -> tuple[Problem, ...]:
+        """Everything that cannot be taken: whole lines first, then cells."""
+        return self.problems + tuple(cell.problem for cell in self.cells() if cell.problem is not None)
+
+    @property
+    def doubts(self) -> tuple[Problem, ...]:
+        """Numbers to ask about."""
+        return tuple(cell.doubt for cell in self.cells() if cell.doubt is not None)
+
+    def cells(self, *states: str) -> Iterator[Cell]:
+        """All cells, or those in one of these states."""
+        return (cell for line in self.lines for cell in line.cells if not states or cell.state in states)
+
+    def rows(self) -> tuple[RowDraft, ...]:
+        """What is to be recorded: the cells that are new or change something; refused ones are left out."""
+        found = []
+        for line in self.lines:
+            answers = {
+                cell.question: cell.value
+                for cell in line.cells
+                if cell.state in (NEW, CHANGED) and cell.value is not None
+            }
+            if answers:
+                found.append(RowDraft(line.row, answers))
+        return tuple(found)
+
+
+class Aim(NamedTuple):
+    """Where a table without headings goes: its first cell into this question, one line per row from there on."""
+
+    rows: tuple[str, ...]
+    """Paths of rows, in the order in which they are seen."""
+    question: str
+
+
+class _Reading(NamedTuple):
+    """What reading one cell needs."""
+
+    filling: Filling
+    today: str
+    first: str
+    last: str
+    offered: dict[str, list[tuple[str, Text]]]
+    first_unit: bool
+    units: Callable[[Mapping[str, Value]], str]
+    """Unit of the bare numbers of a line, by its other answers; ``""`` when nothing says it."""
+
+
+def plan_rows(
+    filling: Filling,
+    repeat: Repeat,
+    repeat_path: str,
+    table: Sequence[Sequence[str]],
+    standing: Callable[[str], Standing | None],
+    *,
+    today: str = "",
+    given: Mapping[str, Value] | None = None,
+    aim: Aim | None = None,
+    damaged: Sequence[Problem] = (),
+    first_unit: bool = False,
+) -> Plan:
+    """What the lines of ``table`` come to as rows of the repeat at ``repeat_path``.
+
+    Args:
+        filling: the form.
+        repeat: the table's definition.
+        repeat_path: where it stands.
+        table: cells as people see them.
+        standing: what stands as the answer at a path (``VisitState.standing`` of the form).
+        today: the visit's date, which completes dates.
+        given: answers of every line, for questions without a column.
+        aim: where a table without headings goes; None: a line fills the row of its key, or adds one.
+        damaged: problems of single cells (``place`` counts from 1): their cells are refused.
+        first_unit: True when a number without a unit is in the first of its question's units; else it is refused.
+
+    Codes of problems: those of ``read_typed``, ``typed.choice``, ``typed.month``, ``rows.*``, ``visit.disputed``,
+    ``visit.too_long``; ``place.line`` and ``.column`` count from 1.
+    """
+    questions = list(asked(repeat.children))
+    by_name = {question.name: question for question in questions}
+    fixed = dict(given or {})
+    heading = heading_row(questions, table)
+    reading = _reading(filling, repeat, today, first_unit)
+    width = max((len(row) for row in table), default=0)
+    wanted = [name for name in repeat.key if name in by_name and name not in fixed]
+    body = [(number, row) for number, row in enumerate(table, 1) if number > heading + 1 and any(map(str.strip, row))]
+    if heading >= 0:
+        columns = match(questions, table[heading], wanted)
+        aim = None
+    else:
+        columns = _without_headings(reading, questions, fixed, body, width, wanted, aim)
+    problems, notes = _about_columns(columns, table[heading] if heading >= 0 else (), by_name)
+    broken = {(each.place.line, each.place.column): each for each in damaged}
+    lines: list[Line] = []
+    keys = _Keys(filling, repeat, repeat_path)
+    for at, (number, row) in enumerate(body):
+        if _is_total(row):
+            notes.append(Problem("rows.total", Place(line=number), {"line": str(number)}))
+            continue
+        cells, answers = _read_line(reading, by_name, columns, number, row, fixed, broken)
+        if not cells:
+            continue
+        if aim is not None:
+            target = aim.rows[at] if at < len(aim.rows) else ""
+            trouble = Problem("rows.no_row", Place(line=number), {"line": str(number)}) if not target else None
+        else:
+            target, trouble = keys.find(number, answers)
+            if target:  # its key stands there, in whatever spelling
+                cells = [cell._replace(state=SAME) if cell.question in repeat.key else cell for cell in cells]
+            cells += [Cell(-1, name, "", NEW, value) for name, value in fixed.items() if name in by_name and not target]
+        if trouble is not None:
+            problems.append(trouble)
+            # What is wrong with the line's own cells says more than that its key is missing.
+            lines.append(Line(number, "", tuple(cell for cell in cells if cell.problem is not None)))
+            continue
+        lines.append(Line(number, target, tuple(_compared(filling, standing, target, number, cell) for cell in cells)))
+    lines = [line for line in lines if line.cells]
+    return Plan(columns, heading, tuple(_with_doubts(filling, repeat, repeat_path, by_name, lines)),
+                tuple(problems), tuple(notes))  # fmt: skip
+
+
+# Columns
+
+
+def _without_headings(
+    reading: _Reading,
+    questions: Sequence[Question],
+    fixed: Mapping[str, Value],
+    body: Sequence[tuple[int, Sequence[str]]],
+    width: int,
+    wanted: Sequence[str],
+    aim: Aim | None,
+) -> Columns:
+    """The questions one after the other, from the first one on for which the first lines can be read."""
+    order = [question for question in questions if question.name not in fixed]
+    if aim is not None:
+        names_ = [question.name for question in questions]
+        start = names_.index(aim.question) if aim.question in names_ else 0
+        return in_order(questions[start:], width)
+    best, most = 0, -1
+    for start in range(max(len(order) - width, 0) + 1):
+        fits = 0
+        for _, row in body[:5]:
+            for question, text in zip(order[start:], row, strict=False):
+                if text.strip() and not isinstance(_read(reading, question, text, "", {}), Problem):
+                    fits += 1
+        if fits > most:
+            best, most = start, fits
+    columns = in_order(order[best:], width)
+    return columns._replace(missing=tuple(name for name in wanted if name not in columns.questions))
+
+
+def _about_columns(
+    columns: Columns, headings: Sequence[str], by_name: Mapping[str, Question]
+) -> tuple[list[Problem], list[Problem]]:
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    for column in columns.unknown:
+        heading = headings[column] if column < len(headings) else ""
+        notes.append(Problem("rows.unknown_column", Place(column=column + 1), {"heading": heading or str(column + 1)}))
+    for column, first in columns.twice:
+        given = {"heading": headings[column], "first": headings[first]}
+        notes.append(Problem("rows.column_twice", Place(column=column + 1), given))
+    for name in columns.missing:
+        problems.append(Problem("rows.no_column", Place(path=name), {"name": name}))
+    return problems, notes
+
+
+# Cells
+
+
+def _reading(filling: Filling, repeat: Repeat, today: str, first_unit: bool) -> _Reading:
+    table = month_table(repeat)
+    first, last = period(filling, table) if table is not None else ("", "")
+    unit_at = _unit_question(filling, table.each) if table is not None else ""
+
+    def unit_of_line(answers: Mapping[str, Value]) -> str:
+        chosen = names(answers.get(table.of)) if table is not None and unit_at else ()
+        if table is None or not chosen:
+            return ""
+        try:
+            said = names(filling.state(f"{table.each}[{chosen[0]}]/{unit_at}").value)
+        except KeyError:
+            return ""
+        return said[0] if said and said[0] in known_units() else ""
+
+    return _Reading(filling, today, first, last, {}, first_unit, unit_of_line)
+
+
+def _unit_question(filling: Filling, each: str) -> str:
+    """Name of the question of that repeat whose choices are units, such as the unit of the bill."""
+    form = filling.compiled.form
+    for node in form.children:
+        waiting = [node]
+        while waiting:
+            here = waiting.pop()
+            if isinstance(here, Question):
+                continue
+            if isinstance(here, Repeat) and here.name == each:
+                for question in asked(here.children):
+                    choices = form.choices.get(question.list_name, ())
+                    if question.type == SELECT_ONE and choices and all(c.name in known_units() for c in choices):
+                        return question.name
+            waiting.extend(here.children)
+    return ""
+
+
+def _read_line(
+    reading: _Reading,
+    by_name: Mapping[str, Question],
+    columns: Columns,
+    number: int,
+    row: Sequence[str],
+    fixed: Mapping[str, Value],
+    broken: Mapping[tuple[int, int], Problem],
+) -> tuple[list[Cell], dict[str, Value]]:
+    answers: dict[str, Value] = dict(fixed)
+    cells: dict[int, Cell] = {}
+    # Numbers last: their unit can follow from what else the line says.
+    order = sorted(
+        range(len(row)), key=lambda at: bool((name := columns.questions[at]) and by_name[name].type in NUMBER_TYPES)
+    )
+    for column in order:
+        name, text = columns.questions[column], row[column].strip()
+        place = Place(line=number, column=column + 1)
+        if not name:
+            continue
+        damage = broken.get((number, column + 1))
+        if damage is not None:
+            cells[column] = Cell(column, name, text, REFUSED, problem=damage)
+            continue
+        question = by_name[name]
+        if not text or (question.type != "text" and text.casefold() in _NOTHING):
+            continue
+        read = _read(reading, question, text, columns.units[column], answers)
+        if isinstance(read, Problem):
+            cells[column] = Cell(column, name, text, REFUSED, problem=read._replace(place=place))
+            continue
+        answers[name] = read
+        respelled = question.type in NUMBER_TYPES or question.type == "date" or question.role == MONTH
+        cells[column] = Cell(column, name, text, NEW, read, respelled=respelled and is_respelled(text, read))
+    return [cells[column] for column in sorted(cells)], answers
+
+
+def _read(reading: _Reading, question: Question, text: str, unit: str, answers: Mapping[str, Value]) -> Value | Problem:
+    """What the cell says; ``unit`` is what the heading says in brackets."""
+    if question.type in SELECT_TYPES:
+        return _choices(reading, question, text)
+    if question.type == "acknowledge":
+        yes = plain(text).casefold() in _YES
+        return ACKNOWLEDGED if yes else Problem("typed.acknowledge", parameters={"value": text})
+    if question.role == MONTH and question.type == "text":
+        said = month_of(_date_of_number(_CLOCK.sub("", text)), reading.today, reading.first, reading.last)
+        return said or Problem("typed.month", parameters={"value": text})
+    if question.type == "date":
+        return read_typed(question, _date_of_number(_CLOCK.sub("", text)), reading.today)
+    if question.type in NUMBER_TYPES:
+        return _number(reading, question, text, unit, answers)
+    said = clean(text)
+    if len(said) > MAX_TEXT:
+        return Problem("visit.too_long", parameters={"length": str(len(said)), "limit": str(MAX_TEXT)})
+    return said
+
+
+def _number(
+    reading: _Reading, question: Question, text: str, unit: str, answers: Mapping[str, Value]
+) -> Value | Problem:
+    if question.type == "quantity":
+        read = read_typed(
+            question, text, unit=question.units[0] if len(question.units) == 1 or reading.first_unit else ""
+        )
+        if isinstance(read, Problem) and read.code == "typed.unit" and unit:
+            return read_typed(question, f"{text} {unit}")
+        if not isinstance(read, Problem) and unit and not re.search(r"[^\d.,'+\-\s]", plain(text)):
+            return read_typed(question, f"{text} {unit}")
+        return read
+    label_unit = unit and any(folded(unit) in folded(label) for label in question.label.values())
+    read = read_typed(question, text if not unit or label_unit else f"{text} {unit}")
+    if not isinstance(read, Problem) or read.code != "typed.no_unit":
+        return read
+    if read.parameters["unit"] == "%" and any("%" in label for label in question.label.values()):
+        return read_typed(question, plain(text).replace("%", ""))
+    if own := reading.units(answers):
+        # A bare number in the unit that another answer names: read in that unit, kept bare.
+        held = read_typed(question._replace(type="quantity", units=(own,)), text if not unit else f"{text} {unit}")
+        return Quantity(held.n) if isinstance(held, Quantity) else held
+    return read
+
+
+def _date_of_number(text: str) -> str:
+    """ISO for the number of days that a spreadsheet keeps a date as; other text as it is."""
+    if re.fullmatch(r"[2-7][0-9]{4}", text):
+        return (date(1899, 12, 30) + timedelta(int(text))).isoformat()
+    return text
+
+
+def _choices(reading: _Reading, question: Question, text: str) -> Value | Problem:
+    offered = reading.offered.get(question.name)
+    if offered is None:
+        offered = reading.offered[question.name] = _offered(reading.filling, question)
+    whole = _choice(text, offered)
+    if whole is not None:
+        return (whole,)
+    known = ", ".join(next(iter(label.values()), name) if question.rows_of else name for name, label in offered[:20])
+    wrong = Problem("typed.choice", parameters={"value": text, "known": known})
+    if question.type == SELECT_ONE:
+        return wrong
+    found = [_choice(piece, offered) for piece in _BETWEEN.split(text) if piece.strip()]
+    if not found or None in found:
+        return wrong
+    order = [name for name, _ in offered]
+    return tuple(sorted({name for name in found if name is not None}, key=order.index))
+
+
+def _choice(text: str, offered: Sequence[tuple[str, Text]]) -> str | None:
+    found = read_choice(text, offered)
+    if found is not None:
+        return found
+    wanted = folded(text)
+    same = {name for name, label in offered if wanted and wanted in {folded(each) for each in (name, *label.values())}}
+    if len(same) == 1:
+        return same.pop()
+    known = {name for name, _ in offered}
+    tick = unicodedata.normalize("NFKC", text).strip().casefold()
+    for name, spellings in (("yes", _YES), ("no", _NO)):
+        if name in known and tick in spellings:
+            return name
+    # Choices that are named by a unit, or say it: 度 for kWh.
+    return unit_of(tick, [name for name in known if name in known_units()]) or None
+
+
+def _offered(filling: Filling, question: Question) -> list[tuple[str, Text]]:
+    if not question.rows_of:
+        return [(choice.name, choice.label) for choice in filling.compiled.form.choices.get(question.list_name, ())]
+    try:
+        rows = filling.rows(question.rows_of)
+    except KeyError:
+        return []
+    return [(row, {filling.language: filling.row_label(f"{question.rows_of}[{row}]")}) for row in rows]
+
+
+def _is_total(row: Sequence[str]) -> bool:
+    return any(folded(cell) in _TOTALS for cell in row)
+
+
+# Rows
+
+
+class _Keys:
+    """Rows by what tells them apart: those that stand, and those that the lines before add."""
+
+    def __init__(self, filling: Filling, repeat: Repeat, repeat_path: str) -> None:
+        self.names = repeat.key
+        self.rows: dict[tuple[object, ...], str] = {}
+        self.lines: dict[tuple[object, ...], int] = {}
+        for row in filling.rows(repeat_path):
+            path = f"{repeat_path}[{row}]"
+            key = tuple(_meaning(_standing_value(filling, f"{path}/{name}")) for name in self.names)
+            if any(key):
+                self.rows.setdefault(key, path)
+
+    def find(self, number: int, answers: Mapping[str, Value]) -> tuple[str, Problem | None]:
+        """(row that the line fills, ``""`` for a new one; why it cannot be taken)."""
+        if not self.names:
+            return "", None
+        key = tuple(_meaning(answers.get(name)) for name in self.names)
+        missing = [name for name, said in zip(self.names, key, strict=True) if not said]
+        if missing:
+            given = {"line": str(number), "name": ", ".join(missing)}
+            return "", Problem("rows.no_key", Place(line=number, path=missing[0]), given)
+        if key in self.lines:
+            given = {"line": str(number), "first": str(self.lines[key])}
+            return "", Problem("rows.key_twice", Place(line=number), given)
+        self.lines[key] = number
+        return self.rows.get(key, ""), None
+
+
+def _standing_value(filling: Filling, path: str) -> Value | None:
+    try:
+        now = filling.state(path)
+    except KeyError:
+        return None
+    return now.value if now.status == ANSWERED else None
+
+
+def _meaning(value: Value | None) -> object:
+    """What two spellings of a key have in common; falsy for none."""
+    if isinstance(value, str):
+        return folded(value)
+    if isinstance(value, Quantity):
+        unit = known_units().get(value.u)
+        return (Fraction(value.n) * unit.ratio, unit.kind) if unit is not None else (Fraction(value.n), value.u)
+    return "" if value is None or isinstance(value, Evidence) else value
+
+
+def _compared(filling: Filling, standing: Callable[[str], Standing | None], row: str, number: int, cell: Cell) -> Cell:
+    """The cell beside what stands in its row."""
+    if not row or cell.state != NEW:
+        return cell
+    path = f"{row}/{cell.question}"
+    place = Place(line=number, column=cell.column + 1, path=path)
+    now = filling.state(path)
+    said = standing(path)
+    if said is not None and len(said.heads) > 1 and not agree(entry for _, entry in said.heads):
+        return cell._replace(state=REFUSED, problem=Problem("visit.disputed", place))
+    if now.status == ANSWERED and _same(now.value, cell.value):
+        return cell._replace(state=SAME)
+    if now.read_only:
+        return cell._replace(state=REFUSED, problem=Problem("visit.read_only", place))
+    if now.status == "missing":
+        return cell
+    return cell._replace(state=CHANGED, before=now.value, person=said.entry.person if said is not None else "")
+
+
+def _same(one: Value | None, other: Value | None) -> bool:
+    if isinstance(one, Quantity) and isinstance(other, Quantity):
+        return _meaning(one) == _meaning(other)
+    return one == other
+
+
+# Numbers that are unlike the others
+
+
+def _with_doubts(
+    filling: Filling,
+    repeat: Repeat,
+    repeat_path: str,
+    by_name: Mapping[str, Question],
+    lines: Sequence[Line],
+) -> Iterator[Line]:
+    months = {name for name in repeat.key if name in by_name and by_name[name].role == MONTH}
+    shared = [name for name in repeat.key if name not in months] if months else []
+    numbers: dict[tuple[object, ...], list[Fraction]] = {}
+    filled = {line.row for line in lines if line.row}
+    columns = {cell.question for line in lines for cell in line.cells if by_name[cell.question].type in NUMBER_TYPES}
+    for row in filling.rows(repeat_path):
+        path = f"{repeat_path}[{row}]"
+        if path not in filled:
+            group = _group(shared, {name: _standing_value(filling, f"{path}/{name}") for name in shared})
+            for name in columns:
+                number = number_of(by_name[name], _standing_value(filling, f"{path}/{name}"))
+                if number is not None:
+                    numbers.setdefault((name, *group), []).append(number)
+    groups: list[tuple[object, ...]] = []
+    for line in lines:
+        said: dict[str, Value | None] = {cell.question: cell.value for cell in line.cells}
+        for name in shared:
+            if said.get(name) is None and line.row:
+                said[name] = _standing_value(filling, f"{line.row}/{name}")
+        group = _group(shared, said)
+        groups.append(group)
+        for name in columns:
+            value = said.get(name)
+            if value is None and line.row:
+                value = _standing_value(filling, f"{line.row}/{name}")
+            number = number_of(by_name[name], value)
+            if number is not None:
+                numbers.setdefault((name, *group), []).append(number)
+    ordered = {key: sizes(found) for key, found in numbers.items()}
+    for line, group in zip(lines, groups, strict=True):
+        yield line._replace(cells=tuple(_asked(by_name, ordered, group, line, cell) for cell in line.cells))
+
+
+def _group(shared: Sequence[str], said: Mapping[str, Value | None]) -> tuple[object, ...]:
+    """What a line shares with those it can be compared with."""
+    return tuple(_meaning(said.get(name)) for name in shared)
+
+
+def _asked(
+    by_name: Mapping[str, Question],
+    ordered: Mapping[tuple[object, ...], list[Fraction]],
+    group: tuple[object, ...],
+    line: Line,
+    cell: Cell,
+) -> Cell:
+    question = by_name[cell.question]
+    if cell.state not in (NEW, CHANGED) or question.type not in NUMBER_TYPES or cell.value is None:
+        return cell
+    number = number_of(question, cell.value)
+    if not number:
+        return cell
+    everybody = ordered[(cell.question, *group)]
+    at = bisect_left(everybody, abs(number))
+    question_of_it = doubt(question, cell.value, unlike(number, everybody[:at] + everybody[at + 1 :]))
+    place = Place(line=line.number, column=cell.column + 1)
+    return cell._replace(doubt=question_of_it._replace(place=place)) if question_of_it is not None else cell
