@@ -43,6 +43,8 @@ def doctor(
         code = DAMAGED if damaged else exit_code(found) if found else 0
         data["ledger"]["problems"] = [problem_data(problem) for problem in found]
     data["glyphs"] = _glyphs(session.folder)
+    data["places"], data["copies"] = _second_places(session.folder)
+    data["swept"] = _swept(session.folder)
     if as_json:
         show_json(data)
     else:
@@ -72,6 +74,36 @@ def _place(folder: Path) -> str:
     from assessor_tui.store.place import doubtful_place
 
     return doubtful_place(folder)
+
+
+def _second_places(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The second places and whether they are connected, and how old each visit's newest copy elsewhere is."""
+    from assessor_tui.cli.copies import now, place_data
+    from assessor_tui.copies import age_words, is_doubtful, named_places, safety
+    from assessor_tui.store.errors import StoreError
+    from assessor_tui.store.ledger import Store
+
+    try:
+        with Store.open(folder, write=False) as store:
+            places = [place_data(store, place) for place in named_places(store)]
+            safe = {row.id: safety(store, row.id) for row in store.visits()} if places else {}
+    except StoreError:
+        return [], []
+    ages = [
+        {"visit": visit, "age": age_words(said, now()), "doubtful": is_doubtful(said, now())}
+        for visit, said in safe.items()
+        if said.newest or said.since
+    ]
+    return places, ages
+
+
+def _swept(folder: Path) -> list[str]:
+    """Files that a killed program had left half-written more than a day ago, and which are gone now."""
+    import time
+
+    from assessor_tui.copies import sweep
+
+    return [str(path) for path in sweep(folder, time.time())]
 
 
 def _ledger(folder: Path, *, rebuild: bool) -> tuple[dict[str, Any], list[Any] | None]:
@@ -147,6 +179,13 @@ def _tell(data: dict[str, Any], problems: list[str]) -> None:
             show(_("Files of evidence still to arrive: {count}.").format(count=ledger["wanted_files"]))
         for lost in ledger["evidence"]:
             show(lost["sentence"])
+    for place in data["places"]:
+        connected, away = _("Second place {name}: {folder}, connected"), _("Second place {name}: {sentence}")
+        show((connected if place["folder"] else away).format(**place))
+    for each in data["copies"]:
+        show(f"{each['visit'][:8]}: {each['age']}")
+    if data["swept"]:
+        show(_("Half-written files of a killed program, now removed: {count}.").format(count=len(data["swept"])))
     for line in problems:
         show(line)
     wrong = [each for each in data["glyphs"] if each["drawn"] != each["cells"]]

@@ -206,6 +206,13 @@ def find_visit(store: "Store", name: str, *, whole: bool = True) -> "Visit":
             for visit in visits
             if any(_plain(each).startswith(_plain(wanted)) for each in names_of(visits[visit]))
         ]
+    if wanted and not found and (away := [each for each in store.put_away_lines() if _is_line_of(each, wanted)]):
+        copies = ", ".join(f"{copy['place']} {copy['file']}" for copy in away[-1]["copies"])
+        raise Mistake(
+            _("Visit {visit} was put away. Merge one of its copies to bring it back: {copies}.").format(
+                visit=away[-1]["visit"][:8], copies=copies
+            )
+        )
     if not wanted or not found:
         raise Mistake(_("There is no visit {visit}. “assessor visit list” shows those there are.").format(visit=name))
     if len(found) > 1:
@@ -220,6 +227,14 @@ def find_visit(store: "Store", name: str, *, whole: bool = True) -> "Visit":
             FAILURE,
         )
     return visit
+
+
+def _is_line_of(line: dict[str, Any], wanted: str) -> bool:
+    """True when the line of a visit put away is meant by what was typed."""
+    names = [line["number"], *line["names"].values()]
+    return bool(line["visit"].startswith(wanted.lower())) or any(
+        _plain(name).startswith(_plain(wanted)) for name in names if name
+    )
 
 
 def is_whole(visit: "Visit") -> bool:

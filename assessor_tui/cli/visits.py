@@ -170,7 +170,8 @@ def list_visits(
         kept = [index for index, line in enumerate(lines) if wanted in " ".join(line).casefold()]
         gone = [each for each in gone if wanted in " ".join(each[1]).casefold()]
         if as_json:
-            show_json({"visits": [found[index][1] for index in kept], "put_away": [line_data(line) for line, _row in gone]})
+            away = [line_data(line) for line, _row in gone]
+            show_json({"visits": [found[index][1] for index in kept], "put_away": away})
         elif not found and not gone:
             say(_("There are no visits yet. “assessor visit new” opens one."))
         else:
