@@ -119,6 +119,15 @@ def _too_long(at: str, text: str) -> Recorded:
     return _refused("visit.too_long", at, length=str(len(text)), limit=str(MAX_TEXT))
 
 
+class Opening(NamedTuple):
+    """What is said of a new visit when it is opened."""
+
+    answers: Mapping[str, Value]
+    """Of its header, by question."""
+    rows: Mapping[str, Sequence[Mapping[str, Value]]] = MappingProxyType({})
+    """Repeat of its header -> answers of its first rows."""
+
+
 def create_visit(
     store: Store,
     materials: Materials,
@@ -136,26 +145,68 @@ def create_visit(
         ValueError: when an answer is none: a number that is no decimal, a text longer than ``MAX_TEXT``.
         StoreError: when the disk does not take it; then there is no visit.
     """
-    if any(len(_longest(value)) > MAX_TEXT for value in answers.values()):
-        raise ValueError("text too long")
-    visit_id, scheme = new_id(), materials.scheme
-    stated = answers.get(VISIT_DATE)
-    today = stated if isinstance(stated, str) else ""
-    drafts = [
-        Draft(visit_id, acts.OPEN_VISIT, scheme.scheme_id, value=(kind,), version=materials.scheme_hash[:12]),
-    ]
-    ordered = _in_walking_order(scheme, {name: form for name, (form, _) in materials.forms.items()})
-    drafts += [Draft(visit_id, acts.USE_FORM, form=name, version=materials.forms[name][1][:12]) for name in ordered]
-    for name, form in ordered.items():
-        given = answers if name == scheme.header_form else {}
-        # What the form sets itself is said once, by whoever opens the visit.
-        defaults = Filling(compile_form(form), Context(today, language, visit=visit_id)).defaults()
-        version = materials.forms[name][1][:12]
-        for path, value in {**defaults, **given}.items():
-            if (said := clean_value(value)) not in _NO_ANSWER:
-                drafts.append(Draft(visit_id, acts.ANSWER, name, path, said, version))
-    store.append(drafts)
+    (visit_id,) = create_visits(store, materials, [Opening(answers)], new_id=new_id, kind=kind, language=language)
     return Visit(store, visit_id, new_id=new_id, language=language)
+
+
+def create_visits(
+    store: Store,
+    materials: Materials,
+    openings: Sequence[Opening],
+    *,
+    new_id: Callable[[], str],
+    kind: str = "assessment",
+    language: str = "en-HK",
+) -> list[str]:
+    """Ids of new visits, each opened as by ``create_visit``, all of them in one transaction.
+
+    Raises:
+        ValueError, StoreError: as ``create_visit``; then there is none of them.
+    """
+    scheme = materials.scheme
+    ordered = _in_walking_order(scheme, {name: form for name, (form, _) in materials.forms.items()})
+    compiled = {name: compile_form(form) for name, form in ordered.items() if _sets_something(form)}
+    visits = []
+    with store.together():
+        for opening in openings:
+            visit_id = new_id()
+            visits.append(visit_id)
+            stated = opening.answers.get(VISIT_DATE)
+            context = Context(stated if isinstance(stated, str) else "", language, visit=visit_id)
+            drafts = [
+                Draft(visit_id, acts.OPEN_VISIT, scheme.scheme_id, value=(kind,), version=materials.scheme_hash[:12])
+            ]
+            drafts += [
+                Draft(visit_id, acts.USE_FORM, form=name, version=materials.forms[name][1][:12]) for name in ordered
+            ]
+            for name in ordered:
+                # What the form sets itself is said once, by whoever opens the visit.
+                filling = Filling(compiled[name], context) if name in compiled else None
+                first: dict[str, Value] = filling.defaults() if filling is not None else {}
+                if name == scheme.header_form:
+                    first |= opening.answers
+                drafts += _answers(visit_id, name, materials.forms[name][1][:12], "", first)
+                for repeat, rows in opening.rows.items() if name == scheme.header_form else ():
+                    given = filling.defaults_of_rows(repeat, len(rows)) if filling is not None else [{}] * len(rows)
+                    for default, answers in zip(given, rows, strict=True):
+                        row = row_path(repeat, new_id())
+                        drafts.append(Draft(visit_id, acts.ADD_ROW, name, row, version=materials.forms[name][1][:12]))
+                        drafts += _answers(visit_id, name, drafts[-1].version, f"{row}/", {**default, **answers})
+            store.append(drafts)
+    return visits
+
+
+def _sets_something(form: Form) -> bool:
+    return any(isinstance(node, Question) and bool(node.default) for _, node in walk(form.children))
+
+
+def _answers(visit: str, form: str, version: str, above: str, answers: Mapping[str, Value]) -> Iterator[Draft]:
+    """Each answer as it may enter the ledger; raises ValueError for one that may not."""
+    for path, value in answers.items():
+        if len(_longest(value)) > MAX_TEXT:
+            raise ValueError("text too long")
+        if (said := clean_value(value)) not in _NO_ANSWER:
+            yield Draft(visit, acts.ANSWER, form, above + path, said, version)
 
 
 def _in_walking_order(scheme: Scheme, forms: Mapping[str, Form]) -> dict[str, Form]:
