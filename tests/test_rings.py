@@ -10,8 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
 DISK = (
-    "store", "bundle", "evidence", "exif", "inbox", "sheets", "visit", "withdraw", "materials", "exchange", "copies",
-    "config", "crash", "i18n",
+    "store", "bundle", "closing", "evidence", "exif", "inbox", "sheets", "visit", "withdraw", "materials", "exchange",
+    "copies", "config", "crash", "i18n",
 )  # fmt: skip
 FACES = ("cli", "tui", "reports", "__main__")
 

@@ -60,7 +60,8 @@ def _close(
     context: typer.Context, store: "Store", name: str, folder: Path, sheet: Path | None, *, as_json: bool,
     reading: bool = False,
 ) -> None:  # fmt: skip
-    from assessor_tui.reports.closing import attach_sheet, json_of, record_closing, site_language, write_closing
+    from assessor_tui.closing import attach_sheet, record_closing, site_language
+    from assessor_tui.reports.closing import json_of, write_closing
 
     visit = find_visit(store, name)
     if sheet is not None:
@@ -85,7 +86,13 @@ def _close(
     else:
         _tell(written, tag)
         show(str(written.path))
-    if reading:
+    if visit.signed and visit.header("closing_record") != written.digest:
+        say(
+            _("The visit is signed, so this digest was not recorded; the record handed over is {digest}.").format(
+                digest=visit.header("closing_record") or "-"
+            )
+        )
+    elif reading:
         say(_("The program is open: the digest was not recorded. Press Ctrl+E there to write the record again."))
     for problem in problems:
         say(problem_line(problem))

@@ -7,87 +7,16 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from assessor_tui.assess.closing import CLOSING_RECORD, closing, digest, text_in, unheard, without_text
-from assessor_tui.assess.closing import recorded as recorded_closing
+from assessor_tui.assess.closing import digest, text_in, unheard, without_text
+from assessor_tui.closing import closing_data
 from assessor_tui.exchange import visit_label
 from assessor_tui.form.model import Form, in_language, walk
-from assessor_tui.i18n import LANGUAGE_NAMES, N_, _, catalogue, long_date, nearest_language
-from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.entry import clean, generic_path
-from assessor_tui.ledger.value import Evidence
-from assessor_tui.problem import Place, Problem
+from assessor_tui.i18n import LANGUAGE_NAMES, long_date
+from assessor_tui.ledger.entry import generic_path
+from assessor_tui.reports.closing_words import words
 from assessor_tui.reports.html import ReportNotWritten, file_name, template, write_text
 from assessor_tui.reports.plain import Cleaner, Free
-from assessor_tui.visit import Recorded, Visit
-
-WORDS: Mapping[str, str] = {
-    "closing_record": N_("Closing record"),
-    "about": N_(
-        "What the assessment team saw and what was agreed at the closing meeting. Scores and recognition are not "
-        "decided at this meeting."
-    ),
-    "registered_number": N_("Registered number"),
-    "address": N_("Address"),
-    "application_number": N_("Application number"),
-    "visit_date": N_("Date of the visit"),
-    "team": N_("Assessment team"),
-    "deadline": N_("Papers and corrections due"),
-    "good": N_("Good points"),
-    "findings": N_("Findings"),
-    "no_findings": N_("No findings."),
-    "number": N_("No."),
-    "found": N_("What was found"),
-    "who_when": N_("Who does it, by when"),
-    "reply": N_("The site's reply"),
-    "agrees": N_("agrees"),
-    "partly": N_("agrees in part"),
-    "objects": N_("objects"),
-    "ticked": N_("ticked"),
-    "grade_veto": N_("Veto"),
-    "grade_major": N_("Major"),
-    "grade_minor": N_("Minor"),
-    "grade_observation": N_("Observation"),
-    "grade_": N_("no grade"),
-    "missing": N_("text in {language} missing"),
-    "disputed": N_("not yet decided between the assessors: {parts}"),
-    "part_grade": N_("grade"),
-    "part_text": N_("text"),
-    "part_where": N_("place"),
-    "part_owner": N_("who does it"),
-    "part_due": N_("date"),
-    "part_response": N_("reply"),
-    "part_status": N_("state"),
-    "closed": N_("corrected and verified"),
-    "no_date": N_("no date agreed"),
-    "actions": N_("Agreed actions"),
-    "action": N_("What will be done"),
-    "due": N_("Due"),
-    "owner": N_("Who does it"),
-    "owed": N_("Papers still owed"),
-    "what": N_("What"),
-    "whom": N_("From whom"),
-    "until": N_("Until"),
-    "overdue": N_("overdue"),
-    "nothing_owed": N_("Nothing is owed."),
-    "site_words": N_("Remarks of the site"),
-    "attendance": N_("Present at the closing meeting"),
-    "name": N_("Name"),
-    "post": N_("Organisation and post"),
-    "side": N_("Side"),
-    "signature": N_("Signature"),
-    "for_site": N_("For the site"),
-    "for_team": N_("For the assessment team"),
-    "name_post": N_("Name and post"),
-    "date": N_("Date"),
-    "chop": N_("Company chop"),
-    "signing_means": N_(
-        "The signature confirms that these findings were explained and a copy was received. Where the site does not "
-        "agree, its reply above stands."
-    ),
-    "digest": N_("Digest of this record"),
-    "page_of": N_("Page {page} of {pages}"),
-}
-"""The record's own words, by the names that the template calls them by."""
+from assessor_tui.visit import Visit
 
 _STYLE = Path(__file__).parent / "templates" / "closing.css"
 _REPLIES = ("agrees", "partly", "objects")
@@ -159,19 +88,6 @@ class WrittenClosing(NamedTuple):
     """Open ones in the whole visit."""
 
 
-def closing_data(visit: Visit) -> dict[str, Any]:
-    """What the closing record of the visit says as it stands."""
-    return closing(visit.id, visit.scheme, visit.forms, visit.state, visit.today)
-
-
-def site_language(visit: Visit, otherwise: str) -> str:
-    """The language of papers for the site, by the header; ``otherwise`` while nobody said."""
-    from assessor_tui.ledger.value import names
-
-    said = names(visit.header("site_language"))
-    return nearest_language(said[0]) if said else otherwise
-
-
 def write_closing(visit: Visit, folder: Path, language: str) -> WrittenClosing:
     """The record written to ``<visit label>-closing-<language>.html``; a file of an earlier run is replaced.
 
@@ -206,12 +122,6 @@ def closing_html(visit: Visit, data: Mapping[str, Any], language: str) -> str:
     view = closing_view(data, visit.forms, visit.scheme.header_form, scheme, label, language)
     style = Markup(_STYLE.read_text(encoding="utf-8") + _margins(view))  # noqa: S704 - ours, and escaped texts
     return template("closing.html.j2").render(v=view, w=view.w, style=style)
-
-
-def words(language: str) -> dict[str, str]:
-    """Name -> the words in this language; English where there is no translation yet."""
-    look_up = catalogue(language).gettext
-    return {name: look_up(english) for name, english in WORDS.items()}
 
 
 def closing_view(
@@ -388,54 +298,3 @@ def json_of(written: WrittenClosing) -> Any:
         "conflicts": written.conflicts,
         "record": json.loads(json.dumps(written.data)),
     }
-
-
-def record_closing(visit: Visit, said: str) -> Recorded:
-    """Says in the header which record was written last; nothing recorded where the form has no such question.
-
-    Refused under a signature, and while two laptops have written different ones.
-    """
-    form = visit.scheme.header_form
-    if form not in visit.forms or not _asks(visit, form):
-        return Recorded()
-    recorded = visit.record(acts.ANSWER, form, CLOSING_RECORD, said)
-    if any(problem.code == "visit.someone_else" for problem in recorded.problems):
-        # Whoever writes it again replaces what a colleague wrote; nobody has to say why.
-        recorded = visit.record(acts.ANSWER, form, CLOSING_RECORD, said, why=_("written again"))
-    return recorded
-
-
-def attach_sheet(visit: Visit, file: Path) -> Recorded:
-    """The photographed or scanned signed sheet, kept with the record that was written last.
-
-    Raises:
-        EvidenceError: when the file cannot be taken.
-    """
-    from assessor_tui.evidence import evidence_path, store_file, taken_at
-
-    form = visit.scheme.header_form
-    last = recorded_closing(visit.scheme, visit.state)
-    if last is None or not isinstance(last[1].value, str):
-        return Recorded(problems=(Problem("closing.none", Place(path=CLOSING_RECORD)),))
-    stored = store_file(visit.store.folder, file)
-    visit.store.note_evidence(stored.sha256, stored.size, stored.type)
-    taken = ""
-    if stored.type.startswith("image/"):
-        with evidence_path(visit.store.folder, stored.sha256).open("rb") as stream:
-            taken = taken_at(stream)
-    about = {
-        "sha256": stored.sha256, "name": clean(file.name), "type": stored.type, "size": str(stored.size),
-        "taken": taken, "caption": _("Closing record, signed"), "number": last[1].value,
-    }  # fmt: skip
-    kind = "photo" if stored.type.startswith("image/") else "document"
-    return visit.record(
-        acts.ATTACH, form, CLOSING_RECORD, Evidence(kind, {k: text for k, text in about.items() if text})
-    )
-
-
-def _asks(visit: Visit, form: str) -> bool:
-    try:
-        visit.filling(form).state(CLOSING_RECORD)
-    except KeyError:
-        return False
-    return True
