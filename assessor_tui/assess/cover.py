@@ -70,20 +70,24 @@ def covers(cover: Cover, form: str, place: str) -> bool:
     return form in cover.sections or place in cover.places
 
 
-class Covered(NamedTuple):
+class Covered:
     """What a person covers in one visit: the filter "mine"."""
 
-    cover: Cover
-    kinds: Mapping[str, Mapping[str, str]]
-    """Form -> generic path -> kind of place where it is asked."""
+    def __init__(self, cover: Cover, kinds: Mapping[str, Mapping[str, str]]) -> None:
+        """``kinds`` are form -> generic path -> kind of place where it is asked."""
+        self.cover = cover
+        self.kinds = kinds
+        self._known: dict[tuple[str, str], bool] = {}
 
     def holds(self, form: str, path: str) -> bool:
         """True when the question, table or row at ``path`` is covered."""
-        kinds = self.kinds.get(form, {})
-        place = generic_path(path)
-        while place and place not in kinds:
-            place = place.rpartition("/")[0]
-        return covers(self.cover, form, kinds.get(place, ""))
+        known = self._known.get((form, path))
+        if known is None:
+            kinds, place = self.kinds.get(form, {}), generic_path(path)
+            while place and place not in kinds:
+                place = place.rpartition("/")[0]
+            known = self._known[form, path] = covers(self.cover, form, kinds.get(place, ""))
+        return known
 
     def left(self, lefts: Iterable[Left]) -> list[Left]:
         """What of that is left to do by the person; jots are everybody's."""

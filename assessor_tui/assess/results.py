@@ -1,6 +1,6 @@
 """Score, progress and what is left to do of a visit that is being answered: only what changed is computed again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from assessor_tui.assess.left import Counted, Left, Progress, gathered, left_in_form, progress
 from assessor_tui.assess.score import FormScore, Known, Score, combined, form_score
@@ -95,6 +95,16 @@ class Results:
             counted = self._counted.setdefault(form, Counted())
             self._progress[form] = progress(form, self._fillings[form], self._there, counted, full=self._extent.full)
         return self._progress[form]
+
+    def progress_of(self, forms: Iterable[str], holds: Callable[[str, str], bool]) -> tuple[int, int]:
+        """How many questions of these forms are done and asked, of those for which ``holds(form, path)`` is true."""
+        done = asked = 0
+        for form in forms:
+            self.progress(form)
+            for path, (is_done, is_asked, _to_come) in self._counted[form].counts.items():
+                if holds(form, path):
+                    done, asked = done + is_done, asked + is_asked
+        return done, asked
 
     def left(self) -> list[Left]:
         """What is left to do in the whole visit, most pressing first."""

@@ -16,6 +16,7 @@ from assessor_tui.tui.widgets.hint_bar import HintBar, LineBar, StatusLine
 from assessor_tui.tui.widgets.text import Piece
 
 if TYPE_CHECKING:
+    from assessor_tui.assess.cover import Covered
     from assessor_tui.assess.results import Results
     from assessor_tui.ledger.entry import Entry
     from assessor_tui.problem import Problem
@@ -51,6 +52,9 @@ class VisitScreen(BaseScreen):
 
     target: str = ""
     """Where the cursor stands, ``form/path``; kept for the way back and for the next start."""
+
+    covered: "Covered | None" = None
+    """What alone is shown, while only what the person at the keyboard covers is."""
 
     # For the page to write
 
@@ -128,10 +132,15 @@ class VisitScreen(BaseScreen):
         visit, results = self.visit, self.results
         checklists = [name for name, form in visit.forms.items() if form.kind == "checklist"]
         progress = [results.progress(form) for form in checklists]
+        done, asked = sum(each.done for each in progress), sum(each.asked for each in progress)
+        counted = f"{done}/{asked}"
+        if self.covered is not None:
+            done, asked = results.progress_of(checklists, self.covered.holds)
+            counted = _("mine {done}/{asked}").format(done=done, asked=asked)
         score = "" if self.onlookers else words.score_short(results.score(visit.scheme, visit.category))
         state = HeaderState(
             title=words.visit_title(visit),
-            progress=f"{sum(each.done for each in progress)}/{sum(each.asked for each in progress)}",
+            progress=counted,
             score=score,
             saved=self.program.saved,
             conflicts=len(visit.state.conflicts),
@@ -228,6 +237,15 @@ class VisitScreen(BaseScreen):
         team = [each.name for each in team_of(self.visit.filling(self.visit.scheme.header_form))]
         await ask_person(self, self.program.store, team, changed)
 
+    def look_whose(self) -> None:
+        """Nothing; finds out whether only what the person at the keyboard covers is shown, and what that is."""
+        from assessor_tui.assess.cover import covered_by
+
+        visit, store = self.visit, self.program.store
+        self.covered = None
+        if store.local(visit.id, MINE, False):
+            self.covered = covered_by(visit.filling(visit.scheme.header_form), visit.forms, store.person)
+
     def switch_mine(self) -> str:
         """What is said after switching between what the person at the keyboard covers and everything."""
         from assessor_tui.assess.cover import cover_of
@@ -237,10 +255,9 @@ class VisitScreen(BaseScreen):
             store.set_local(visit.id, MINE, None)
             return _("Everything is shown.")
         if cover_of(visit.filling(visit.scheme.header_form), store.person) is None:
-            words = _("The visit's header (team) gives {person} no section or place: everything is shown.")
-            return words.format(person=store.person)
+            return _("The team in the header gives {person} nothing: all is shown.").format(person=store.person)
         store.set_local(visit.id, MINE, True)
-        return _("Only what {person} covers is shown; search still reaches everything.").format(person=store.person)
+        return _("Only mine is shown; / finds the rest ({person}).").format(person=store.person)
 
     def reason_against(self, command: Any) -> str:
         """As ``BaseScreen``; nothing but leaving is possible while the visit is being opened."""
@@ -370,6 +387,18 @@ class VisitScreen(BaseScreen):
         from assessor_tui.tui.windows.finding_dialog import write_finding
 
         await write_finding(self, *subject)
+
+    async def command_closing(self) -> None:
+        """Nothing; the closing record: writing it, reading it out, keeping the signed sheet."""
+        from assessor_tui.tui.windows.closing import closing_dialog
+
+        await closing_dialog(self)
+
+    async def command_sheet(self) -> None:
+        """Nothing; keeps the photographed signed sheet."""
+        from assessor_tui.tui.windows.closing import keep_sheet
+
+        await keep_sheet(self)
 
     async def command_merge(self) -> None:
         """Nothing; takes in the bundles of colleagues."""

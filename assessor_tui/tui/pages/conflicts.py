@@ -42,19 +42,20 @@ class Views(LineBar):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.current = OPEN
+        self.mine = False
         self.counts: tuple[int, int] = (0, 0)
         self.position = ""
         self._spans: list[tuple[int, int, str]] = []
 
-    def show(self, current: str, counts: tuple[int, int], position: str) -> None:
+    def show(self, current: str, counts: tuple[int, int], position: str, *, mine: bool) -> None:
         """Nothing; shows another state."""
-        self.current, self.counts, self.position = current, counts, position
+        self.current, self.counts, self.position, self.mine = current, counts, position, mine
         self.refresh()
 
     def line(self, width: int) -> list[Piece]:
         """The names with their counts, the present one in brackets."""
         names = {
-            OPEN: _("Conflicts {count}").format(count=self.counts[0]),
+            OPEN: (_("My conflicts {count}") if self.mine else _("Conflicts {count}")).format(count=self.counts[0]),
             CHANGED: _("Changed by someone else {count}").format(count=self.counts[1]),
             TAKEN: _("Taken in"),
         }
@@ -102,6 +103,8 @@ class ConflictsScreen(VisitScreen):
     def __init__(self) -> None:
         super().__init__()
         self.view = OPEN
+        self.mine = False
+        """True while only conflicts that are the person's are shown."""
         self.card_tag = ""
         self.cases: Sequence[Case] = ()
         self.changed_entries: Sequence[Entry] = ()
@@ -146,6 +149,14 @@ class ConflictsScreen(VisitScreen):
 
         visit = self.visit
         self.cases = cases(visit)
+        if self.mine and any(case.target == target for case in self.cases):
+            self.mine = False
+        if self.mine:
+            from assessor_tui.tui.shown.mine import mine_in
+
+            is_mine = mine_in(visit)
+            said = [(case, case.conflict) for case in self.cases]
+            self.cases = [c for c, o in said if is_mine([(o.form, o.path)], [entry for _digest, entry in o.heads])]
         self.changed_entries = [entry for _digest, entry in reversed(visit.state.changed_by_someone_else())]
         if target and any(case.target == target for case in self.cases):
             self.view = OPEN
@@ -223,7 +234,7 @@ class ConflictsScreen(VisitScreen):
         else:
             effect.display = False
             page.show(self._page())
-        self.query_one(Views).show(self.view, (open_now, len(self.changed_entries)), position)
+        self.query_one(Views).show(self.view, (open_now, len(self.changed_entries)), position, mine=self.mine)
         self._hints(case)
 
     def _hints(self, case: "Case | None") -> None:
@@ -447,15 +458,23 @@ class ConflictsScreen(VisitScreen):
 
     # Going about
 
-    def action_view(self, view: str) -> None:
-        """Nothing; shows another of the three lists."""
-        self.view = view
+    def action_view(self, view: str, mine: bool = False) -> None:
+        """Nothing; shows another of the three lists; of the conflicts all, or those that are the person's."""
+        self.view, self.mine = view, mine
         self.query_one("#cases", VirtualList).set_rows([], 0)
         self.show()
 
     def command_filter(self) -> None:
-        """Nothing; the next of the three lists."""
-        self.action_view(VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)])
+        """Nothing; the next of the three lists; after the last one the conflicts that are the person's."""
+        if self.view == VIEWS[-1]:
+            from assessor_tui.tui.shown.mine import mine_words
+
+            self.action_view(OPEN, mine=True)
+            self.say(mine_words(self.visit))
+        elif self.mine:
+            self.action_view(OPEN)
+        else:
+            self.action_view(VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)])
 
     def command_list(self) -> None:
         """Nothing; shows or hides the list."""

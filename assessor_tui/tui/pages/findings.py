@@ -132,13 +132,25 @@ class FindingsScreen(RowPage):
     def _shown(self, shows: str) -> list[Finding]:
         from assessor_tui.tui.shown.findings import findings_of
 
-        device = self.program.store.device
         found = findings_of(self.visit)
         if shows == OPEN:
             return [each for each in found if each.status not in DONE]
         if shows == MINE:
-            return [each for each in found if device is not None and each.device == device.id]
+            return self._mine(found)
         return found
+
+    def _mine(self, found: list[Finding]) -> list[Finding]:
+        from assessor_tui.tui.shown.findings import question_of
+        from assessor_tui.tui.shown.mine import mine_in
+
+        visit, form, is_mine = self.visit, self.visit.scheme.findings_form, mine_in(self.visit)
+        places = {each.path: question_of(visit, each.about) for each in found}
+        heads = {each.path: visit.state.row_heads(form, each.path) for each in found}
+        return [
+            each
+            for each in found
+            if is_mine([about] if (about := places[each.path]) else [], [entry for _hash, entry in heads[each.path]])
+        ]
 
     def _draw(self, row: str = "") -> None:
         from assessor_tui.tui.shown.findings import about_words, contradiction, ready_findings
@@ -171,7 +183,7 @@ class FindingsScreen(RowPage):
         self.table.empty = {
             OPEN: _("No open findings. + writes one; F5 writes one from a question."),
             ALL: _("No findings yet. + writes one; F5 writes one from a question."),
-            MINE: _("No findings of this laptop. + writes one."),
+            MINE: _("No findings of yours. + writes one."),
         }[self.shows]
         self.table.set_rows(lines, max(self.table.cursor, 0) if cursor is None else cursor)
         self.query_one("#heads", ColumnHeads).show(
@@ -440,8 +452,12 @@ class FindingsScreen(RowPage):
         self.say(_("Sorted by {column}.").format(column=words[self.sort]))
 
     def command_filter(self) -> None:
-        """Nothing; shows open ones, all, or those of this laptop."""
+        """Nothing; shows open ones, all, or those that are the person's."""
         self.shows = SHOWS[(SHOWS.index(self.shows) + 1) % len(SHOWS)]
+        if self.shows == MINE:
+            from assessor_tui.tui.shown.mine import mine_words
+
+            self.say(mine_words(self.visit))
         self._draw()
 
     async def command_open_question(self) -> None:
@@ -459,26 +475,8 @@ class FindingsScreen(RowPage):
             await self.program.go(WALK, f"{form}/{path}")
 
     async def command_read_aloud(self) -> None:
-        """Nothing; the findings as they are read out at the closing meeting."""
-        from assessor_tui.tui.widgets.card import page_lines
-        from assessor_tui.tui.windows.dialog import Pages
+        """Nothing; the closing meeting as it is read out, page by page."""
+        from assessor_tui.closing import site_language
+        from assessor_tui.tui.windows.closing import ReadAloud
 
-        await self.app.push_screen(Pages(_("For the closing meeting"), page_lines, self.read_aloud()))
-
-    def read_aloud(self) -> Any:
-        """The findings to read out: what is good first, then the gravest."""
-        from assessor_tui.tui.shown.question_card import grade_words
-        from assessor_tui.tui.widgets.card import Part, Remark, TextPage
-
-        order = ("good_practice", *GRADES[:-1], "")
-        parts = []
-        for each in sorted(self._shown(OPEN), key=lambda each: order.index(each.grade)):
-            lines = [Remark(each.text or "-")]
-            if each.where:
-                lines.append(Remark(_("Where: {where}").format(where=each.where)))
-            if each.owner or each.due:
-                lines.append(
-                    Remark(_("Who and by when: {who}").format(who="  ".join(x for x in (each.owner, each.due) if x)))
-                )
-            parts.append(Part(f"{each.number}  {grade_words(each.grade)}".strip(), tuple(lines)))
-        return TextPage("", tuple(parts), _("There are no open findings."))
+        await self.app.push_screen(ReadAloud(self, site_language(self.visit, language())))

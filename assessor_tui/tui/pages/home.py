@@ -1,5 +1,6 @@
 """The visits on this laptop: open one, start one, take in and hand over bundles."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from textual import work
@@ -9,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from assessor_tui.i18n import N_, _, language, long_date, ngettext
+from assessor_tui.store.ledger import is_same_person
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import BOARD, HOME, PLACE_NAMES, bindings
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
@@ -29,7 +31,7 @@ COLUMNS = (
     Column(8, N_("Done"), align="right"),
     Column(13, N_("Bundle"), rank=1, align="right"),
 )
-FILTERS = ("", "on site", "conflicts", "not bundled", "signed")
+FILTERS = ("", "on site", "conflicts", "not bundled", "signed", "mine")
 
 ROLES = (("assessor", N_("assessor")), ("lead", N_("team lead")), ("expert", N_("expert")),
          ("observer", N_("observer")), ("reviewer", N_("reviewer")))  # fmt: skip
@@ -44,12 +46,15 @@ class Shown(NamedTuple):
     """As ``facts.facts_of`` gave them; empty while they are being computed."""
     not_bundled: int = -1
     """Own entries that no bundle has carried; -1 while that is not known."""
+    away: Mapping[str, Any] | None = None
+    """What stays of a visit that was put away, as ``Store.put_away_lines`` has it."""
 
 
 def stage_words(row: Shown) -> str:
     """How far the visit is, in a word."""
     stage = row.facts.get("stage", "")
-    return {"planned": _("planned"), "on site": _("on site"), "signed": _("signed")}.get(stage, glyphs().cut)
+    words = {"planned": _("planned"), "on site": _("on site"), "signed": _("signed"), "put away": _("put away")}
+    return words.get(stage, glyphs().cut)
 
 
 def site_words(facts: dict[str, Any]) -> str:
@@ -67,8 +72,8 @@ def draw_visit(row: Shown, width: int, cursor: bool) -> Content:
         stage = (f"{glyphs().conflict} {words}", "" if cursor else "bold $doubt")
     elif facts.get("stage") == "signed":
         stage = (f"{glyphs().answered} {stage}", "" if cursor else "$good")
-    done = f"{facts['done']}/{facts['asked']}" if facts else ""
-    carried = ""
+    done = f"{facts['done']}/{facts['asked']}" if facts and row.away is None else ""
+    carried = ", ".join(copy["place"] for copy in row.away["copies"]) if row.away is not None else ""
     if row.not_bundled > 0:
         carried = _("{count} not sent").format(count=row.not_bundled)
     elif row.not_bundled == 0:
@@ -97,7 +102,7 @@ class Filters(LineBar):
     def line(self, width: int) -> list[Piece]:
         """The kinds, the present one in brackets, and how many visits there are."""
         names = {"": _("all"), "on site": _("on site"), "conflicts": _("conflicts"), "not bundled": _("not sent"),
-                 "signed": _("signed")}  # fmt: skip
+                 "signed": _("signed"), "mine": _("mine")}  # fmt: skip
         pieces: list[Piece] = [f" {_('Show:')} "]
         for kind in FILTERS:
             here = kind == self.chosen
@@ -207,6 +212,7 @@ class HomeScreen(BaseScreen):
         if self.all and not self.program.loading:
             # Of those that are known, too: a bundle may have been made meanwhile.
             self._compute(tuple(row.id for row in self.all))
+        self.all += [away_row(line) for line in reversed(store.put_away_lines())]
 
     def _shown(self, row: "VisitRow", before: Shown | None) -> Shown:
         facts = dict(row.facts) if row.facts else {}
@@ -227,6 +233,9 @@ class HomeScreen(BaseScreen):
     def _fits(self, row: Shown) -> bool:
         if self.kind == "conflicts":
             return row.conflicts > 0
+        if self.kind == "mine":
+            person = self.program.store.person
+            return any(is_same_person(name, person) for name in row.facts.get("team", ()))
         if self.kind == "not bundled":
             return row.not_bundled > 0
         return not self.kind or row.facts.get("stage") == self.kind
@@ -282,20 +291,36 @@ class HomeScreen(BaseScreen):
 
     async def on_virtual_list_chosen(self, message: VirtualList.Chosen) -> None:
         """Nothing; opens the visit."""
-        row = message.source.row
-        if row is not None:
+        await self._open(message.source.row)
+
+    async def _open(self, row: Shown | None) -> None:
+        if row is not None and row.away is not None:
+            from assessor_tui.tui.windows.putting_away import bring_back_dialog
+
+            await bring_back_dialog(self, row.away)
+        elif row is not None:
             await self.program.open_visit(row.id)
 
     def why_not(self, command_id: str) -> str:
         """Why the command cannot run now."""
-        if command_id in ("open", "bundle") and self.query_one(VirtualList).row is None:
+        if command_id in ("open", "bundle", "put_away") and self.query_one(VirtualList).row is None:
             return _("No visits yet. F2 starts one, F4 takes in a bundle from a colleague.")
         return ""
+
+    async def command_put_away(self) -> None:
+        """Nothing; puts the visit under the cursor away, after a question."""
+        from assessor_tui.tui.windows.putting_away import put_away_dialog
+
+        row = self.query_one(VirtualList).row
+        if row is not None and (window := put_away_dialog(self, row.id)) is not None:
+            await window
 
     def command_filter(self) -> None:
         """Nothing; shows the next kind of visits only."""
         self.kind = FILTERS[(FILTERS.index(self.kind) + 1) % len(FILTERS)]
         self._filter()
+        if self.kind == "mine":
+            self.say(_("Mine: visits whose team names {person}.").format(person=self.program.store.person))
 
     async def command_find(self) -> None:
         """Nothing; a search list over the visits."""
@@ -305,7 +330,7 @@ class HomeScreen(BaseScreen):
             if visit_id:
                 self.kind = ""
                 self._filter(visit_id)
-                await self.program.open_visit(visit_id)
+                await self._open(self.query_one(VirtualList).row)
 
         entries = [
             entry(
@@ -377,9 +402,29 @@ class HomeScreen(BaseScreen):
         self.say(_("Everything is saved: each answer was on the disk before the screen said so."))
 
 
+def away_row(line: Mapping[str, Any]) -> Shown:
+    """The line of a visit that was put away."""
+    names = {"en": "", "zh": "", **line["names"]}
+    return Shown(line["visit"], 0, {**names, "date": line["date"], "number": line["number"], "stage": "put away"}, -1, line)
+
+
+def away_page(line: Mapping[str, Any], title: str) -> TextPage:
+    """What stays of a visit that was put away."""
+    from assessor_tui.ledger.clock import hong_kong_time
+
+    day = long_date(hong_kong_time(line["at"]).date().isoformat())
+    said = [Remark(_("Put away on {date} by {person}").format(date=day, person=line["person"]))]
+    held = _("{entries} entries and {files} files").format(entries=line["entries"], files=line["files"])
+    said += [Remark(held), Remark(_("Enter brings it back."))]
+    copies = tuple(Remark(f"{copy['place']}   {copy['file']}") for copy in line["copies"])
+    return TextPage(title, (Part("", tuple(said)), Part(_("Copies"), copies)))
+
+
 def detail_page(row: Shown) -> TextPage:
     """What is known of a visit, a few lines."""
     facts = row.facts
+    if row.away is not None:
+        return away_page(row.away, site_words(facts))
     if not facts:
         return TextPage(_("visit {id}").format(id=row.id[:8]), (Part("", (Remark(_("being read"), ""),)),))
     tag = language()

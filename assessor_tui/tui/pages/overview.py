@@ -7,7 +7,7 @@ from textual.content import Content
 
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, OVERVIEW, ROWS, WALK, bindings
-from assessor_tui.tui.visit_screen import VisitScreen
+from assessor_tui.tui.visit_screen import MINE, VisitScreen
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import bar, mark
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe
@@ -31,7 +31,7 @@ class Row(NamedTuple):
     """One line of the page."""
 
     kind: str
-    """``section``, ``total``, ``gate``, ``left`` or ``heading`` (with ``label`` alone)."""
+    """``section``, ``total``, ``gate``, ``left``, ``person`` or ``heading`` (with ``label`` alone)."""
     label: str
     place: str = ""
     target: str = ""
@@ -60,9 +60,8 @@ def draw_row(row: Row, width: int, cursor: bool) -> Content:
         )  # fmt: skip
         return columns_line(cells, COLUMNS, column_widths(COLUMNS, width))
     style = {"problem": "$bad", "warning": "$doubt", "conflict": "$doubt"}.get(row.state, "$muted")
-    start = content(
-        (f"{mark(row.state)} " if row.state else "  ", "" if cursor else style), (f"{fit(row.number, 11)} ", "")
-    )
+    number = f"{fit(row.number, 11)} " if row.kind != "person" else ""
+    start = content((f"{mark(row.state)} " if row.state else "  ", "" if cursor else style), (number, ""))
     return left_right(start.append(safe(row.label)), content((safe(row.note), "$muted" if not cursor else "")), width)
 
 
@@ -77,6 +76,12 @@ class OverviewScreen(VisitScreen):
     OverviewScreen #beside { width: 44; border-left: solid $rule; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.whose = ""
+        """Whose part of what is left to do is shown; ``""`` for everybody's."""
+        self._was_mine = False
+
     def body(self) -> ComposeResult:
         """The list; on a wide terminal the score beside it."""
         yield VirtualList(draw_row, is_heading=lambda row: row.kind in ("heading", "total"), id="rows")
@@ -88,7 +93,9 @@ class OverviewScreen(VisitScreen):
 
     def show(self, target: str = "") -> None:
         """Nothing; draws everything, the cursor where ``target`` says."""
-        rows = overview_rows(self.visit, self.results, self._flags(), hidden=self.onlookers)
+        self._whose()
+        self.look_whose()
+        rows = overview_rows(self.visit, self.results, self._flags(), self.whose, hidden=self.onlookers)
         page: VirtualList[Row] = self.query_one(VirtualList)
         wanted = target or self.target
         at = next((index for index, row in enumerate(rows) if wanted and _name(row) == wanted), None)
@@ -105,6 +112,22 @@ class OverviewScreen(VisitScreen):
     def changed(self, recorded: "Recorded") -> None:
         """Nothing; draws everything."""
         self.show(self.target)
+
+    def _whose(self) -> None:
+        """While only what the person covers is shown, that is the person at the keyboard; else whoever was chosen."""
+        store = self.program.store
+        if store.local(self.visit.id, MINE, False):
+            self.whose = store.person
+        elif self._was_mine:
+            self.whose = ""
+        self._was_mine = store.local(self.visit.id, MINE, False)
+
+    def command_mine(self) -> None:
+        """Nothing; shows only what is left to the person at the keyboard, or everything again."""
+        said = self.switch_mine()
+        self.whose = ""
+        self.show(self.target)
+        self.say(said)
 
     def _flags(self) -> list[str]:
         flags: list[str] = self.program.store.local(self.visit.id, "flags", [])
@@ -124,7 +147,12 @@ class OverviewScreen(VisitScreen):
         await self._open(message.source.row)
 
     async def _open(self, row: Row | None) -> None:
-        if row is not None and row.place:
+        if row is not None and row.kind == "person":
+            if self.program.store.local(self.visit.id, MINE, False):
+                self.switch_mine()
+            self.whose = row.label if row.label != self.whose else ""
+            self.show(f"person:{row.target}")
+        elif row is not None and row.place:
             await self.program.go(row.place, row.target)
 
     async def command_report(self) -> None:
@@ -143,9 +171,14 @@ def _first(rows: list[Row]) -> int:
     return next((index for index, row in enumerate(rows) if row.kind == "left"), 0)
 
 
-def overview_rows(visit: "Visit", results: Any, flags: list[str], *, hidden: bool = False) -> list[Row]:
-    """All lines of the page."""
+def overview_rows(
+    visit: "Visit", results: Any, flags: list[str], whose: str = "", *, hidden: bool = False
+) -> list[Row]:
+    """All lines of the page; ``whose`` names the person whose part of what is left to do is shown, ``""`` all of it."""
+    from assessor_tui.assess.cover import covered_by
+
     tag = language()
+    covered = covered_by(visit.filling(visit.scheme.header_form), visit.forms, whose) if whose else None
     score = results.score(visit.scheme, visit.category)
     rows: list[Row] = [Row("heading", _("Sections"))]
     done = asked = 0
@@ -166,11 +199,14 @@ def overview_rows(visit: "Visit", results: Any, flags: list[str], *, hidden: boo
     total = "" if hidden or not score.root.of else range_words(score.hundred)
     rows.append(Row("total", _("Checklists together"), done=done, asked=asked, score=total))
     rows += _gate_rows(visit, score.gates, tag)
-    left = results.left()
+    every = results.left()
+    left = covered.left(every) if covered is not None else every
     flagged = [flag for flag in flags if _exists(visit, flag)]
+    rows += person_rows(visit, every, whose if covered is not None else "")
     awaited = [each for each in left if each.kind == "to come"]
     here = [each for each in left if each.kind != "to come"]
-    rows.append(Row("heading", _("Left to do"), note=_items(len(here) + len(flagged))))
+    title = _("Left to do by {person}").format(person=whose) if covered is not None else _("Left to do")
+    rows.append(Row("heading", title, note=_items(len(here) + len(flagged))))
     rows += [left_row(visit, each, tag) for each in here]
     rows += [_flag_row(visit, flag, tag) for flag in flagged]
     if not here and not flagged:
@@ -179,6 +215,39 @@ def overview_rows(visit: "Visit", results: Any, flags: list[str], *, hidden: boo
         rows.append(Row("heading", _("To come"), note=_items(len(awaited))))
         rows += sorted((left_row(visit, each, tag) for each in awaited), key=lambda row: row.state != "warning")
     return rows
+
+
+def person_rows(visit: "Visit", lefts: "list[Left]", whose: str) -> list[Row]:
+    """How much is left to each of the team to whom the header gives something."""
+    from assessor_tui.assess.cover import covered_by, team_of
+
+    header = visit.filling(visit.scheme.header_form)
+    rows = []
+    somebodys: set[tuple[str, str, str]] = set()
+    asked = [left for left in lefts if left.form]
+    for name in dict.fromkeys(member.name for member in team_of(header)):
+        covered = covered_by(header, visit.forms, name)
+        if covered is not None:
+            own = _each(covered.left(asked))
+            somebodys |= own
+            state = "answered" if not own else "missing"
+            rows.append(
+                Row("person", name, target=name, state=state, note=_open_points(len(own), chosen=name == whose))
+            )
+    if not rows:
+        return []
+    if nobodys := _each(asked) - somebodys:
+        rows.append(Row("heading", "", note=_("{count} of nobody's part").format(count=len(nobodys))))
+    return [Row("heading", _("Left to do, by person")), *rows]
+
+
+def _each(lefts: "list[Left]") -> set[tuple[str, str, str]]:
+    return {(left.kind, left.form, path) for left in lefts for path in left.paths}
+
+
+def _open_points(count: int, *, chosen: bool) -> str:
+    words = ngettext("{count} point left", "{count} points left", count).format(count=count)
+    return f"[{words}]" if chosen else words
 
 
 def _items(count: int) -> str:
@@ -324,10 +393,14 @@ def _exists(visit: "Visit", target: str) -> bool:
 
 
 def _label(visit: "Visit", form: str, path: str, tag: str) -> str:
+    """What is asked at the place, after the row it stands in: the same question stands in every row."""
+    filling = visit.filling(form)
     try:
-        return visit.filling(form).label(path, tag) if not path.endswith("]") else visit.filling(form).row_label(path)
+        label = filling.label(path, tag) if not path.endswith("]") else filling.row_label(path)
+        row = filling.row_label(path[: path.rindex("]") + 1]) if "]/" in path else ""
     except KeyError:
         return ""
+    return f"{row}: {label}" if row else label
 
 
 def number_at(visit: "Visit", form: str, path: str, tag: str) -> str:

@@ -16,7 +16,6 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.tui.commands import FIELD, FINDINGS, ROWS, WALK, bindings
 from assessor_tui.tui.input_keys import MOST_DIGITS, plain_character
 from assessor_tui.tui.pages.answering import NOTE, UNIT_KEYS, AnsweringPage, draft_key
-from assessor_tui.tui.visit_screen import MINE
 from assessor_tui.tui.widgets.card import (
     Card,
     CardModel,
@@ -35,7 +34,6 @@ from assessor_tui.tui.widgets.outline_line import Line, beside, draw_line, is_he
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
-    from assessor_tui.assess.cover import Covered
     from assessor_tui.assess.places import SitePlace
     from assessor_tui.assess.sizes import Extent
     from assessor_tui.logic.filling import Filling
@@ -111,8 +109,6 @@ class WalkScreen(AnsweringPage):
         """What stands at the places besides questions; None when it has to be looked for."""
         self._earlier: tuple[str, list[EarlierFinding]] = ("", [])
         """Id of the visit and the open findings of those before it, once they have been read."""
-        self.covered: Covered | None = None
-        """What alone is shown, while only what the person covers is."""
 
     def body(self) -> ComposeResult:
         """Outline, card and guidance; on a narrow terminal outline and guidance are drawers."""
@@ -221,7 +217,7 @@ class WalkScreen(AnsweringPage):
             self._form_lines[form] = outline.form_lines(visit, results, form, asked)
         lines = [line for form in visit.forms for line in self._form_lines.get(form, ())]
         if touched is None:
-            self._look_whose()
+            self.look_whose()
         if self.covered is not None:
             lines = outline.only(lines, self.covered, wanted or self.target)
         self._index_at = {}
@@ -247,15 +243,6 @@ class WalkScreen(AnsweringPage):
             if self.covered is not None:
                 self._there = outline.only_there(self._there, self.covered, site)
         return outline.by_place(lines, site, self.tag, self._there, self._moved)
-
-    def _look_whose(self) -> None:
-        """Whether only what the person covers is shown, and what that is."""
-        from assessor_tui.assess.cover import covered_by
-
-        visit, store = self.visit, self.program.store
-        self.covered = None
-        if store.local(visit.id, MINE, False):
-            self.covered = covered_by(visit.filling(visit.scheme.header_form), visit.forms, store.person)
 
     @work(thread=True, exclusive=True, group="earlier")
     def _look_earlier(self, visit_id: str) -> None:
@@ -362,7 +349,10 @@ class WalkScreen(AnsweringPage):
             return
         second = self.second
         draft = self.program.store.local(self.visit.id, draft_key(line.form, line.path), "")
-        place = position(self._form_lines.get(line.form, ()), line)
+        if self.order == PLACE:
+            place = position(self._lines_at(line.place), line)
+        else:
+            place = position(self._form_lines.get(line.form, ()), line)
         look = question_card.Look(self.tag, second, self.onlookers, line.flagged, draft, place)
         model = question_card.card_of(self.visit, line.form, line.path, look)
         page = question_card.guidance_of(self.visit, line.form, line.path, look)
@@ -370,6 +360,14 @@ class WalkScreen(AnsweringPage):
             guidance.show(page)
         width, height = card.scrollable_content_region.width or self.size.width, card.size.height or 17
         card.show(best_fit(model, page if not guidance.display else TextPage(), width, height))
+
+    def _lines_at(self, place: str) -> Sequence[Line]:
+        """The heading of a place and what stands under it."""
+        first = next((at for at, line in enumerate(self.lines) if (line.kind, line.path) == ("place", place)), -1)
+        if first < 0:
+            return ()
+        last = next((at for at in range(first + 1, len(self.lines)) if self.lines[at].kind == "place"), len(self.lines))
+        return self.lines[first:last]
 
     @property
     def second(self) -> str:

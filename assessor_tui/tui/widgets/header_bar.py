@@ -1,5 +1,7 @@
 """The first line of a screen: where one is on the left, how things stand on the right."""
 
+import re
+from itertools import takewhile
 from typing import NamedTuple
 
 from textual import events
@@ -38,11 +40,12 @@ class HeaderState(NamedTuple):
 
 def short_names(person: str) -> tuple[str, ...]:
     """The name whole, then shorter and shorter: "Chan Tai Man", "Chan T.M.", "CTM"; a Chinese one as it is."""
-    words = person.split()
-    if len(words) < 2 or not person.isascii():
+    words = re.split(r"[(（]", person)[0].split()
+    latin = list(takewhile(str.isascii, words))
+    if len(latin) < 2:
         return (person, fit(person, 8).rstrip()) if width_of(person) > 8 else (person,)
-    initials = "".join(f"{word[0]}." for word in words[1:])
-    return person, f"{words[0]} {initials}", "".join(word[0] for word in words).upper()
+    initials = "".join(f"{word[0]}." for word in latin[1:])
+    return person, f"{latin[0]} {initials}", "".join(word[0] for word in latin).upper()
 
 
 class HeaderBar(LineBar):

@@ -68,14 +68,14 @@ def beside(lines: Sequence[Line], at: int, step: int, *, silent: bool = True) ->
 
 
 def position(lines: Sequence[Line], line: Line) -> str:
-    """Where the line stands among those of its form, such as "Pollution control   7 of 24"."""
+    """Where the line stands among those of its form or place, such as "Pollution control   7 of 24"."""
     place = count = 0
     for each in lines:
         if not is_heading(each) and not each.silent:
             count += 1
-            if each.path == line.path:
+            if each.path == line.path and each.form == line.form:
                 place = count
-    title = next((each.label for each in lines if each.kind == "form"), "")
+    title = next((each.label for each in lines if each.kind in ("form", "place")), "")
     if width_of(title) > 26:
         title = fit(title, 26).rstrip()
     if not place:
