@@ -276,6 +276,12 @@ class AssessorApp(BaseApp):
         self.visit, self.visit_id = visit, visit.id
         self._trail = [(HOME, "")]
 
+    def forget_visit(self) -> None:
+        """Nothing; no visit is open any more."""
+        self.visit, self.visit_id = None, ""
+        self._trail.clear()
+        self._results = None
+
     @property
     def results(self) -> "Results":
         """Score, progress and what is left to do of the open visit as it stands."""

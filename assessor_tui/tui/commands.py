@@ -73,7 +73,7 @@ RESERVED = frozenset({"ctrl+m", "ctrl+i", "ctrl+h", "ctrl+j", "ctrl+left_square_
 }
 """Keys that terminals, tmux or screen take or cannot tell from others; never bound. Nor is anything with Alt."""
 
-_PUNCTUATION = {"slash", "question_mark", "colon", "exclamation_mark", "left_square_bracket", "right_square_bracket"}
+_PUNCTUATION = {"slash", "question_mark", "colon", "semicolon", "exclamation_mark", "left_square_bracket", "right_square_bracket"}
 IME_SAFE = (
     frozenset("0123456789")
     | {"enter", "space", "tab", "shift+tab", "backspace", "insert", "delete", "up", "down", "left", "right"}
@@ -147,6 +147,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("Copy this visit to the second places now, and name sticks and network folders."), _at(OVERVIEW), 8),
     Command("copy_here", (), (), N_("copy now"),
             N_("Copy this visit to the second places now, and name sticks and network folders."), VISIT - {OVERVIEW}),
+    Command("put_away", ("delete",), (), N_("put away"),
+            N_("Remove the visit from this laptop once two second places hold all of it; a line stays."), _at(HOME)),
     Command("places", (), (), N_("second places"),
             N_("Name a stick or a network folder that gets copies of the visits, or forget one."), _at(HOME)),
     Command("board", ("f6",), ("b",), N_("board"),
@@ -163,6 +165,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("page_up", ("pageup",), (), N_("page up"), N_("Go one screen up."), LISTS),
     Command("add_row", ("insert", "plus"), ("a",), N_("add"), N_("Add a row."), _at(ROWS, FINDINGS, FLOWS), 3),
     Command("copy_row", ("ctrl+d",), ("c",), N_("copy"), N_("Add a row with the values of this one."), _at(ROWS), 6),
+    Command("import_rows", ("f7",), (), N_("import"),
+            N_("Take rows from an Excel or CSV file; rows can also be pasted here."), _at(ROWS), 10),
+    Command("months", ("f8",), (), N_("months"), N_("Add a row for every month of the period that has none."),
+            _at(ROWS), 11),
+    Command("checked", ("ctrl+e",), (), N_("checked"),
+            N_("Say that this row was checked against the original, or take that back."), _at(ROWS), 12),
     Command("remove_row", ("delete", "minus"), (), N_("remove"), N_("Take the row away; undo brings it back."),
             _at(ROWS, FINDINGS), 8),
     Command("sort", ("ctrl+o",), ("s",), N_("sort"), N_("Sort by the next column."), _at(ROWS, FINDINGS, EVIDENCE)),
@@ -188,7 +196,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("close_finding", ("ctrl+x",), ("x",), N_("close"), N_("Close the finding, or open it again."),
             _at(FINDINGS), 10),
     Command("read_aloud", ("f7",), ("r",), N_("read aloud"),
-            N_("Show the findings as they are read out at the closing meeting."), _at(FINDINGS), 11),
+            N_("Read the closing meeting out page by page, and record the site's replies."), _at(FINDINGS), 11),
     # Evidence
     Command("add_evidence", ("insert", "plus"), ("a",), N_("add"),
             N_("Add a file or a record that is tied to nothing yet."), _at(EVIDENCE), 9),
@@ -237,7 +245,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("reopen", ("f5",), (), N_("reopen"), N_("Open a signed visit again, with the reason."), _at(REVIEW), 6),
     Command("report", ("f3",), ("r",), N_("summary"), N_("Write the summary to open in a browser."),
             _at(REVIEW, OVERVIEW), 7),
+    Command("closing", ("ctrl+e",), (), N_("closing record"),
+            N_("Write the closing record, read it out with the site's replies, or keep the signed sheet."),
+            _at(FINDINGS, REVIEW, OVERVIEW), 8),
+    Command("sheet", (), (), N_("attach the signed sheet"),
+            N_("Keep the photographed signed sheet with the closing record that was written last."),
+            _at(FINDINGS, REVIEW, OVERVIEW)),
     # Everywhere in a visit
+    Command("jot", ("semicolon",), (), N_("jot"),
+            N_("Write a line down at once, tied to nothing yet; the evidence page ties it later."), VISIT),
     Command("undo", ("ctrl+z",), ("u",), N_("undo"), N_("Take back this laptop's last act."), VISIT, 6),
     Command("redo", ("ctrl+y",), ("U",), N_("redo"), N_("Do again what was taken back."), VISIT),
     Command("next_page", ("right_square_bracket",), ("ctrl+right",), N_("page"), N_("Go to the next page."),
@@ -295,6 +311,7 @@ _KEY_NAMES = {
     "slash": "/",
     "question_mark": "?",
     "colon": ":",
+    "semicolon": ";",
     "exclamation_mark": "!",
     "left_square_bracket": "[",
     "right_square_bracket": "]",

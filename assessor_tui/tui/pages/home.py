@@ -206,13 +206,13 @@ class HomeScreen(BaseScreen):
         title = f"Assessor   {_(PLACE_NAMES[HOME])}"
         note = _("offline: all work is on this laptop")
         self.query_one(HeaderBar).show(HeaderState(title=title, note=note, person=store.person))
-        before = {row.id: row for row in self.all}
-        self.all = [self._shown(row, before.get(row.id)) for row in store.visits()]
+        before = {row.id: row for row in self.all if row.away is None}
+        here = [self._shown(row, before.get(row.id)) for row in store.visits()]
+        self.all = here + [away_row(line) for line in reversed(store.put_away_lines())]
         self._filter(target)
-        if self.all and not self.program.loading:
+        if here and not self.program.loading:
             # Of those that are known, too: a bundle may have been made meanwhile.
-            self._compute(tuple(row.id for row in self.all))
-        self.all += [away_row(line) for line in reversed(store.put_away_lines())]
+            self._compute(tuple(row.id for row in here))
 
     def _shown(self, row: "VisitRow", before: Shown | None) -> Shown:
         facts = dict(row.facts) if row.facts else {}
@@ -305,6 +305,8 @@ class HomeScreen(BaseScreen):
         """Why the command cannot run now."""
         if command_id in ("open", "bundle", "put_away") and self.query_one(VirtualList).row is None:
             return _("No visits yet. F2 starts one, F4 takes in a bundle from a colleague.")
+        if command_id in ("bundle", "put_away") and (row := self.query_one(VirtualList).row) and row.away is not None:
+            return _("This visit was put away. Enter brings it back.")
         return ""
 
     async def command_put_away(self) -> None:
@@ -405,7 +407,8 @@ class HomeScreen(BaseScreen):
 def away_row(line: Mapping[str, Any]) -> Shown:
     """The line of a visit that was put away."""
     names = {"en": "", "zh": "", **line["names"]}
-    return Shown(line["visit"], 0, {**names, "date": line["date"], "number": line["number"], "stage": "put away"}, -1, line)
+    facts = {**names, "date": line["date"], "number": line["number"], "stage": "put away"}
+    return Shown(line["visit"], 0, facts, away=line)
 
 
 def away_page(line: Mapping[str, Any], title: str) -> TextPage:
