@@ -364,12 +364,29 @@ def preview_pixels(folder: Path, sha256: str, width: int, height: int) -> tuple[
         EvidenceMissing, EvidenceDamaged: as ``open_evidence``.
     """
     preview = make_preview(folder, sha256) if width > 0 and height > 0 else None
-    if preview is None:
+    try:
+        return pixels_of(preview.read_bytes(), width, height) if preview is not None else ()
+    except OSError:
+        return ()
+
+
+def small_picture(path: Path, side: int = _PREVIEW_SIDE) -> bytes:
+    """A small JPEG of a picture that is not stored, upright and without EXIF; ``b""`` when it cannot be drawn."""
+    try:
+        with _open_source(path, path.name) as stream:
+            return _small_jpeg(stream, side)
+    except EvidenceError:
+        return b""
+
+
+def pixels_of(jpeg: bytes, width: int, height: int) -> tuple[tuple[tuple[int, int, int], ...], ...]:
+    """Rows of red, green and blue of a small JPEG, as large as fits into ``width`` x ``height``; empty for none."""
+    if not jpeg or width <= 0 or height <= 0:
         return ()
     from PIL import Image
 
     try:
-        with Image.open(preview, formats=("JPEG",)) as opened:
+        with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
             scale = min(width / opened.width, height / opened.height)
             size = (max(int(opened.width * scale), 1), max(int(opened.height * scale), 1))
             data = opened.convert("RGB").resize(size).tobytes()

@@ -26,11 +26,14 @@ from assessor_tui.evidence import (
 )
 from assessor_tui.exif import Shot, shot_of
 from assessor_tui.i18n import N_
+from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
-from assessor_tui.ledger.state import VisitState, file_of
+from assessor_tui.ledger.entry import reference
+from assessor_tui.ledger.state import Head, VisitState, file_of
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.problem import Problem
 from assessor_tui.store.ledger import Store
+from assessor_tui.visit import Act, Visit
 
 WAITING, ARRIVING, REFUSED, TAKEN = "waiting", "arriving", "refused", "taken"
 """How a file of the inbox stands: to be tied, still being written, of no use as it is, evidence already."""
@@ -40,9 +43,11 @@ MOST_FILES = 5_000
 QUIET = 2_000_000
 """Microseconds for which a new file must not have been written to."""
 
-FOLDER, SEEN, ASIDE, CLOCKS, SHOWINGS = "inbox", "inbox files", "inbox aside", "camera clocks", "clock shown"
-"""Keys of the visit's local state: the folder, what was read of its files, which were left aside, the seconds that
-are added to each camera's time, and when the program's clock was shown (from, to, in microseconds since 1970)."""
+FOLDER, SEEN, ASIDE, CAPTIONS = "inbox", "inbox files", "inbox aside", "inbox captions"
+"""Keys of the visit's local state: the folder, what was read of its files, the keys of those that were left aside, and
+key -> caption of those that wait."""
+CLOCKS, SHOWINGS = "camera clocks", "clock shown"
+"""The seconds that are added to each camera's time; when the program's clock was shown (from, to)."""
 
 _MOST_SHOWINGS = 50
 _ARRIVING, _EMPTY, _UNREADABLE = "inbox.arriving", "inbox.empty", "inbox.unreadable"
@@ -370,7 +375,9 @@ def nearest_showing(showings: Sequence[Sequence[int]], at: int) -> int | None:
 # Taking
 
 
-def keep(store: Store, visit: str, path: Path, seen: Seen | None = None, *, caption: str = "") -> Evidence:
+def keep(
+    store: Store, visit: str, path: Path, seen: Seen | None = None, *, caption: str = "", after: str = ""
+) -> Evidence:
     """The reference to the file, a copy of which stands in the data folder now, with its preview.
 
     The time is the camera's, corrected by what is known of its clock.
@@ -381,6 +388,7 @@ def keep(store: Store, visit: str, path: Path, seen: Seen | None = None, *, capt
         path: the file.
         seen: what the inbox knows of it; the file must still be the same.
         caption: what it shows.
+        after: name of the file after which it stands, for one without a time of its own.
 
     Raises:
         EvidenceError: when it cannot be taken (``StillArriving`` when it has changed); nothing of it stays behind.
@@ -402,10 +410,26 @@ def keep(store: Store, visit: str, path: Path, seen: Seen | None = None, *, capt
         "type": stored.type,
         "size": str(stored.size),
         **times_of(shot, clocks_of(store, visit)),
+        "original": "" if shot.taken else after,
         "caption": caption,
     }
     kind = "photo" if stored.type.startswith("image/") else "document"
     return Evidence(kind, {key: text for key, text in about.items() if text})
+
+
+def tie(
+    value: Evidence | str, places: Iterable[tuple[str, str]], loose: Iterable[Head] = (), *, why: str = ""
+) -> list[Act]:
+    """What ``Visit.record_together`` records to tie evidence, or a text as a note, to places (form and path) at once.
+
+    ``loose`` are the jots that it was until now: they end there. Where two laptops tie the same jot, all ties stand.
+    """
+    act = acts.NOTE if isinstance(value, str) else acts.ATTACH
+    said = [Act(act, form, path, value, why) for form, path in places]
+    for digest, entry in loose:
+        replaces = (reference(entry.device, entry.seq, digest),)
+        said.append(Act(acts.DETACH, entry.form, entry.path, replaces=replaces))
+    return said
 
 
 def times_of(shot: Shot, clocks: Mapping[str, int]) -> dict[str, str]:
@@ -415,6 +439,31 @@ def times_of(shot: Shot, clocks: Mapping[str, int]) -> dict[str, str]:
     if at is None:
         return {"taken": shot.taken}
     return {"taken": hong_kong_time(at).replace(tzinfo=None).isoformat(), "camera": shot.taken}
+
+
+def corrected(visit: Visit, camera: str) -> list[Act]:
+    """What ``Visit.record_together`` records to give this laptop's photos of a camera the time of its corrected clock.
+
+    Photos whose file is not here, or that carry the right time already, are left out.
+    """
+    device = visit.store.device
+    clocks = clocks_of(visit.store, visit.id)
+    said = []
+    for digest, entry in visit.state.standing_files():
+        value = entry.value
+        if not isinstance(value, Evidence) or device is None or entry.device != device.id:
+            continue
+        try:
+            with open_evidence(visit.store.folder, file_of(entry)) as stream:
+                shot = shot_of(stream)
+        except EvidenceError:
+            continue
+        times = times_of(shot, clocks)
+        about = {key: text for key, text in value.about.items() if key not in ("taken", "camera")} | times
+        if shot.camera == camera and shot.taken and about != value.about:
+            replaces = (reference(entry.device, entry.seq, digest),)
+            said.append(Act(acts.ATTACH, entry.form, entry.path, Evidence(value.kind, about), replaces=replaces))
+    return said
 
 
 def _is_as_seen(path: Path, seen: Seen) -> bool:

@@ -5,9 +5,9 @@ from pathlib import Path
 from assessor_tui.evidence import preview_pixels, store_file
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import EVIDENCE, WALK
-from assessor_tui.tui.pages.evidence import copy_to_view
 from assessor_tui.tui.shown.evidence import pieces_of
 from assessor_tui.tui.widgets.picture import can_draw
+from assessor_tui.tui.windows.viewer import copy_to_view
 from tests.test_evidence_dialog import photo
 from tests.tui_visits import CONTROL, closing, opened, ready, settled, text_of  # noqa: F401
 
@@ -35,7 +35,7 @@ async def test_a_piece_stands_once_with_everything_it_is_tied_to(tmp_path):
         shown = text_of(app.screen)
         assert "3.01 3.02" in shown
         assert "[red]RTO 2" in shown
-        await pilot.press("space")
+        await pilot.press("f8")
         assert [piece.kind for piece in app.screen.table.rows] == ["photo"]
         await pilot.press("right")
         assert (app.place, app.screen.target) == (WALK, f"{CONTROL}/{FIRST}")
@@ -46,7 +46,7 @@ async def test_a_jot_is_tied_to_a_question_by_its_number(tmp_path):
     with_photo(visit, tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        assert "not tied" in text_of(app.screen)
+        assert "1 to sort" in text_of(app.screen)
         await pilot.press("f2", "3", ".", "0", "1", "enter")
         await settled(pilot)
         (piece,) = pieces_of(app.visit)

@@ -1,11 +1,14 @@
-"""All evidence and jots of a visit as lines: each piece once, with everything it is tied to."""
+"""All evidence and jots of a visit, and the files that wait in its inbox, as lines: each piece once."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.evidence import TYPES
-from assessor_tui.i18n import _
+from assessor_tui.i18n import _, ngettext
+from assessor_tui.inbox import ARRIVING, REFUSED, TAKEN, File, moment_of
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
+from assessor_tui.ledger.state import file_of
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.shown.rows import own_number, place_words, row_around, spoken_number
 from assessor_tui.tui.widgets.card import Part, Remark, TextPage
@@ -17,12 +20,15 @@ if TYPE_CHECKING:
 FILES = frozenset({"photo", "document"})
 NOTE = "note"
 
-ALL, PHOTOS, PAPERS, RECORDS, LOOSE = "all", "photos", "papers", "records", "loose"
-SHOWS = (ALL, PHOTOS, PAPERS, RECORDS, LOOSE)
+LOOSE, ALL, PHOTOS, PAPERS, RECORDS, ASIDE, GONE = "loose", "all", "photos", "papers", "records", "aside", "gone"
+SHOWS = (LOOSE, ALL, PHOTOS, PAPERS, RECORDS, ASIDE, GONE)
+
+NO_TIME = 2**60
+"""Later than every moment: where nothing says when a photo was taken."""
 
 
 class Piece(NamedTuple):
-    """One file, record or note."""
+    """One file, record or note, or a file that waits in the inbox."""
 
     key: str
     """What it is, the same on every laptop: the file's digest, or the first entry."""
@@ -30,25 +36,46 @@ class Piece(NamedTuple):
     """A kind of evidence, or ``note``."""
     label: str
     at: int
-    """Microseconds since 1970: when it was first recorded."""
-    ties: tuple[tuple[str, "Entry"], ...]
+    """Microseconds since 1970: when the photo was taken, else when it was first recorded; ``NO_TIME`` for never."""
+    ties: tuple[tuple[str, "Entry"], ...] = ()
     """(hash, entry) of every place it is tied to, oldest first; form and path are ``""`` for nowhere yet."""
+    file: File | None = None
+    """The file in the inbox, while it waits there."""
+    gone: bool = False
+    """True for a file that was withdrawn: ``ties`` holds the entry that did."""
 
     @property
     def value(self) -> Evidence | None:
         """The evidence; None for a note."""
-        value = self.ties[0][1].value
+        value = self.ties[0][1].value if self.ties else None
         return value if isinstance(value, Evidence) else None
 
     @property
     def sha256(self) -> str:
-        """Digest of its file, ``""`` when it has none."""
+        """Digest of its file in the data folder, ``""`` when it has none."""
         return self.value.about.get("sha256", "") if self.value is not None else ""
+
+    @property
+    def loose(self) -> bool:
+        """True while it can be tied and is tied to nothing."""
+        if self.file is not None:
+            return not self.file.aside and self.file.state != TAKEN
+        return not self.gone and not self.places
+
+    @property
+    def why_not(self) -> str:
+        """Why it cannot be tied, as a sentence; ``""`` when it can."""
+        from assessor_tui.i18n.sentences import sentence
+
+        if self.gone:
+            return _("It was withdrawn: {why}.").format(why=self.ties[0][1].why.rstrip("."))
+        file = self.file
+        return sentence(file.problem) if file is not None and file.problem is not None else ""
 
     @property
     def places(self) -> list[tuple[str, str]]:
         """(form, path) of what it is tied to."""
-        return [(entry.form, entry.path) for _digest, entry in self.ties if entry.form]
+        return [] if self.gone else [(entry.form, entry.path) for _digest, entry in self.ties if entry.form]
 
 
 def pieces_of(visit: "Visit", *, notes: bool = True) -> list[Piece]:
@@ -65,10 +92,34 @@ def pieces_of(visit: "Visit", *, notes: bool = True) -> list[Piece]:
         ties.sort(key=lambda head: (head[1].at, head[0]))
         value = ties[0][1].value
         assert isinstance(value, Evidence)
-        pieces.append(Piece(key, value.kind, label_of(value), ties[0][1].at, tuple(ties)))
+        taken = moment_of(value.about.get("taken", ""))
+        pieces.append(Piece(key, value.kind, label_of(value), taken or ties[0][1].at, tuple(ties)))
     for digest, entry in state.jots() if notes else ():
         if entry.act == acts.NOTE and entry.value:
             pieces.append(Piece(digest, NOTE, str(entry.value), entry.at, ((digest, entry),)))
+    return sorted(pieces, key=lambda each: (-each.at, each.key))
+
+
+def waiting(files: Iterable[File]) -> list[Piece]:
+    """The files of the inbox that are not evidence already, the earliest first; those without a time by their name."""
+    pieces = [
+        Piece(
+            f"inbox/{file.name}", "photo" if file.seen.type.startswith("image/") else "document", file.name,
+            NO_TIME if file.at is None else file.at, file=file,
+        )
+        for file in files
+        if file.state != TAKEN
+    ]  # fmt: skip
+    return sorted(pieces, key=lambda each: each.at)
+
+
+def withdrawn(visit: "Visit") -> list[Piece]:
+    """Every file that was withdrawn, the last one first: what it was called, who withdrew it and why."""
+    pieces = []
+    for key, head in visit.state.withdrawn.items():
+        value = head[1].value
+        assert isinstance(value, Evidence)
+        pieces.append(Piece(key, value.kind, label_of(value), head[1].at, (head,), gone=True))
     return sorted(pieces, key=lambda each: (-each.at, each.key))
 
 
@@ -88,16 +139,26 @@ def label_of(value: Evidence) -> str:
 def is_shown(piece: Piece, shows: str) -> bool:
     """True when the piece is of the kind that is shown."""
     return {
-        ALL: True,
-        PHOTOS: piece.kind == "photo",
-        PAPERS: piece.kind == "document",
+        LOOSE: piece.loose,
+        ALL: not piece.gone and not _is_aside(piece),
+        PHOTOS: piece.kind == "photo" and not piece.gone and not _is_aside(piece),
+        PAPERS: piece.kind == "document" and not piece.gone and not _is_aside(piece),
         RECORDS: piece.kind not in FILES and piece.kind != NOTE,
-        LOOSE: not piece.places,
+        ASIDE: _is_aside(piece),
+        GONE: piece.gone,
     }[shows]
 
 
+def _is_aside(piece: Piece) -> bool:
+    return piece.file is not None and piece.file.aside
+
+
 def tie_words(visit: "Visit", piece: Piece) -> str:
-    """Numbers of what it is tied to."""
+    """Numbers of what it is tied to, or why it is not."""
+    if piece.gone:
+        return piece.ties[0][1].why
+    if piece.file is not None and piece.file.state in (ARRIVING, REFUSED):
+        return {ARRIVING: _("arriving"), REFUSED: _("not usable")}[piece.file.state]
     said = []
     for form, path in piece.places:
         row = row_around(path)
@@ -108,8 +169,26 @@ def tie_words(visit: "Visit", piece: Piece) -> str:
 
 
 def clock(at: int) -> str:
-    """A moment in microseconds since 1970 as the clock on the wall showed it, to the minute."""
-    return f"{hong_kong_time(at):%m-%d %H:%M}"
+    """A moment in microseconds since 1970 as the clock on the wall showed it, to the minute; ``NO_TIME`` as a dash."""
+    return "-" if at >= NO_TIME else f"{hong_kong_time(at):%m-%d %H:%M}"
+
+
+def offset_words(seconds: int) -> str:
+    """How wrong a camera's clock is, ``seconds`` being what is added to its time."""
+    hours, rest = divmod(abs(seconds), 3600)
+    said = [
+        words.format(count=count)
+        for count, words in (
+            (hours, ngettext("{count} h", "{count} h", hours)),
+            (rest // 60, ngettext("{count} min", "{count} min", rest // 60)),
+            (rest % 60, ngettext("{count} s", "{count} s", rest % 60)),
+        )
+        if count
+    ]
+    if not seconds:
+        return _("camera clock right")
+    text = " ".join(said)
+    return (_("camera {time} behind") if seconds > 0 else _("camera {time} ahead")).format(time=text)
 
 
 def page_of(visit: "Visit", piece: Piece, tag: str, *, here: bool) -> TextPage:
@@ -117,6 +196,8 @@ def page_of(visit: "Visit", piece: Piece, tag: str, *, here: bool) -> TextPage:
     from assessor_tui.tui.shown.question_card import evidence_kind
     from assessor_tui.tui.shown.words import size_words
 
+    if piece.gone:
+        return _gone_page(piece)
     entry = piece.ties[0][1]
     value = piece.value
     parts = []
@@ -126,11 +207,12 @@ def page_of(visit: "Visit", piece: Piece, tag: str, *, here: bool) -> TextPage:
         media = TYPES.get(about.get("type", ""), "").lstrip(".").upper()
         lines = [about.get("caption", ""), "  ".join(x for x in (about.get("name", ""), media, size) if x)]
         lines += [
-            words.format(text=about[key] if key != "taken" else about[key][:16].replace("T", " "))
+            words.format(text=about[key][:16].replace("T", " ") if key in ("taken", "camera") else about[key])
             for key, words in (
-                ("taken", _("taken {text}")), ("number", _("no. {text}")), ("issuer", _("issued by {text}")),
-                ("date", _("dated {text}")), ("page", _("page {text}")), ("post", _("post: {text}")),
-                ("kept", _("kept at {text}")),
+                ("taken", _("taken {text}")), ("camera", _("the camera showed {text}")),
+                ("original", _("no time of its own; by name after {text}")),
+                ("number", _("no. {text}")), ("issuer", _("issued by {text}")), ("date", _("dated {text}")),
+                ("page", _("page {text}")), ("post", _("post: {text}")), ("kept", _("kept at {text}")),
             )
             if about.get(key)
         ]  # fmt: skip
@@ -145,3 +227,15 @@ def page_of(visit: "Visit", piece: Piece, tag: str, *, here: bool) -> TextPage:
     parts.append(Part(_("Tied to"), tied or (Remark(_("nothing yet: F2 ties it to a question or a row"), "warning"),)))
     parts.append(Part("", (Remark(f"{entry.person}  {clock(entry.at)}"),)))
     return TextPage("", tuple(parts))
+
+
+def _gone_page(piece: Piece) -> TextPage:
+    """What stays of a withdrawn file."""
+    entry = piece.ties[0][1]
+    lines = (
+        Remark(_("{person} withdrew it: {why}").format(person=entry.person, why=entry.why), "warning"),
+        Remark(_("Its bytes are removed from every laptop that hears of it; this line and its digest stay.")),
+        Remark(_("SHA-256 {digest}").format(digest=file_of(entry))),
+        Remark(clock(entry.at)),
+    )
+    return TextPage("", (Part(piece.label, lines),))

@@ -1,0 +1,60 @@
+"""Opening a file in the system's viewer: always a copy, under the extension of its real type."""
+
+import os
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from assessor_tui import evidence
+
+
+def copy_to_view(folder: Path, source: Path | str) -> Path:
+    """A copy of a file under the extension of its real type, for other programs to open.
+
+    Args:
+        folder: the data folder.
+        source: SHA-256 of a stored file, or the path of another.
+
+    Raises:
+        EvidenceError: when it must not or cannot be opened.
+    """
+    import tempfile  # costs more than a page
+
+    name = source[:16] if isinstance(source, str) else "file"
+    with evidence.open_evidence(folder, source) if isinstance(source, str) else _opened(source) as stream:
+        media = evidence.sniff(stream.read(evidence.SNIFFED))
+        if not media:
+            raise evidence.TypeNotAllowed(name)
+        stream.seek(0)
+        place = Path(tempfile.mkdtemp(prefix="assessor-view-"))
+        copy = place / f"{name}{evidence.TYPES[media]}"
+        with copy.open("wb") as out:
+            while part := stream.read(1 << 20):
+                out.write(part)
+    copy.chmod(0o400)
+    return copy
+
+
+def _opened(source: Path) -> BinaryIO:
+    try:
+        return source.open("rb")
+    except OSError as error:
+        raise evidence.FileGone(source.name, error.strerror or type(error).__name__) from error
+
+
+def open_in_viewer(file: Path) -> bool:
+    """True when the system has taken the file to show it."""
+    import subprocess
+
+    try:
+        if sys.platform == "win32":
+            os.startfile(file)  # noqa: S606 - a copy of an allowed type, named by us
+            return True
+        command = "open" if sys.platform == "darwin" else "xdg-open"
+        subprocess.Popen(  # noqa: S603 - no shell, our own file name
+            [command, str(file)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+    except OSError:
+        return False
+    return True
