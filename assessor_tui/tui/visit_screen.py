@@ -175,7 +175,7 @@ class VisitScreen(BaseScreen):
         recorded = self.visit.record(act, form, path, value, why=why, replaces=replaces)
         codes = {problem.code for problem in recorded.problems}
         if codes & _ASKS_REASON and not why:
-            self._ask_reason(
+            self.ask_reason(
                 recorded.problems[0],
                 lambda reason: self.record(act, form, path, value, why=reason, replaces=replaces, then=then),
             )
@@ -199,7 +199,8 @@ class VisitScreen(BaseScreen):
             self.changed(recorded)
             self.show_header()
 
-    def _ask_reason(self, problem: "Problem", go_on: Callable[[str], Any]) -> None:
+    def ask_reason(self, problem: "Problem", go_on: Callable[[str], Any]) -> None:
+        """Nothing; asks for the reason that the problem demands, and goes on with it."""
         from assessor_tui.i18n.sentences import sentence
         from assessor_tui.tui.windows.dialog import AskText
 
@@ -377,6 +378,12 @@ class VisitScreen(BaseScreen):
         from assessor_tui.tui.windows.evidence_dialog import add_evidence
 
         await add_evidence(self, *subject, kind)
+
+    async def command_jot(self) -> None:
+        """Nothing; writes a line down that is tied to nothing yet."""
+        from assessor_tui.tui.windows.jot import write_jot
+
+        await write_jot(self)
 
     async def command_finding(self) -> None:
         """Nothing; writes a finding about what the cursor stands on."""
