@@ -79,3 +79,18 @@ def test_the_present_page_is_in_sight_however_narrow_the_terminal_is():
             assert f"[{name}]" in line[:width]
             start, end, _place = next(span for span in tabs._spans if span[2] == place)
             assert line[start:end] == f"[{name}]"
+
+
+def said(state, width):
+    pieces = HeaderBar(state).line(width)[0]
+    return str(pieces), {str(span.style) for span in pieces.spans}
+
+
+def test_how_old_the_copy_is_gives_way_early_unless_it_is_a_doubt():
+    state = HeaderState("Alpha Plating Works", "68/142", "48-91%", "10:32", copy="copy 12 min")
+    assert "copy 12 min   48-91%   68/142" in said(state, 80)[0]
+    narrow, _styles = said(state, 62)
+    assert "copy" not in narrow and "48-91%" in narrow and "Alpha Plating Works" in narrow
+    doubtful = state._replace(copy="copy yesterday", copy_doubtful=True)
+    narrow, styles = said(doubtful, 60)
+    assert "copy yesterday   saved 10:32" in narrow and "bold $doubt" in styles

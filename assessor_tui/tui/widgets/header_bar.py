@@ -74,8 +74,8 @@ class HeaderBar(LineBar):
         parts: list[tuple[str, str]] = []
         if state.note:
             parts.append((safe(state.note), ""))
-        if state.copy and not state.copy_doubtful:
-            parts.append((safe(state.copy), ""))
+        calm = [(safe(state.copy), "")] if state.copy and not state.copy_doubtful else []
+        parts += calm
         if state.score:
             parts.append((safe(state.score), ""))
         if state.progress:
@@ -97,6 +97,9 @@ class HeaderBar(LineBar):
         wanted = min(width_of(title), max(width // 3, 20))
         # A name is shortened to where one still knows who it is before anything stays away, to initials after that.
         names = short_names(safe(state.person)) if state.person else ("",)
+        # That all is well with the copies is worth room, but not that of the title.
+        if calm and sum(width_of(text) + 3 for text, _style in (*parts, (names[-1], ""))) + width_of(title) > width:
+            parts.remove(calm[0])
         for name in (*names[:2], *names[-1:] * len(parts)):
             person = [(name, "bold $accent-text")] if name else []
             room = width - sum(width_of(text) + 3 for text, _style in (*parts, *person))
