@@ -4,6 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
+from assessor_tui.form.model import Question, Repeat
 from assessor_tui.form.scheme import Category, Scheme, Size
 from assessor_tui.ledger.value import Quantity, Value, names
 
@@ -25,6 +26,10 @@ class Extent(NamedTuple):
     def full(self) -> bool:
         """True when questions asked ``full`` are left to do too."""
         return self.asks == FULL
+
+    def leaves_out(self, node: Question | Repeat) -> bool:
+        """True for what is only at hand: on any visit, or on one of this size."""
+        return node.asked not in (CORE, FULL) or (node.asked == FULL and self.scores == CORE)
 
 
 def size_of(scheme: Scheme, said: Said) -> Size | None:

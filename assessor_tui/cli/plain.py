@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from assessor_tui.assess.left import WRONG, demands_at, left_to_do, progress
+from assessor_tui.assess.left import WRONG, demands_at, is_demanded, left_to_do, progress
 from assessor_tui.cli.answers import file_evidence, saved
 from assessor_tui.cli.conflicts import conflict_lines, said_by, when
 from assessor_tui.cli.typed import read_value, spoken
@@ -171,7 +171,18 @@ class Plain:
 
     def _is_open(self, stop: Stop) -> bool:
         now = self.visit.filling(stop.form).state(stop.path)
-        return now.status == "missing" and not self.visit.state.evidence(stop.form, stop.path)
+        is_missing = now.status == "missing" and not self.visit.state.evidence(stop.form, stop.path)
+        return is_missing and not self._is_at_hand(stop)
+
+    def _is_at_hand(self, stop: Stop) -> bool:
+        """True for what has no answer and is not asked on a visit of this size."""
+        extent, filling = self.visit.extent, self.visit.filling(stop.form)
+        if not extent.leaves_out(stop.node):
+            return False
+        if isinstance(stop.node, Repeat):
+            return not filling.rows(stop.path)
+        now = filling.state(stop.path)
+        return now.status == "missing" and not is_demanded(now, full=extent.full)
 
     def _move(self, step: int) -> None:
         stops = list(self.stops())
@@ -192,6 +203,8 @@ class Plain:
         later = stops[index + 1 :]
         if isinstance(stop.node, Repeat):
             later = [each for each in later if each.form != stop.form or not each.path.startswith(f"{stop.path}[")]
+        # What a visit of this size does not ask is reached by its number.
+        later = [each for each in later if not self._is_at_hand(each)]
         row = stop.path[: stop.path.rfind("]") + 1]
         if row and (not later or later[0].form != stop.form or not later[0].path.startswith(f"{row}/")):
             self.at = (stop.form, row[:-34])
@@ -238,7 +251,9 @@ class Plain:
                 self.tell(f"{number} {in_language(choice.label, language)}")
         if question.type == "quantity":
             self.tell(_("A number with its unit: {units}").format(units=", ".join(question.units)))
-        demanded = [_("an answer")] if now.required else []
+        if self._is_at_hand(stop):
+            self.tell(_("At hand: not asked on this visit."))
+        demanded = [_("an answer")] if is_demanded(now, full=self.visit.extent.full) else []
         demanded += [_("proof")] if question.evidence else []
         if demanded:
             self.tell(_("Demanded: {what}").format(what=_(", ").join(demanded)))

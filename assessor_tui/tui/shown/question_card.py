@@ -133,16 +133,16 @@ def _about(visit: "Visit", question: Question, now: QuestionState, look: Look) -
         said.append(_("weight {weight}").format(weight=question.weight))
     if kinds := question.evidence.get("*", ()):
         said.append(_("proof: {kinds}").format(kinds=_or(kinds)))
-    from assessor_tui.assess.left import is_demanded
+    from assessor_tui.assess.left import counts, is_demanded
 
     extent = visit.extent
     if question.type in SILENT_TYPES:
         pass
     elif is_demanded(now, full=extent.full):
         said.append(_("required"))
-    elif question.asked == "full" and extent.scores == "core":
+    elif extent.leaves_out(question):
         said.append(_("at hand, not asked on this visit"))
-    elif question.asked != "core":
+    elif not counts(question, full=extent.full):
         said.append(_("optional"))
     return "   ".join(said)
 

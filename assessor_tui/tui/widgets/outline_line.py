@@ -58,10 +58,11 @@ def nearest(lines: Sequence[Line], index: int) -> int:
 
 
 def beside(lines: Sequence[Line], at: int, step: int, *, silent: bool = True) -> int:
-    """The next line that is no heading, nor (unless ``silent``) one that is only read; -1 when there is none."""
+    """The next line that is no heading, nor (unless ``silent``) only read or not asked here; -1 when there is none."""
     index = at + step
     while 0 <= index < len(lines):
-        if not is_heading(lines[index]) and (silent or not lines[index].silent):
+        line = lines[index]
+        if not is_heading(line) and (silent or not (line.silent or line.at_hand)):
             return index
         index += step
     return -1
@@ -71,7 +72,7 @@ def position(lines: Sequence[Line], line: Line) -> str:
     """Where the line stands among those of its form or place, such as "Pollution control   7 of 24"."""
     place = count = 0
     for each in lines:
-        if not is_heading(each) and not each.silent:
+        if not is_heading(each) and not each.silent and not each.at_hand:
             count += 1
             if each.path == line.path and each.form == line.form:
                 place = count
