@@ -1,8 +1,20 @@
 """Tables of a visit: rows and their fields."""
 
-from assessor_tui.ledger.value import Quantity
+from textual import events
+
+from assessor_tui.ledger.value import Evidence, Quantity
 from assessor_tui.tui.commands import ROWS, WALK
-from tests.tui_visits import CONTROL, add_row, closing, opened, opened_small, ready, text_of  # noqa: F401
+from tests.tui_visits import (
+    CONTROL,
+    add_row,
+    closing,  # noqa: F401
+    opened,
+    opened_small,
+    ready,
+    settled,
+    text_of,
+    until,
+)
 
 
 def scrubbers(visit):
@@ -173,3 +185,183 @@ async def test_a_signed_visit_is_read_and_not_changed(tmp_path):
         assert "signed" in text_of(app.screen)
         assert app.visit.filling("check").state(f"{outlet}/tag").value == "DA001"
         assert len(app.visit.filling("check").rows("outlets")) == 1
+
+
+# Tables of others
+
+FLOW = "energy_material_flow"
+
+
+def carriers(visit, *names):
+    """The period 2025 and these carriers, billed in kWh."""
+    visit.record("answer", FLOW, "period_from", "2025-01-01")
+    visit.record("answer", FLOW, "period_to", "2025-12-31")
+    for name in names:
+        add_row(visit, FLOW, "energy_carriers", carrier_name=name, carrier_unit=("kWh",))
+
+
+def months(visit):
+    filling = visit.filling(FLOW)
+    return [
+        (filling.state(f"energy_by_month[{row}]/month").value, filling.state(f"energy_by_month[{row}]/metered").value)
+        for row in filling.rows("energy_by_month")
+    ]
+
+
+async def paste(pilot, text):
+    pilot.app.screen.post_message(events.Paste(text))
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def test_pasted_rows_are_looked_at_taken_in_one_act_and_taken_back_in_one(tmp_path):
+    app, visit = opened(tmp_path, ROWS, f"{FLOW}/energy_by_month")
+    carriers(visit, "电 1号户")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await paste(pilot, "能源品种\t月份\t计量值(万度)\n电 1号户\t1月\t1.24\n电 1号户\t2月\t1.30\n")
+        shown = text_of(app.screen)
+        assert "2 new rows" in shown
+        assert "1.24 = 12 400" in shown
+        assert "1月 = 2025-01" in shown
+        assert months(app.visit) == []
+        await pilot.press("enter")
+        assert months(app.visit) == [("2025-01", Quantity("12400")), ("2025-02", Quantity("13000"))]
+        assert "2 rows taken in" in text_of(app.screen)
+        await pilot.press("ctrl+z")
+        assert months(app.visit) == []
+
+
+async def test_what_cannot_be_taken_holds_the_paste_back_until_somebody_says_so(tmp_path):
+    app, visit = opened(tmp_path, ROWS, f"{FLOW}/energy_by_month")
+    carriers(visit, "电")
+    table = (
+        "月份\t计量值\n"
+        + "".join(f"{month}月\t{'1240' if month == 3 else 12400}\n" for month in range(1, 7))
+        + "7月\tabc"
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await paste(pilot, table)
+        shown = text_of(app.screen)
+        assert "B8" in shown and "abc is not a number" in shown
+        assert "B4" in shown and "about 1/10 of the other rows" in shown
+        await pilot.press("enter")
+        assert months(app.visit) == []
+        assert "Enter again takes the rest" in text_of(app.screen)
+        await pilot.press("escape")
+        assert months(app.visit) == []
+        await paste(pilot, table)
+        await pilot.press("enter", "enter")
+        assert len(months(app.visit)) == 7
+        assert months(app.visit)[6] == ("2025-07", None)
+
+
+async def test_a_table_that_does_not_say_its_carrier_asks_once_for_all_lines(tmp_path):
+    app, visit = opened(tmp_path, ROWS, f"{FLOW}/energy_by_month")
+    carriers(visit, "电", "蒸汽")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await paste(pilot, "Jan 2025\t5\t6\nFeb 2025\t7\t8")
+        assert "Which one are all its lines about?" in text_of(app.screen)
+        await pilot.press("2")
+        await pilot.pause()
+        await pilot.press("enter")
+        assert months(app.visit) == [("2025-01", Quantity("5")), ("2025-02", Quantity("7"))]
+        (row, _other) = app.visit.filling(FLOW).rows("energy_by_month")
+        steam = app.visit.filling(FLOW).rows("energy_carriers")[1]
+        assert app.visit.filling(FLOW).state(f"energy_by_month[{row}]/carrier_of").value == (steam,)
+
+
+async def test_a_month_table_opens_with_its_months_in_one_act(tmp_path):
+    app, visit = opened(tmp_path, ROWS, f"{FLOW}/energy_by_month")
+    carriers(visit, "电")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "F8 opens it with its 12 months" in text_of(app.screen)
+        await pilot.press("f8")
+        assert [month for month, _ in months(app.visit)] == [f"2025-{month:02}" for month in range(1, 13)]
+        await pilot.press("f8")
+        assert "Every month of the period has its row" in text_of(app.screen)
+        await pilot.press("ctrl+z")
+        assert months(app.visit) == []
+
+
+async def test_without_its_period_a_month_table_says_what_to_answer_first(tmp_path):
+    app, visit = opened(tmp_path, ROWS, f"{FLOW}/energy_by_month")
+    add_row(visit, FLOW, "energy_carriers", carrier_name="电", carrier_unit=("kWh",))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("f8")
+        assert "Answer 2.01 first" in text_of(app.screen)
+
+
+async def test_a_column_of_numbers_goes_down_from_the_field_under_the_cursor(tmp_path):
+    app, visit = opened(tmp_path, ROWS, f"{FLOW}/energy_by_month")
+    carriers(visit, "电")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("f8", "home", "enter")
+        assert app.screen.question_path.endswith("/metered")
+        await paste(pilot, "".join(f"{12_000 + month}\r\n" for month in range(1, 13)))
+        assert "12 rows filled in" in text_of(app.screen)
+        await pilot.press("enter")
+        assert [value for _, value in months(app.visit)] == [Quantity(str(12_000 + month)) for month in range(1, 13)]
+
+
+async def test_a_file_is_chosen_and_its_rows_are_taken(tmp_path):
+    app, _visit = opened(tmp_path, ROWS, f"{FLOW}/energy_carriers")
+    (tmp_path / "carriers.csv").write_text("Carrier and account,Unit of the bill\n电,度\n水,m3\n", encoding="utf-8")
+    app.store.set_local("", "sheets folder", str(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("f7")
+        await pilot.pause()
+        await pilot.press(*"carriers", "enter")
+        await settled(pilot)
+        await until(pilot, lambda: "2 new rows" in text_of(app.screen))
+        await pilot.press("enter")
+        filling = app.visit.filling(FLOW)
+        assert [filling.row_label(f"energy_carriers[{row}]") for row in filling.rows("energy_carriers")] == ["电", "水"]
+
+
+async def test_a_file_that_is_no_table_is_refused_with_words(tmp_path):
+    app, _visit = opened(tmp_path, ROWS, f"{FLOW}/energy_carriers")
+    (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 nothing")
+    app.store.set_local("", "sheets folder", str(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("f7")
+        await pilot.pause()
+        await pilot.press(*"bad", "enter")
+        await until(pilot, lambda: "bad.xlsx is damaged" in text_of(app.screen))
+
+
+async def test_a_row_is_ticked_as_checked_against_the_original_and_the_tick_goes_again(tmp_path):
+    app, visit = opened(tmp_path, ROWS)
+    row = scrubbers(visit)
+    app.first_target = f"{CONTROL}/{row}"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+e")
+        ((_digest, entry),) = app.visit.state.evidence(CONTROL, row)
+        assert entry.value == Evidence("original_seen", {"date": app.visit.today})
+        assert "☑" in text_of(app.screen)
+        await pilot.press("ctrl+e")
+        assert app.visit.state.evidence(CONTROL, row) == []
+        assert "☑" not in text_of(app.screen)
+
+
+async def test_a_number_in_another_spelling_is_shown_as_it_will_be_kept(tmp_path):
+    app, visit = opened(tmp_path, ROWS)
+    row = scrubbers(visit)
+    app.first_target = f"{CONTROL}/{row}/actual_air_flow"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "8")
+        assert "= 18" not in text_of(app.screen)
+        await pilot.press(".", "2", "5", "千", "方", "/", "h")
+        await pilot.pause()
+        assert "= 18 250 m3/h" in text_of(app.screen)
+        await pilot.press("enter")
+        assert app.visit.filling(CONTROL).state(f"{row}/actual_air_flow").value == Quantity("18250", "m3/h")

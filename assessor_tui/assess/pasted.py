@@ -384,32 +384,32 @@ def _date_of_number(text: str) -> str:
 
 
 def _choices(reading: _Reading, question: Question, text: str) -> Value | Problem:
-    offered = reading.offered.get(question.name)
-    if offered is None:
-        offered = reading.offered[question.name] = _offered(reading.filling, question)
-    whole = _choice(text, offered)
+    choices = reading.offered.get(question.name)
+    if choices is None:
+        choices = reading.offered[question.name] = offered(reading.filling, question)
+    whole = _choice(text, choices)
     if whole is not None:
         return (whole,)
-    known = ", ".join(next(iter(label.values()), name) if question.rows_of else name for name, label in offered[:20])
+    known = ", ".join(next(iter(label.values()), name) if question.rows_of else name for name, label in choices[:20])
     wrong = Problem("typed.choice", parameters={"value": text, "known": known})
     if question.type == SELECT_ONE:
         return wrong
-    found = [_choice(piece, offered) for piece in _BETWEEN.split(text) if piece.strip()]
+    found = [_choice(piece, choices) for piece in _BETWEEN.split(text) if piece.strip()]
     if not found or None in found:
         return wrong
-    order = [name for name, _ in offered]
+    order = [name for name, _ in choices]
     return tuple(sorted({name for name in found if name is not None}, key=order.index))
 
 
-def _choice(text: str, offered: Sequence[tuple[str, Text]]) -> str | None:
-    found = read_choice(text, offered)
+def _choice(text: str, choices: Sequence[tuple[str, Text]]) -> str | None:
+    found = read_choice(text, choices)
     if found is not None:
         return found
     wanted = folded(text)
-    same = {name for name, label in offered if wanted and wanted in {folded(each) for each in (name, *label.values())}}
+    same = {name for name, label in choices if wanted and wanted in {folded(each) for each in (name, *label.values())}}
     if len(same) == 1:
         return same.pop()
-    known = {name for name, _ in offered}
+    known = {name for name, _ in choices}
     tick = unicodedata.normalize("NFKC", text).strip().casefold()
     for name, spellings in (("yes", _YES), ("no", _NO)):
         if name in known and tick in spellings:
@@ -418,7 +418,8 @@ def _choice(text: str, offered: Sequence[tuple[str, Text]]) -> str | None:
     return unit_of(tick, [name for name in known if name in known_units()]) or None
 
 
-def _offered(filling: Filling, question: Question) -> list[tuple[str, Text]]:
+def offered(filling: Filling, question: Question) -> list[tuple[str, Text]]:
+    """(name, label) of everything that can be chosen in some row; of rows, their ids and what they are called."""
     if not question.rows_of:
         return [(choice.name, choice.label) for choice in filling.compiled.form.choices.get(question.list_name, ())]
     try:

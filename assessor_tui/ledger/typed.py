@@ -74,7 +74,10 @@ def is_respelled(text: str, value: Value) -> bool:
         return typed != value
     if not isinstance(value, Quantity) or typed in (f"{value.n} {value.u}", f"{value.n}{value.u}"):
         return False
-    return not re.fullmatch(r"[0-9]*\.?[0-9]*|-[0-9.]+", typed)
+    try:
+        return not typed.isascii() or plain_decimal(typed) != value.n
+    except ValueError:
+        return True
 
 
 def _parts(typed: str) -> tuple[str, str]:

@@ -282,7 +282,17 @@ class RowPage(AnsweringPage):
         if not self.inside:
             hints.show(self.not_in_table(), self.table_labels())
             return
-        hidden = ("copy_row", "remove_row", "sort", "filter", "close_finding", "read_aloud")
+        hidden = (
+            "copy_row",
+            "remove_row",
+            "import_rows",
+            "months",
+            "checked",
+            "sort",
+            "filter",
+            "close_finding",
+            "read_aloud",
+        )
         digits, path = self.DIGITS_RUN, self.question_path
         if not path:
             hints.show((*hidden, digits), {"open": _("open table")})

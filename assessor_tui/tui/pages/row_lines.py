@@ -8,9 +8,9 @@ from textual.content import Content
 from assessor_tui.form.model import NUMBER_TYPES, SELECT_TYPES, Question, Repeat, in_language
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.tui.input_keys import MOST_DIGITS
-from assessor_tui.tui.shown.rows import own_number, row_name, spoken_number
+from assessor_tui.tui.shown.rows import checks_of, own_number, row_name, spoken_number
 from assessor_tui.tui.widgets.card import CardModel, Part, Remark
-from assessor_tui.tui.widgets.glyphs import mark
+from assessor_tui.tui.widgets.glyphs import glyphs, mark
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import Column, columns_line
 
@@ -56,6 +56,13 @@ class TableLine(NamedTuple):
     """State in words: complete, or what is missing or wrong."""
     keys: tuple[tuple[int, float, str], ...] = ()
     """What each cell is sorted by."""
+    checked: bool = False
+    """True when somebody has checked it against the original."""
+
+    @property
+    def heading(self) -> str:
+        """Its number, with a tick when it was checked."""
+        return f"{self.number} {glyphs().ticked}" if self.checked else self.number
 
 
 # Fields
@@ -320,7 +327,8 @@ def table_lines(
                 number = value.n if isinstance(value, Quantity) and text else ""
             cells.append(text)
             keys.append(_sort_key(number, text))
-        found.append(TableLine(path, spoken_number(visit, form, path), tuple(cells), state, said, tuple(keys)))
+        checked = bool(checks_of(visit, form, path))
+        found.append(TableLine(path, spoken_number(visit, form, path), tuple(cells), state, said, tuple(keys), checked))
     return found
 
 
@@ -340,7 +348,7 @@ def table_columns(
     By the index of the cell each shows; ``NUMBER`` and ``STATE`` for the first and the last. A question without any
     answer, or without room, has no column.
     """
-    numbers = max([4, *(width_of(line.number) for line in lines)])
+    numbers = max([4, *(width_of(line.heading) for line in lines)])
     states = max([8, *(width_of(safe(line.said)) + 2 for line in lines)])
     wanted = [max([0, *(width_of(safe(line.cells[index])) for line in lines)]) for index in range(len(questions) + 1)]
     names = min(max(wanted[0], 10), max(room // 3, 10))
@@ -372,6 +380,6 @@ def table_columns(
 def draw_table_line(line: TableLine, columns: Mapping[int, Column], widths: Sequence[int], cursor: bool) -> Content:
     """The line of a row under its columns."""
     style = "" if cursor else _STYLES.get(line.state, "$muted")
-    ends = {NUMBER: (line.number, "bold"), STATE: (f"{mark(line.state)} {line.said}", style)}
+    ends = {NUMBER: (line.heading, "bold"), STATE: (f"{mark(line.state)} {line.said}", style)}
     cells = [ends[index] if index < 0 else line.cells[index] for index in columns]
     return columns_line(cells, tuple(columns.values()), widths)

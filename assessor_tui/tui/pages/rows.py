@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from textual import events
 from textual.content import Content
 
 from assessor_tui.form.model import Question, Repeat, in_language
@@ -18,6 +19,10 @@ from assessor_tui.tui.widgets.virtual_list import Column, column_widths
 if TYPE_CHECKING:
     from assessor_tui.tui.pages.row_lines import TableLine
     from assessor_tui.visit import Recorded, Visit
+
+
+_IN_A_TABLE = ("add_row", "copy_row", "remove_row", "import_rows", "months", "checked")
+"""Commands that need a table."""
 
 
 class Listed(NamedTuple):
@@ -155,7 +160,12 @@ class RowsScreen(RowPage):
     def _empty(self, node: Repeat) -> str:
         if node.repeat_count:
             return _("No rows: their number follows from another answer.")
-        return _("No rows yet: press + to add the first one.")
+        from assessor_tui.assess.months import missing_rows
+
+        if months := len(missing_rows(self.filling, node, self.repeat)):
+            said = ngettext("F8 opens it with its {count} month.", "F8 opens it with its {count} months.", months)
+            return f"{_('No rows yet.')} {said.format(count=months)} {_('Rows can be pasted from a spreadsheet.')}"
+        return f"{_('No rows yet: press + to add the first one.')} {_('Rows can be pasted from a spreadsheet.')}"
 
     def _sorted(self, lines: "list[TableLine]") -> "list[TableLine]":
         by = self.sorted_by
@@ -203,8 +213,12 @@ class RowsScreen(RowPage):
         """As ``RowPage``; in the list of all tables nothing can be added."""
         away = (*super().not_in_table(), "flag")
         if not self.repeat:
-            return (*away, "add_row", "copy_row", "remove_row", "note", "photo", "document", "finding", "open_question")
-        return away if self.table.rows else (*away, "copy_row", "remove_row", "open")
+            return (*away, *_IN_A_TABLE, "note", "photo", "document", "finding", "open_question")
+        from assessor_tui.assess.months import month_table
+
+        if month_table(self._node()) is None:
+            away = (*away, "months")
+        return away if self.table.rows else (*away, "copy_row", "remove_row", "checked", "open")
 
     def table_labels(self) -> dict[str, str]:
         """As ``RowPage``."""
@@ -237,16 +251,18 @@ class RowsScreen(RowPage):
 
     def why_not(self, command_id: str) -> str:
         """Why a row cannot be added or taken away here."""
-        if command_id not in ("add_row", "copy_row", "remove_row") or super().why_not(command_id):
+        if command_id not in _IN_A_TABLE or super().why_not(command_id):
             return super().why_not(command_id)
         if not self.repeat:
             return _("Open a table first.")
+        if command_id == "import_rows":
+            return ""
         from assessor_tui.tui.shown.rows import repeat_at
 
         node = repeat_at(self.visit, self.form, self.repeat)
         if node is not None and node.repeat_count:
             return _("The number of rows follows from another answer.")
-        if command_id != "add_row" and self.table.row is None:
+        if command_id not in ("add_row", "months") and self.table.row is None:
             return _("There is no row here.")
         return ""
 
@@ -313,6 +329,84 @@ class RowsScreen(RowPage):
         said = _("{number} {row} was taken away. Ctrl+Z brings it back.")
         said = said.format(number=row.number, row=row_name(self.visit, self.form, row.path))
         self.record(acts.REMOVE_ROW, self.form, row.path, then=lambda recorded: self.say(said))
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """Nothing; rows copied from a spreadsheet are looked at and taken."""
+        if self.program.visit is None or self.typing is not None or not event.text.strip():
+            return
+        event.stop()
+        if reason := self.why_not("import_rows"):
+            self.say(reason, "bold $doubt")
+            return
+        from assessor_tui.tui.pages.row_import import paste
+
+        await paste(self, event.text)
+
+    async def command_import_rows(self) -> None:
+        """Nothing; asks for a file with rows, shows what it comes to, and takes it."""
+        from assessor_tui.tui.pages.row_import import choose_file
+
+        await choose_file(self)
+
+    def command_months(self) -> None:
+        """Nothing; a row for every month of the period that has none yet, in one act."""
+        from assessor_tui.assess.months import missing_rows
+
+        rows = missing_rows(self.filling, self._node(), self.repeat)
+        if not rows:
+            self.say(self._why_no_months(), "bold $doubt")
+            return
+        recorded = self.visit.fill_rows(self.form, self.repeat, rows)
+        self.did(recorded)
+        if recorded.entries:
+            said = ngettext("{count} month added.", "{count} months added.", len(rows)).format(count=len(rows))
+            self.say(f"{said} {_('Ctrl+Z takes them back.')}")
+
+    def command_checked(self) -> None:
+        """Nothing; records that the row was checked against the original, or takes that back."""
+        from assessor_tui.ledger.value import Evidence
+        from assessor_tui.tui.shown.rows import checks_of
+
+        row = self.table.row
+        if row is None:
+            return
+        checks = checks_of(self.visit, self.form, row.path)
+        if checks:
+            for digest, entry in checks:
+                named = (acts.reference(entry.device, entry.seq, digest),)
+                self.record(acts.DETACH, self.form, row.path, replaces=named)
+            self.say(_("{number} does not count as checked any more.").format(number=row.number))
+            return
+        seen = Evidence("original_seen", {"date": self.visit.today})
+
+        def done(recorded: "Recorded") -> None:
+            said = _("{number} was checked against the original. The same key takes it back.")
+            self.say(said.format(number=row.number))
+
+        self.record(acts.ATTACH, self.form, row.path, seen, then=done)
+
+    def _why_no_months(self) -> str:
+        from assessor_tui.assess.months import month_table, period
+        from assessor_tui.tui.shown.rows import own_number
+
+        table = month_table(self._node())
+        if table is None:
+            return _("This table has no months.")
+        for path, day in zip((table.first, table.last), period(self.filling, table), strict=True):
+            if not day:
+                number = own_number(self.visit, self.form, path)
+                return _("Answer {number} first: the period gives the months.").format(number=number)
+        if table.each and not self.filling.rows(table.each):
+            number = own_number(self.visit, self.form, table.each)
+            return _("Add a row to {number} first: each of them has its months.").format(number=number)
+        return _("Every month of the period has its row.")
+
+    def _node(self) -> Repeat:
+        from assessor_tui.tui.shown.rows import repeat_at
+
+        node = repeat_at(self.visit, self.form, self.repeat)
+        assert isinstance(node, Repeat)
+        return node
 
     def command_sort(self) -> None:
         """Nothing; sorts by the next column that is shown; after the last as the rows were added."""

@@ -6,6 +6,7 @@ from assessor_tui.form.model import Repeat, walk
 from assessor_tui.ledger.entry import generic_path
 
 if TYPE_CHECKING:
+    from assessor_tui.ledger.entry import Entry
     from assessor_tui.visit import Visit
 
 
@@ -33,6 +34,19 @@ def row_name(visit: "Visit", form: str, row_path: str) -> str:
     """What the row is called by its answers; ``""`` while there is nothing but its place in the table."""
     label = visit.filling(form).row_label(row_path)
     return "" if label.isdecimal() else label
+
+
+def checks_of(visit: "Visit", form: str, row_path: str) -> "list[tuple[str, Entry]]":
+    """(hash, entry) of every word that the row was checked against its original, without a document of its own."""
+    from assessor_tui.ledger.value import Evidence
+
+    return [
+        (digest, entry)
+        for digest, entry in visit.state.evidence(form, row_path)
+        if isinstance(entry.value, Evidence)
+        and entry.value.kind == "original_seen"
+        and entry.value.about.keys() <= {"date"}
+    ]
 
 
 def place_words(visit: "Visit", form: str, path: str, tag: str) -> str:

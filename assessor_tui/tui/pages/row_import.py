@@ -1,0 +1,191 @@
+"""Rows out of somebody's table: pasted, or read from a file, looked at, and taken in one act."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from assessor_tui.form.model import Repeat
+from assessor_tui.i18n import _, language, ngettext
+from assessor_tui.ledger.value import Value
+from assessor_tui.problem import Problem
+
+if TYPE_CHECKING:
+    from assessor_tui.assess.pasted import Aim, Plan
+    from assessor_tui.form.model import Question
+    from assessor_tui.ledger.draft import RowDraft
+    from assessor_tui.tui.pages.rows import RowsScreen
+
+LAST_FOLDER = "sheets folder"
+"""Local state: where the last table was taken from."""
+ENDINGS = frozenset({".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".xls"})
+
+
+class Table(NamedTuple):
+    """A table and where it came from."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[Problem, ...] = ()
+    damaged: tuple[Problem, ...] = ()
+    file: Path | None = None
+    others: tuple[str, ...] = ()
+    """Other sheets with rows."""
+
+
+async def paste(page: "RowsScreen", text: str) -> None:
+    """Nothing; shows what the pasted text comes to, and takes it when that is confirmed."""
+    from assessor_tui.sheets import SheetError, read_text
+
+    try:
+        sheet = read_text(text, _("what was pasted"), delimiter="\t")
+    except SheetError as error:
+        page.say(_(error.message).format(**error.parameters), "bold $doubt")
+        return
+    await preview(page, Table(_("Pasted rows"), sheet.rows))
+
+
+async def choose_file(page: "RowsScreen") -> None:
+    """Nothing; asks for a file, then goes on as after a paste."""
+    from assessor_tui.tui.windows.file_dialog import PickFile
+    from assessor_tui.tui.windows.places import usual_places
+
+    store = page.program.store
+    places = await asyncio.to_thread(usual_places, Path.home())
+    last = Path(store.local("", LAST_FOLDER, "") or "/nowhere")
+    folder = last if last.is_dir() else places[0] if places else Path.cwd()
+
+    async def picked(file: Path | None) -> None:
+        if file is not None:
+            store.set_local("", LAST_FOLDER, str(file.parent))
+            await read_file(page, file)
+
+    text = _("Excel (.xlsx) or text (.csv). Nothing is taken before you have looked at it.")
+    await page.app.push_screen(PickFile(_("Rows from a file"), folder, ENDINGS, text, places=places), picked)
+
+
+async def read_file(page: "RowsScreen", file: Path, sheet: str = "", others: tuple[str, ...] = ()) -> None:
+    """Nothing; reads the file beside the screen and shows what it comes to."""
+    from assessor_tui.sheets import REFUSED_CELLS, SheetError, read_sheet
+
+    page.say(_("Reading {file}").format(file=file.name))
+    try:
+        found = await asyncio.to_thread(read_sheet, file, sheet)
+    except SheetError as error:
+        page.say(_(error.message).format(**error.parameters), "bold $doubt")
+        return
+    page.say("")
+    damaged = tuple(each for each in found.problems if each.code in REFUSED_CELLS)
+    notes = tuple(each for each in found.problems if each.code not in REFUSED_CELLS)
+    if not others:
+        taken = [each for each in notes if each.code == "sheet.taken"]
+        others = (found.name, *taken[0].parameters["others"].split(", ")) if taken else ()
+    await preview(page, Table(f"{file.name}  {found.name}", found.rows, notes, damaged, file, others))
+
+
+async def preview(
+    page: "RowsScreen", table: Table, given: Mapping[str, Value] | None = None, *, first_unit: bool = False
+) -> None:
+    """Nothing; asks for what the table does not say, then shows what it comes to."""
+    from assessor_tui.tui.shown.table_plan import plan_words
+    from assessor_tui.tui.windows.table_preview import FIRST_UNIT, NEXT_SHEET, TAKE, TablePreview
+
+    plan = planned(page, table, given, first_unit=first_unit)
+    if (wanted := _to_ask(page, plan)) is not None and wanted.name not in (given or {}):
+        await _ask_for_all(page, table, wanted, dict(given or {}), first_unit)
+        return
+    said = plan_words(page.visit, page.form, page.repeat, plan, table.notes, language())
+
+    async def decided(what: str | None) -> None:
+        if what == TAKE:
+            take(page, plan.rows())
+        elif what == FIRST_UNIT:
+            await preview(page, table, given, first_unit=True)
+        elif what == NEXT_SHEET and table.file is not None:
+            following = table.others[1:] + table.others[:1]
+            await read_file(page, table.file, following[0], following)
+        else:
+            page.say(_("Nothing was taken."))
+
+    await page.app.push_screen(TablePreview(table.name, said, sheets=len(table.others) > 1), decided)
+
+
+def planned(
+    page: "RowsScreen", table: Table, given: Mapping[str, Value] | None = None, *, first_unit: bool = False
+) -> "Plan":
+    """What the table comes to in the table that is open."""
+    from assessor_tui.assess.pasted import plan_rows
+
+    visit, form = page.visit, page.form
+    return plan_rows(
+        visit.filling(form), _repeat(page), page.repeat, table.rows,
+        lambda path: visit.state.standing(form, path), today=visit.today, given=given,
+        aim=None if given else _aim(page), damaged=table.damaged, first_unit=first_unit,
+    )  # fmt: skip
+
+
+def _repeat(page: "RowsScreen") -> Repeat:
+    from assessor_tui.tui.shown.rows import repeat_at
+
+    node = repeat_at(page.visit, page.form, page.repeat)
+    assert node is not None
+    return node
+
+
+def _aim(page: "RowsScreen") -> "Aim | None":
+    """From the field under the cursor on, when the cursor stands in one; else rows are told by their keys."""
+    from assessor_tui.assess.pasted import Aim
+
+    if not page.question_path:
+        return None
+    rows = [line.path for line in page.table.rows]
+    return Aim(tuple(rows[rows.index(page.row) :]), page.question_path.rpartition("/")[2])
+
+
+def _to_ask(page: "RowsScreen", plan: "Plan") -> "Question | None":
+    """The question that tells rows apart, has no column, and can be said for all lines at once by choosing."""
+    from assessor_tui.form.columns import asked
+
+    missing = [each.parameters["name"] for each in plan.problems if each.code == "rows.no_column"]
+    return next(
+        (each for each in asked(_repeat(page).children) if each.name in missing and each.type == "select_one"), None
+    )
+
+
+async def _ask_for_all(
+    page: "RowsScreen", table: Table, question: "Question", given: dict[str, Value], first_unit: bool
+) -> None:
+    from assessor_tui.assess.pasted import offered
+    from assessor_tui.form.model import in_language
+    from assessor_tui.tui.windows.dialog import Choose, Option
+
+    tag = language()
+    options = [Option(name, in_language(label, tag)) for name, label in offered(page.filling, question)]
+    if len(options) == 1:
+        await preview(page, table, {**given, question.name: (options[0].id,)}, first_unit=first_unit)
+        return
+
+    async def chosen(name: str | None) -> None:
+        if name:
+            await preview(page, table, {**given, question.name: (name,)}, first_unit=first_unit)
+        else:
+            page.say(_("Nothing was taken."))
+
+    label = in_language(question.label, tag)
+    text = _("The table does not say {label}. Which one are all its lines about?").format(label=label)
+    await page.app.push_screen(Choose(label, options, text), chosen)
+
+
+def take(page: "RowsScreen", rows: "Sequence[RowDraft]", why: str = "") -> None:
+    """Nothing; records the rows in one act; asks once for the reason when answers of somebody else change."""
+    recorded = page.visit.fill_rows(page.form, page.repeat, rows, why)
+    others = [each for each in recorded.problems if each.code == "visit.someone_else"]
+    if others and not why:
+        page.ask_reason(others[0], lambda reason: take(page, rows, reason))
+        return
+    page.did(recorded)
+    if recorded.entries:
+        count = len(rows)
+        said = ngettext("{count} row taken in. Ctrl+Z takes it all back.",
+                        "{count} rows taken in. Ctrl+Z takes it all back.", count)  # fmt: skip
+        page.say(said.format(count=count))

@@ -1,0 +1,166 @@
+"""What a pasted or imported table comes to, as lines to read before it is taken."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from assessor_tui.i18n import _, grouped, ngettext
+from assessor_tui.i18n.sentences import sentence
+from assessor_tui.ledger.value import Quantity, Value
+from assessor_tui.problem import Problem
+
+if TYPE_CHECKING:
+    from assessor_tui.assess.pasted import Cell, Line, Plan
+    from assessor_tui.visit import Visit
+
+REFUSED, DOUBT, OTHERS, NOTE, CHANGED, NEW = "problem", "warning", "conflict", "flag", "edit", "answered"
+"""Kinds of lines, named as ``glyphs`` names their marks."""
+
+
+class PlanLine(NamedTuple):
+    """One line of the preview."""
+
+    kind: str
+    where: str
+    """The cell as a spreadsheet calls it, ``C7``, or the number of the line."""
+    words: str
+
+
+class Said(NamedTuple):
+    """The table in words."""
+
+    summary: str
+    lines: tuple[PlanLine, ...]
+    refused: int
+    doubts: int
+    others: int
+    """Answers of other people that would change."""
+    bare: bool
+    """True when numbers are refused only because their unit is not said."""
+    takes: bool
+    """True when there is anything to take."""
+
+
+def plan_words(visit: "Visit", form: str, repeat: str, plan: "Plan", notes: Sequence[Problem], tag: str) -> Said:
+    """What is refused and asked about first, then what changes and what is new."""
+    labels = _labels(visit, form, repeat, tag)
+    own = visit.store.person
+    others = [cell for cell in plan.cells("changed") if cell.person and cell.person != own]
+    refused = [PlanLine(REFUSED, _where(each), _named(sentence(each), labels)) for each in plan.problems]
+    refused += [
+        PlanLine(REFUSED, _cell(line, cell), f"{labels[cell.question]}: {sentence(cell.problem)}")
+        for line in plan.lines
+        for cell in line.cells
+        if cell.problem is not None
+    ]
+    doubts = [
+        PlanLine(DOUBT, _cell(line, cell), f"{labels[cell.question]}: {sentence(cell.doubt)}")
+        for line in plan.lines
+        for cell in line.cells
+        if cell.doubt is not None
+    ]
+    told = [PlanLine(NOTE, _where(each), sentence(each)) for each in (*notes, *plan.notes)]
+    rows = list(_rows(visit, form, plan, labels, own, tag))
+    return Said(
+        _summary(plan, len(refused), len(doubts), len(others)),
+        (*refused, *doubts, *told, *rows),
+        len(refused),
+        len(doubts),
+        len(others),
+        any(each.code == "typed.unit" for each in plan.refused),
+        bool(plan.rows()),
+    )
+
+
+def _summary(plan: "Plan", refused: int, doubts: int, others: int) -> str:
+    taken = [line for line in plan.lines if any(cell.state in ("new", "changed") for cell in line.cells)]
+    new = sum(not line.row for line in taken)
+    filled = len(taken) - new
+    same = sum(1 for line in plan.lines if line.row and all(cell.state == "same" for cell in line.cells))
+    changes = sum(1 for _ in plan.cells("changed"))
+    parts = [
+        (new, ngettext("{count} new row", "{count} new rows", new)),
+        (filled, ngettext("{count} row filled in", "{count} rows filled in", filled)),
+        (changes, ngettext("{count} answer changes", "{count} answers change", changes)),
+        (others, ngettext("{count} of somebody else", "{count} of somebody else", others)),
+        (same, ngettext("{count} row stands already", "{count} rows stand already", same)),
+        (refused, ngettext("{count} cannot be taken", "{count} cannot be taken", refused)),
+        (doubts, ngettext("{count} number to look at", "{count} numbers to look at", doubts)),
+    ]
+    return _(", ").join(words.format(count=count) for count, words in parts if count) or _("Nothing to take.")
+
+
+def _rows(visit: "Visit", form: str, plan: "Plan", labels: dict[str, str], own: str, tag: str) -> Iterator[PlanLine]:
+    changed: list[PlanLine] = []
+    new: list[PlanLine] = []
+    for line in plan.lines:
+        cells = [cell for cell in line.cells if cell.state in ("new", "changed")]
+        if not cells:
+            continue
+        words = [_taken(visit, form, line, cell, own, tag) for cell in cells]
+        is_new = not line.row
+        name = _("new") if is_new else visit.filling(form).row_label(line.row)
+        theirs = any(cell.person and cell.person != own and cell.state == "changed" for cell in cells)
+        kind = OTHERS if theirs else NEW if is_new else CHANGED
+        (new if is_new else changed).append(PlanLine(kind, str(line.number), f"{name}: " + "  ".join(words)))
+    yield from (*changed, *new)
+
+
+def _taken(visit: "Visit", form: str, line: "Line", cell: "Cell", own: str, tag: str) -> str:
+    said = value_said(visit, form, cell.question, cell.value, tag)
+    if cell.respelled and cell.text.strip() not in (said, ""):
+        said = f"{cell.text.strip()} = {said}"
+    if cell.state == "changed":
+        before = value_said(visit, form, cell.question, cell.before, tag) or _("no answer")
+        whose = f" ({cell.person})" if cell.person and cell.person != own else ""
+        said = f"{before}{whose} > {said}"
+    return said
+
+
+def value_said(visit: "Visit", form: str, name: str, value: Value | None, tag: str) -> str:
+    """A value of a question of some row, as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, Quantity):
+        return f"{grouped(value.n)} {value.u}".strip()
+    if isinstance(value, str):
+        return value
+    from assessor_tui.form.model import in_language, questions
+
+    filling = visit.filling(form)
+    found = next((each for path, each in questions(visit.forms[form]) if path.rpartition("/")[2] == name), None)
+    if found is not None and found.rows_of:
+        known = {row: filling.row_label(f"{found.rows_of}[{row}]") for row in filling.rows(found.rows_of)}
+    else:
+        choices = visit.forms[form].choices.get(found.list_name if found is not None else "", ())
+        known = {choice.name: in_language(choice.label, tag) for choice in choices}
+    return _(", ").join(known.get(str(each), str(each)) for each in value)
+
+
+def _labels(visit: "Visit", form: str, repeat: str, tag: str) -> dict[str, str]:
+    from assessor_tui.form.columns import asked
+    from assessor_tui.form.model import in_language
+    from assessor_tui.tui.shown.rows import repeat_at
+
+    node = repeat_at(visit, form, repeat)
+    return {each.name: in_language(each.label, tag) for each in asked(node.children)} if node is not None else {}
+
+
+def _named(words: str, labels: dict[str, str]) -> str:
+    """A sentence about a column, with the label instead of the name that only the form's author knows."""
+    for name, label in labels.items():
+        if label and name in words:
+            words = words.replace(name, label)
+    return words
+
+
+def _cell(line: "Line", cell: "Cell") -> str:
+    from assessor_tui.sheets import column_letters
+
+    return f"{column_letters(cell.column + 1)}{line.number}" if cell.column >= 0 else str(line.number)
+
+
+def _where(problem: Problem) -> str:
+    from assessor_tui.sheets import column_letters
+
+    place = problem.place
+    return f"{column_letters(place.column) if place.column else ''}{place.line or ''}"
