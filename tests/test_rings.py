@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
 DISK = (
-    "store", "bundle", "closing", "evidence", "exif", "inbox", "sheets", "visit", "withdraw", "materials", "exchange",
+    "store", "bundle", "closing", "evidence", "exif", "inbox", "quick", "sheets", "visit", "visit_list", "withdraw", "materials", "exchange",
     "copies", "config", "crash", "i18n",
 )  # fmt: skip
 FACES = ("cli", "tui", "reports", "__main__")
