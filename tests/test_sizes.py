@@ -32,6 +32,7 @@ from assessor_tui.logic.filling import Context, Filling
 from assessor_tui.visit import Visit, create_visit
 from tests.samples.expected import merged
 from tests.small_visit import asked, choices, text
+from tests.tui_visits import closing, opened, ready, text_of  # noqa: F401
 
 FORMS = Path(__file__).parents[1] / "forms"
 SITES = Path(__file__).parents[1] / "sample_sites"
@@ -306,3 +307,48 @@ def test_what_a_row_cannot_do_without_is_asked_wherever_the_row_is() -> None:
         for above, node in walk(form(use.form).children):
             if above and isinstance(node, Question) and node.type not in SILENT_TYPES and node.required:
                 assert node.asked == "core", node.name
+
+
+# On the screen and in the dialogue.
+
+
+async def test_going_on_passes_over_what_a_short_visit_does_not_ask_until_its_length_changes(tmp_path: Path) -> None:
+    app, visit = opened(tmp_path, "walk", "recycling_waste/hazardous_generated")
+    assert not visit.record(acts.ANSWER, "visit_header", "visit_length", ("half_day",)).problems
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(pilot)
+        await pilot.press("1")
+        assert app.screen.target == "recycling_waste/hw_notice"  # type: ignore[attr-defined]
+        await pilot.press("up")
+        assert app.screen.target == "recycling_waste/hw_responsibility"  # type: ignore[attr-defined]
+        assert "at hand, not asked on this visit" in text_of(app.screen)
+        lines = {line.target: line for line in app.screen.lines}  # type: ignore[attr-defined]
+        assert lines["recycling_waste/hw_responsibility"].at_hand
+        assert not lines["recycling_waste/hw_responsibility"].is_open
+        assert app.visit is not None
+        app.screen.changed(  # type: ignore[attr-defined]
+            app.visit.record(acts.ANSWER, "visit_header", "visit_length", ("two_days",))
+        )
+        lines = {line.target: line for line in app.screen.lines}  # type: ignore[attr-defined]
+        assert lines["recycling_waste/hw_responsibility"].is_open
+
+
+def test_the_dialogue_passes_over_it_too_and_says_what_it_is(tmp_path: Path) -> None:
+    from assessor_tui.cli.plain import Plain
+    from assessor_tui.i18n import set_language
+
+    set_language("en-HK")
+    _app, visit = opened(tmp_path, "walk")
+    assert not visit.record(acts.ANSWER, "visit_header", "visit_length", ("half_day",)).problems
+    assert not visit.record(acts.ANSWER, "recycling_waste", "hazardous_generated", ("yes",)).problems
+
+    def heard(start: str, *typed: str) -> str:
+        said: list[str] = []
+        waiting = iter(typed)
+        form, _, path = start.partition("/")
+        Plain(visit, lambda prompt: next(waiting, None), said.append).run(form, path)
+        return "\n".join(said)
+
+    said = heard("recycling_waste/hazardous_generated", "s", "b")
+    assert said.index("4.01 of") < said.index("4.03 of") < said.index("4.02 of")
+    assert "At hand: not asked on this visit." in said
