@@ -10,8 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
 DISK = (
-    "store", "bundle", "closing", "evidence", "exif", "inbox", "quick", "sheets", "visit", "visit_list", "withdraw", "materials", "exchange",
-    "copies", "config", "crash", "i18n",
+    "bundle", "closing", "config", "copies", "crash", "evidence", "exchange", "exif", "i18n", "inbox", "materials",
+    "quick", "sheets", "store", "visit", "visit_list", "withdraw",
 )  # fmt: skip
 FACES = ("cli", "tui", "reports", "__main__")
 

@@ -28,7 +28,7 @@ from assessor_tui.ledger.clock import hong_kong_time
 
 if TYPE_CHECKING:
     from assessor_tui.store.ledger import Store, VisitRow
-    from assessor_tui.visit import Visit
+    from assessor_tui.visit import Materials, Visit
 
 HEADER_OPTIONS = {
     "site": "site_name_en",
@@ -62,25 +62,37 @@ def new(
         Path | None, typer.Option("--forms", help=N_("Folder with forms and schemes (else those of the program)."))
     ] = None,
     claim: Annotated[bool, typer.Option("--claim", help=N_("The applicant's own declaration."))] = False,
+    list_file: Annotated[
+        Path | None, typer.Option("--from", metavar="LIST", help=N_("Open every visit of this list (.xlsx or .csv)."))
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Only say what the list would open."))] = False,
+    skip_wrong: Annotated[
+        bool, typer.Option("--skip-wrong", help=N_("Open the good lines of the list and leave the others out."))
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Nothing; opens the visit and prints its id."""
-    from assessor_tui.config import shipped
+    if list_file is not None:
+        from assessor_tui.cli.visit_list import new_from_list
+
+        if site or site_zh or number or date or category:
+            raise Mistake(_("With --from everything about the visits stands in the list."))
+        new_from_list(
+            context, list_file, forms=forms, scheme=scheme, kind="claim" if claim else "assessment",
+            dry_run=dry_run, skip_wrong=skip_wrong, as_json=as_json,
+        )  # fmt: skip
+        return
+    if dry_run or skip_wrong:
+        raise Mistake(_("--dry-run and --skip-wrong belong to --from."))
     from assessor_tui.ledger.typed import date_of, read_choice
     from assessor_tui.ledger.value import Value
-    from assessor_tui.materials import load_materials
     from assessor_tui.visit import create_visit
 
     if not site.strip() and not site_zh.strip():
         raise Mistake(_("A visit needs the site's name. Give it with --site or --site-zh."))
     with opened(context, write=True) as store:
         demand_identity(store)
-        known = load_materials(store, (forms or shipped("forms")).absolute())
-        fitting = [each for each in known if scheme in ("", each.scheme.scheme_id)]
-        if len(fitting) != 1:
-            names = ", ".join(each.scheme.scheme_id for each in known)
-            raise Mistake(_("Name one scheme with --scheme. There are: {known}.").format(known=names or "-"))
-        materials = fitting[0]
+        materials = fitting_materials(store, forms, scheme)
         answers: dict[str, Value] = {}
         given = {"site": site, "site_zh": site_zh, "number": number}
         answers |= {HEADER_OPTIONS[key]: text.strip() for key, text in given.items() if text.strip()}
@@ -112,6 +124,24 @@ def new(
             show_json(summary(store, visit))
         else:
             show(visit.id)
+
+
+def fitting_materials(store: "Store", forms: Path | None, scheme: str) -> "Materials":
+    """The one scheme meant, with its forms.
+
+    Raises:
+        Mistake: when several fit, or none.
+        MaterialsWrong: when the forms have mistakes.
+    """
+    from assessor_tui.config import shipped
+    from assessor_tui.materials import load_materials
+
+    known = load_materials(store, (forms or shipped("forms")).absolute())
+    fitting = [each for each in known if scheme in ("", each.scheme.scheme_id)]
+    if len(fitting) != 1:
+        names = ", ".join(each.scheme.scheme_id for each in known)
+        raise Mistake(_("Name one scheme with --scheme. There are: {known}.").format(known=names or "-"))
+    return fitting[0]
 
 
 def _propose_links(store: "Store", visit: "Visit") -> None:

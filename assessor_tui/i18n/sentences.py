@@ -207,6 +207,19 @@ SENTENCES: Mapping[str, str] = {
     "typed.twice": N_("{value} and the unit {unit} both say ten thousand. Type the number with its whole unit."),
     "typed.unit": N_("The number needs its unit. Add one of {units}."),
     "typed.whole": N_("{value} is not a whole number. Write digits only."),
+    # -- one line that answers one question
+    "quick.ambiguous": N_(
+        "{text} can be one number, or {first} and a note. Write the number without spaces, or the note with a comma."
+    ),
+    "quick.choice": N_("{value} is none of the choices here. Type a digit from 1 to {count}, or the choice's words."),
+    "quick.inner_rows": N_("{number} stands in a table inside a table. Open the table to answer it."),
+    "quick.no_row_yet": N_("The table of {number} has no row yet. Open the table and add one first."),
+    "quick.no_rows": N_("{number} stands in no table. Leave the row out."),
+    "quick.not_asked": N_("{number} is not asked as things stand: another answer decides that."),
+    "quick.one_choice": N_("{value}: only one choice can be taken here. Type one digit, then the note."),
+    "quick.row": N_("The table of {number} has no row {row}. Rows are #1 to #{count}, or by their number or name."),
+    "quick.table": N_("{number} is a table. Name the question and the row, such as {example}#2."),
+    "quick.which_row": N_("{number} is asked in {count} rows. Say which: {number}#1 to {number}#{count}."),
     # -- what was typed: places in a visit
     "where.no_form": N_("{path} names no question. Write FORM/question, such as gate/site_area."),
     "where.no_question": N_("There is no such question here. Write FORM/question or FORM/repeat[row]/question."),
@@ -245,6 +258,15 @@ SENTENCES: Mapping[str, str] = {
     "inbox.unreadable": N_("It cannot be read ({reason}). Is the card or stick still connected?"),
     "inbox.video": N_("It is a video. Take a still picture of what it shows, or record where it is kept."),
     "inbox.withdrawn": N_("It was withdrawn by {person}: {why}. Delete it from the inbox."),
+    # -- a list of visits
+    "list.column_twice": N_("It answers the same question as {first}; only the first is read."),
+    "list.no_headings": N_(
+        "No row holds headings that the visit's header knows. Write labels of its questions over the columns, such as: "
+        "{wanted}."
+    ),
+    "list.no_site": N_("The line names no site. Fill in its registered name in Chinese or English."),
+    "list.nobody": N_("There is no person to the left that this belongs to. Name the person, or empty the cell."),
+    "list.unknown_column": N_("No question of the visit's header is called so; the column is not read."),
     # -- rows out of a table
     "rows.column_twice": N_("The column {heading} answers the same question as {first}; only the first is taken."),
     "rows.key_twice": N_("Line {line} is about the same row as line {first}. Keep one of them."),
