@@ -118,7 +118,7 @@ async def test_open_ones_are_shown_first_and_a_closed_one_asks_how_it_was_verifi
         assert app.screen.shows == "open"
         assert [line.text for line in app.screen.table.rows] == ["One"]
         await pilot.press("r")
-        assert "For the closing meeting" in text_of(app.screen)
+        assert "Findings 1/2" in text_of(app.screen)
 
 
 async def test_nothing_that_judges_is_shown_while_people_look_on(tmp_path):

@@ -120,8 +120,8 @@ class Closing(Reporting):
         self.page = screen
         self.language = tag
 
-    def on_mount(self) -> None:
-        """Nothing; starts the work."""
+    def begin(self) -> None:
+        """Nothing; says what is being written and starts the thread."""
         self.query_one("#progress", Progress).show(0, _("The closing record is being written."))
         self.write_closing()
 

@@ -57,6 +57,10 @@ class Reporting(Dialog[None]):
 
     def on_mount(self) -> None:
         """Nothing; starts the work."""
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing; says what is being written and starts the thread."""
         self.query_one("#progress", Progress).show(0, _("The summary is being written."))
         self.write()
 
