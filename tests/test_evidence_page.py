@@ -52,7 +52,8 @@ async def test_a_jot_is_tied_to_a_question_by_its_number(tmp_path):
         (piece,) = pieces_of(app.visit)
         assert piece.places == [(CONTROL, FIRST)]
         assert app.visit.state.jots() == []
-        await pilot.press("minus")
+        assert "Everything is sorted" in text_of(app.screen)
+        await pilot.press("f8", "minus")
         await settled(pilot)
         (piece,) = pieces_of(app.visit)
         assert piece.places == []

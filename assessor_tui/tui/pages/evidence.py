@@ -16,6 +16,7 @@ from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import EVIDENCE, ROWS, WALK, bindings
+from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.pages.inbox import InboxPage
 from assessor_tui.tui.pages.row_edit import ColumnHeads, TitleLine
 from assessor_tui.tui.shown.evidence import (
@@ -94,8 +95,9 @@ class EvidenceScreen(InboxPage):
 
     def __init__(self) -> None:
         super().__init__()
-        self.shows = ""
-        """What is shown; ``""`` until something was: what is to be sorted when there is any, else all."""
+        self.shows = ALL
+        self._undecided = True
+        """True until it is known whether there is anything to sort, or somebody has said what to show."""
         self.sort = ""
         """The order chosen; ``""`` for the usual one: what is to be sorted by time, all else the latest first."""
         self.marked: set[str] = set()
@@ -167,16 +169,24 @@ class EvidenceScreen(InboxPage):
         return found
 
     def _moments(self, piece: Piece) -> list[Moment]:
-        """Where whoever recorded the piece was when; for the inbox this laptop's own log."""
-        state = self.visit.state
+        """Where whoever recorded the piece was when; for the inbox whoever is at this keyboard, on any laptop."""
+        state, store = self.visit.state, self.program.store
         if self._known[0] != len(state):
             self._known = (len(state), {})
-        own = self.program.store.device
+        own = store.device
         device = piece.ties[0][1].device if piece.ties else own.id if own is not None else ""
         known = self._known[1].get(device)
         if known is None:
-            known = self._known[1][device] = moments(state, device)
+            logs = [device] if piece.ties else [each for each in state.devices() if self._is_ours(each)]
+            known = self._known[1][device] = sorted(moment for each in logs for moment in moments(state, each))
         return known
+
+    def _is_ours(self, device: str) -> bool:
+        """True for this laptop, and for one on which the same person went on."""
+        own = self.program.store.device
+        if own is not None and device == own.id:
+            return True
+        return any(self.program.store.wrote(entry) for _digest, entry in self.visit.state.log(device)[:1])
 
     def on_mount(self) -> None:
         """Nothing; without colours there is no picture."""
@@ -187,7 +197,7 @@ class EvidenceScreen(InboxPage):
     def show(self, target: str = "") -> None:
         """Nothing; draws the list, the cursor on the piece that ``target`` names or on one tied to it."""
         if self._of != self.visit.id:
-            self._of, self.shows, self.sort = self.visit.id, "", ""
+            self._of, self.shows, self.sort, self._undecided = self.visit.id, ALL, "", True
             self.marked.clear()
             self._busy.clear()
         self.look()
@@ -205,9 +215,14 @@ class EvidenceScreen(InboxPage):
     def _draw(self, target: str = "") -> None:
         pieces = self._pieces()
         wanted = target or self.target
-        if target in ("jots", "inbox") or (not self.shows and not target and any(each.loose for each in pieces)):
-            self.shows = LOOSE
-        elif not self.shows or not self._shows(target, pieces):
+        if target in ("jots", "inbox"):
+            self._show_only(LOOSE)
+        elif self._undecided:
+            # Until somebody says otherwise it is what is to be sorted, as soon as there is any.
+            asked = [each for each in pieces if _is_at(each, target or self.target)] if target else pieces
+            self.shows = LOOSE if any(each.loose for each in asked) else ALL
+            self._undecided = self.shows != LOOSE
+        elif not self._shows(target, pieces):
             self.shows = ALL
         shown = sorted((each for each in pieces if is_shown(each, self.shows)), key=self._sort_key)
         self.marked &= {each.key for each in shown}
@@ -225,6 +240,9 @@ class EvidenceScreen(InboxPage):
         self._show_piece()
         self.show_header()
         self._say_folder()
+
+    def _show_only(self, shows: str) -> None:
+        self.shows, self._undecided = shows, False
 
     def _shows(self, target: str, pieces: Sequence[Piece]) -> bool:
         """True when the target is nothing, or among what is shown."""
@@ -292,11 +310,17 @@ class EvidenceScreen(InboxPage):
             return
         self.target = piece.key
         self._offers = ()
-        if not piece.gone and not piece.why_not and (piece.loose or self.marked):
-            self._offers = offers(self.visit, self.results.left(), self._moments(piece), piece, language())
-        if piece.file is not None or piece.loose:
+        chosen = [each for each in self.chosen if not each.why_not] if piece.loose or self.marked else []
+        if chosen:
+            self._offers = self._offers_for(chosen)
+        if piece.file is not None or piece.loose or self.marked:
             clocks = inbox.clocks_of(self.program.store, self.visit.id)
-            card.show(sort_card(self.visit, piece, self._offers, clocks, language()))
+            model = sort_card(self.visit, chosen[0] if chosen else piece, self._offers, clocks, language())
+            if self.marked:
+                times = f"{clock(chosen[0].at)} - {clock(chosen[-1].at)[6:]}"
+                title = ngettext("{count} marked", "{count} marked", len(chosen)).format(count=len(chosen))
+                model = model._replace(title=title, note=times)
+            card.show(model)
         else:
             known = self.program.store.evidence(piece.sha256) if piece.sha256 else None
             card.show(page_of(self.visit, piece, language(), here=known is not None and known.state == "have"))
@@ -306,6 +330,14 @@ class EvidenceScreen(InboxPage):
         away += ["withdraw"] if piece.file is not None else ["leave_aside"]
         hints.show(tuple(away), {"open": _("view")})
         self._show_picture(piece)
+
+    def _offers_for(self, pieces: Sequence[Piece]) -> tuple[Offer, ...]:
+        """The places for the digits: those of the first piece, then of the last, when several are marked."""
+        left = self.results.left()
+        found = [offers(self.visit, left, self._moments(each), each, language()) for each in (pieces[0], pieces[-1])]
+        by_place = {(each.form, each.path): each for offered in reversed(found) for each in offered}
+        order = dict.fromkeys((each.form, each.path) for offered in found for each in offered)
+        return tuple(by_place[place] for place in order)[:MOST_DIGITS]
 
     # The picture
 
@@ -801,7 +833,7 @@ class EvidenceScreen(InboxPage):
         """Nothing; shows the next kind only."""
         pieces = self._pieces()
         kinds = [each for each in SHOWS if each not in (ASIDE, GONE) or any(is_shown(piece, each) for piece in pieces)]
-        self.shows = kinds[(kinds.index(self.shows) + 1) % len(kinds)] if self.shows in kinds else ALL
+        self._show_only(kinds[(kinds.index(self.shows) + 1) % len(kinds)] if self.shows in kinds else ALL)
         self.marked.clear()
         self._draw()
 

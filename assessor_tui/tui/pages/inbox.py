@@ -45,6 +45,8 @@ class InboxPage(VisitScreen):
         self._looked: _Looked = {}
         self._made_of: object = None
         self._hashing = False
+        self._shown = False
+        """True once the inbox was drawn."""
         self._watch: Timer | None = None
 
     def inbox_changed(self) -> None:
@@ -75,7 +77,7 @@ class InboxPage(VisitScreen):
             return
         if self._inbox_of != visit.id:
             self._inbox_of, self._looked, self.files, self.folder = visit.id, {}, [], None
-            self.inbox_failure = ""
+            self.inbox_failure, self._shown = "", False
             self.workers.cancel_group(self, "inbox-hash")
         self._look(visit, self._looked)
 
@@ -110,7 +112,8 @@ class InboxPage(VisitScreen):
             known = self._looked.get(name)
             if known is not None and not seen.sha256 and known[1]._replace(sha256="") == seen:
                 looked[name] = (how, known[1])  # hashed while the folder was looked at
-        changed = failed != self.inbox_failure
+        changed = failed != self.inbox_failure or not self._shown
+        self._shown = True
         self._looked, self.inbox_failure = looked, failed
         self.sort_out(anew=changed)
         waits = any(how == inbox.WAITING and not seen.sha256 for how, seen in looked.values())

@@ -12,7 +12,7 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.shown.evidence import NO_TIME, Piece, clock, offset_words
 from assessor_tui.tui.shown.rows import place_words, row_around
-from assessor_tui.tui.shown.words import clock_time, size_words
+from assessor_tui.tui.shown.words import size_words
 from assessor_tui.tui.widgets.card import CardLine, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
 
@@ -55,7 +55,7 @@ def offers(visit: "Visit", left: Iterable[Left], known: Sequence[Moment], piece:
         before, after = around(known, piece.at)
         for moment, words in ((before, _("answered {time}")), (after, _("next {time}"))):
             if moment is not None and (at := _target(visit, moment, demanded)):
-                found.setdefault(at, words.format(time=clock_time(moment.at)[:5]))
+                found.setdefault(at, words.format(time=_time(moment.at, piece.at)))
     for at in _tied_last(visit):
         found.setdefault(at, _("tied last"))
     when = {place: _answered_at(visit, *place) for place in demanded}
@@ -66,6 +66,12 @@ def offers(visit: "Visit", left: Iterable[Left], known: Sequence[Moment], piece:
     return tuple(
         Offer(form, path, place_words(visit, form, path, tag), why) for (form, path), why in places[:MOST_DIGITS]
     )
+
+
+def _time(at: int, beside: int) -> str:
+    """The time of day, with its date when that is another than beside."""
+    words = clock(at)
+    return words[6:] if words[:5] == clock(beside)[:5] else words
 
 
 def _demanded(visit: "Visit", left: Iterable[Left]) -> list[tuple[str, str]]:
