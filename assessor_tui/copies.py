@@ -481,6 +481,16 @@ def holds_all(confirmed: Confirmed, store: Store, visit: str) -> bool:
     )
 
 
+def lacking(store: Store, visit: str) -> tuple[NamedPlace, ...]:
+    """The named places that were not seen to hold everything that this laptop has of the visit."""
+    copies = confirmed_copies(store, visit)
+    return tuple(
+        place
+        for place in named_places(store)
+        if place.id not in copies or not holds_all(copies[place.id], store, visit)
+    )
+
+
 def safety(store: Store, visit: str) -> Safety:
     """How safe the visit's work is from the loss of this laptop; what colleagues wrote is on theirs as well."""
     copies = list(confirmed_copies(store, visit).values())

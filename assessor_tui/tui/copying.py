@@ -58,6 +58,8 @@ class Copying:
         """None before it was read."""
         self._read: Safety | None = None
         """What the thread has read."""
+        self._behind = False
+        """True when a place was seen to lack something that another one holds."""
         self._meanwhile = 0
         """``at`` of the first entry recorded while the thread was running; 0 for none."""
         self._section = ""
@@ -113,7 +115,8 @@ class Copying:
         elif section and section != self._section:
             left, self._section = self._section, section
             safety = self._safety
-            if left and safety is not None and safety.since and time.monotonic() >= self._rests_until:
+            work = safety is not None and (safety.since or self._behind)
+            if left and work and time.monotonic() >= self._rests_until:
                 self.begin()
 
     def begin(self, places: "Sequence[NamedPlace]" = (), *, asked: bool = False) -> bool:
@@ -133,13 +136,13 @@ class Copying:
 
     def _look_up(self, visit_id: str) -> None:
         """In the thread: how old the copies are, and what a killed program has left half-written."""
-        from assessor_tui.copies import safety, sweep
+        from assessor_tui.copies import lacking, safety, sweep
         from assessor_tui.store.ledger import Store
 
         error: Exception | None = None
         try:
             with Store.open(self.program.store.folder, write=False) as source:
-                self._read = safety(source, visit_id)
+                self._read, self._behind = safety(source, visit_id), bool(lacking(source, visit_id))
             sweep(self.program.store.folder, time.time())
         except Exception as caught:
             error = caught
@@ -150,7 +153,7 @@ class Copying:
     ) -> None:
         """In the thread: copies to each place that lacks something, to all when a person has asked."""
         from assessor_tui.config import mount_points
-        from assessor_tui.copies import confirmed_copies, copy_everywhere, holds_all, named_places, safety
+        from assessor_tui.copies import copy_everywhere, lacking, named_places, safety
         from assessor_tui.store.ledger import Store
         from assessor_tui.visit import Visit
 
@@ -159,19 +162,14 @@ class Copying:
         try:
             with Store.open(self.program.store.folder, write=False) as source:
                 visit = Visit(source, visit_id, new_id=self.program.new_id)
-                held = {
-                    place
-                    for place, copy in confirmed_copies(source, visit_id).items()
-                    if not asked and holds_all(copy, source, visit_id)
-                }
-                lacking = [place for place in places or named_places(source) if place.id not in held]
-                mounts = mount_points(Path.home().name) if lacking else []
+                chosen = places or (named_places(source) if asked else lacking(source, visit_id))
+                mounts = mount_points(Path.home().name) if chosen else []
                 now = time.time_ns
                 for place, outcome in copy_everywhere(
-                    self.program.store, visit, lacking, mounts, now=lambda: now() // 1000
+                    self.program.store, visit, chosen, mounts, now=lambda: now() // 1000
                 ):
                     tell(Copied(visit_id, place, outcome))
-                self._read = safety(source, visit_id)
+                self._read, self._behind = safety(source, visit_id), bool(lacking(source, visit_id))
         except Exception as caught:
             error = caught
         ended = time.monotonic()
@@ -222,20 +220,19 @@ class Copying:
 
         Called when the screen is given back already.
         """
-        from assessor_tui.copies import named_places, safety
+        from assessor_tui.copies import lacking
 
         visit, store = self.program.visit, self.program.store
-        places = named_places(store) if visit is not None else ()
-        if visit is None or not places:
+        if visit is None:
             return
         try:
             while self.thread is not None and self.thread.is_alive():
                 self.thread.join(0.2)
-            if not safety(store, visit.id).since:
+            places = lacking(store, visit.id)
+            if not places:
                 return
-            say(_("Copying the visit to {places}; Ctrl+C leaves without.").format(
-                places=_(", ").join(place.name for place in places)
-            ))  # fmt: skip
+            words = _("Copying the visit to {places}; Ctrl+C leaves without.")
+            say(words.format(places=_(", ").join(place.name for place in places)))
             outcomes: list[Copied] = []
             self._start(self._copy, visit.id, (), False, outcomes.append)
             while self.thread is not None and self.thread.is_alive():
