@@ -413,6 +413,13 @@ class Visit:
         home = self.scheme.header_form if path == CLOSING_RECORD else self.scheme.findings_form
         return form != home or not is_follow_up(act, path)
 
+    def may_settle(self, conflict: Conflict) -> bool:
+        """False where the signature that stands keeps a conflict as it is: all but those between two follow-ups."""
+        return not self.signed or not (
+            self.is_closed(conflict.form, conflict.path, acts.SETTLE)
+            or (LATE, conflict.form, conflict.path) in self.state.conflicts
+        )
+
     def _may_change(self, act: str, form: str, path: str, replaces: Sequence[str] = ()) -> Recorded | None:
         if self.is_closed(form, path, act) or self._touches_what_was_signed(act, replaces):
             return _refused("visit.signed", path)
@@ -447,7 +454,34 @@ class Visit:
         given = tuple(sorted(replaces)) if replaces is not None else None
         return Draft(self.id, act, form, path, value, self.versions.get(form, ""), why, given)
 
+    def answer_with_note(
+        self, act: str, form: str, path: str, value: Value | None, note: str, *, why: str = ""
+    ) -> Recorded:
+        """What came of an answer and a note beside it: both, taken back by one undo, or neither.
+
+        Refused as ``record`` refuses the answer, or the note. Where the answer stands already, the note alone is new.
+        """
+        refusal = self._may_change(act, form, path) or self._may_change(acts.NOTE, form, path)
+        if refusal is not None:
+            return refusal
+        why, note = clean(why.strip()), clean(note.strip())
+        for text in (why, note):
+            if len(text) > MAX_TEXT:
+                return _too_long(path, text)
+        answer = self._answer_draft(act, form, path, value, why)
+        if isinstance(answer, Recorded) and answer.problems:
+            return answer
+        drafts = [answer] if isinstance(answer, Draft) else []
+        if note:
+            drafts.append(self._draft(acts.NOTE, form, path, note, replaces=()))
+        return self._store(drafts) if drafts else Recorded()
+
     def _answer(self, act: str, form: str, path: str, value: Value | None, why: str) -> Recorded:
+        draft = self._answer_draft(act, form, path, value, why)
+        return draft if isinstance(draft, Recorded) else self._store([draft])
+
+    def _answer_draft(self, act: str, form: str, path: str, value: Value | None, why: str) -> Recorded | Draft:
+        """The answer as it is to be stored; or why not, without problems when it stands already."""
         filling = self.filling(form)
         try:
             now = filling.state(path)
@@ -480,7 +514,7 @@ class Visit:
             return Recorded()
         if len(heads) == 1 and heads[0][1].act == act and heads[0][1].value == value and heads[0][1].why == why:
             return Recorded()
-        return self._store([self._draft(act, form, path, value, why)])
+        return self._draft(act, form, path, value, why)
 
     def _needs_reason(
         self,
@@ -732,10 +766,7 @@ class Visit:
         disputed signature, which only ``reopen`` and ``sign`` settle.
         """
         why = clean(why.strip())
-        if self.signed and (
-            self.is_closed(conflict.form, conflict.path, acts.SETTLE)
-            or (LATE, conflict.form, conflict.path) in self.state.conflicts
-        ):
+        if not self.may_settle(conflict):
             return _refused("visit.signed", conflict.path)
         if conflict.kind == SIGNED:
             return _refused(f"conflict.{SIGNED}", conflict.path)

@@ -31,6 +31,7 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.awaited import Awaited, awaited_text, until_of
 from assessor_tui.ledger.value import Evidence, Value
 from assessor_tui.problem import Problem
+from assessor_tui.quick import Quick, read_quick, record_quick
 from assessor_tui.visit import Recorded, Visit
 
 COMMANDS: Mapping[str, str] = {
@@ -112,7 +113,9 @@ class Plain:
         plain = unicodedata.normalize("NFKC", typed)
         if plain == "q":
             return False
-        if plain in ("", "s"):
+        if plain[:1] != "=" and self._quick(stop, typed):
+            pass
+        elif plain in ("", "s"):
             self._next(stop)
         elif plain == "b":
             self._move(-1)
@@ -126,6 +129,52 @@ class Plain:
         else:
             self._answer(stop, typed)
         return True
+
+    def _quick(self, stop: Stop, typed: str) -> bool:
+        """True when the line answers another question by its number, or would if it could be read; then it is said.
+
+        One line of result for each line, and the walk stays where it is: many lines can be pasted at once.
+        """
+        line = typed.lstrip("/／").strip()
+        quick = read_quick(self.visit, line)
+        if quick is None:
+            return False
+        if line == typed and isinstance(stop.node, Question) and stop.node.type not in ("text", "file"):
+            fits_here = not isinstance(self._value(stop, stop.node, typed), Problem)
+            if fits_here and isinstance(quick, Problem):
+                return False
+            if fits_here:
+                words = _(
+                    "{line} answers this question, and {number} as well. Begin it with = for this one, / for {number}."
+                )
+                self.tell(words.format(line=line, number=line.split()[0]))
+                return True
+        number = line.split()[0]
+        if isinstance(quick, Problem):
+            self.tell(_("{number}: nothing recorded. {why}").format(number=number, why=sentence(quick)))
+            if line == typed and isinstance(stop.node, Question) and stop.node.type == "text":
+                self.tell(_("If it is the answer to this question, begin it with =."))
+            return True
+        recorded = record_quick(self.visit, quick)
+        if recorded.problems:
+            why = " ".join(sentence(problem) for problem in recorded.problems)
+            if recorded.problems[0].code == "visit.someone_else":
+                why += " " + _("Go there with /{number} and answer it; the reason is asked for.").format(number=number)
+            self.tell(_("{number}: nothing recorded. {why}").format(number=number, why=why))
+            return True
+        said = [self._spoken_quick(quick)]
+        said += [_("Note: {text}").format(text=quick.note)] if quick.note else []
+        said.append(
+            saved(recorded.entries[-1][1]) if recorded.entries else _("This stands already; nothing was recorded.")
+        )
+        self.tell(f"{number}: " + _(". ").join(each.rstrip(".。") for each in said) + ".")
+        return True
+
+    def _spoken_quick(self, quick: Quick) -> str:
+        words = {acts.NOT_APPLICABLE: _("not applicable"), acts.TO_COME: _("to come")}
+        if quick.act in words:
+            return f"{words[quick.act]} ({quick.why})"
+        return spoken(self.visit, quick.form, quick.path, quick.value, self.visit.language)
 
     def _is_command(self, stop: Stop) -> bool:
         """False where a line of words is more likely an answer."""
@@ -458,6 +507,8 @@ class Plain:
             for each, words in COMMANDS.items():
                 self.tell(f"{each} {_(words)}")
             self.tell(_("A line that begins with = is always an answer, such as =n."))
+            self.tell(_("A line that begins with a question's number answers that question: number, answer, note."))
+            self.tell(_("3.07 2 log has gaps: choice 2 of 3.07 and a note. 3.05.2#2 for the second row of a table."))
         elif key in ("u", "U"):
             self._take_back(key)
         elif key == "l":

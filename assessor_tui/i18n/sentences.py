@@ -400,3 +400,19 @@ def awaited_words(why: str, today: str) -> str:
         overdue = is_overdue(awaited, today)
         said.append((_("until {date}, overdue") if overdue else _("until {date}")).format(date=awaited.until))
     return _one_line(_(", ").join(part for part in said if part))
+
+
+def not_carried_words(count: int) -> str:
+    """That so many files of the inbox are not part of a bundle."""
+    said = ngettext(
+        "{count} file of the inbox is not part of it: it is tied to nothing yet.",
+        "{count} files of the inbox are not part of it: they are tied to nothing yet.",
+        count,
+    )
+    return said.format(count=count)
+
+
+def unsorted_words(count: int) -> str:
+    """That so many files wait in the inbox."""
+    said = ngettext("{count} file of the inbox not sorted yet", "{count} files of the inbox not sorted yet", count)
+    return said.format(count=count)

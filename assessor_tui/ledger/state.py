@@ -503,7 +503,7 @@ class VisitState:
         found: list[Head] = []
         for (form, path, slot), content in self._slots.items():
             if slot == IN_SET and not (form and path):
-                found += [head for head in content.heads.items() if head[1].act in (NOTE, ATTACH)]
+                found += [head for head in content.heads.items() if head[1].act in (NOTE, ATTACH) and head[1].value]
         withdrawn = self.withdrawn
         return sorted((head for head in found if file_of(head[1]) not in withdrawn), key=_by_time)
 

@@ -73,7 +73,15 @@ RESERVED = frozenset({"ctrl+m", "ctrl+i", "ctrl+h", "ctrl+j", "ctrl+left_square_
 }
 """Keys that terminals, tmux or screen take or cannot tell from others; never bound. Nor is anything with Alt."""
 
-_PUNCTUATION = {"slash", "question_mark", "colon", "semicolon", "exclamation_mark", "left_square_bracket", "right_square_bracket"}
+_PUNCTUATION = {
+    "slash",
+    "question_mark",
+    "colon",
+    "semicolon",
+    "exclamation_mark",
+    "left_square_bracket",
+    "right_square_bracket",
+}
 IME_SAFE = (
     frozenset("0123456789")
     | {"enter", "space", "tab", "shift+tab", "backspace", "insert", "delete", "up", "down", "left", "right"}
@@ -251,6 +259,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("sheet", (), (), N_("attach the signed sheet"),
             N_("Keep the photographed signed sheet with the closing record that was written last."),
             _at(FINDINGS, REVIEW, OVERVIEW)),
+    Command("print_sheets", (), (), N_("print walk sheets"),
+            N_("Write sheets for A4 paper, for where no laptop may go: of all, a place, a section, or what you cover."),
+            _at(OVERVIEW, WALK)),
     # Everywhere in a visit
     Command("jot", ("semicolon",), (), N_("jot"),
             N_("Write a line down at once, tied to nothing yet; the evidence page ties it later."), VISIT),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from assessor_tui.assess.results import Results
     from assessor_tui.ledger.entry import Entry
     from assessor_tui.problem import Problem
+    from assessor_tui.quick import Quick
     from assessor_tui.tui.app import AssessorApp
     from assessor_tui.visit import Recorded, Visit
 
@@ -353,14 +354,44 @@ class VisitScreen(BaseScreen):
 
     async def command_find(self) -> None:
         """Nothing; a search list over questions, rows, findings and notes, then goes there."""
-        from assessor_tui.tui.windows.find import Find
+        from assessor_tui.tui.windows.find import QUICK, Find
 
         async def go(found: str | None) -> None:
             if found:
                 place, _, target = found.partition(" ")
-                await self.program.go(place, target)
+                await (self.record_line(target) if place == QUICK else self.program.go(place, target))
 
         await self.app.push_screen(Find(self.visit, language(), hidden=self.onlookers), go)
+
+    async def record_line(self, line: str) -> None:
+        """Nothing; goes to the question that the line names by its number and records what the line says."""
+        from assessor_tui.quick import Quick, read_quick
+        from assessor_tui.tui.commands import FINDINGS, ROWS, WALK
+
+        quick = read_quick(self.visit, line)
+        if isinstance(quick, Quick):
+            place = WALK if "[" not in quick.path else ROWS
+            place = FINDINGS if quick.form == self.visit.scheme.findings_form else place
+            await self.program.go(place, f"{quick.form}/{quick.path}")
+            page = self.program.page(place)
+            assert isinstance(page, VisitScreen)
+            page.record_quick(quick)
+
+    def record_quick(self, quick: "Quick", why: str = "") -> None:
+        """Nothing; records answer and note as one act, and asks for the reason where one is needed."""
+        from assessor_tui.quick import record_quick
+        from assessor_tui.tui.windows.find import quick_words
+
+        recorded = record_quick(self.visit, quick, why=why)
+        if {problem.code for problem in recorded.problems} & _ASKS_REASON and not why:
+            self.ask_reason(recorded.problems[0], lambda reason: self.record_quick(quick, reason))
+            return
+        said = quick_words(self.visit, quick, language())
+        self.did(recorded)
+        if recorded.entries:
+            self.say(_("Recorded {what}. Ctrl+Z takes it back.").format(what=said))
+        elif not recorded.problems:
+            self.say(_("This stands already; nothing was recorded."))
 
     async def command_photo(self) -> None:
         """Nothing; ties a photo to what the cursor stands on."""
@@ -406,6 +437,12 @@ class VisitScreen(BaseScreen):
         from assessor_tui.tui.windows.closing import keep_sheet
 
         await keep_sheet(self)
+
+    async def command_print_sheets(self) -> None:
+        """Nothing; writes walk sheets to be printed."""
+        from assessor_tui.tui.windows.printing import print_dialog
+
+        await print_dialog(self)
 
     async def command_merge(self) -> None:
         """Nothing; takes in the bundles of colleagues."""

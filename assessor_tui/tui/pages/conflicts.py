@@ -244,7 +244,7 @@ class ConflictsScreen(VisitScreen):
         count = len(self._sides(case))
         labels = {"choose": _("take this side") if case.settled is None else _("decide otherwise")}
         conflict = case.conflict
-        no_answer = not conflict.path or conflict.path.endswith("]") or self.visit.signed
+        no_answer = not conflict.path or conflict.path.endswith("]") or not self.visit.may_settle(conflict)
         unavailable = ("write_new",) if no_answer else ()
         self.query_one(HintBar).show(unavailable, labels, {"choose": f"1-{count}" if count > 1 else "1"})
 
@@ -285,9 +285,9 @@ class ConflictsScreen(VisitScreen):
             said = _("settled by {person}, {when}: {said}").format(
                 person=entry.person, when=of.when_words(entry.at), said=of.said_words(visit, entry, tag)
             )
-            again = () if visit.signed else ((f"1-{len(sides)}", _("decide otherwise, with a reason")),)
+            again = () if not visit.may_settle(conflict) else ((f"1-{len(sides)}", _("decide otherwise, with a reason")),)
             return model._replace(settled=said, why="" if self.onlookers else entry.why, to_do=again)
-        to_do = of.what_to_do(conflict.kind, signed=visit.signed, sides=len(sides))
+        to_do = of.what_to_do(conflict.kind, signed=not visit.may_settle(conflict), sides=len(sides))
         return model._replace(to_do=(*to_do, ("0", _("leave it open and ask the colleagues"))))
 
     def _key(self, case: "Case") -> tuple[int, tuple[str, str, str]]:
@@ -466,7 +466,7 @@ class ConflictsScreen(VisitScreen):
 
     def command_filter(self) -> None:
         """Nothing; the next of the three lists; after the last one the conflicts that are the person's."""
-        if self.view == VIEWS[-1]:
+        if self.view == VIEWS[-1] and any(case.settled is None for case in self.cases):
             from assessor_tui.tui.shown.mine import mine_words
 
             self.action_view(OPEN, mine=True)
@@ -569,7 +569,7 @@ class ConflictsScreen(VisitScreen):
         assert case is not None
         sides = self._sides(case)
         kind = case.conflict.kind
-        if kind == SIGNED or self.visit.signed:
+        if kind == SIGNED or not self.visit.may_settle(case.conflict):
             self.say(_("The visit is signed: the lead reopens it here with a reason, then it can be decided."))
             await self.program.go(REVIEW)
             return
@@ -627,7 +627,7 @@ class ConflictsScreen(VisitScreen):
         case = self.case
         assert case is not None
         conflict = case.conflict
-        if self.visit.signed:
+        if not self.visit.may_settle(conflict):
             self.say(_("The visit is signed. Reopen it with a reason before changing anything."), "bold $doubt")
             return
         if conflict.path.endswith("]") or conflict.form not in self.visit.forms or not conflict.path:

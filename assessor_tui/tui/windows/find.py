@@ -5,17 +5,27 @@ from typing import TYPE_CHECKING
 
 from assessor_tui.form.model import Question, Repeat
 from assessor_tui.i18n import _
+from assessor_tui.i18n.sentences import sentence
+from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import generic_path
+from assessor_tui.problem import Problem
+from assessor_tui.quick import Quick, read_quick
 from assessor_tui.tui.commands import EVIDENCE, FINDINGS, ROWS, WALK
 from assessor_tui.tui.widgets.glyphs import state as state_words
+from assessor_tui.tui.widgets.hint_bar import StatusLine
+from assessor_tui.tui.widgets.text import safe
 from assessor_tui.tui.windows.search_list import Entry, SearchList, entry
 
 if TYPE_CHECKING:
     from assessor_tui.logic.filling import Item
+    from assessor_tui.tui.widgets.field import Done
     from assessor_tui.visit import Visit
 
 KINDS = {"#": "question", "@": "row", "!": "finding", '"': "note"}
 """First character -> the only kind looked for."""
+
+QUICK = "quick"
+"""What a result begins with when the rest is a line that answers a question."""
 
 _Index = tuple[object, list[Entry]]
 _kept: list[_Index] = []
@@ -30,8 +40,46 @@ class Find(SearchList):
             _("Go to"),
             index_of(visit, tag, hidden=hidden),
             kinds=KINDS,
-            placeholder=_('a word or a number such as 3.07;  # questions  @ rows  ! findings  " notes'),
+            placeholder=_('a word, 3.07, or 3.07 2 and a note;  # questions  @ rows  ! findings  " notes'),
         )
+        self.visit = visit
+        self.tag = tag
+        self.quick: Quick | Problem | None = None
+        """What the line asks to be recorded, when it is one that answers a question by its number."""
+
+    def _show(self, query: str) -> None:
+        """Nothing; shows what is found, or what Enter would record."""
+        self.quick = read_quick(self.visit, query)
+        super()._show(query if self.quick is None else query.split()[0].partition("#")[0].partition("[")[0])
+        if isinstance(self.quick, Problem):
+            self.say(sentence(self.quick))
+        elif self.quick is not None:
+            line = self.query_one("#said", StatusLine)
+            line.say((_("Enter records "), "bold $good"), (safe(quick_words(self.visit, self.quick, self.tag)), "bold"))
+
+    def on_done(self, message: "Done") -> None:
+        """Nothing; Enter records the line that answers a question, and does not go on while it cannot be read."""
+        if message.how not in ("enter", "save") or read_quick(self.visit, message.text) is None:
+            super().on_done(message)
+            return
+        message.stop()
+        self._show(message.text)
+        if isinstance(self.quick, Quick):
+            self.dismiss(f"{QUICK} {message.text}")
+
+
+def quick_words(visit: "Visit", quick: Quick, tag: str) -> str:
+    """What a line that answers a question would record: number, row, answer, note."""
+    from assessor_tui.tui.shown import words
+    from assessor_tui.tui.shown.rows import own_number, row_around, spoken_number
+
+    row = row_around(quick.path)
+    where = own_number(visit, quick.form, quick.path) + (f" {spoken_number(visit, quick.form, row)}" if row else "")
+    if quick.act == acts.ANSWER:
+        said = words.value_words(visit.filling(quick.form), quick.path, quick.value, tag)
+    else:
+        said = f"{words.status_words(quick.act)}: {quick.why}"
+    return f"{where}: {said}" + (f"   {_('note: {text}').format(text=quick.note)}" if quick.note else "")
 
 
 def index_of(visit: "Visit", tag: str, *, hidden: bool = False) -> list[Entry]:
