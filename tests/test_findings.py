@@ -1,6 +1,8 @@
 """Findings of a visit and those that answers call for."""
 
 from assessor_tui.assess.closing import TEXT_IN
+from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.draft import Draft
 from assessor_tui.tui.commands import FINDINGS, WALK
 from assessor_tui.tui.shown.findings import contradiction, findings_of, ready_findings
 from tests.tui_visits import CONTROL, add_row, closing, opened, opened_small, ready, settled, text_of  # noqa: F401
@@ -165,3 +167,32 @@ async def test_the_proof_of_a_finding_belongs_to_its_objective_evidence(tmp_path
         await settled(pilot)
         (finding,) = findings_of(app.visit)
         assert len(app.visit.state.evidence("findings", f"{finding.path}/objective_evidence")) == 1
+
+
+async def test_a_correction_is_reported_and_verified_under_the_signature(tmp_path):
+    app, visit = opened(tmp_path, FINDINGS)
+    row = add_row(
+        visit, "findings", "findings", grade=("minor",), text="One", status=("open",), due="2026-11-20", owner="Ms Wong"
+    )
+    visit.store.append([Draft(visit.id, acts.SIGN, value=visit.digest())])
+    visit.refresh()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        app.screen.now = lambda: 1_800_000_000_000_000  # in January 2027
+        app.screen.show()
+        assert "1 overdue" in text_of(app.screen) and "2026-11-20!" in text_of(app.screen)
+        await pilot.press("3")
+        assert "signed" in text_of(app.screen) and findings_of(app.visit)[0].grade == "minor"
+        await pilot.press("x")
+        assert findings_of(app.visit)[0].status == "closed"
+        await pilot.press("backspace")
+        await pilot.press("f2", *"Seen", "ctrl+s")
+        await settled(pilot)
+        assert [entry.value for _digest, entry in app.visit.state.notes("findings", row)] == ["Seen"]
+        assert "verified" in text_of(app.screen)
+        await pilot.press("f5")
+        assert "The visit is signed" in text_of(app.screen)
+        assert len(app.visit.state.follow_ups()) == 2 and app.visit.signed
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert findings_of(app.visit)[0].status == "open"
+        assert app.visit.state.follow_ups()[-1][1].value == ("open",)

@@ -134,7 +134,8 @@ class AnsweringPage(VisitScreen):
     def is_fixed(self) -> bool:
         """True when nobody can answer the question under the cursor."""
         now = self.state
-        return now.read_only or self.visit.signed or now.question.type in ("calculate", "note")
+        closed = self.here is not None and self.visit.is_closed(*self.here)
+        return now.read_only or closed or now.question.type in ("calculate", "note")
 
     # By a digit
 
@@ -382,7 +383,7 @@ class AnsweringPage(VisitScreen):
         if subject is None:
             self.say(_("Choose a question or a row first."), "bold $doubt")
             return
-        if self.visit.signed:
+        if self.visit.is_closed(*subject, acts.NOTE):
             self.say_fixed()
             return
         key, own = draft_key(*subject, note=True), self._own_note(*subject)
@@ -391,6 +392,8 @@ class AnsweringPage(VisitScreen):
 
     def _own_note(self, form: str, path: str) -> "tuple[str, Entry] | None":
         own = [head for head in self.visit.state.notes(form, path) if self.program.store.wrote(head[1])]
+        if self.visit.signed:  # what was signed stays as it is; another note stands beside it
+            own = [head for head in own if head in self.visit.state.follow_ups()]
         return own[-1] if own else None
 
     async def _open(self, field: "LineField | TextField", typing: Typing) -> None:

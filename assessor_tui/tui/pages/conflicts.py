@@ -285,7 +285,8 @@ class ConflictsScreen(VisitScreen):
             said = _("settled by {person}, {when}: {said}").format(
                 person=entry.person, when=of.when_words(entry.at), said=of.said_words(visit, entry, tag)
             )
-            again = () if not visit.may_settle(conflict) else ((f"1-{len(sides)}", _("decide otherwise, with a reason")),)
+            otherwise = ((f"1-{len(sides)}", _("decide otherwise, with a reason")),)
+            again = otherwise if visit.may_settle(conflict) else ()
             return model._replace(settled=said, why="" if self.onlookers else entry.why, to_do=again)
         to_do = of.what_to_do(conflict.kind, signed=not visit.may_settle(conflict), sides=len(sides))
         return model._replace(to_do=(*to_do, ("0", _("leave it open and ask the colleagues"))))

@@ -1,5 +1,7 @@
 """The findings of a visit, those that answers call for, and the fields of the finding under the cursor."""
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.content import Content
@@ -45,6 +47,8 @@ class FindingLine(NamedTuple):
     due: str = ""
     warned: bool = False
     done: bool = False
+    correction: str = ""
+    """``open``, ``overdue``, ``reported``, ``verified``; ``""`` where nothing is to correct."""
     about: tuple[str, str] | None = None
 
 
@@ -55,8 +59,18 @@ def columns(room: int) -> tuple[Column, ...]:
         Column(15, _("Grade")),
         Column(8, _("Question"), rank=2),
         Column(20, _("Finding"), grows=True),
-        Column(30, _("Owner / due")) if room >= WIDE else Column(10, _("Due"), rank=1),
+        Column(30, _("Owner / due")) if room >= WIDE else Column(11, _("Due"), rank=1),
     )
+
+
+def _due(row: FindingLine, cursor: bool, wide: bool) -> tuple[str, str]:
+    """By when it is to be corrected, or how far that is, with its style."""
+    word = {"overdue": _("overdue"), "reported": _("to verify"), "verified": _("verified")}.get(row.correction, "")
+    style = "" if cursor else {"overdue": "$bad", "reported": "$doubt"}.get(row.correction, "$muted")
+    if wide:
+        return "  ".join(part for part in (word, row.owner) if part), style
+    # Where there is room for one thing only, a day that is past says it by its colour and its mark.
+    return (f"{row.due}!" if row.correction == "overdue" else word or row.due), style
 
 
 class FindingsScreen(RowPage):
@@ -79,6 +93,8 @@ class FindingsScreen(RowPage):
         self.shows = OPEN
         self.sort = SORTS[0]
         self.findings: list[Finding] = []
+        self.now: Callable[[], int] = lambda: time.time_ns() // 1000
+        """The clock of this laptop, in microseconds since 1970."""
 
     def is_heading(self, row: Any) -> bool:
         """True for the line over the ready findings."""
@@ -97,7 +113,7 @@ class FindingsScreen(RowPage):
             (f"{sign} {row.level}", style),
             (row.asked, muted),
             (row.text, muted if row.done or not row.path else ""),
-            (row.owner if width >= WIDE else row.due, muted),
+            _due(row, cursor, width >= WIDE),
         ]
         shown = columns(width)
         return columns_line(cells, shown, column_widths(shown, width))
@@ -166,6 +182,7 @@ class FindingsScreen(RowPage):
                 FindingLine(
                     "finding", each.path, each.number, each.grade, grade_words(each.grade) or _("no grade"),
                     about_words(visit, each.about), each.text, owner, each.due, warned, each.status in DONE,
+                    self._correction(each),
                 )
             )  # fmt: skip
         ready: list[Ready] = [] if self.onlookers else ready_findings(visit)
@@ -198,6 +215,14 @@ class FindingsScreen(RowPage):
         self.show_title()
         self.show_hints()
         self.show_header()
+
+    def _correction(self, each: Finding) -> str:
+        from assessor_tui.assess.corrections import correction_of
+        from assessor_tui.ledger.clock import hong_kong_time
+
+        # A visit's own day is past when its corrections fall due: here the clock of the laptop is asked.
+        today = hong_kong_time(self.now()).date().isoformat()
+        return correction_of(each.grade, each.status, each.due, max(today, self.visit.today))
 
     def _ready_line(self, ready: Ready) -> FindingLine:
         from assessor_tui.tui.shown.findings import blanks, filled
@@ -251,6 +276,11 @@ class FindingsScreen(RowPage):
         said = [ngettext("{count} open", "{count} open", len(opened)).format(count=len(opened))]
         if grave:
             said.append(_("{count} veto or major").format(count=grave))
+        corrections = [self._correction(each) for each in every]
+        if overdue := corrections.count("overdue"):
+            said.append(_("{count} overdue").format(count=overdue))
+        if reported := corrections.count("reported"):
+            said.append(_("{count} to verify").format(count=reported))
         if done := len(every) - len(opened):
             said.append(_("{count} closed").format(count=done))
         self.query_one("#title", TitleLine).show(tuple(left), ("   ".join(said),))
@@ -370,6 +400,9 @@ class FindingsScreen(RowPage):
 
         line: FindingLine | None = self.table.row
         place = f"{line.path}/objective_evidence" if line is not None else ""
+        if line is not None and line.correction in ("reported", "verified"):
+            proof = f"{line.path}/proof_kind"
+            place = proof if proof in {each.path for each in self.fields.rows} else place
         if not self.inside and place in {each.path for each in self.fields.rows}:
             await add_evidence(self, self.form, place, kind)
         else:

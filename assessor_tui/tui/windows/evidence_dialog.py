@@ -33,7 +33,7 @@ async def add_evidence(screen: "VisitScreen", form: str, path: str, kind: str = 
     ``kind`` ``photo`` opens the list of pictures at once; ``document`` or ``""`` asks first what it is. A form and
     path of ``""`` make a jot, tied to nothing yet.
     """
-    if screen.visit.signed:
+    if screen.visit.is_closed(form, path, acts.ATTACH):
         screen.say(_("The visit is signed. Reopen it on the review page to change something."), "bold $doubt")
     elif kind == PHOTO:
         await _pick(screen, form, path, PHOTO)
