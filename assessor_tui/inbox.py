@@ -162,6 +162,28 @@ def use_folder(store: Store, visit: str, folder: Path, *, make: bool = False) ->
     return folder
 
 
+def inbox_of(visit: Visit) -> Path:
+    """``folder_of`` under the visit's site and date."""
+    from assessor_tui.exchange import site_name  # which imports far more
+
+    return folder_of(visit.store, visit.id, f"{site_name(visit)} {visit.today}".strip())
+
+
+def unsorted_files(visit: Visit, now: int) -> list[File]:
+    """Files that wait in the visit's inbox on this laptop to be tied, by name; nothing when there is no such folder.
+
+    ``now`` is in microseconds since 1970. Nothing is hashed or kept: what is hashed already is known.
+    """
+    store, folder = visit.store, inbox_of(visit)
+    try:
+        looked = look(folder, seen_of(store, visit.id), now)
+    except InboxUnusable:
+        return []
+    aside = store.local(visit.id, ASIDE, [])
+    files = files_of(folder, looked, visit.state, clocks_of(store, visit.id), aside)
+    return [file for file in files if file.state in (WAITING, ARRIVING) and not file.aside]
+
+
 # Listing
 
 

@@ -1,5 +1,6 @@
 """``assessor bundle`` and ``assessor merge``: carrying visits between laptops."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,6 +51,8 @@ def make(
     """Nothing; prints the path of the file."""
     from assessor_tui.evidence import EvidenceDamaged
     from assessor_tui.exchange import DELTA, FULL, INVITE, make_bundle
+    from assessor_tui.i18n.sentences import not_carried_words
+    from assessor_tui.inbox import unsorted_files
 
     if invite and delta:
         raise Mistake(_("Choose --invite or --delta, not both."))
@@ -67,6 +70,9 @@ def make(
                 1,
             ) from error
         written = make_bundle(store, visit, folder, purpose)
+        waiting = len(unsorted_files(visit, time.time_ns() // 1000))
+    if waiting:
+        say(not_carried_words(waiting))
     for damaged in written.damaged:
         say(_(EvidenceDamaged.message).format(name=damaged[:12]))
     if as_json:

@@ -1,5 +1,6 @@
 """``assessor visit``: new, list, show, link."""
 
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -229,6 +230,8 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
     from assessor_tui.assess.left import left_to_do, progress
     from assessor_tui.cli.session import problem_data, problem_line
     from assessor_tui.form.model import in_language
+    from assessor_tui.i18n.sentences import unsorted_words
+    from assessor_tui.inbox import unsorted_files
     from assessor_tui.problem import Place, Problem
 
     with opened(context) as store:
@@ -237,6 +240,7 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
         full = visit.extent.full
         forms = {name: progress(name, filling, visit.state, full=full) for name, filling in visit.fillings.items()}
         left = left_to_do(visit.fillings, visit.state, full=full)
+        waiting = len(unsorted_files(visit, time.time_ns() // 1000))
         if as_json:
             data["forms"] = [
                 {"form": name, "version": visit.versions[name], "done": each.done, "asked": each.asked,
@@ -248,6 +252,7 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
                  **({"problem": problem_data(each.problem)} if each.problem else {})}
                 for each in left
             ]  # fmt: skip
+            data["inbox"] = waiting
             show_json(data)
             return
         show(f"{visit.id}  {data['date']}  {data['site']}")
@@ -272,6 +277,15 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
                     "{count} question without an answer", "{count} questions without an answer", len(each.paths)
                 )
                 show(f"{each.form}/{short_rows(each.paths[0])}: {words.format(count=len(each.paths))}")
+            elif each.kind == "jot":
+                words = ngettext(
+                    "{count} note or picture not tied to anything yet",
+                    "{count} notes or pictures not tied yet",
+                    len(each.paths),
+                )
+                show(words.format(count=len(each.paths)))
+        if waiting:
+            show(unsorted_words(waiting))
 
 
 def link(

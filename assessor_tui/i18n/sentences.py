@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from assessor_tui.i18n import N_, _
+from assessor_tui.i18n import N_, _, ngettext
 from assessor_tui.problem import Problem
 
 SENTENCES: Mapping[str, str] = {

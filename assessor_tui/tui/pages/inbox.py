@@ -24,13 +24,6 @@ _BATCH = 0.3
 _Looked = dict[str, tuple[str, Seen]]
 
 
-def inbox_label(visit: "Visit") -> str:
-    """A short name of the visit for its folder."""
-    from assessor_tui.exchange import site_name
-
-    return f"{site_name(visit)} {visit.today}".strip()
-
-
 class InboxPage(VisitScreen):
     """A subclass draws ``files`` in ``inbox_changed``."""
 
@@ -90,7 +83,7 @@ class InboxPage(VisitScreen):
         folder = self.folder
         try:
             if folder is None:
-                folder = inbox.folder_of(store, visit.id, inbox_label(visit))
+                folder = inbox.inbox_of(visit)
                 folder = inbox.use_folder(store, visit.id, folder, make=True)
             seen = {name: each for name, (_how, each) in before.items()} or inbox.seen_of(store, visit.id)
             looked = inbox.look(folder, seen, time.time_ns() // 1000)

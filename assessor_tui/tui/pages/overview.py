@@ -1,7 +1,9 @@
 """How far the visit is: sections, score, gates, and what is left to do as a list that one walks with Enter."""
 
+import time
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
 
@@ -81,6 +83,9 @@ class OverviewScreen(VisitScreen):
         self.whose = ""
         """Whose part of what is left to do is shown; ``""`` for everybody's."""
         self._was_mine = False
+        self.unsorted = 0
+        """Files that wait in the visit's inbox on this laptop."""
+        self._unsorted_of = ""
 
     def body(self) -> ComposeResult:
         """The list; on a wide terminal the score beside it."""
@@ -96,6 +101,13 @@ class OverviewScreen(VisitScreen):
         self._whose()
         self.look_whose()
         rows = overview_rows(self.visit, self.results, self._flags(), self.whose, hidden=self.onlookers)
+        if self._unsorted_of != self.visit.id:
+            self.unsorted, self._unsorted_of = 0, self.visit.id
+        if self.unsorted:
+            from assessor_tui.i18n.sentences import unsorted_words
+
+            rows.append(Row("left", unsorted_words(self.unsorted), EVIDENCE, "inbox", state="missing"))
+        self._count_inbox(self.visit)
         page: VirtualList[Row] = self.query_one(VirtualList)
         wanted = target or self.target
         at = next((index for index, row in enumerate(rows) if wanted and _name(row) == wanted), None)
@@ -108,6 +120,20 @@ class OverviewScreen(VisitScreen):
             else score_page(self.visit, self.results.score(self.visit.scheme, self.visit.category))
         )
         self.show_header()
+
+    @work(thread=True, group="inbox", exclusive=True, exit_on_error=False)
+    def _count_inbox(self, visit: "Visit") -> None:
+        """Nothing; counts the files that wait on this laptop, beside the keys."""
+        from assessor_tui.inbox import unsorted_files
+
+        count = len(unsorted_files(visit, time.time_ns() // 1000))
+        if count != self.unsorted:
+            self.app.call_from_thread(self._counted, visit, count)
+
+    def _counted(self, visit: "Visit", count: int) -> None:
+        if self.program.visit is visit and count != self.unsorted:
+            self.unsorted = count
+            self.show()
 
     def changed(self, recorded: "Recorded") -> None:
         """Nothing; draws everything."""

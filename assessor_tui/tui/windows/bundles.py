@@ -1,5 +1,6 @@
 """Carrying visits between laptops, in windows: taking bundles in, and making one. The long work runs in a thread."""
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
@@ -396,6 +397,8 @@ class Writing(Dialog[None]):
         self.store, self.visit, self.folder, self.purpose = store, visit, folder, purpose
         self.ended = False
         self.written: Written | None = None
+        self.waiting = 0
+        """Files of the inbox that are tied to nothing and so not part of the bundle."""
 
     def hint(self) -> str:
         """The keys of the window."""
@@ -414,11 +417,13 @@ class Writing(Dialog[None]):
     def make(self) -> None:
         """Nothing; the work, in a thread."""
         from assessor_tui.exchange import carried, make_bundle
+        from assessor_tui.inbox import unsorted_files
 
         try:
             count = carried(self.store, self.visit, self.purpose)
             self.folder.mkdir(parents=True, exist_ok=True)
             written = make_bundle(self.store, self.visit, self.folder, self.purpose)
+            self.waiting = len(unsorted_files(self.visit, time.time_ns() // 1000))
         except Exception as error:
             self.app.call_from_thread(self.finished, None, 0, failure_sentence(error))
         else:
@@ -435,9 +440,12 @@ class Writing(Dialog[None]):
             said = ngettext("{count} entry", "{count} entries", count).format(count=count)
             if not written.new:
                 said += "   " + _("the very same bundle was there already")
+            from assessor_tui.i18n.sentences import not_carried_words
+
+            left = Remark(not_carried_words(self.waiting), "warning") if self.waiting else Remark("")
             page = TextPage(
                 parts=(
-                    Part(written.path.name, (Remark(f"{said}   {size_words(written.size)}", "answered"),)),
+                    Part(written.path.name, (Remark(f"{said}   {size_words(written.size)}", "answered"), left)),
                     Part(_("in the folder"), (Remark(str(written.path.parent)),)),
                     Part(
                         "", (Remark(_("Carry or send the file as it is; the other laptop takes it in with “merge”.")),)
