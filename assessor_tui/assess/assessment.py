@@ -14,7 +14,7 @@ from typing import Any
 from assessor_tui.assess.checks import Checked, cross_checks
 from assessor_tui.assess.decimals import decimal_text
 from assessor_tui.assess.flows import FlowChart, flow_charts
-from assessor_tui.assess.left import demands_at
+from assessor_tui.assess.left import demands_at, is_demanded
 from assessor_tui.assess.score import Gate, Interval, Part, Score, score
 from assessor_tui.assess.sizes import extent_of, size_of
 from assessor_tui.form.canonical import form_hash
@@ -34,7 +34,7 @@ from assessor_tui.ledger.entry import JOIN_ROWS, REMOVE_ROW, ROWS, SETTLE, STATE
 from assessor_tui.ledger.state import SLOT_OF, Conflict, Head, VisitState, agree, device_letters, row_paths, status_of
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names, to_json
 from assessor_tui.logic.compile import compile_form
-from assessor_tui.logic.filling import Context, Filling, Item
+from assessor_tui.logic.filling import Context, Filling, Item, QuestionState
 from assessor_tui.units import units
 
 SCHEMA_VERSION = "1.0.0"
@@ -136,6 +136,7 @@ class _Assessment:
         chosen = self._chosen_category()
         self.stated = chosen is not None
         self.category: Category = chosen or scheme.categories[0]
+        self.extent = extent_of(scheme, self.category, self._header)
         self.score: Score = score(scheme, self.category.name, self.fillings, state)
         self.gates = {(gate.form, gate.path, gate.limiting): gate for gate in self.score.gates}
         self.parts = {(part.form, part.path): part for part in _leaves(self.score.root)}
@@ -203,8 +204,10 @@ class _Assessment:
         size = size_of(self.scheme, self._header)
         if size is None:
             return {}
-        asks = extent_of(self.scheme, self.category, self._header).asks
-        return {"size": {"name": size.name, "label": dict(size.label), "asks": asks}}
+        return {"size": {"name": size.name, "label": dict(size.label), "asks": self.extent.asks}}
+
+    def _is_demanded(self, now: QuestionState) -> bool:
+        return is_demanded(now, full=self.extent.full)
 
     def _header(self, path: str) -> Value | None:
         standing = self.state.standing(self.scheme.header_form, path)
@@ -251,7 +254,9 @@ class _Assessment:
         asked = self.forms[form]
         weight = next((use.weight for use in self.category.forms if use.form == form), "")
         counts = Counter(
-            item["status"] for item in items if item["kind"] == "question" and item["type"] not in SILENT_TYPES
+            "not asked" if item.get("left_out") else item["status"]
+            for item in items
+            if item["kind"] == "question" and item["type"] not in SILENT_TYPES
         )
         counts["disputed"] = sum(bool(item.get("disputed")) for item in items)
         return _pruned({
@@ -264,7 +269,10 @@ class _Assessment:
             "weight": weight,
             "status": asked.scoring.status,
         }) | {
-            "counts": {key: counts[key] for key in ("answered", "missing", "not applicable", "to come", "disputed")},
+            "counts": {
+                **{key: counts[key] for key in ("answered", "missing", "not applicable", "to come", "disputed")},
+                **({"not asked": counts["not asked"]} if counts["not asked"] else {}),
+            },
             "items": items,
         }  # fmt: skip
 
@@ -308,6 +316,7 @@ class _Assessment:
             "place": question.place,
             "asked": question.asked,
             "required": now.required,
+            "left_out": status == "missing" and self.extent.leaves_out(question) and not self._is_demanded(now),
             "clause": question.clause,
             "source": question.source,
             "criteria": question.status,

@@ -289,9 +289,8 @@ def number_of(question: Question, value: Value | None) -> Fraction | None:
 
 
 def _is_scored(asked: _Asked, node: Node) -> bool:
-    """False for what a visit of this size leaves out of the score, so that sites of one size are compared over the
-    same questions."""
-    return asked.scores != CORE or isinstance(node, Group) or node.asked == CORE
+    """False for what a visit of this size leaves out: sites of one size are compared over the same questions."""
+    return isinstance(node, Group) or node.asked == CORE or (node.asked == FULL and asked.scores == FULL)
 
 
 def _parts(asked: _Asked, nodes: Iterable[Node], prefix: str) -> Iterator[Part]:

@@ -15,7 +15,7 @@ Said = Callable[[str], Value | None]
 
 
 class Extent(NamedTuple):
-    """What a visit asks and what of it is scored. A question ``at_hand`` is scored in either case, never asked."""
+    """What a visit asks and what is scored. A question ``at_hand`` is neither asked nor scored on any visit."""
 
     asks: str = CORE
     """``core`` or ``full``: the questions that count as left to do while they have no answer."""

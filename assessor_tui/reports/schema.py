@@ -127,6 +127,7 @@ class Item(_Part):
     said: Said | None = None
     disputed: bool = False
     required: bool = False
+    left_out: Annotated[bool, Field(description="No answer, and not asked on a visit of this size.")] = False
     internal: bool = False
     place: str = ""
     asked: str = ""

@@ -790,6 +790,8 @@ class _Builder:
                 told += "; " + w["counts_more"].format(
                     not_applicable=counts["not applicable"], to_come=counts["to come"]
                 )
+            if left_out := counts.get("not asked"):
+                told += "; " + w["counts_left_out"].format(count=left_out)
         scored = any("points" in item for item in form["items"])
         return FormAnswers(
             self.plain(form.get("number", "")), self.text(form["title"]), told, scored,
@@ -846,6 +848,8 @@ class _Builder:
             return w["disputed"], "bad"
         if item["type"] == "calculate":
             return w["computed"], ""
+        if item.get("left_out"):
+            return w["status_left_out"], ""
         if item["status"] == "missing":
             return w["status_missing"], "open"
         if item["status"] in ("not applicable", "to come"):

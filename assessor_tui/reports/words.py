@@ -145,6 +145,7 @@ WORDS: Mapping[str, str] = {
     "who_when": N_("Who and when"),
     "status_answered": N_("answered"),
     "status_missing": N_("no answer yet"),
+    "status_left_out": N_("not asked on this visit"),
     "status_not_applicable": N_("not applicable"),
     "status_to_come": N_("to come"),
     "computed": N_("computed"),
@@ -160,6 +161,7 @@ WORDS: Mapping[str, str] = {
     "lacks_reason": N_("reason demanded, none yet"),
     "sources_mean": N_("Codes such as S23 name the source of a question in the program's list of sources."),
     "counts": N_("{answered} answered, {missing} without answer"),
+    "counts_left_out": N_("{count} not asked on this visit"),
     "counts_more": N_("{not_applicable} not applicable, {to_come} to come"),
     # -- evidence
     "kind_photo": N_("Photo"),

@@ -387,8 +387,9 @@ def effect_of(visit: "Visit", results: "Results", conflict: Conflict, side: Side
     state = settled_state(visit, conflict, side)
     filling = Filling(compile_form(visit.forms[form]), Context(visit.today, visit.language, visit=visit.id))
     filling.load(state.rows(form), state.answers(form))
+    scores = visit.extent.scores
     scored = {
-        use.form: form_score(filling, state) if use.form == form else results.form_score(use.form)
+        use.form: form_score(filling, state, scores=scores) if use.form == form else results.form_score(use.form)
         for use in visit.category.forms
         if use.form in visit.forms
     }
