@@ -1,10 +1,11 @@
 """The stress that ``python -m tests.stress`` does at length, for a moment in every run."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from tests.stress import full_disk
+from tests.stress import full_disk, kill_copies
 from tests.stress.mutate import mutate
 from tests.stress.two_programs import compete
 
@@ -30,3 +31,12 @@ def test_a_disk_without_room_leaves_nothing_half_done(tmp_path: Path) -> None:
 
     assert {each.act: each.wrong for each in outcomes} == dict.fromkeys(full_disk.ACTS, ())
     assert all(each.refused > 0 for each in outcomes)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the victim is a fork")
+@pytest.mark.parametrize(("act", "stride"), [("copy", 11), ("put away", 23)])
+def test_a_program_killed_between_two_steps_loses_no_copy_and_no_visit(tmp_path: Path, act: str, stride: int) -> None:
+    told = kill_copies.run(tmp_path, act, stride)
+
+    assert told.kills > 5
+    assert told.wrong == ()

@@ -1,7 +1,8 @@
 """``python -m tests.stress [--write] [NAME [TIMES [SEED]]]``: what a ledger goes through, and what is left of it.
 
-NAME is ``kill`` (a program that answers is killed), ``bundles`` (bundles changed at random), ``full`` (a disk with no
-room), ``two`` (several programs on one folder); all of them without a name. ``--write`` keeps docs/reliability.md.
+NAME is ``kill`` (a program that answers is killed), ``copies`` (one that copies a visit or puts it away is killed after
+each of its steps), ``bundles`` (bundles changed at random), ``full`` (a disk with no room), ``two`` (several programs
+on one folder); all of them without a name. ``--write`` keeps docs/reliability.md.
 """
 
 import platform
@@ -15,6 +16,8 @@ from pathlib import Path
 from .full_disk import ACTS
 from .full_disk import main as fill
 from .kill import answer_for_ever, kill_often
+from .kill_copies import ACTS as COPIED
+from .kill_copies import run as kill_copying
 from .mutate import mutate
 from .two_programs import compete, take_turns
 
@@ -35,6 +38,18 @@ def killed(times: int, seed: int) -> list[Line]:
     return [(f"`kill -9` at {times:,} random moments while answering", came, not lost and not damaged)]
 
 
+def stepped(times: int, seed: int) -> list[Line]:
+    words = {"copy": "copying to two second places", "put away": "putting a visit away"}
+    found: list[Line] = []
+    for act in COPIED:
+        with tempfile.TemporaryDirectory() as folder:
+            told = kill_copying(Path(folder), act)
+        print(*told.wrong[:5], sep="\n", file=sys.stderr, end="")
+        came = f"{len(told.wrong)} left anything wrong: whole here, or whole at both places"
+        found.append((f"`kill -9` after each of the {told.kills:,} steps of {words[act]}", came, not told.wrong))
+    return found
+
+
 def changed(times: int, seed: int) -> list[Line]:
     told = mutate(times, seed)
     for each in (*told.accepted[:5], *told.crashed[:5]):
@@ -48,6 +63,7 @@ def filled(times: int, seed: int) -> list[Line]:
     words = {
         "answer": "Answering on a full disk", "bundle": "Making a bundle on a full disk",
         "merge": "Merging on a full disk", "open": "Opening on a full disk",
+        "copy": "Copying to a full stick", "put away": "Putting a visit away on a full disk",
     }  # fmt: skip
     try:
         outcomes = fill()
@@ -74,6 +90,7 @@ def together(times: int, seed: int) -> list[Line]:
 
 WAYS: dict[str, tuple[Callable[[int, int], list[Line]], int]] = {
     "kill": (killed, 100),
+    "copies": (stepped, 0),
     "bundles": (changed, 200_000),
     "full": (filled, 0),
     "two": (together, 25),

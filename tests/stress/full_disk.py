@@ -14,17 +14,19 @@ from typing import Any, NamedTuple
 
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.write import BundleNotWritten
+from assessor_tui.copies import PlaceError, PlaceFull, add_place, confirmed_copies, copy_visit, named_places
 from assessor_tui.evidence import EvidenceError
 from assessor_tui.exchange import make_bundle, merge_bundle
 from assessor_tui.ledger.value import Quantity
+from assessor_tui.put_away import put_away, put_away_lines
 from assessor_tui.store.errors import DiskFull, StoreError
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
-from tests.small_visit import begin, ids, laptop
+from tests.small_visit import NINE, begin, ids, laptop
 
 STEP = 4096
 SIZE = 3 * 1024 * 1024
-ACTS = ("answer", "bundle", "merge", "open")
+ACTS = ("answer", "bundle", "merge", "open", "copy", "put away")
 
 
 class Outcome(NamedTuple):
@@ -107,10 +109,12 @@ def once(act: str, folder: Path, disk: Path, room: int) -> tuple[str, bool]:
         with Store.open(data) as store:
             visit = Visit(store, visit_id, new_id=ids("x"))
             visit.fillings  # noqa: B018 -- what a program has in memory before the disk is full
+            if act in ("copy", "put away"):
+                name_places(store, visit, disk if act == "copy" else folder / "places", copied=act == "put away")
             if act != "open":
                 fill(filler, disk, room)
             DO[act](store, visit, folder, disk)
-    except (StoreError, EvidenceError, BundleNotWritten) as error:
+    except (StoreError, EvidenceError, BundleNotWritten, PlaceError) as error:
         failed = error
     except Exception as error:  # whatever else comes is what is looked for
         return f"{type(error).__name__}: {error}", True
@@ -146,6 +150,28 @@ def merge(store: Store, visit: Visit, folder: Path, disk: Path) -> None:
     assert merge_bundle(store, delivered).new == 200
 
 
+def name_places(store: Store, visit: Visit, where: Path, *, copied: bool) -> None:
+    """Nothing; two second places in new folders, with a copy of the visit when it is to be put away."""
+    shutil.rmtree(where / "stick", ignore_errors=True)
+    shutil.rmtree(where / "office", ignore_errors=True)
+    for name, letter in (("stick", "c"), ("office", "d")):
+        (where / name).mkdir(parents=True)
+        place = add_place(store, name, where / name, new_id=ids(letter))
+        if copied:
+            copy_visit(store, visit, place, where / name, now=NINE)
+
+
+def copy(store: Store, visit: Visit, folder: Path, disk: Path) -> None:
+    """A copy at a second place that is full; the laptop's own disk is the same here, and as full."""
+    place = named_places(store)[0]
+    copy_visit(store, visit, place, place.path, now=NINE)
+
+
+def leave(store: Store, visit: Visit, folder: Path, disk: Path) -> None:
+    """Putting the visit away while the laptop's disk is full."""
+    assert put_away(store, visit, [], now=NINE).line is not None
+
+
 def nothing(store: Store, visit: Visit, folder: Path, disk: Path) -> None:
     """Opening the ledger was all."""
 
@@ -155,13 +181,21 @@ DO: dict[str, Callable[[Store, Visit, Path, Path], None]] = {
     "bundle": bundle,
     "merge": merge,
     "open": nothing,
+    "copy": copy,
+    "put away": leave,
 }
 
 
 def check(act: str, data: Path, disk: Path, visit_id: str, failed: Exception | None) -> str:
     """What is not as it must be once there is room again."""
-    if failed is not None and act != "bundle" and not isinstance(failed, (DiskFull, EvidenceError)):
+    if failed is not None and act != "bundle" and not isinstance(failed, (DiskFull, EvidenceError, PlaceFull)):
         return f"said {type(failed).__name__}: {failed}"
+    if act == "copy":
+        for path in (disk / "stick").glob("*"):
+            if path.suffix == ".zip":
+                open_bundle(path).close()
+            elif path.suffix != ".json":
+                return f"left {path.name}"
     if act == "bundle":
         for path in disk.glob("*"):
             if path.suffix == ".zip":
@@ -171,7 +205,11 @@ def check(act: str, data: Path, disk: Path, visit_id: str, failed: Exception | N
     with Store.open(data) as store:
         if damage := [*store.integrity(), *(problem.code for problem in store.verify_logs())]:
             return f"damaged: {damage}"
+        if act == "put away" and failed is None:
+            return came_back(store, visit_id)
         visit = Visit(store, visit_id, new_id=ids("y"))
+        if act == "copy" and bool(confirmed_copies(store, visit_id)) == (failed is not None):
+            return "confirmed and failed, or neither"
         answered = visit.filling("check").state("power").value is not None
         merged = len(store.logs(visit_id)) == 2
         if act == "answer" and answered == (failed is not None):
@@ -181,6 +219,15 @@ def check(act: str, data: Path, disk: Path, visit_id: str, failed: Exception | N
         if not visit.record("answer", "check", "power", Quantity("13", "kWh"), why="again").entries:
             return "cannot go on when there is room again"
     return ""
+
+
+def came_back(store: Store, visit_id: str) -> str:
+    """What is wrong with a visit that was put away and is taken in again; ``""`` when nothing is."""
+    (line,) = put_away_lines(store)
+    place = named_places(store)[0]
+    if merge_bundle(store, place.path / line.copies[0].file).error is not None:
+        return "its copy cannot be merged"
+    return "" if Visit(store, visit_id, new_id=ids("z")).digest() == line.digest else "it came back another"
 
 
 def as_json(outcomes: list[Outcome]) -> Any:
