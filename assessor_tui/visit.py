@@ -227,6 +227,7 @@ class Visit:
         self.language = language
         self.state: VisitState = store.state(visit_id)
         self._fillings: dict[str, Filling] = {}
+        self._extent: tuple[VisitState, int, Extent] | None = None
 
     # What the visit is made of.
 
@@ -308,9 +309,12 @@ class Visit:
     @property
     def extent(self) -> "Extent":
         """What the visit asks and what of it is scored."""
-        from assessor_tui.assess.sizes import extent_of
+        # Every line of the walk asks; what the header says can have changed only with a further entry.
+        if self._extent is None or self._extent[0] is not self.state or self._extent[1] != len(self.state):
+            from assessor_tui.assess.sizes import extent_of
 
-        return extent_of(self.scheme, self.category, self.header)
+            self._extent = self.state, len(self.state), extent_of(self.scheme, self.category, self.header)
+        return self._extent[2]
 
     @property
     def asks(self) -> str:
@@ -321,6 +325,30 @@ class Visit:
     def signed(self) -> bool:
         """True while a signature stands that nobody has reopened."""
         return self.state.is_signed
+
+    @cached_property
+    def before(self) -> "Visit | None":
+        """The site's last visit before this one, as far as it is on this laptop; looked for once."""
+        from assessor_tui.exchange import earlier_visits
+
+        earlier = earlier_visits(self.store, self)
+        return Visit(self.store, earlier[-1], new_id=self.new_id, language=self.language) if earlier else None
+
+    def doubt(self, form: str, path: str, value: Value) -> Problem | None:
+        """What to ask before this number is saved: far from its neighbours' or the last visit's; None for nothing.
+
+        Raises:
+            KeyError: when there is no question at ``path``.
+        """
+        from assessor_tui.assess.unlike import doubt_at
+
+        if not isinstance(value, Quantity):
+            return None
+        rows = list(row_paths(path))
+        repeat = self._repeats(form).get(generic_path(_RE_ROW.sub("", rows[-1]))) if rows else None
+        before = self.before
+        then = before.filling(form) if before is not None and form in before.forms else None
+        return doubt_at(self.filling(form), repeat, path, value, then)
 
     def set_language(self, language: str) -> None:
         """Labels, row names and messages of the forms follow in ``language``."""
@@ -752,7 +780,7 @@ class Visit:
         """Reads the visit again after a merge."""
         self.state = self.store.state(self.id)
         self._fillings.clear()
-        for name in ("versions", "forms", "scheme"):
+        for name in ("versions", "forms", "scheme", "before"):
             self.__dict__.pop(name, None)
 
     # Deciding and signing.
