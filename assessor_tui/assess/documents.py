@@ -58,7 +58,7 @@ class Document(NamedTuple):
 
 
 def documents(header: Filling, today: str) -> tuple[Document, ...]:
-    """The documents asked for in a visit, in the order of its rows; empty where its header has no such table.
+    """The documents asked for in a visit, first asked first; empty where its header has no such table.
 
     Owed until the first day on site; when that has passed, until the visit's deadline, where there is one.
     ``today`` is an ISO date.
@@ -67,7 +67,8 @@ def documents(header: Filling, today: str) -> tuple[Document, ...]:
         rows = header.rows(REPEAT)
     except KeyError:
         return ()
-    return tuple(_document(header, f"{REPEAT}[{row}]", today) for row in rows)
+    found = (_document(header, f"{REPEAT}[{row}]", today) for row in rows)
+    return tuple(sorted(found, key=lambda each: each.asked or "9"))
 
 
 def _document(header: Filling, row: str, today: str) -> Document:

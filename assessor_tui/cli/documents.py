@@ -50,6 +50,7 @@ def documents(
 ) -> None:
     """Nothing; one line per document. The page has three languages, or that of ``--lang``."""
     from assessor_tui.assess.documents import documents as documents_of
+    from assessor_tui.reports.documents_words import documents_words
 
     if ask not in ("", USUAL):
         raise Mistake(_("{value} cannot be asked for. Write --ask usual.").format(value=ask))
@@ -91,17 +92,6 @@ def _write(context: typer.Context, visit: "Visit", folder: Path, today: str) -> 
     from assessor_tui.reports.documents import write_documents
 
     return write_documents(visit, folder, today, (language(),) if context.obj.language else LANGUAGES)
-
-
-def documents_words(found: "tuple[Document, ...]") -> str:
-    """How many are open and overdue, in one line."""
-    if not found:
-        return _("No document has been asked for.")
-    still = sum(each.open for each in found)
-    late = sum(each.overdue for each in found)
-    words = ngettext("{open} of {count} document open", "{open} of {count} documents open", len(found))
-    said = words.format(open=still, count=len(found))
-    return said + (_(", {count} overdue").format(count=late) if late else "")
 
 
 def _row(document: "Document") -> list[str]:

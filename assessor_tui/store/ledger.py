@@ -486,6 +486,10 @@ class Store:
         row = self.connection.execute("SELECT clock, written FROM device WHERE own = 1").fetchone()
         self._clock, self._written = row or (0, 0)
 
+    def now(self) -> int:
+        """The time by this laptop's clock, in microseconds since 1970."""
+        return self._now()
+
     # putting entries in
 
     def append(self, drafts: Sequence[Draft]) -> list[tuple[str, Entry]]:
@@ -1119,10 +1123,14 @@ class Store:
 
     def visits_naming(self, sha256: str) -> list[str]:
         """Visits that have an entry about this evidence file, sorted; every line is looked at."""
+        return self.visits_saying(f'"sha256":"{sha256}"')
+
+    def visits_saying(self, part: str) -> list[str]:
+        """Visits in which a line holds this part of canonical JSON, sorted; every line is looked at."""
         rows = self._all(
             "SELECT DISTINCT visit.uid FROM entry JOIN log ON log.id = entry.id >> ? "
             "JOIN visit ON visit.id = log.visit WHERE instr(entry.line, ?) ORDER BY 1",
-            (SEQ_BITS, f'"sha256":"{sha256}"'.encode()),
+            (SEQ_BITS, part.encode()),
         )
         return [row[0] for row in rows]
 

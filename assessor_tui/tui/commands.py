@@ -167,6 +167,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_visit", ("right",), ("o",), N_("open the visit"), N_("Open the visit."), _at(BOARD), 2),
     Command("stages", ("f7",), ("i",), N_("stages"), N_("Say what the stages mean and why a visit presses."),
             _at(BOARD), 5),
+    # Documents asked for
+    Command("ask_documents", (), (), N_("ask for the usual documents"),
+            N_("Ask for all usual documents that are not asked for yet, from today; undo takes it back."),
+            _at(OVERVIEW)),
+    Command("print_documents", (), (), N_("print the document list"),
+            N_("Write the list of documents asked for as a page to send, in three languages."), _at(OVERVIEW)),
     # Lists
     Command("open", ("enter",), (), N_("open"), N_("Open what the cursor stands on."), LISTS - {CONFLICTS, BOARD}, 2),
     Command("page_down", ("pagedown",), (), N_("page down"), N_("Go one screen down."), LISTS),

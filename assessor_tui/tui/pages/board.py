@@ -1,6 +1,5 @@
 """The lead's board: all visits of a batch on one page, what presses most first."""
 
-import time
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import work
@@ -107,7 +106,6 @@ class BoardScreen(BaseScreen):
     """
     target = ""
     """The visit under the cursor."""
-    clock = staticmethod(time.time_ns)
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,7 +170,7 @@ class BoardScreen(BaseScreen):
     @property
     def today(self) -> str:
         """The day by this laptop's clock, in ISO."""
-        return hong_kong_time(self.clock() // 1000).date().isoformat()
+        return hong_kong_time(self.program.store.now()).date().isoformat()
 
     def _show_detail(self) -> None:
         line = self.query_one(VirtualList).row

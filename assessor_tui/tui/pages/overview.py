@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from assessor_tui.i18n import _, language, ngettext
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, OVERVIEW, ROWS, WALK, bindings
 from assessor_tui.tui.visit_screen import MINE, VisitScreen
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
@@ -181,6 +182,25 @@ class OverviewScreen(VisitScreen):
         elif row is not None and row.place:
             await self.program.go(row.place, row.target)
 
+    def command_ask_documents(self) -> None:
+        """Nothing; asks for the usual documents that are not asked for yet, as one act."""
+        from assessor_tui.documents import ask_usual
+
+        recorded = ask_usual(self.visit, hong_kong_time(self.program.store.now()).date().isoformat())
+        count = sum(entry.path.endswith("]") for _hash, entry in recorded.entries)
+        self.did(recorded)
+        if count:
+            words = ngettext("{count} document is asked for.", "{count} documents are asked for.", count)
+            self.say(words.format(count=count))
+        elif not recorded.problems:
+            self.say(_("All usual documents are asked for already."))
+
+    async def command_print_documents(self) -> None:
+        """Nothing; writes the list of documents to send."""
+        from assessor_tui.tui.windows.documents import documents_dialog
+
+        await documents_dialog(self, self.visit)
+
     async def command_report(self) -> None:
         """Nothing; writes the summary."""
         from assessor_tui.tui.windows.reporting import report_dialog
@@ -231,6 +251,7 @@ def overview_rows(
     rows += person_rows(visit, every, whose if covered is not None else "")
     awaited = [each for each in left if each.kind == "to come"]
     here = [each for each in left if each.kind != "to come"]
+    rows += document_rows(visit)
     title = _("Left to do by {person}").format(person=whose) if covered is not None else _("Left to do")
     rows.append(Row("heading", title, note=_items(len(here) + len(flagged))))
     rows += [left_row(visit, each, tag) for each in here]
@@ -274,6 +295,26 @@ def _each(lefts: "list[Left]") -> set[tuple[str, str, str]]:
 def _open_points(count: int, *, chosen: bool) -> str:
     words = ngettext("{count} point left", "{count} points left", count).format(count=count)
     return f"[{words}]" if chosen else words
+
+
+def document_rows(visit: "Visit") -> list[Row]:
+    """How many of the documents asked for are open, and overdue, on one line; nothing when none was asked for."""
+    from assessor_tui.assess.documents import REPEAT, documents
+    from assessor_tui.reports.documents_words import documents_words
+
+    header = visit.scheme.header_form
+    if header not in visit.forms:
+        return []
+    found = documents(visit.filling(header), hong_kong_time(visit.store.now()).date().isoformat())
+    if not found:
+        return []
+    late, still = any(each.overdue for each in found), any(each.open for each in found)
+    state = "warning" if late else "to come" if still else "answered"
+    number = number_at(visit, header, REPEAT, language())
+    return [
+        Row("heading", _("Documents asked for")),
+        Row("documents", documents_words(found), ROWS, f"{header}/{REPEAT}", number, state=state),
+    ]
 
 
 def _items(count: int) -> str:
