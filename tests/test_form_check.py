@@ -265,3 +265,34 @@ def test_a_category_asks_what_one_of_the_sizes_asks() -> None:
     _, (problem,) = read_scheme(text.encode(), "scheme.yaml")
     assert (problem.code, problem.place.path) == ("scheme.no_such_size", "categories/maker")
     assert "asks full" in sentence(problem)
+
+
+TABLE = """
+- {type: date, name: begin, LABEL}
+- {type: date, name: finish, LABEL}
+- type: repeat
+  name: bills
+  LABEL
+  extra: {months: {from: begin, to: finish, month: month}}
+  children:
+    - {type: text, name: month, LABEL, role: month}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "told"),
+    [
+        ("from: begin", "from: beginn", "form.unknown_months", "Did you mean begin?"),
+        ("month: month}", "month: finish}", "form.unknown_months", "name finish as month"),
+        ("month: month}", "month: month, each: carriers}", "form.unknown_months", "name carriers as each"),
+        ("month: month}", "month: month, eech: bills}", "form.unknown_column", "Did you mean each?"),
+        (", month: month}", "}", "form.missing_column", "month"),
+        ("{type: text, name: month", "{type: date, name: month", "form.role_of_text", "not by date"),
+    ],
+)
+def test_what_the_months_of_a_table_come_from_exists(old: str, new: str, code: str, told: str) -> None:
+    assert old in TABLE
+    assert form_of(TABLE).children
+    _, (problem,) = read_form(small_form(TABLE.replace(old, new)).encode(), "small.yaml")
+    assert (problem.code, problem.place.line > 0) == (code, True)
+    assert told in sentence(problem)

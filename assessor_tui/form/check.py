@@ -34,6 +34,9 @@ from assessor_tui.units import units
 PLACES = ("office", "production", "utilities", "treatment", "stores", "gate")
 """Standard places on a site. A form names its own under ``settings: extra: places``."""
 
+TEXT_ROLES = frozenset({"place", "month"})
+"""Roles that only a text can play: where a row stands, which month it is of."""
+
 FINDING_BLANKS = ("{where}", "{what}", "{how_much}")
 
 Loc = tuple[str | int, ...]
@@ -116,6 +119,8 @@ def form_mistakes(form: Form) -> Iterator[Found]:
     yield from _numbers(form, nodes)
     repeats = {at.node.name for at in nodes if isinstance(at.node, Repeat)}
     for at in nodes:
+        if isinstance(at.node, Repeat):
+            yield from _months(nodes, at, at.node, repeats)
         if isinstance(at.node, Question):
             yield from _question(form, at, at.node, repeats)
         else:
@@ -175,6 +180,26 @@ def _group_or_repeat(form: Form, at: _At, node: Group | Repeat) -> Iterator[Foun
     yield from _texts(form, texts, at.loc, at.path, ("label",))
 
 
+def _months(nodes: Sequence[_At], at: _At, repeat: Repeat, repeats: set[str]) -> Iterator[Found]:
+    """Names under ``extra: months`` of a table that are none: its months would silently not be offered."""
+    said = repeat.extra.get("months")
+    if not isinstance(said, dict):
+        return
+    inside = {node.name for node in repeat.children if isinstance(node, Question)}
+    outside = {each.node.name for each in nodes if isinstance(each.node, Question) and each.repeat is None}
+    known = {"from": outside, "to": outside, "month": inside, "as": inside, "each": repeats}
+    for key, name in said.items():
+        if key not in known:
+            told = {"column": key, "suggestion": nearest(key, known)}
+            yield Found("form.unknown_column", (*at.loc, "extra", "months", key), at.path, told)
+        elif name not in known[key]:
+            told = {"column": key, "name": str(name), "suggestion": nearest(str(name), known[key])}
+            yield Found("form.unknown_months", (*at.loc, "extra", "months", key), at.path, told)
+    for key in ("from", "to", "month"):
+        if key not in said:
+            yield Found("form.missing_column", (*at.loc, "extra", "months"), at.path, {"column": key})
+
+
 def _question(form: Form, at: _At, question: Question, repeats: set[str]) -> Iterator[Found]:
     texts = {
         "label": question.label,
@@ -188,6 +213,8 @@ def _question(form: Form, at: _At, question: Question, repeats: set[str]) -> Ite
     yield from _place(form, at, question.place)
     yield from _demands(at, question)
     yield from _numbers_of(at, question)
+    if question.role in TEXT_ROLES and question.type != "text":
+        yield Found("form.role_of_text", (*at.loc, "role"), at.path, {"role": question.role, "type": question.type})
     if question.list_name and question.list_name not in form.choices:
         parameters = {"list": question.list_name, "suggestion": nearest(question.list_name, form.choices)}
         yield Found("form.unknown_list", (*at.loc, "type"), at.path, parameters)

@@ -278,8 +278,10 @@ SENTENCES: Mapping[str, str] = {
     # -- numbers to ask about
     "unlike.less": N_("{value} is only about 1/{times} of the other rows ({typical}). Is the unit right?"),
     "unlike.less_before": N_("{value} is only about 1/{times} of the value of {year} ({typical}). Is the unit right?"),
+    "unlike.less_there": N_("{value} is only about 1/{times} of what stands there ({typical}). Is the unit right?"),
     "unlike.more": N_("{value} is about {times} times the other rows ({typical}). Is the unit right?"),
     "unlike.more_before": N_("{value} is about {times} times the value of {year} ({typical}). Is the unit right?"),
+    "unlike.more_there": N_("{value} is about {times} times what stands there ({typical}). Is the unit right?"),
     # -- tables that others hand over
     "sheet.encoding": N_(
         "The file does not say how its characters are written; it was read as {encoding}. Look at it."
@@ -300,6 +302,10 @@ SENTENCES: Mapping[str, str] = {
     "scheme.form_id_twice": N_("The form {form} stands in {first} already. Give one of them another form_id."),
     "scheme.form_twice": N_("The form {form} stands here twice. Keep one."),
     "scheme.no_forms": N_("The category {category} has no forms. Add at least one."),
+    "form.role_of_text": N_(
+        "The role {role} is played by a text, not by {type}. Change the type, or take the role away."
+    ),
+    "form.unknown_months": N_("The months of this table name {name} as {column}: there is no such name. Correct it."),
     "scheme.no_size_number": N_(
         "This size has below, but the scheme does not say below what. Write size_number: {header}/QUESTION."
     ),
