@@ -57,6 +57,7 @@ def board(
 
 
 def _reminder(store: "Store", lines: "tuple[Line, ...]", name: str, whom: str, today: str, person: str) -> str:
+    from assessor_tui.assess.documents import documents
     from assessor_tui.cli.session import find_visit
     from assessor_tui.reports.reminder import reminder
 
@@ -64,7 +65,9 @@ def _reminder(store: "Store", lines: "tuple[Line, ...]", name: str, whom: str, t
     line = next((each for each in lines if each.facts.visit == visit.id), None)
     if line is None:
         raise Mistake(_("The visit {visit} is not in this batch.").format(visit=visit.id[:8]))
-    return reminder(line, language(), today, whom, person)
+    header = visit.scheme.header_form
+    asked = documents(visit.filling(header), today) if header in visit.forms else ()
+    return reminder(line, language(), today, whom, person, asked)
 
 
 def line_data(line: "Line", today: str) -> dict[str, Any]:

@@ -3,9 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from assessor_tui.assess.board import DATES, PAPER, PART, REST, Line, Owed, owed, plain_name
+from assessor_tui.assess.documents import EXPIRED, Document
+from assessor_tui.form.model import in_language
 from assessor_tui.i18n import N_, catalogue, long_date
 
 Say = Callable[[str], str]
+
+SITE = "*"
+"""Stands for the site as the one to remind: nobody is called so."""
 
 _WHAT: Mapping[str, str] = {
     PART: N_("your part of the visit: make a bundle of it and send it"),
@@ -23,22 +28,28 @@ def site_of(line: Line, tag: str) -> str:
     return next((header[name] for name in order if header.get(name)), line.facts.visit[:8])
 
 
-def reminder(line: Line, tag: str, today: str, whom: str = "", sender: str = "") -> str:
+def reminder(
+    line: Line, tag: str, today: str, whom: str = "", sender: str = "", documents: Sequence[Document] = ()
+) -> str:
     """The text in the language ``tag``: what is missing, from whom, until when.
 
     Args:
         line: the visit on the board.
         tag: one of the interface's languages.
         today: ISO date.
-        whom: only what this person owes; ``""`` for everybody.
+        whom: only what this person owes, or ``SITE``; ``""`` for everybody.
         sender: who signs it.
+        documents: those asked for in the visit; the open ones are owed by the site.
     """
     say = catalogue(tag).gettext
     things = [each for each in owed(line, today) if not whom or plain_name(each.whom) == plain_name(whom)]
-    return "\n".join(_lines(line, tag, say, things, whom, sender))
+    items = [owed_words(each, tag, named=not whom) for each in things if whom != SITE]
+    if whom in ("", SITE):
+        items += [_document_words(each, tag, say, named=not whom) for each in documents if each.open]
+    return "\n".join(_lines(line, tag, say, items, whom, sender))
 
 
-def _lines(line: Line, tag: str, say: Say, things: Sequence[Owed], whom: str, sender: str) -> Iterator[str]:
+def _lines(line: Line, tag: str, say: Say, items: Sequence[str], whom: str, sender: str) -> Iterator[str]:
     header = line.facts.header
     site, day = site_of(line, tag), header.get("visit_date", "")
     number = header.get("application_number", "")
@@ -46,13 +57,16 @@ def _lines(line: Line, tag: str, say: Say, things: Sequence[Owed], whom: str, se
     if day:
         yield say("Visit of {date}").format(date=long_date(day, tag))
     yield ""
-    yield say("Dear {name},").format(name=whom) if whom else say("Dear colleagues,")
+    if whom == SITE:
+        yield say("Dear Sir or Madam,")
+    else:
+        yield say("Dear {name},").format(name=whom) if whom else say("Dear colleagues,")
     yield ""
-    if not things:
+    if not items:
         yield say("Nothing is missing any more. Thank you.")
     else:
         yield say("This has not arrived yet:")
-        yield from (f"- {owed_words(each, tag, named=not whom)}" for each in things)
+        yield from (f"- {each}" for each in items)
     if deadline := header.get("deadline", ""):
         yield ""
         yield say("Papers and corrections are due by {date}.").format(date=long_date(deadline, tag))
@@ -73,11 +87,20 @@ def owed_words(thing: Owed, tag: str, *, named: bool = True) -> str:
         text = say(_WHAT[thing.kind]).format(what=" ".join(what.split()) or say("what was promised"))
     if named and thing.whom:
         text = say("{whom}: {what}").format(whom=" ".join(thing.whom.split()), what=text)
-    if thing.until:
-        until = long_date(thing.until, tag)
-        text += (
-            say(" (overdue since {date})").format(date=until)
-            if thing.overdue
-            else say(" (by {date})").format(date=until)
-        )
-    return text
+    return text + _until(thing.until, tag, say, overdue=thing.overdue)
+
+
+def _document_words(document: Document, tag: str, say: Say, *, named: bool) -> str:
+    what = " ".join(f"{in_language(document.label, tag)} {document.detail}".split())
+    if document.state == EXPIRED:
+        what = say("{document}: a valid one, for it has expired").format(document=what)
+    if named:
+        what = say("{whom}: {what}").format(whom=say("the site"), what=what)
+    return what + _until(document.due, tag, say, overdue=document.overdue)
+
+
+def _until(until: str, tag: str, say: Say, *, overdue: bool) -> str:
+    if not until:
+        return ""
+    words = say(" (overdue since {date})") if overdue else say(" (by {date})")
+    return words.format(date=long_date(until, tag))

@@ -24,12 +24,13 @@ from assessor_tui.tui.widgets.text import Piece, safe
 from assessor_tui.tui.widgets.virtual_list import Column, VirtualList, column_widths, columns_line
 
 if TYPE_CHECKING:
+    from assessor_tui.assess.documents import Document
     from assessor_tui.tui.app import AssessorApp
 
 COLUMNS = (
     Column(18, N_("Site"), grows=True),
     Column(10, N_("Date"), rank=2),
-    Column(11, N_("Stage")),
+    Column(13, N_("Stage")),
     Column(5, N_("In"), align="right"),
     Column(12, N_("Deadline"), align="right"),
     Column(18, N_("Presses"), grows=True, rank=1),
@@ -211,7 +212,15 @@ class BoardScreen(BaseScreen):
         device = self.program.store.device
         sender = device.person if device is not None else ""
         if row is not None:
-            await self.app.push_screen(Reminder(row, self.today, sender))
+            await self.app.push_screen(Reminder(row, self.today, sender, self._documents(row.facts.visit)))
+
+    def _documents(self, visit_id: str) -> "tuple[Document, ...]":
+        from assessor_tui.assess.documents import documents
+        from assessor_tui.visit import Visit
+
+        visit = Visit(self.program.store, visit_id, new_id=self.program.new_id, language=language())
+        header = visit.scheme.header_form
+        return documents(visit.filling(header), self.today) if header in visit.forms else ()
 
     async def command_open_visit(self) -> None:
         """Nothing; opens the visit."""

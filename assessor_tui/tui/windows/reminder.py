@@ -8,8 +8,9 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from assessor_tui.assess.board import Line, addressees, owed
+from assessor_tui.assess.documents import Document
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language
-from assessor_tui.reports.reminder import reminder, site_of
+from assessor_tui.reports.reminder import SITE, reminder, site_of
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.windows.dialog import Dialog
 
@@ -41,17 +42,19 @@ class Reminder(Dialog[None]):
         Binding("up", "scroll_by(-1)", show=False),
     ]
 
-    def __init__(self, line: Line, today: str, sender: str) -> None:
+    def __init__(self, line: Line, today: str, sender: str, documents: Sequence[Document] = ()) -> None:
         super().__init__(_("Reminder"))
         self.line, self.today, self.sender = line, today, sender
         self.tag = language()
-        self.everybody = ("", *addressees(owed(line, today)))
+        self.documents = documents
+        site = (SITE,) if any(each.open for each in documents) else ()
+        self.everybody = ("", *addressees(owed(line, today)), *site)
         self.whom = ""
 
     @property
     def words(self) -> str:
         """The text as it would be sent."""
-        return reminder(self.line, self.tag, self.today, self.whom, self.sender)
+        return reminder(self.line, self.tag, self.today, self.whom, self.sender, self.documents)
 
     def hint(self) -> str:
         """The keys of the window."""
@@ -62,7 +65,7 @@ class Reminder(Dialog[None]):
         return (_Text(self._page(), lines=page_lines, id="reminder"),)
 
     def _page(self) -> TextPage:
-        to = self.whom or _("everybody")
+        to = _("the site") if self.whom == SITE else self.whom or _("everybody")
         about = Remark(f"{_('To {name}').format(name=to)}   {LANGUAGE_NAMES[self.tag]}")
         lines = tuple(Remark(each or " ") for each in self.words.split("\n"))
         return TextPage("", (Part(about.text, lines),))
@@ -103,7 +106,9 @@ class Reminder(Dialog[None]):
                 return
             from assessor_tui.reports.html import file_name, write_text
 
-            name = file_name("-".join(each for each in (site_of(self.line, self.tag), self.whom, "reminder") if each))
+            name = file_name(
+                "-".join(each for each in (site_of(self.line, self.tag), self.whom.strip(SITE), "reminder") if each)
+            )
             path = folders[0] / f"{name}.txt"
             try:
                 folders[0].mkdir(parents=True, exist_ok=True)
