@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
 DISK = (
     "bundle", "closing", "config", "copies", "crash", "documents", "evidence", "exchange", "exif", "i18n", "inbox",
-    "materials", "quick", "sheets", "store", "visit", "visit_list", "withdraw",
+    "materials", "put_away", "quick", "sheets", "store", "visit", "visit_list", "withdraw",
 )  # fmt: skip
 FACES = ("cli", "tui", "reports", "__main__")
 
