@@ -21,8 +21,10 @@ from assessor_tui.evidence import EvidenceError, make_preview
 from assessor_tui.exchange import earlier_visits, visit_label
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, nearest_language
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.follow_up import CLOSING_RECORD
 from assessor_tui.ledger.state import VisitState
-from assessor_tui.reports.view import Earlier, Outside, view
+from assessor_tui.reports.since import follow_ups, kept
+from assessor_tui.reports.view import Closing, Earlier, Outside, view
 from assessor_tui.visit import Visit
 
 Audience = Literal["review", "site"]
@@ -73,8 +75,10 @@ def write_report(
         photos={},
         program=f"assessor_tui {__version__}",
         digest=digest(data),
-        later_entries=len(visit.state) - len(shown),
+        later_entries=len(visit.state) - len(shown) - len(visit.state.follow_ups()),
         earlier=_earlier(visit, shown, data, earlier),
+        follow_ups=follow_ups(visit),
+        closing=_closing(visit, data, audience),
     )
     published = for_site(data) if audience == "site" else data
     photos = load_photos(published, visit.store.folder)
@@ -98,6 +102,15 @@ def _assessment(visit: Visit, state: VisitState) -> dict[str, Any]:
         then = Visit(visit.store, visit.id, new_id=visit.new_id)
         then.state = state
     return assessment(then.id, then.scheme, then.forms, state, then.today)
+
+
+def _closing(visit: Visit, data: Mapping[str, Any], audience: Audience) -> Closing | None:
+    """The closing record that was written last, with what has changed since; the site is told of findings only."""
+    found = kept(visit)
+    if found is None:
+        return None
+    answers = changes(_assessment(visit, found.then), data) if audience == "review" else ()
+    return Closing(found, tuple(each for each in answers if not each.path.startswith(CLOSING_RECORD)))
 
 
 def _earlier(

@@ -483,7 +483,7 @@ class _Printed:
 
     def _depends(self, tree: Tree | None, tag: str) -> str:
         numbers = dict.fromkeys(self._name(name, tag) for name in names_in(tree)) if tree is not None else ()
-        return _say(tag, N_("{numbers} call for it")).format(numbers=_say(tag, N_(", ")).join(numbers))
+        return _say(tag, N_("the figures of {numbers} call for it")).format(numbers=_say(tag, N_(", ")).join(numbers))
 
     def _condition(self, tree: Tree, tag: str) -> str:
         """The condition in words; ``""`` for one that has none."""
@@ -614,6 +614,11 @@ def section_wanted(visit: Visit, typed: str) -> str | None:
     ]
     found = exact or near
     return found[0] if len(found) == 1 else None
+
+
+def section_names(visit: Visit, tag: str) -> list[str]:
+    """The forms of the visit with their numbers, as people call them."""
+    return [f"{form.number} {in_language(form.title, tag)}".strip() for form in visit.forms.values()]
 
 
 def is_covered(visit: Visit, person: str) -> bool:

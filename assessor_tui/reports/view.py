@@ -11,9 +11,12 @@ from assessor_tui.assess.decimals import beside, decimal_text
 from assessor_tui.assess.flow_layout import Arrow, Point
 from assessor_tui.form.model import GRADES
 from assessor_tui.i18n import grouped, long_date
+from assessor_tui.ledger.awaited import awaited_of, is_overdue
 from assessor_tui.ledger.entry import ADD_ROW, JOIN_ROWS, REMOVE_ROW, SETTLE
 from assessor_tui.ledger.state import row_paths
+from assessor_tui.reports.closing_words import words as closing_words
 from assessor_tui.reports.plain import Cleaner, Free, language_of
+from assessor_tui.reports.since import FollowUp, Kept
 from assessor_tui.reports.svg import Label, sankey, score_bar
 from assessor_tui.reports.words import words
 from assessor_tui.units import convert, units
@@ -56,6 +59,14 @@ class Earlier(NamedTuple):
     changed: Sequence[Changed]
 
 
+class Closing(NamedTuple):
+    """The closing record, and what became of it."""
+
+    kept: Kept
+    answers: Sequence[Changed]
+    """Answers that are others now; empty in the copy for the site."""
+
+
 class Outside(NamedTuple):
     """What a summary shows that is not part of the assessment."""
 
@@ -67,6 +78,9 @@ class Outside(NamedTuple):
     later_entries: int = 0
     """Entries that came after the signature."""
     earlier: Earlier | None = None
+    follow_ups: Sequence[FollowUp] = ()
+    """What was recorded since the signature."""
+    closing: Closing | None = None
 
 
 class Said(NamedTuple):
@@ -294,6 +308,16 @@ class SignedView(NamedTuple):
     later: str
 
 
+class ClosingView(NamedTuple):
+    """The closing record in the summary."""
+
+    sentences: tuple[str, ...]
+    wrong: str
+    """That its digest is not that of the entries known then; ``""`` when it is."""
+    findings: Table
+    answers: Table
+
+
 class View(NamedTuple):
     """Everything a summary says, in one language."""
 
@@ -327,6 +351,8 @@ class View(NamedTuple):
     to_come: Table
     attendance: Table
     team: Table
+    since: Table
+    closing: ClosingView | None
     signature: SignedView | None
     forms_used: Table
     devices: Table
@@ -403,7 +429,7 @@ class _Builder:
             settled=tuple(self._conflict(each) for each in data.get("conflicts", {}).get("settled", ())),
             overruled=self._overruled(),
             not_applicable=self._listed("not_applicable", w["reason"]),
-            to_come=self._listed("to_come", w["awaited_what"]),
+            to_come=self._to_come(),
             attendance=self._rows_table(
                 data["header"], "attendance",
                 {"attendee_name": "name", "attendee_post": "role", "attendee_side": "side_of", "attended": "meetings"},
@@ -413,6 +439,8 @@ class _Builder:
                 {"member_name": "name", "member_role": "role", "member_organisation": "organisation",
                  "covers_sections": "covers"},
             ),
+            since=self._since(),
+            closing=self._closing(),
             signature=self._signature() if "signature" in data else None,
             forms_used=Table(
                 (w["form"], w["version"], w["hash"]),
@@ -932,6 +960,68 @@ class _Builder:
                 self.free(f"{said.by}, {said.when}"),
             ))  # fmt: skip
         return Table((w["number"], w["question"], reason, w["who_when"]), tuple(rows))
+
+    def _to_come(self) -> Table:
+        """What is awaited, from whom and until when; overdue by the visit's date."""
+        w = self.w
+        rows = []
+        for each in self.data["to_come"]:
+            said, awaited = self.said(each), awaited_of(each.get("why", ""))
+            until = awaited.until
+            if is_overdue(awaited, self.data["visit"]["date"]):
+                until = f"{until}, {w['overdue']}"
+            rows.append((
+                self.free(each.get("number", "")), self.asked(each), self.free(awaited.what), self.free(awaited.whom),
+                Free(until, ""), self.free(f"{said.by}, {said.when}"),
+            ))  # fmt: skip
+        heads = (w["number"], w["question"], w["awaited_what"], w["from_whom"], w["until"], w["who_when"])
+        return Table(heads, tuple(rows))
+
+    def _since(self) -> Table:
+        """Follow-up since the signature; notes and comments only where the team reads."""
+        w, rows = self.w, []
+        internal = ("note", "comment") if self.data["audience"] != "review" else ()
+        for each in self.outside.follow_ups:
+            if each.kind in internal:
+                continue
+            label = self.text(each.label) if any(each.label.values()) else ""
+            kind = {"note": w["note"], "comment": w["comment"], "proof": w["proof"], "taken_away": w["taken_away"]}
+            what = " · ".join(part for part in (label, kind.get(each.kind, "")) if part)
+            text = self.text(each.text) or (w["answer_cleared"] if each.kind == "cleared" else "")
+            rows.append((
+                self.free(each.number), self._own(what), self.free(text),
+                self.free(f"{each.said['by']}, {self.when(each.said['at'])}"),
+            ))  # fmt: skip
+        return Table((w["number"], w["what"], w["now"], w["who_when"]), tuple(rows))
+
+    def _closing(self) -> ClosingView | None:
+        outside, w = self.outside.closing, self.w
+        if outside is None:
+            return None
+        found, parts_ = outside.kept, closing_words(self.language)
+        sentences = [
+            w["closing_written"].format(
+                digest=self.plain(found.digest), who=self.plain(found.said["by"]), when=self.when(found.said["at"])
+            )
+        ]
+        sentences += [
+            w["signed_sheet"].format(name=self.plain(name), hash=self.plain(sha256[:12]) + "…")
+            for name, sha256 in found.sheets
+        ] or [w["no_signed_sheet"]]
+        wrong = "" if found.computed == found.digest else w["closing_differs"].format(digest=found.computed)
+        between = "、" if self.language.startswith("zh") else ", "
+        rows = []
+        for number, what, parts in found.findings:
+            named = dict.fromkeys(parts_.get(f"part_{part.partition('_')[0]}", parts_["part_text"]) for part in parts)
+            rows.append((self.free(number), self.free(w[f"finding_{what}"].format(parts=between.join(named)))))
+        answers = tuple(
+            (self.free(each.number), self.asked(each._asdict()), self.label(each.before), self.label(each.now))
+            for each in outside.answers
+        )
+        return ClosingView(
+            tuple(sentences), wrong, Table((w["number"], w["what"]), tuple(rows)),
+            Table((w["number"], w["question"], w["before"], w["now"]), answers),
+        )  # fmt: skip
 
     def _rows_table(self, table: Data, repeat: str, columns: Mapping[str, str]) -> Table:
         """Rows of the header or the findings form; columns that nobody answered are left out.

@@ -239,6 +239,30 @@ WORDS: Mapping[str, str] = {
     "contents": N_("Contents"),
     "more": N_("and {count} more"),
     "hong_kong_time": N_("All times are Hong Kong time (UTC+8)."),
+    # -- after the signature and the closing meeting
+    "since_signature": N_("Since the signature"),
+    "since_signature_means": N_(
+        "Corrections and their verification, recorded between visits. What was signed stands above as it was signed."
+    ),
+    "what": N_("What"),
+    "answer_cleared": N_("taken back"),
+    "proof": N_("Proof"),
+    "taken_away": N_("taken away"),
+    "closing_record": N_("Closing record"),
+    "closing_written": N_("Closing record {digest}, written by {who}, {when}."),
+    "closing_differs": N_(
+        "The entries known then give another digest: {digest}. Compare the forms and entries on both laptops."
+    ),
+    "signed_sheet": N_("Signed sheet: {name}, SHA-256 {hash}"),
+    "no_signed_sheet": N_("No signed sheet has been kept with it."),
+    "changed_since_closing": N_("Changed since the closing record"),
+    "nothing_changed_since": N_("Nothing of it has changed since."),
+    "finding_new": N_("written since"),
+    "finding_gone": N_("withdrawn since"),
+    "finding_changed": N_("changed: {parts}"),
+    "from_whom": N_("From whom"),
+    "until": N_("Until"),
+    "overdue": N_("overdue"),
     "site_version": N_("This copy leaves out scores, internal notes and what the team has not decided yet."),
 }
 

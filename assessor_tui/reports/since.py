@@ -1,0 +1,110 @@
+"""What came after: follow-up since the signature, and what has changed since the closing record was written."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from assessor_tui.assess.closing import closing, digest, recorded, since
+from assessor_tui.closing import closing_data
+from assessor_tui.form.model import LANGUAGES, in_language
+from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.clock import hong_kong_time
+from assessor_tui.ledger.entry import Entry
+from assessor_tui.ledger.state import VisitState, row_paths
+from assessor_tui.ledger.value import Evidence, names
+from assessor_tui.visit import Visit
+
+_BY_ACT = {
+    acts.NOTE: "note", acts.COMMENT: "comment", acts.ATTACH: "proof", acts.DETACH: "taken_away",
+    acts.WITHDRAW: "taken_away",
+}  # fmt: skip
+
+
+class FollowUp(NamedTuple):
+    """One act between visits."""
+
+    kind: str
+    """``answer``, ``cleared``, ``note``, ``comment``, ``proof`` or ``taken_away``."""
+    number: str
+    """Of the finding or action, as people speak it."""
+    label: Mapping[str, str]
+    """Language -> the question it answers."""
+    text: Mapping[str, str]
+    """Language -> the answer, the note, or the proof with its hash."""
+    said: Mapping[str, str]
+    """``by`` and ``at``."""
+
+
+class Kept(NamedTuple):
+    """The closing record that was written last."""
+
+    digest: str
+    said: Mapping[str, str]
+    computed: str
+    """Digest of what the entries known then say: the same, unless something is wrong."""
+    sheets: tuple[tuple[str, str], ...]
+    """Name and SHA-256 of each signed sheet that is kept with it."""
+    findings: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """How findings differ now: number, ``new``, ``gone`` or ``changed``, and the parts."""
+    then: VisitState
+    """The visit as whoever wrote it had it."""
+
+
+def follow_ups(visit: Visit) -> tuple[FollowUp, ...]:
+    """What was recorded since the signature, oldest first; empty while the visit is open."""
+    return tuple(_follow_up(visit, entry) for _digest, entry in visit.state.follow_ups() if _is_told(entry))
+
+
+def _is_told(entry: Entry) -> bool:
+    return bool(entry.path) and "[" in entry.path
+
+
+def _follow_up(visit: Visit, entry: Entry) -> FollowUp:
+    row = next(row_paths(entry.path), "")
+    repeat = row.partition("[")[0]
+    letter = {"findings": "F", "actions": "A"}.get(repeat, "")
+    kind = _BY_ACT.get(entry.act, "answer")
+    label, text = dict.fromkeys(LANGUAGES, ""), dict.fromkeys(LANGUAGES, "")
+    value = entry.value
+    try:
+        filling = visit.filling(entry.form)
+        question = filling.state(entry.path).question
+        label = {language: filling.label(entry.path, language) for language in LANGUAGES}
+    except KeyError:
+        question = None  # the whole row, or a question of another version
+    if isinstance(value, Evidence):
+        named = value.about.get("caption") or value.about.get("name") or value.about.get("number", "")
+        sha256 = value.about.get("sha256", "")
+        told = (named, f"SHA-256 {sha256[:12]}…" if sha256 else "")
+        text = dict.fromkeys(LANGUAGES, "  ".join(part for part in told if part))
+    elif question is not None and (chosen := names(value)):
+        choices = {choice.name: choice for choice in visit.forms[entry.form].choices.get(question.list_name, ())}
+        for language in LANGUAGES:
+            text[language] = ", ".join(
+                in_language(choices[name].label, language) if name in choices else name for name in chosen
+            )
+    elif isinstance(value, str):
+        text = dict.fromkeys(LANGUAGES, value)
+    if kind == "answer" and value is None:
+        kind = "cleared"
+    at = hong_kong_time(entry.at).isoformat()
+    return FollowUp(kind, visit.state.row_number(entry.form, row, letter), label, text, {"by": entry.person, "at": at})
+
+
+def kept(visit: Visit) -> Kept | None:
+    """What is known of the closing record that was written last; None before the first."""
+    head = recorded(visit.scheme, visit.state)
+    if head is None:
+        return None
+    then = Visit(visit.store, visit.id, new_id=visit.new_id)
+    then.state = visit.state.as_of(head)
+    before = closing(then.id, then.scheme, then.forms, then.state, then.today)
+    entry = head[1]
+    sheets = tuple(
+        (sheet.value.about.get("name", ""), sheet.value.about.get("sha256", ""))
+        for _digest, sheet in visit.state.evidence(entry.form, entry.path)
+        if isinstance(sheet.value, Evidence) and sheet.value.about.get("number") == entry.value
+    )
+    return Kept(
+        str(entry.value), {"by": entry.person, "at": hong_kong_time(entry.at).isoformat()}, digest(before), sheets,
+        tuple(since(before, closing_data(visit))), then.state,
+    )  # fmt: skip
