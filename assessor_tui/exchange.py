@@ -24,7 +24,7 @@ from assessor_tui.evidence import (
     sync_folder,
 )
 from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.entry import Entry
+from assessor_tui.ledger.entry import Entry, canonical_json
 from assessor_tui.ledger.state import VisitState, file_of
 from assessor_tui.store import keys
 from assessor_tui.store.ledger import GONE, WANTED, Device, Store
@@ -399,7 +399,8 @@ def earlier_visits(store: Store, visit: Visit) -> list[str]:
     if not isinstance(number, str) or not number:
         return []
     found = []
-    for other in _others(store, visit):
+    # Opening every visit of a season to ask for its number would take seconds.
+    for other in _others(store, visit, store.visits_saying(canonical_json(number).decode())):
         if other.header("registered_number") == number and other.opening.at < visit.opening.at:
             found.append((other.opening.at, other.id))
     return [each for _, each in sorted(found)]
@@ -428,12 +429,13 @@ def _same(visit: Visit, other: Visit, path: str) -> bool:
     return bool(mine) and mine == plain(other.header(path))
 
 
-def _others(store: Store, visit: Visit) -> Iterator[Visit]:
-    for row in store.visits():
-        if row.id == visit.id:
+def _others(store: Store, visit: Visit, among: Iterable[str] | None = None) -> Iterator[Visit]:
+    """The other visits on this laptop, or those ``among`` them, as far as they can be opened."""
+    for each in among if among is not None else [row.id for row in store.visits()]:
+        if each == visit.id:
             continue
         try:
-            other = Visit(store, row.id, new_id=visit.new_id)
+            other = Visit(store, each, new_id=visit.new_id)
             _ = other.scheme
         except (LookupError, KeyError):
             continue  # its opening has not arrived yet

@@ -170,6 +170,25 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def by_cells(problems: Iterable[Problem]) -> list[tuple[str, Problem]]:
+    """Each problem with the cells it is about, ``C7`` or ``C3-C14``; what a column says again and again, once."""
+    found: dict[object, tuple[Problem, list[int]]] = {}
+    for problem in problems:
+        column = problem.place.column
+        same = (problem.code, column, tuple(problem.parameters.items())) if column else len(found)
+        found.setdefault(same, (problem, []))[1].append(problem.place.line)
+    return [(_cells_said(problem.place.column, lines), problem) for problem, lines in found.values()]
+
+
+def _cells_said(column: int, lines: Sequence[int]) -> str:
+    letters = column_letters(column)
+    if not lines[0]:
+        return letters
+    runs = _runs(sorted(lines)).split(", ")
+    said = ", ".join("-".join(f"{letters}{end}" for end in run.split("-")) for run in runs[:3])
+    return f"{said} ..." if len(runs) > 3 else said
+
+
 def _limit(name: str, rows: int, columns: int, cells: int) -> None:
     if rows > MAX_ROWS:
         raise SheetTooLarge(name, f"> {MAX_ROWS:,} rows")

@@ -251,3 +251,30 @@ def test_a_form_that_says_nothing_of_months_has_none(extra):
 
     assert missing_rows(filled(), repeat, "used") == []
     assert extra.get("months") not in ({}, "yes") or month_table(repeat) is None
+
+
+def test_a_number_far_from_the_one_it_replaces_is_asked_about():
+    row = f"used[{ROW(9)}]"
+    filling = filled(
+        {"used": [ROW(9)]},
+        {f"{row}/carrier": (ROW(1),), f"{row}/month": "2025-01", f"{row}/metered": Quantity("12400")},
+    )
+    found = plan(USED, [["carrier", "month", "metered"], ["电", "1月", "1.24"]], filling)
+
+    assert [(each.code, each.parameters["times"]) for each in found.doubts] == [("unlike.less_there", "10000")]
+
+
+def test_a_row_is_known_by_a_part_of_its_name_and_by_what_somebody_said_it_means():
+    table = [["carrier", "month", "metered"], ["1号电表", "1月", "5"]]
+
+    assert told(plan(USED, table)) == [("typed.choice", 2, 1)]
+    assert plan(USED, table, meant={("carrier", "1号电表"): ROW(1)}).rows()[0].answers["carrier"] == (ROW(1),)
+
+
+def test_what_is_wrong_in_the_sheet_outside_its_lines_is_not_told():
+    found = plan(MACHINES, [["list", ""], ["tag", "count"], ["P-1", "3"], ["合计", "3"]])
+    merged = Problem("sheet.merged", Place(line=1, column=1), {"cells": "A1:B1"})
+    total = Problem("sheet.no_result", Place(line=4, column=2), {"cell": "B4"})
+    hidden = Problem("sheet.hidden", Place(line=3), {"rows": "3"})
+
+    assert found.about([merged, total, hidden]) == (hidden,)

@@ -365,3 +365,29 @@ async def test_a_number_in_another_spelling_is_shown_as_it_will_be_kept(tmp_path
         assert "= 18 250 m3/h" in text_of(app.screen)
         await pilot.press("enter")
         assert app.visit.filling(CONTROL).state(f"{row}/actual_air_flow").value == Quantity("18250", "m3/h")
+
+
+async def test_a_number_far_from_its_neighbours_is_asked_about_once_before_it_is_saved(tmp_path):
+    app, visit = opened(tmp_path, ROWS)
+    carriers(visit, "电")
+    (carrier,) = visit.filling(FLOW).rows("energy_carriers")
+    for month, used in enumerate(("12400", "13000", "11800"), 1):
+        add_row(visit, FLOW, "energy_by_month", carrier_of=(carrier,), month=f"2025-0{month}", metered=Quantity(used))
+    row = add_row(visit, FLOW, "energy_by_month", carrier_of=(carrier,), month="2025-04")
+    app.first_target = f"{FLOW}/{row}/metered"
+
+    def metered():
+        return app.visit.filling(FLOW).state(f"{row}/metered").value
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"124000", "enter")
+        await pilot.pause()
+        assert "about 10 times the other rows" in text_of(app.screen)
+        assert "again saves it as it is" in text_of(app.screen)
+        assert metered() is None
+        await pilot.press("backspace", "1", "enter")
+        await pilot.pause()
+        assert "again saves it" in text_of(app.screen)
+        await pilot.press("enter")
+        assert metered() == Quantity("124001")

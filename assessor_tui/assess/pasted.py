@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from assessor_tui.assess.months import month_table, period
 from assessor_tui.assess.score import number_of
-from assessor_tui.assess.unlike import doubt, sizes, unlike
+from assessor_tui.assess.unlike import doubt, sizes, unlike, unlike_before
 from assessor_tui.form.columns import Columns, asked, folded, heading_row, in_order, match
 from assessor_tui.form.model import NUMBER_TYPES, SELECT_ONE, SELECT_TYPES, Question, Repeat, Text
 from assessor_tui.ledger.draft import RowDraft
@@ -96,6 +96,19 @@ class Plan(NamedTuple):
         """Numbers to ask about."""
         return tuple(cell.doubt for cell in self.cells() if cell.doubt is not None)
 
+    def about(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Those of the sheet's problems that matter below the headings and are not among ``refused``."""
+        lines = {line.number for line in self.lines}
+        return tuple(
+            each
+            for each in problems
+            if each not in self.refused
+            and (each.place.line > self.heading + 1 or not each.place.line)
+            and (
+                not each.place.line or not each.place.column or each.code == "sheet.merged" or each.place.line in lines
+            )
+        )
+
     def cells(self, *states: str) -> Iterator[Cell]:
         """All cells, or those in one of these states."""
         return (cell for line in self.lines for cell in line.cells if not states or cell.state in states)
@@ -131,6 +144,7 @@ class _Reading(NamedTuple):
     last: str
     offered: dict[str, list[tuple[str, Text]]]
     first_unit: bool
+    meant: Mapping[tuple[str, str], str]
     units: Callable[[Mapping[str, Value]], str]
     """Unit of the bare numbers of a line, by its other answers; ``""`` when nothing says it."""
 
@@ -147,6 +161,7 @@ def plan_rows(
     aim: Aim | None = None,
     damaged: Sequence[Problem] = (),
     first_unit: bool = False,
+    meant: Mapping[tuple[str, str], str] | None = None,
 ) -> Plan:
     """What the lines of ``table`` come to as rows of the repeat at ``repeat_path``.
 
@@ -161,6 +176,7 @@ def plan_rows(
         aim: where a table without headings goes; None: a line fills the row of its key, or adds one.
         damaged: problems of single cells (``place`` counts from 1): their cells are refused.
         first_unit: True when a number without a unit is in the first of its question's units; else it is refused.
+        meant: (question, text of a cell) -> the choice that somebody said it means.
 
     Codes of problems: those of ``read_typed``, ``typed.choice``, ``typed.month``, ``rows.*``, ``visit.disputed``,
     ``visit.too_long``; ``place.line`` and ``.column`` count from 1.
@@ -169,7 +185,7 @@ def plan_rows(
     by_name = {question.name: question for question in questions}
     fixed = dict(given or {})
     heading = heading_row(questions, table)
-    reading = _reading(filling, repeat, today, first_unit)
+    reading = _reading(filling, repeat, today, first_unit, meant or {})
     width = max((len(row) for row in table), default=0)
     wanted = [name for name in repeat.key if name in by_name and name not in fixed]
     body = [(number, row) for number, row in enumerate(table, 1) if number > heading + 1 and any(map(str.strip, row))]
@@ -198,14 +214,21 @@ def plan_rows(
                 cells = [cell._replace(state=SAME) if cell.question in repeat.key else cell for cell in cells]
             cells += [Cell(-1, name, "", NEW, value) for name, value in fixed.items() if name in by_name and not target]
         if trouble is not None:
-            problems.append(trouble)
-            # What is wrong with the line's own cells says more than that its key is missing.
-            lines.append(Line(number, "", tuple(cell for cell in cells if cell.problem is not None)))
+            # What is wrong with the cells of its key says more than that the key is missing.
+            wrong = [cell for cell in cells if cell.problem is not None and cell.question in repeat.key]
+            if trouble.code != "rows.no_key" or not wrong:
+                problems.append(trouble)
+            lines.append(Line(number, "", tuple(wrong)))
             continue
         lines.append(Line(number, target, tuple(_compared(filling, standing, target, number, cell) for cell in cells)))
     lines = [line for line in lines if line.cells]
     return Plan(columns, heading, tuple(_with_doubts(filling, repeat, repeat_path, by_name, lines)),
                 tuple(problems), tuple(notes))  # fmt: skip
+
+
+def read_cell(filling: Filling, repeat: Repeat, question: Question, text: str, today: str = "") -> Value | Problem:
+    """What one cell of the table would say."""
+    return _read(_reading(filling, repeat, today, True, {}), question, text, "", {})
 
 
 # Columns
@@ -258,7 +281,9 @@ def _about_columns(
 # Cells
 
 
-def _reading(filling: Filling, repeat: Repeat, today: str, first_unit: bool) -> _Reading:
+def _reading(
+    filling: Filling, repeat: Repeat, today: str, first_unit: bool, meant: Mapping[tuple[str, str], str]
+) -> _Reading:
     table = month_table(repeat)
     first, last = period(filling, table) if table is not None else ("", "")
     unit_at = _unit_question(filling, table.each) if table is not None else ""
@@ -273,7 +298,7 @@ def _reading(filling: Filling, repeat: Repeat, today: str, first_unit: bool) -> 
             return ""
         return said[0] if said and said[0] in known_units() else ""
 
-    return _Reading(filling, today, first, last, {}, first_unit, unit_of_line)
+    return _Reading(filling, today, first, last, {}, first_unit, meant, unit_of_line)
 
 
 def _unit_question(filling: Filling, each: str) -> str:
@@ -387,7 +412,12 @@ def _choices(reading: _Reading, question: Question, text: str) -> Value | Proble
     choices = reading.offered.get(question.name)
     if choices is None:
         choices = reading.offered[question.name] = offered(reading.filling, question)
-    whole = _choice(text, choices)
+    whole = reading.meant.get((question.name, text)) or _choice(text, choices)
+    if whole is None and question.rows_of:
+        # Rows have long names, of which a table says the part that matters.
+        part = folded(text)
+        known_by = [name for name, label in choices if part in folded(" ".join(label.values()))] if part else []
+        whole = known_by[0] if len(known_by) == 1 and len(part) > 1 else None
     if whole is not None:
         return (whole,)
     known = ", ".join(next(iter(label.values()), name) if question.rows_of else name for name, label in choices[:20])
@@ -569,8 +599,11 @@ def _asked(
     number = number_of(question, cell.value)
     if not number:
         return cell
+    place = Place(line=line.number, column=cell.column + 1)
+    if (there := number_of(question, cell.before)) and (far := unlike_before(number, there)) is not None:
+        question_of_it = doubt(question, cell.value, far, against="there")
+        return cell._replace(doubt=question_of_it._replace(place=place)) if question_of_it is not None else cell
     everybody = ordered[(cell.question, *group)]
     at = bisect_left(everybody, abs(number))
     question_of_it = doubt(question, cell.value, unlike(number, everybody[:at] + everybody[at + 1 :]))
-    place = Place(line=line.number, column=cell.column + 1)
     return cell._replace(doubt=question_of_it._replace(place=place)) if question_of_it is not None else cell

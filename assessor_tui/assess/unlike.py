@@ -78,12 +78,18 @@ def about(times: Fraction) -> str:
     return decimal_text(rounded, 1)
 
 
-def doubt(question: Question, value: Value, found: Unlike | None, at: str = "", *, year: str = "") -> Problem | None:
-    """The question to ask, as a problem (``unlike.more``, ``.less``, ``.more_before``, ``.less_before``)."""
+def doubt(
+    question: Question, value: Value, found: Unlike | None, at: str = "", *, against: str = "", year: str = ""
+) -> Problem | None:
+    """What to ask, as a problem; None for nothing.
+
+    Codes ``unlike.more`` and ``unlike.less`` than the other rows; with ``_before`` than in the ``year`` of the site's
+    last visit, with ``_there`` than the answer that it would replace: ``against`` says which.
+    """
     if found is None or not isinstance(value, Quantity):
         return None
     unit = question.units[0] if question.units else ""
-    code = ("unlike.more" if found.more else "unlike.less") + ("_before" if year else "")
+    code = ("unlike.more" if found.more else "unlike.less") + (f"_{against}" if against else "")
     given = {
         "value": f"{value.n} {value.u}".strip(),
         "times": about(found.times),
@@ -122,7 +128,9 @@ def doubt_at(
         return None
     then = number_before(filling, repeat, path, before)
     year = before.today[:4]
-    return doubt(question, value, unlike_before(number, then), path, year=year) if then is not None else None
+    if then is None:
+        return None
+    return doubt(question, value, unlike_before(number, then), path, against="before", year=year)
 
 
 def rows_of(filling: Filling, row_path: str) -> list[str]:

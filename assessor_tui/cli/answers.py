@@ -360,9 +360,17 @@ def _answered(visit: "Visit", wish: Wish, form: str, path: str) -> "Iterator[Rec
         if isinstance(value, Problem):
             yield Recorded(problems=(value,))
         else:
+            warn(visit, form, path, value)
             yield visit.record(acts.ANSWER, form, path, value, why=wish.why)
     elif wish.act == acts.ANSWER or not (wish.note or wish.photo or wish.document or wish.record):
         yield Recorded(problems=(Problem("lines.no_value"),))
+
+
+def warn(visit: "Visit", form: str, path: str, value: "Value") -> None:
+    """Nothing; says when the number is far from its neighbours' or the last visit's. It is recorded all the same."""
+    stands = visit.filling(form).state(path).value == value
+    if not stands and (doubt := visit.doubt(form, path, value)) is not None:
+        say(problem_line(doubt._replace(place=Place(file=form, path=path))))
 
 
 def value_of(visit: "Visit", form: str, path: str, given: Any) -> "Value | Problem":

@@ -17,6 +17,7 @@ from assessor_tui.evidence import EvidenceError
 from assessor_tui.form.model import (
     EVIDENCE_KINDS,
     LANGUAGES,
+    NUMBER_TYPES,
     SELECT_MULTIPLE,
     SELECT_TYPES,
     SILENT_TYPES,
@@ -29,6 +30,7 @@ from assessor_tui.i18n import N_, _
 from assessor_tui.i18n.sentences import awaited_words, sentence
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.awaited import Awaited, awaited_text, until_of
+from assessor_tui.ledger.typed import MONTH, is_respelled
 from assessor_tui.ledger.value import Evidence, Value
 from assessor_tui.problem import Problem
 from assessor_tui.quick import Quick, read_quick, record_quick
@@ -386,8 +388,23 @@ class Plain:
         if isinstance(value, Problem):
             self.tell(sentence(value))
             return
+        if not self._is_meant(stop, question, typed, value):
+            self.tell(_("Nothing was recorded."))
+            return
         if self._record(acts.ANSWER, stop, value):
             self._after_answer(stop)
+
+    def _is_meant(self, stop: Stop, question: Question, typed: str, value: Value) -> bool:
+        """True when it may be saved: says how the answer is spelled, and asks about a number far from the others."""
+        typing = question.type in NUMBER_TYPES or question.type == "date" or question.role == MONTH
+        if typing and is_respelled(typed, value):
+            self.tell(f"= {spoken(self.visit, stop.form, stop.path, value, self.visit.language)}")
+        now = self.visit.filling(stop.form).state(stop.path)
+        doubt = self.visit.doubt(stop.form, stop.path, value) if now.value != value else None
+        if doubt is None:
+            return True
+        self.tell(sentence(doubt))
+        return self.ask(_("Save it as it is? [y, n]: ")).strip().casefold() in ("y", "yes", "是")
 
     def _value(self, stop: Stop, question: Question, typed: str) -> Value | Problem:
         if question.type == "acknowledge":

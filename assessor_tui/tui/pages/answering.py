@@ -22,6 +22,8 @@ from assessor_tui.tui.widgets.hint_bar import StatusLine
 from assessor_tui.tui.widgets.text import Piece, fit, safe, width_of
 
 if TYPE_CHECKING:
+    from textual.widgets import Input
+
     from assessor_tui.form.model import Choice
     from assessor_tui.ledger.entry import Entry
     from assessor_tui.logic.filling import Filling, QuestionState
@@ -65,6 +67,8 @@ class AnsweringPage(VisitScreen):
         self.going_on = False
         """True while an act is recorded after which the cursor goes on anyway: the question need not be drawn."""
         self._answered_at = -TOO_SOON
+        self._asked_about: tuple[str, Value, str] | None = None
+        """Path, number and text that were asked about before they are saved."""
         self._slipping = False
         """True while the keys that followed an answer too soon go on without a pause."""
 
@@ -131,6 +135,12 @@ class AnsweringPage(VisitScreen):
         filling: Filling = self.visit.filling(here[0])
         return filling.choices(here[1])
 
+    def places_offered(self) -> list[str]:
+        """What a digit writes where the question asks for a place: the places of the site, as they are called."""
+        from assessor_tui.tui.shown.place_card import place_names
+
+        return place_names(self.visit, self.state.question, self.tag) if self.here is not None else []
+
     def is_fixed(self) -> bool:
         """True when nobody can answer the question under the cursor."""
         now = self.state
@@ -149,6 +159,8 @@ class AnsweringPage(VisitScreen):
                 self._choose("OK", now)
             else:
                 self.say(_("Only 1 answers here."), "bold $doubt")
+        elif not offered and number <= len(places := self.places_offered()):
+            self._choose(places[number - 1], now)
         elif not offered:
             self.say(_("This question is not answered by a digit."), "bold $doubt")
         elif number > len(offered):
@@ -323,6 +335,8 @@ class AnsweringPage(VisitScreen):
                 self.say_fixed()
                 return True
             return False
+        if kind == "text" and plain in "123456789" and int(plain) <= len(self.places_offered()):
+            return False  # the digit of a place; any other character is typed
         if opens_field(kind, character):
             await self._open_answer(character if kind == "text" else plain)
             return True
@@ -413,8 +427,12 @@ class AnsweringPage(VisitScreen):
             self.unit = units[(units.index(self.unit) + step) % len(units)]
             self.show_prompt()
 
-    def on_input_changed(self) -> None:
+    def on_input_changed(self, message: "Input.Changed") -> None:
         """Nothing; the line over the field follows what is typed in it."""
+        # What was typed right before Enter can be told after it.
+        if self._asked_about is not None and message.value.strip() != self._asked_about[2]:
+            self._asked_about = None
+            self.say("")
         if self.typing is not None and self.typing.what == ANSWER and self.query("#prompt"):
             self.show_prompt()
 
@@ -425,6 +443,8 @@ class AnsweringPage(VisitScreen):
 
         if self.typing is None or self.typing.what != ANSWER:
             return []
+        if self._asked_about is not None:
+            return [("Enter", "bold $accent-text"), f" {_('again saves it as it is')}   "]
         for field in self.query(LineField):
             said = read_back(self.state.question, field.value, self.visit.today, self.unit)
             return [(safe(said), "bold $good"), "   "] if said else []
@@ -461,10 +481,33 @@ class AnsweringPage(VisitScreen):
         except ValueError as error:
             self.say(str(error), "bold $doubt")
             return
+        if self._is_doubted(typing, value, text):
+            if message.how != "blur":
+                self.show_prompt()
+                return
+            await self._close_field()
+            store.set_local(self.visit.id, key, text)
+            self.draw_question()
+            return
         await self._close_field()
         store.set_local(self.visit.id, key, None)
         self._save_answer(typing, value, message.how, (key, text))
         self._answered_at = -TOO_SOON
+
+    def _is_doubted(self, typing: Typing, value: Value | None, text: str) -> bool:
+        """True, and says why, when a number is asked about before it is saved; the second time it is not."""
+        now = self.visit.filling(typing.form).state(typing.path)
+        asked, self._asked_about = self._asked_about, None
+        if not isinstance(value, Quantity) or now.value == value or asked == (typing.path, value, text):
+            return False
+        doubt = self.visit.doubt(typing.form, typing.path, value)
+        if doubt is None:
+            return False
+        from assessor_tui.i18n.sentences import sentence
+
+        self._asked_about = (typing.path, value, text)
+        self.say(sentence(doubt), "bold $doubt")
+        return True
 
     def _save_answer(self, typing: Typing, value: Value | None, how: str, draft: tuple[str, str]) -> None:
         form, path = typing.form, typing.path

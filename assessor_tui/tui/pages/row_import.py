@@ -1,11 +1,11 @@
 """Rows out of somebody's table: pasted, or read from a file, looked at, and taken in one act."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assessor_tui.form.model import Repeat
+from assessor_tui.form.model import Repeat, in_language
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger.value import Value
 from assessor_tui.problem import Problem
@@ -83,24 +83,35 @@ async def read_file(page: "RowsScreen", file: Path, sheet: str = "", others: tup
     await preview(page, Table(f"{file.name}  {found.name}", found.rows, notes, damaged, file, others))
 
 
-async def preview(
-    page: "RowsScreen", table: Table, given: Mapping[str, Value] | None = None, *, first_unit: bool = False
-) -> None:
+class Told(NamedTuple):
+    """What somebody has said about a table that it does not say itself."""
+
+    given: Mapping[str, Value] = {}
+    """Answers of all its lines."""
+    meant: Mapping[tuple[str, str], str] = {}
+    """(question, text of a cell) -> the choice that is meant; ``""`` for none."""
+    first_unit: bool = False
+
+
+async def preview(page: "RowsScreen", table: Table, told: Told = Told()) -> None:  # noqa: B008
     """Nothing; asks for what the table does not say, then shows what it comes to."""
     from assessor_tui.tui.shown.table_plan import plan_words
     from assessor_tui.tui.windows.table_preview import FIRST_UNIT, NEXT_SHEET, TAKE, TablePreview
 
-    plan = planned(page, table, given, first_unit=first_unit)
-    if (wanted := _to_ask(page, plan)) is not None and wanted.name not in (given or {}):
-        await _ask_for_all(page, table, wanted, dict(given or {}), first_unit)
+    plan = planned(page, table, told)
+    if (wanted := _to_ask(page, plan)) is not None and wanted.name not in told.given:
+        await _ask_for_all(page, table, wanted, told)
         return
-    said = plan_words(page.visit, page.form, page.repeat, plan, table.notes, language())
+    if (unknown := _not_known(page, plan, told)) is not None:
+        await _ask_which(page, table, *unknown, told)
+        return
+    said = plan_words(page.visit, page.form, page.repeat, plan, plan.about(table.notes), language())
 
     async def decided(what: str | None) -> None:
         if what == TAKE:
             take(page, plan.rows())
         elif what == FIRST_UNIT:
-            await preview(page, table, given, first_unit=True)
+            await preview(page, table, told._replace(first_unit=True))
         elif what == NEXT_SHEET and table.file is not None:
             following = table.others[1:] + table.others[:1]
             await read_file(page, table.file, following[0], following)
@@ -110,17 +121,15 @@ async def preview(
     await page.app.push_screen(TablePreview(table.name, said, sheets=len(table.others) > 1), decided)
 
 
-def planned(
-    page: "RowsScreen", table: Table, given: Mapping[str, Value] | None = None, *, first_unit: bool = False
-) -> "Plan":
+def planned(page: "RowsScreen", table: Table, told: Told = Told()) -> "Plan":  # noqa: B008
     """What the table comes to in the table that is open."""
     from assessor_tui.assess.pasted import plan_rows
 
     visit, form = page.visit, page.form
     return plan_rows(
         visit.filling(form), _repeat(page), page.repeat, table.rows,
-        lambda path: visit.state.standing(form, path), today=visit.today, given=given,
-        aim=None if given else _aim(page), damaged=table.damaged, first_unit=first_unit,
+        lambda path: visit.state.standing(form, path), today=visit.today, given=told.given,
+        aim=None if told.given else _aim(page), damaged=table.damaged, first_unit=told.first_unit, meant=told.meant,
     )  # fmt: skip
 
 
@@ -152,28 +161,53 @@ def _to_ask(page: "RowsScreen", plan: "Plan") -> "Question | None":
     )
 
 
-async def _ask_for_all(
-    page: "RowsScreen", table: Table, question: "Question", given: dict[str, Value], first_unit: bool
-) -> None:
-    from assessor_tui.assess.pasted import offered
-    from assessor_tui.form.model import in_language
-    from assessor_tui.tui.windows.dialog import Choose, Option
-
-    tag = language()
-    options = [Option(name, in_language(label, tag)) for name, label in offered(page.filling, question)]
-    if len(options) == 1:
-        await preview(page, table, {**given, question.name: (options[0].id,)}, first_unit=first_unit)
-        return
+async def _ask_for_all(page: "RowsScreen", table: Table, question: "Question", told: Told) -> None:
+    label = in_language(question.label, language())
+    text = _("The table does not say {label}. Which one are all its lines about?").format(label=label)
 
     async def chosen(name: str | None) -> None:
         if name:
-            await preview(page, table, {**given, question.name: (name,)}, first_unit=first_unit)
+            await preview(page, table, told._replace(given={**told.given, question.name: (name,)}))
         else:
             page.say(_("Nothing was taken."))
 
-    label = in_language(question.label, tag)
-    text = _("The table does not say {label}. Which one are all its lines about?").format(label=label)
-    await page.app.push_screen(Choose(label, options, text), chosen)
+    await _choose(page, question, label, text, chosen)
+
+
+def _not_known(page: "RowsScreen", plan: "Plan", told: Told) -> "tuple[Question, str] | None":
+    """A row that the table calls by another name: the question, and the first such name nobody has explained yet."""
+    from assessor_tui.form.columns import asked
+
+    rows = {each.name: each for each in asked(_repeat(page).children) if each.rows_of and each.type == "select_one"}
+    for cell in plan.cells("refused"):
+        unknown = cell.problem is not None and cell.problem.code == "typed.choice"
+        if unknown and cell.question in rows and (cell.question, cell.text) not in told.meant:
+            return rows[cell.question], cell.text
+    return None
+
+
+async def _ask_which(page: "RowsScreen", table: Table, question: "Question", name: str, told: Told) -> None:
+    label = in_language(question.label, language())
+    text = _("The table says {name}. Which one is it? Esc leaves its lines out.").format(name=name)
+
+    async def chosen(which: str | None) -> None:
+        await preview(page, table, told._replace(meant={**told.meant, (question.name, name): which or ""}))
+
+    await _choose(page, question, label, text, chosen)
+
+
+async def _choose(
+    page: "RowsScreen", question: "Question", title: str, text: str, chosen: "Callable[[str | None], Awaitable[None]]"
+) -> None:
+    """Asks for one of the choices, or goes on at once where there is only one."""
+    from assessor_tui.assess.pasted import offered
+    from assessor_tui.tui.windows.dialog import Choose, Option
+
+    options = [Option(name, in_language(label, language())) for name, label in offered(page.filling, question)]
+    if len(options) < 2:
+        await chosen(options[0].id if options else None)
+    else:
+        await page.app.push_screen(Choose(title, options, text), chosen)
 
 
 def take(page: "RowsScreen", rows: "Sequence[RowDraft]", why: str = "") -> None:

@@ -45,30 +45,31 @@ def plan_words(visit: "Visit", form: str, repeat: str, plan: "Plan", notes: Sequ
     labels = _labels(visit, form, repeat, tag)
     own = visit.store.person
     others = [cell for cell in plan.cells("changed") if cell.person and cell.person != own]
-    refused = [PlanLine(REFUSED, _where(each), _named(sentence(each), labels)) for each in plan.problems]
-    refused += [
-        PlanLine(REFUSED, _cell(line, cell), f"{labels[cell.question]}: {sentence(cell.problem)}")
-        for line in plan.lines
-        for cell in line.cells
-        if cell.problem is not None
-    ]
-    doubts = [
-        PlanLine(DOUBT, _cell(line, cell), f"{labels[cell.question]}: {sentence(cell.doubt)}")
-        for line in plan.lines
-        for cell in line.cells
-        if cell.doubt is not None
-    ]
-    told = [PlanLine(NOTE, _where(each), sentence(each)) for each in (*notes, *plan.notes)]
+    asked_of = {cell.question: cell.column + 1 for cell in plan.cells()}
+    label_of = {column: labels[name] for name, column in asked_of.items()}
+    refused = _lines(REFUSED, plan.refused, label_of, labels)
+    doubts = _lines(DOUBT, plan.doubts, label_of, labels)
+    told = _lines(NOTE, (*notes, *plan.notes), {}, labels)
     rows = list(_rows(visit, form, plan, labels, own, tag))
     return Said(
-        _summary(plan, len(refused), len(doubts), len(others)),
+        _summary(plan, len(plan.refused), len(plan.doubts), len(others)),
         (*refused, *doubts, *told, *rows),
-        len(refused),
-        len(doubts),
+        len(plan.refused),
+        len(plan.doubts),
         len(others),
         any(each.code == "typed.unit" for each in plan.refused),
         bool(plan.rows()),
     )
+
+
+def _lines(kind: str, problems: Sequence[Problem], label_of: dict[int, str], labels: dict[str, str]) -> list[PlanLine]:
+    from assessor_tui.sheets import by_cells
+
+    return [
+        PlanLine(kind, where, ": ".join(each for each in (label_of.get(problem.place.column, ""), words) if each))
+        for where, problem in by_cells(problems)
+        for words in (_named(sentence(problem), labels),)
+    ]
 
 
 def _summary(plan: "Plan", refused: int, doubts: int, others: int) -> str:
@@ -151,16 +152,3 @@ def _named(words: str, labels: dict[str, str]) -> str:
         if label and name in words:
             words = words.replace(name, label)
     return words
-
-
-def _cell(line: "Line", cell: "Cell") -> str:
-    from assessor_tui.sheets import column_letters
-
-    return f"{column_letters(cell.column + 1)}{line.number}" if cell.column >= 0 else str(line.number)
-
-
-def _where(problem: Problem) -> str:
-    from assessor_tui.sheets import column_letters
-
-    place = problem.place
-    return f"{column_letters(place.column) if place.column else ''}{place.line or ''}"

@@ -19,7 +19,7 @@ TAKE, FIRST_UNIT, NEXT_SHEET = "take", "first unit", "next sheet"
 """What was decided."""
 
 _STYLES = {"problem": "$bad", "warning": "$doubt", "conflict": "$doubt", "answered": "$good", "edit": "$accent-text"}
-_WHERE = 6
+_WHERE = 8
 
 
 class Whole(Card):
