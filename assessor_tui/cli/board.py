@@ -24,7 +24,9 @@ def board(
     remind: Annotated[
         str, typer.Option("--remind", metavar="VISIT", help=N_("Print the reminder for this visit instead."))
     ] = "",
-    whom: Annotated[str, typer.Option("--whom", metavar="NAME", help=N_("Only what this person owes."))] = "",
+    whom: Annotated[
+        str, typer.Option("--whom", metavar="NAME", help=N_("Only what this person owes; “site” for the site."))
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Nothing; one line per visit."""
@@ -57,9 +59,10 @@ def board(
 
 
 def _reminder(store: "Store", lines: "tuple[Line, ...]", name: str, whom: str, today: str, person: str) -> str:
+    from assessor_tui.assess.board import owed, plain_name
     from assessor_tui.assess.documents import documents
     from assessor_tui.cli.session import find_visit
-    from assessor_tui.reports.reminder import reminder
+    from assessor_tui.reports.reminder import SITE, reminder
 
     visit = find_visit(store, name)
     line = next((each for each in lines if each.facts.visit == visit.id), None)
@@ -67,6 +70,9 @@ def _reminder(store: "Store", lines: "tuple[Line, ...]", name: str, whom: str, t
         raise Mistake(_("The visit {visit} is not in this batch.").format(visit=visit.id[:8]))
     header = visit.scheme.header_form
     asked = documents(visit.filling(header), today) if header in visit.forms else ()
+    known = {plain_name(each.whom) for each in owed(line, today)}
+    if whom.casefold() == "site" and "site" not in known:
+        whom = SITE
     return reminder(line, language(), today, whom, person, asked)
 
 

@@ -20,15 +20,20 @@ def cell_words(problem: Problem, headings: tuple[str, ...]) -> str:
 
 
 def problem_words(problem: Problem, headings: tuple[str, ...], form: Form) -> str:
-    """Where and what, with the form's own words where it has some."""
+    """Where and what."""
+    where, said = cell_words(problem, headings), what_words(problem, form)
+    return f"{where}: {said}" if where else said
+
+
+def what_words(problem: Problem, form: Form) -> str:
+    """What is wrong, in the form's own words where it has some."""
     said = sentence(problem)
     if problem.code == "answer.constraint":
         asked = dict(questions(form))
         question = asked.get(problem.parameters.get("question", ""))
         if question is not None and question.constraint_message:
-            said = in_language(question.constraint_message, language())
-    where = cell_words(problem, headings)
-    return f"{where}: {said}" if where else said
+            return in_language(question.constraint_message, language())
+    return said
 
 
 def visit_words(visit: NewVisit) -> str:

@@ -18,6 +18,9 @@ EVIDENCE, CONFLICTS, REVIEW = "evidence", "conflicts", "review"
 FLOWS, BOARD = "flows", "board"
 FIELD, DIALOG = "field", "dialog"
 
+AT_PLACE = "place:"
+"""What a target of the walk begins with that is a place of the site, by its name."""
+
 VISIT = frozenset({OVERVIEW, WALK, ROWS, FLOWS, FINDINGS, EVIDENCE, CONFLICTS, REVIEW})
 """Screens of an opened visit."""
 SCREENS = VISIT | {HOME, BOARD}
@@ -144,7 +147,7 @@ COMMANDS: tuple[Command, ...] = (
     # Home
     Command("new_visit", ("f2",), ("n",), N_("new visit"), N_("Start a visit: site, period, team, scheme."),
             _at(HOME), 3),
-    Command("import", ("f3",), ("i",), N_("import"), N_("Bring in forms, a scheme or answers from a file."),
+    Command("import", ("f3",), ("i",), N_("import"), N_("Open the visits of a list, or bring in forms and a scheme."),
             _at(HOME), 5),
     Command("merge", ("f4",), ("m",), N_("merge"), N_("Take in the bundles of colleagues."),
             _at(HOME, OVERVIEW, BOARD), 4),

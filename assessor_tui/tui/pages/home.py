@@ -366,11 +366,25 @@ class HomeScreen(BaseScreen):
 
         await self.app.push_screen(NewVisit(self.program), created)
 
-    def command_import(self) -> None:
-        """Nothing; takes in forms and schemes from a folder."""
+    async def command_import(self) -> None:
+        """Nothing; takes in forms and schemes from a folder, or opens the visits of a list."""
+        from assessor_tui.tui.windows.dialog import Choose, Option
         from assessor_tui.tui.windows.take_forms import ask_import
+        from assessor_tui.tui.windows.visit_list import ask_list
 
-        ask_import(self)
+        async def chosen(what: str | None) -> None:
+            if what == "forms":
+                ask_import(self)
+            elif what == "visits" and self.program.store.device is None:
+                await self.ask_identity()
+            elif what == "visits":
+                await ask_list(self)
+
+        options = [
+            Option("visits", _("a list of visits: each of its lines becomes a visit"), ".xlsx .csv"),
+            Option("forms", _("forms and a scheme for new visits"), ".yaml"),
+        ]
+        await self.app.push_screen(Choose(_("Bring in"), options), chosen)
 
     async def command_merge(self) -> None:
         """Nothing; takes in bundles."""

@@ -42,7 +42,7 @@ def _program(screen: BaseScreen) -> "AssessorApp":
     return cast("AssessorApp", screen.app)
 
 
-def _in_thread(screen: BaseScreen, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+def in_thread(screen: BaseScreen, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
     """Runs ``work`` in a thread, then ``then`` with its result; a failure of the world is said on the screen."""
 
     def run() -> None:
@@ -85,7 +85,7 @@ def ask_import(screen: BaseScreen) -> None:
             names = ", ".join(each.scheme.scheme_id for each in materials)
             screen.say(_("Taken in: {names}. New visits use it.").format(names=names))
 
-        _in_thread(screen, lambda: load_materials(store, folder), taken)
+        in_thread(screen, lambda: load_materials(store, folder), taken)
 
     text = _("Folder with a scheme and its forms (.yaml). Each file is checked first; visits that exist keep theirs.")
     screen.app.push_screen(AskText(_("Take in forms"), text, check=_folder_fits), go)
