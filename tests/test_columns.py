@@ -74,3 +74,10 @@ def test_only_what_people_answer_by_themselves_is_asked():
     group = Group("first", {}, (MONTH, Question("calculate", "total"), Question("file", "photo"), inner))
 
     assert [each.name for each in asked((group, USED, Question("note", "hint")))] == ["month", "used"]
+
+
+def test_a_form_names_further_headings_by_which_people_know_a_question():
+    used = USED._replace(extra={"also": ["耗电量", "Consumption"]})
+    assert match((MONTH, used), ["耗电量(万度)", "consumption"]).questions == ("used", "")
+    assert match((MONTH, USED), ["耗电量(万度)"]).questions == ("",)
+    assert match((USED._replace(extra={"also": "耗电量"}),), ["耗"]).questions == ("",)

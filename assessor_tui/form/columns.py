@@ -99,6 +99,8 @@ def _known(questions: Sequence[Question]) -> dict[str, str]:
         # A bracket that the label itself has, such as a unit, may be left out in the heading.
         spellings = {question.name, question.number, *question.label.values()}
         spellings |= {_BRACKET.sub("", label) for label in question.label.values()}
+        also = question.extra.get("also", ())
+        spellings |= {each for each in also if isinstance(each, str)} if isinstance(also, list | tuple) else set()
         for spelling in {folded(each) for each in spellings} - {""}:
             if found.setdefault(spelling, question.name) != question.name:
                 doubtful.add(spelling)
