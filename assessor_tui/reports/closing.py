@@ -269,8 +269,8 @@ def _margins(view: PageView) -> str:
         for piece in _pieces(page)
     ]
     return (
-        f"@page{{@bottom-left{{content:{left}}}@bottom-center{{content:{_quoted(view.digest)}}}"
-        f"@bottom-right{{content:{' '.join(parts)}}}}}"
+        f"@page{{@bottom-left{{content:{left}}}"
+        f"@bottom-right{{content:{_quoted(view.digest)} {_quoted('   ·   ')} {' '.join(parts)}}}}}"
     )
 
 
