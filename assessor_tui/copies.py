@@ -120,13 +120,13 @@ class NoSuchPlace(PlaceError):
 class NotAFolder(PlaceError):
     """What was named is no folder."""
 
-    message = N_("{folder} is not a folder that can be reached. Plug the stick in, or make the folder first.")
+    message = N_("No such folder can be reached. Plug the stick in, or make it first: {folder}.")
 
 
 class InTheData(PlaceError):
     """The folder is the one with the work."""
 
-    message = N_("{folder} is where the work itself is. Name a folder on a stick or in the network.")
+    message = N_("The work itself is there. Name a folder on a stick or in the network, not {folder}.")
 
 
 class CopyNotMade(PlaceError):
