@@ -61,7 +61,7 @@ def print_sheets(
             form = paper.section_wanted(visit, section)
             if form is None:
                 raise Mistake(_("This visit has no such section: {section}. It has {sections}.").format(
-                    section=section, sections=_(", ").join(visit.forms)
+                    section=section, sections=_(", ").join(paper.section_names(visit, first))
                 ))  # fmt: skip
             wanted = wanted._replace(section=form)
         if wanted.person and not paper.is_covered(visit, wanted.person):
@@ -71,9 +71,11 @@ def print_sheets(
                 ).format(person=wanted.person)
             )
         if second and second != "none" and nearest_language(second) != second:
-            say(_("There is no language {language}. There are {languages}.").format(
-                language=second, languages=_(", ").join(LANGUAGES)
-            ))  # fmt: skip
+            raise Mistake(
+                _("There is no language {language}. There are {languages}.").format(
+                    language=second, languages=_(", ").join(LANGUAGES)
+                )
+            )
         other = "" if second == "none" else nearest_language(second) if second else paper.second_language(visit, first)
 
         def target(name: str) -> Path:
