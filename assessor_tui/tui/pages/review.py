@@ -326,8 +326,12 @@ class ReviewScreen(VisitScreen):
         if signed is not None:
             entry = signed.entry
             digest = entry.value if isinstance(entry.value, str) else ""
+            said = _("signed by {person}, {when}").format(person=entry.person, when=when_words(entry.at))
+            if count := len(visit.state.follow_ups()):
+                since = ngettext("{count} follow-up since", "{count} follow-ups since", count)
+                said = f"{said}   {since.format(count=count)}"
             return model._replace(
-                signed=_("signed by {person}, {when}").format(person=entry.person, when=when_words(entry.at)),
+                signed=said,
                 digest=gates.short_digest(digest),
                 agrees=self._agrees.get(digest, ""),
             )
