@@ -1,6 +1,6 @@
 """The lead's board: how far each visit of a batch is, what is missing, and which of them presses most."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -221,12 +221,22 @@ def _standing(state: VisitState, form: str) -> Iterable[tuple[str, Entry]]:
         yield path, standing.entry
 
 
+def has_work(state: VisitState, header_form: str) -> bool:
+    """True when somebody has recorded more in the visit than its opening and its header."""
+    return any(_has_work([entry for _, entry in state.log(device)], header_form) for device in state.devices())
+
+
+def _has_work(log: Sequence[Entry], header_form: str) -> bool:
+    first = log[0]
+    last = next((entry for entry in reversed(log) if is_work(entry.act, entry.form, header_form)), None)
+    return last is not None and not came_with_opening(first.act, first.at, first.seq, last.at, last.seq)
+
+
 def _came(state: VisitState, device: str, header_form: str) -> Came:
     log = [entry for _, entry in state.log(device)]
     others = (entry for _, entry in state.entries() if entry.device != device)
     named = [int(ref.split(".")[1]) for entry in others for ref in entry.seen if ref.startswith(f"{device}.")]
     last = log[-1]
-    work = [entry for entry in log if is_work(entry.act, entry.form, header_form)]
     return Came(
         device,
         tuple(sorted({entry.person for entry in log})),
@@ -234,7 +244,7 @@ def _came(state: VisitState, device: str, header_form: str) -> Came:
         last.seq,
         max(named, default=0),
         len({entry.seq for entry in log}) != last.seq,
-        bool(work) and not came_with_opening(log[0].act, log[0].at, log[0].seq, work[-1].at, work[-1].seq),
+        _has_work(log, header_form),
     )
 
 

@@ -31,7 +31,7 @@ def facts_of(visit: "Visit", results: Results | None = None) -> dict[str, Any]:
         "category": dict(visit.category.label),
         "scheme": dict(visit.scheme.title),
         "status": visit.scheme.status,
-        "stage": SIGNED if visit.signed else ON_SITE if done else PLANNED,
+        "stage": SIGNED if visit.signed else ON_SITE if _has_begun(visit) else PLANNED,
         "done": done,
         "asked": sum(each.asked for each in progress.values()),
         "range": words.range_words(score.hundred) if score.root.of else "",
@@ -44,6 +44,12 @@ def facts_of(visit: "Visit", results: Results | None = None) -> dict[str, Any]:
         "team": _team(visit),
         "findings": _findings(visit),
     }
+
+
+def _has_begun(visit: "Visit") -> bool:
+    from assessor_tui.assess.board import has_work
+
+    return has_work(visit.state, visit.scheme.header_form)
 
 
 def _text(visit: "Visit", path: str) -> str:

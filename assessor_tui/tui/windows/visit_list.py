@@ -65,6 +65,7 @@ async def ask_list(screen: BaseScreen) -> None:
             count = len(visits)
             screen.say(ngettext("{count} visit is open.", "{count} visits are open.", count).format(count=count))
 
+        screen.say(_("The visits are being opened ..."))
         in_thread(screen, work, opened)
 
     start = first_place(store.local("", LAST_FOLDER, ""), Path.home(), Path.cwd())
