@@ -84,7 +84,7 @@ def test_numbers_far_from_the_others_are_named(laptop: Laptop, tmp_path: Path) -
 
     said = laptop.ok("rows", "import", "alpha", TABLE, sheet(tmp_path, HEAD, *rows))
 
-    assert "C6: 125000000 is about 10000 times the other rows (12700)" in said.err
+    assert "C6: 125 000 000 is about 10 000 times the other rows (12 700)" in said.err
 
 
 def test_what_the_file_does_not_say_is_said_for_all_lines(laptop: Laptop, tmp_path: Path) -> None:

@@ -278,3 +278,10 @@ def test_what_is_wrong_in_the_sheet_outside_its_lines_is_not_told():
     hidden = Problem("sheet.hidden", Place(line=3), {"rows": "3"})
 
     assert found.about([merged, total, hidden]) == (hidden,)
+
+
+def test_headings_of_another_table_are_not_taken_for_a_row():
+    found = plan(MACHINES, [["日期", "人数"], ["2025-01-01", "5"], ["2025-01-02", "6"]])
+
+    assert told(found) == [("rows.no_heading", 1, 0)]
+    assert found.rows() == ()

@@ -37,6 +37,8 @@ _TOTALS = frozenset(
 _YES = frozenset({"yes", "y", "true", "1", "x", "ok", "是", "有", "√", "✓", "✔", "☑"})
 _NO = frozenset({"no", "n", "false", "0", "否", "无", "無", "×", "✗", "✘", "☐"})
 _BETWEEN = re.compile(r"[,;，、；/\n]")
+_NUMBER = re.compile("[0-9０-９]")
+_BRACKETS = re.compile(r"[(（].*[)）]")
 _CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2})?\Z")
 
 
@@ -189,6 +191,9 @@ def plan_rows(
     width = max((len(row) for row in table), default=0)
     wanted = [name for name in repeat.key if name in by_name and name not in fixed]
     body = [(number, row) for number, row in enumerate(table, 1) if number > heading + 1 and any(map(str.strip, row))]
+    if heading < 0 and aim is None and _has_other_headings(table):
+        nothing = Columns(("",) * width, ("",) * width, (), (), ())
+        return Plan(nothing, -1, (), (Problem("rows.no_heading", Place(line=1)),))
     if heading >= 0:
         columns = match(questions, table[heading], wanted)
         aim = None
@@ -260,6 +265,19 @@ def _without_headings(
             best, most = start, fits
     columns = in_order(order[best:], width)
     return columns._replace(missing=tuple(name for name in wanted if name not in columns.questions))
+
+
+def _has_other_headings(table: Sequence[Sequence[str]]) -> bool:
+    """True when the first line is words over columns of numbers: headings, though none is of this table."""
+    first = next((number for number, row in enumerate(table) if sum(map(bool, row)) > 1), None)
+    if first is None or any(_NUMBER.search(cell) for cell in table[first] if not _BRACKETS.search(cell)):
+        return False
+    below = table[first + 1 :]
+    for column, word in enumerate(table[first]):
+        cells = [row[column] for row in below if column < len(row) and row[column].strip()]
+        if word.strip() and cells and sum(cell.strip()[:1].isdecimal() for cell in cells) * 2 > len(cells):
+            return True
+    return False
 
 
 def _about_columns(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from assessor_tui.i18n import N_, _, ngettext
+from assessor_tui.i18n import N_, _, grouped, ngettext
 from assessor_tui.problem import Problem
 
 SENTENCES: Mapping[str, str] = {
@@ -271,6 +271,9 @@ SENTENCES: Mapping[str, str] = {
     "rows.column_twice": N_("The column {heading} answers the same question as {first}; only the first is taken."),
     "rows.key_twice": N_("Line {line} is about the same row as line {first}. Keep one of them."),
     "rows.no_column": N_("No column says {name}, which tells the rows apart. Add it, or say it for all lines."),
+    "rows.no_heading": N_(
+        "The first line looks like headings, and none of them is a column of this table. Is it the right table?"
+    ),
     "rows.no_key": N_("Line {line} does not say which row it is: {name} is missing or cannot be read."),
     "rows.no_row": N_("There is no row left for line {line}. Add rows first, or paste the table with its headings."),
     "rows.total": N_("Line {line} is a total and is left out."),
@@ -377,10 +380,18 @@ def sentence(problem: Problem) -> str:
         told["kinds"] = ", ".join(_(EVIDENCE_WORDS.get(kind, kind)) for kind in told["kinds"].split())
     if problem.code.startswith("finding."):
         told |= {name: _(GRADE_WORDS.get(told[name], told[name])) for name in ("called", "grade") if name in told}
+    if problem.code.startswith("unlike."):
+        told.update({name: _grouped(told[name]) for name in ("value", "times", "typical")})
     words = template.format_map(told)
     if told.get("suggestion") and "{suggestion}" not in template:
         words = f"{words} {_(SUGGESTION).format_map(told)}"
     return words
+
+
+def _grouped(number: str) -> str:
+    """A number with its unit, its digits in groups."""
+    digits, space, unit = number.partition(" ")
+    return f"{grouped(digits)}{space}{unit}"
 
 
 def _one_line(text: str) -> str:
@@ -422,3 +433,8 @@ def unsorted_words(count: int) -> str:
     """That so many files wait in the inbox."""
     said = ngettext("{count} file of the inbox not sorted yet", "{count} files of the inbox not sorted yet", count)
     return said.format(count=count)
+
+
+def reason_words(entry: "Entry", today: str) -> str:
+    """The reason of an entry in one line; of what is to come: what, from whom, until when."""
+    return awaited_words(entry.why, today) if entry.act == "to come" else entry.why

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from assessor_tui.i18n import _, language
+from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger.value import Value
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import HOME, PLACE_NAMES
@@ -283,7 +283,11 @@ class VisitScreen(BaseScreen):
         self.did(recorded)
         if recorded.entries:
             self.undone(recorded)
-            self.say(f"{said}: {self.name_of(recorded.entries[0][1])}")
+            name, more = self.name_of(recorded.entries[0][1]), len(recorded.entries) - 1
+            if more:
+                several = ngettext("{name} and {count} more", "{name} and {count} more", more)
+                name = several.format(name=name, count=more)
+            self.say(f"{said}: {name}")
 
     def name_of(self, entry: "Entry") -> str:
         """What an entry was about, as people call it."""

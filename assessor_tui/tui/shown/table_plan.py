@@ -7,6 +7,7 @@ from assessor_tui.i18n import _, grouped, ngettext
 from assessor_tui.i18n.sentences import sentence
 from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.problem import Problem
+from assessor_tui.tui.widgets.text import fit, safe, width_of
 
 if TYPE_CHECKING:
     from assessor_tui.assess.pasted import Cell, Line, Plan
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 REFUSED, DOUBT, OTHERS, NOTE, CHANGED, NEW = "problem", "warning", "conflict", "flag", "edit", "answered"
 """Kinds of lines, named as ``glyphs`` names their marks."""
+
+
+_NAME = 24
+"""Cells for the name of a row: what happens to it matters more."""
 
 
 class PlanLine(NamedTuple):
@@ -68,7 +73,7 @@ def _lines(kind: str, problems: Sequence[Problem], label_of: dict[int, str], lab
     return [
         PlanLine(kind, where, ": ".join(each for each in (label_of.get(problem.place.column, ""), words) if each))
         for where, problem in by_cells(problems)
-        for words in (_named(sentence(problem), labels),)
+        for words in (sentence(_named(problem, labels)),)
     ]
 
 
@@ -99,7 +104,7 @@ def _rows(visit: "Visit", form: str, plan: "Plan", labels: dict[str, str], own: 
             continue
         words = [_taken(visit, form, line, cell, own, tag) for cell in cells]
         is_new = not line.row
-        name = _("new") if is_new else visit.filling(form).row_label(line.row)
+        name = _("new") if is_new else _short(visit.filling(form).row_label(line.row), _NAME)
         theirs = any(cell.person and cell.person != own and cell.state == "changed" for cell in cells)
         kind = OTHERS if theirs else NEW if is_new else CHANGED
         (new if is_new else changed).append(PlanLine(kind, str(line.number), f"{name}: " + "  ".join(words)))
@@ -115,6 +120,10 @@ def _taken(visit: "Visit", form: str, line: "Line", cell: "Cell", own: str, tag:
         whose = f" ({cell.person})" if cell.person and cell.person != own else ""
         said = f"{before}{whose} > {said}"
     return said
+
+
+def _short(name: str, cells: int) -> str:
+    return fit(name, cells) if width_of(safe(name)) > cells else name
 
 
 def value_said(visit: "Visit", form: str, name: str, value: Value | None, tag: str) -> str:
@@ -146,9 +155,9 @@ def _labels(visit: "Visit", form: str, repeat: str, tag: str) -> dict[str, str]:
     return {each.name: in_language(each.label, tag) for each in asked(node.children)} if node is not None else {}
 
 
-def _named(words: str, labels: dict[str, str]) -> str:
-    """A sentence about a column, with the label instead of the name that only the form's author knows."""
-    for name, label in labels.items():
-        if label and name in words:
-            words = words.replace(name, label)
-    return words
+def _named(problem: Problem, labels: dict[str, str]) -> Problem:
+    """The problem with the labels of the questions it names instead of names that only the form's author knows."""
+    if problem.code not in ("rows.no_column", "rows.no_key"):
+        return problem
+    said = _(", ").join(labels.get(name, name) for name in problem.parameters["name"].split(", "))
+    return problem._replace(parameters={**problem.parameters, "name": said})

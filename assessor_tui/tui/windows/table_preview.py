@@ -64,9 +64,18 @@ class TablePreview(Dialog[str | None]):
         rows: VirtualList[PlanLine] = VirtualList(self.draw, self.said.lines, id="lines")
         return (rows, Whole(TextPage(), lines=page_lines, id="whole"))
 
-    def list_lines(self) -> int:
-        """As many as there are, up to a screen."""
-        return min(max(len(self.said.lines), 1), 30)
+    def _share_lines(self, parts: Sequence[Widget]) -> None:
+        """The summary and the line in full have what they need, the list what it wants of the rest."""
+        width = int(self.app.size.width * 0.96) - 4
+        room = self.app.size.height - 3
+        for each in parts:
+            if isinstance(each, Card):
+                lines = each.lines_at(width)
+                each.styles.height = lines
+                room -= lines
+        for each in parts:
+            if isinstance(each, VirtualList):
+                each.styles.height = max(min(len(self.said.lines), room), 1)
 
     def draw(self, line: PlanLine, width: int, cursor: bool) -> Content:
         """Mark, cell, words."""
