@@ -13,7 +13,7 @@ from textual.message import Message
 
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, _, language
 from assessor_tui.ledger import entry as acts
-from assessor_tui.tui.commands import FIELD, FINDINGS, ROWS, WALK, bindings
+from assessor_tui.tui.commands import AT_PLACE, FIELD, FINDINGS, ROWS, WALK, bindings
 from assessor_tui.tui.input_keys import MOST_DIGITS, plain_character
 from assessor_tui.tui.pages.answering import NOTE, UNIT_KEYS, AnsweringPage, draft_key
 from assessor_tui.tui.widgets.card import (
@@ -145,8 +145,12 @@ class WalkScreen(AnsweringPage):
         self.query_one(HintBar).show(*kept["hints"])
 
     def show(self, target: str = "") -> None:
-        """Nothing; draws everything, the card at ``target``."""
+        """Nothing; draws everything, the card at ``target``: a question, a table, or (``place:NAME``) a place."""
         store = self.program.store
+        place = ""
+        if target.startswith(AT_PLACE):
+            place, target = target.removeprefix(AT_PLACE), ""
+            store.set_local(self.program.visit_id, ORDER, PLACE)
         self.order = store.local(self.program.visit_id, ORDER, SECTION)
         self._form_lines.clear()
         self._there = None
@@ -158,7 +162,7 @@ class WalkScreen(AnsweringPage):
             self.row = f"{form}/{path[: path.rindex(']') + 1]}"
         self._gather(self.visit.forms, wanted=wanted)
         self._read_earlier()
-        index = self._index_of(wanted)
+        index = self._first_at(place) if place else self._index_of(wanted)
         self.query_one("#outline", VirtualList).set_rows(self.lines, index)
         self.move_to(index, keep=False)
         self.call_after_refresh(self._follow, index)  # the list knows how far it can scroll once it is laid out
@@ -539,15 +543,15 @@ class WalkScreen(AnsweringPage):
             self.program.store.set_local(self.visit.id, ORDER, PLACE)
             self.order = PLACE
             self._draw_again()
-            self._go_to_place(name)
+            self.move_to(self._first_at(name))
             self.say(_("{place} is a place of this site now.").format(place=name))
 
         ask_place(self, kind, added)
 
-    def _go_to_place(self, name: str) -> None:
-        index = next((at for at, line in enumerate(self.lines) if (line.kind, line.path) == ("place", name)), -1)
-        if index >= 0:
-            self.move_to(nearest(self.lines, index))
+    def _first_at(self, place: str) -> int:
+        """Index of the first line that stands at a place; of the present one when nothing stands there."""
+        at = next((at for at, line in enumerate(self.lines) if (line.kind, line.path) == ("place", place)), self.at)
+        return nearest(self.lines, at)
 
     def command_outline(self) -> None:
         """Nothing; shows or hides the list of questions."""

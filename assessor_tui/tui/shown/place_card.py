@@ -2,9 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from assessor_tui.assess.places import ROLE, place_named, places_of
+from assessor_tui.form.model import Question, in_language
 from assessor_tui.i18n import _
+from assessor_tui.logic.filling import QuestionState
+from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.shown.places import EARLIER, FINDING, EarlierFinding
-from assessor_tui.tui.widgets.card import CardModel, Remark
+from assessor_tui.tui.widgets.card import CardModel, ChoiceLine, Remark
 
 if TYPE_CHECKING:
     from assessor_tui.tui.widgets.outline_line import Line
@@ -36,6 +40,29 @@ def card_there(visit: "Visit", line: "Line", tag: str, earlier: EarlierFinding |
         return model
     said = (Remark(_("{count} open").format(count=gaps), "warning"),) if gaps else (Remark(_("complete"), "answered"),)
     return model._replace(position=position, remarks=said, prompt=_("Enter opens the row"))
+
+
+def place_names(visit: "Visit", question: Question, tag: str) -> list[str]:
+    """Places of the site, as they are called, where the question asks for one in words; else nothing."""
+    if question.type != "text" or question.role != ROLE:
+        return []
+    header = visit.filling(visit.scheme.header_form)
+    return [in_language(place.label, tag) for place in places_of(visit.scheme, header)]
+
+
+def place_lines(visit: "Visit", now: QuestionState, tag: str) -> tuple[ChoiceLine, ...]:
+    """The places of the site as choices of a question that asks for one in words, with what was typed instead."""
+    header = visit.filling(visit.scheme.header_form)
+    places = places_of(visit.scheme, header)
+    said = now.value if now.status == "answered" and isinstance(now.value, str) else ""
+    meant = place_named(places, said) if said else None
+    lines = [
+        ChoiceLine(name, str(index) if index <= MOST_DIGITS else "", meant is not None and meant == place)
+        for index, (name, place) in enumerate(zip(place_names(visit, now.question, tag), places, strict=True), 1)
+    ]
+    if said and (meant is None or said not in meant.label.values()):
+        lines.append(ChoiceLine(said, "", True))
+    return tuple(lines)
 
 
 def earlier_lines(earlier: EarlierFinding) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.assess.left import demands_at
+from assessor_tui.assess.places import ROLE
 from assessor_tui.assess.score import most_points, points_of
 from assessor_tui.form.model import SILENT_TYPES, Question, Repeat, in_language
 from assessor_tui.i18n import _, ngettext
@@ -14,6 +15,7 @@ from assessor_tui.logic.filling import Filling, QuestionState
 from assessor_tui.problem import Problem
 from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.shown import words
+from assessor_tui.tui.shown.place_card import place_lines
 from assessor_tui.tui.widgets.card import CardModel, ChoiceLine, Part, Remark, TextPage
 
 if TYPE_CHECKING:
@@ -92,8 +94,11 @@ def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
         return model._replace(choices=tuple(_choice_lines(question, now, offered, look)))
     if MOST_DIGITS < len(offered) <= MOST_SHOWN:
         search = _("type to search {count} choices").format(count=len(offered))
-        lines = [line._replace(digit="") for line in _choice_lines(question, now, offered, look)]
-        return model._replace(choices=tuple(lines), hint="\n".join(text for text in (model.hint, search) if text))
+        searched = [line._replace(digit="") for line in _choice_lines(question, now, offered, look)]
+        return model._replace(choices=tuple(searched), hint="\n".join(text for text in (model.hint, search) if text))
+    if question.type == "text" and question.role == ROLE and (lines := place_lines(visit, now, look.tag)):
+        typed = _("a digit takes a place; or type it")
+        return model._replace(choices=lines, hint="\n".join(text for text in (model.hint, typed) if text))
     decimals = question.decimals
     answer = words.value_words(filling, path, now.value, look.tag) if now.status == "answered" else ""
     if question.type == "calculate" and answer:

@@ -10,7 +10,7 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import generic_path
 from assessor_tui.problem import Problem
 from assessor_tui.quick import Quick, read_quick
-from assessor_tui.tui.commands import EVIDENCE, FINDINGS, ROWS, WALK
+from assessor_tui.tui.commands import AT_PLACE, EVIDENCE, FINDINGS, ROWS, WALK
 from assessor_tui.tui.widgets.glyphs import state as state_words
 from assessor_tui.tui.widgets.hint_bar import StatusLine
 from assessor_tui.tui.widgets.text import safe
@@ -60,9 +60,8 @@ class Find(SearchList):
     def on_done(self, message: "Done") -> None:
         """Nothing; Enter records the line that answers a question, and does not go on while it cannot be read."""
         if message.how not in ("enter", "save") or read_quick(self.visit, message.text) is None:
-            super().on_done(message)
-            return
-        message.stop()
+            return  # what any search list does with it comes next
+        message.prevent_default().stop()
         self._show(message.text)
         if isinstance(self.quick, Quick):
             self.dismiss(f"{QUICK} {message.text}")
@@ -91,9 +90,10 @@ def index_of(visit: "Visit", tag: str, *, hidden: bool = False) -> list[Entry]:
 
 
 def entries_of(visit: "Visit", tag: str, *, hidden: bool = False) -> Iterator[Entry]:
-    """Every question that is asked, table, row and finding, all evidence, and (unless hidden) every note."""
+    """Every place and question that is asked, table, row and finding, all evidence, (unless hidden) every note."""
     findings = visit.scheme.findings_form
     notes: list[Entry] = []
+    yield from _places(visit, tag)
     for form, filling in visit.fillings.items():
         inside: set[str] = set()
         for item in filling.items():
@@ -122,6 +122,17 @@ def entries_of(visit: "Visit", tag: str, *, hidden: bool = False) -> Iterator[En
                 )  # fmt: skip
     yield from _evidence(visit)
     yield from notes
+
+
+def _places(visit: "Visit", tag: str) -> Iterator[Entry]:
+    from assessor_tui.assess.places import places_of
+    from assessor_tui.form.model import in_language
+
+    for place in places_of(visit.scheme, visit.filling(visit.scheme.header_form)):
+        also = " ".join(place.label.values())
+        yield entry(
+            f"{WALK} {AT_PLACE}{place.name}", in_language(place.label, tag), also=also, detail=_("place"), kind="place"
+        )
 
 
 def _also(visit: "Visit", form: str, path: str, tag: str) -> str:
