@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from assessor_tui.assess.closing import TEXT_IN, closing, digest, recorded, since, text_in, unheard, without_text
+from assessor_tui.assess.closing import (
+    TEXT_IN,
+    closing,
+    digest,
+    outdated,
+    recorded,
+    since,
+    text_in,
+    unheard,
+    without_text,
+)
 from assessor_tui.closing import attach_sheet, closing_data, record_closing, site_language
 from assessor_tui.i18n import LANGUAGES
 from assessor_tui.ledger import entry as acts
@@ -101,6 +111,18 @@ def test_findings_without_a_text_are_listed_good_practices_too(visit: Visit) -> 
     data = closing_data(visit)
     assert without_text(data, EN) == []
     assert [each["text"] for each in without_text(data, HANS)] == ["Heat is used again.", "No calibration."]
+
+
+def test_a_text_that_is_older_than_the_finding_is_told(visit: Visit) -> None:
+    answers: dict[str, Value] = {"grade": ("minor",), "text": TEXTS[EN], "text_hans": TEXTS[HANS]}
+    path = visit.add_row("findings", "findings", answers).entries[0][1].path
+    assert outdated(visit.scheme, visit.state, closing_data(visit), HANS) == []
+    say(visit, "findings", f"{path}/text", "Four labels have no date.")
+    (told,) = outdated(visit.scheme, visit.state, closing_data(visit), HANS)
+    assert told["text"] == "Four labels have no date."
+    assert outdated(visit.scheme, visit.state, closing_data(visit), HANT) == []
+    say(visit, "findings", f"{path}/text_hans", "四个标签没有日期。")
+    assert outdated(visit.scheme, visit.state, closing_data(visit), HANS) == []
 
 
 # The digest.

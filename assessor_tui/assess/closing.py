@@ -73,6 +73,23 @@ def without_text(data: Mapping[str, Any], language: str) -> list[Mapping[str, An
     return [each for each in (*data["good"], *data["findings"]) if text_in(each, language)[1]]
 
 
+def outdated(scheme: Scheme, state: VisitState, data: Mapping[str, Any], language: str) -> list[Mapping[str, Any]]:
+    """Findings whose text was changed after their text in ``language`` had been written: the site would read the old.
+
+    It is asked who knew what, not what a clock said.
+    """
+    form = scheme.findings_form
+    found = []
+    for each in (*data["good"], *data["findings"]):
+        text = state.standing(form, f"{each['path']}/text")
+        own = state.standing(form, f"{each['path']}/{TEXT_IN[language]}")
+        if text is None or own is None or own.status == "missing":
+            continue
+        if state.knows(text.heads[0], own.heads[0]) and text.value != own.value:
+            found.append(each)
+    return found
+
+
 def unheard(data: Mapping[str, Any], state: VisitState) -> list[str]:
     """Names of the team, as the header has them, from whose laptops nothing has arrived."""
     heard = {_plain(entry.person) for _, entry in state.entries()}

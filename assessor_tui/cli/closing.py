@@ -103,6 +103,11 @@ def _tell(written: "WrittenClosing", tag: str) -> None:
     for each in written.without_text:
         words = _("{number}: text in {language} missing; the page shows the original: {text}")
         say(words.format(number=each["number"], language=LANGUAGE_NAMES[tag], text=_start(each)))
+    for each in written.outdated:
+        words = _(
+            "{number}: changed after its text in {language} was written; the page shows that text. Read it again."
+        )
+        say(words.format(number=each["number"], language=LANGUAGE_NAMES[tag]))
     for name in written.unheard:
         say(_("Nothing has arrived from {person}.").format(person=name))
     if written.conflicts:

@@ -94,14 +94,14 @@ def when(at: int) -> str:
 
 def conflict_lines(visit: "Visit", conflict: "Conflict") -> list[str]:
     """The conflict for reading: what it is about, then its sides, numbered."""
-    from assessor_tui.i18n.sentences import sentence
+    from assessor_tui.i18n.sentences import reason_words, sentence
 
     label = question_label(visit, conflict.form, conflict.path)
     where = short_rows(f"{conflict.form}/{conflict.path}".strip("/"))
     lines = ["  ".join(part for part in (visit.id[:8], where, label) if part)]
     lines.append("  " + sentence(Problem(f"conflict.{conflict.kind}")))
     for number, (_digest, entry) in enumerate(conflict.heads, 1):
-        why = f"  ({entry.why})" if entry.why else ""
+        why = f"  ({reason_words(entry, visit.today)})" if entry.why else ""
         lines.append(f"  {number}  {said_by(visit, entry)}  {entry.person}  {when(entry.at)}{why}")
     return lines
 

@@ -1,9 +1,13 @@
 """The sentence about each mistake: what is wrong, where, what to do. Codes come from the values, words stand here."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from assessor_tui.i18n import N_, _, grouped, ngettext
 from assessor_tui.problem import Problem
+
+if TYPE_CHECKING:
+    from assessor_tui.ledger.entry import Entry
 
 SENTENCES: Mapping[str, str] = {
     # -- forms and schemes: the file as YAML

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from assessor_tui.assess.closing import digest, text_in, unheard, without_text
+from assessor_tui.assess.closing import digest, outdated, text_in, unheard, without_text
 from assessor_tui.closing import closing_data
 from assessor_tui.exchange import visit_label
 from assessor_tui.form.model import Form, in_language, walk
@@ -82,6 +82,8 @@ class WrittenClosing(NamedTuple):
     digest: str
     without_text: tuple[Mapping[str, Any], ...]
     """Findings without a text in the record's language; the original is shown instead."""
+    outdated: tuple[Mapping[str, Any], ...]
+    """Findings whose text was changed after the one in the record's language was written."""
     unheard: tuple[str, ...]
     """People of the team from whose laptops nothing has arrived."""
     conflicts: int
@@ -104,7 +106,8 @@ def write_closing(visit: Visit, folder: Path, language: str) -> WrittenClosing:
     except OSError as error:
         raise ReportNotWritten(folder, error.strerror or type(error).__name__) from error
     return WrittenClosing(
-        path, data, digest(data), tuple(without_text(data, language)), tuple(unheard(data, visit.state)),
+        path, data, digest(data), tuple(without_text(data, language)),
+        tuple(outdated(visit.scheme, visit.state, data, language)), tuple(unheard(data, visit.state)),
         len(visit.state.conflicts),
     )  # fmt: skip
 
@@ -294,6 +297,7 @@ def json_of(written: WrittenClosing) -> Any:
         "file": str(written.path),
         "digest": written.digest,
         "without_text": [each["number"] for each in written.without_text],
+        "outdated": [each["number"] for each in written.outdated],
         "not_arrived": list(written.unheard),
         "conflicts": written.conflicts,
         "record": json.loads(json.dumps(written.data)),

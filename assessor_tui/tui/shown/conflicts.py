@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assessor_tui.assess.score import Interval, combined, form_score, most_points, points_of
 from assessor_tui.form.model import in_language
 from assessor_tui.i18n import _, ngettext
+from assessor_tui.i18n.sentences import reason_words
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.entry import Entry, reference
@@ -274,7 +275,7 @@ def _side(visit: "Visit", head: Head, tag: str, *, others: Sequence[Head], hidde
     steps = [Step(when_words(each.at), said_words(visit, each, tag)) for _digest, each in way[-_TRAIL - 1 : -1]]
     return side._replace(
         points=_points(visit, entry),
-        why=entry.why,
+        why=reason_words(entry, visit.today),
         notes=tuple(notes) if path else (),
         trail=tuple(steps),
     )

@@ -75,13 +75,19 @@ def _lacks(findings: Sequence[Any]) -> str:
 
 def _first_of_all(visit: "Visit", data: Any, tag: str) -> str:
     """What to see to before the record is written: texts that are missing first, then what has not arrived."""
-    from assessor_tui.assess.closing import unheard, without_text
+    from assessor_tui.assess.closing import outdated, unheard, without_text
 
     lines = [
         _("{number}: text in {language} missing: {text}").format(
             number=each["number"], language=LANGUAGE_NAMES[tag], text=" ".join(each.get("text", "").split())
         )
         for each in without_text(data, tag)
+    ]
+    lines += [
+        _(
+            "{number}: changed after its text in {language} was written; the page shows that text. Read it again."
+        ).format(number=each["number"], language=LANGUAGE_NAMES[tag])
+        for each in outdated(visit.scheme, visit.state, data, tag)
     ]
     lines += [_("Nothing has arrived from {person}.").format(person=name) for name in unheard(data, visit.state)]
     if count := len(visit.state.conflicts):

@@ -42,7 +42,10 @@ def _part(visit: "Visit", form: str, path: str, entry: "Entry", tag: str) -> Par
     title = f"{when}  {entry.person} ({device_letters(entry.device)})"
     lines = [Remark(": ".join(piece for piece in (act_words(entry.act), said) if piece))]
     if entry.why:
-        lines.append(Remark(_("because: {why}").format(why=entry.why)))
+        from assessor_tui.i18n.sentences import reason_words
+
+        why = reason_words(entry, "")
+        lines.append(Remark(why if entry.act == "to come" else _("because: {why}").format(why=why)))
     return Part(title, tuple(lines))
 
 
