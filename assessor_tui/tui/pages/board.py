@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from assessor_tui.tui.app import AssessorApp
 
 COLUMNS = (
-    Column(18, N_("Site"), grows=True),
+    Column(16, N_("Site"), grows=True),
     Column(10, N_("Date"), rank=2),
     Column(13, N_("Stage")),
     Column(5, N_("In"), align="right"),
     Column(12, N_("Deadline"), align="right"),
-    Column(18, N_("Presses"), grows=True, rank=1),
+    Column(26, N_("Presses"), grows=True, rank=1),
 )
 
 
