@@ -8,13 +8,14 @@ import pytest
 from assessor_tui.cli.plain import Plain
 from assessor_tui.config import shipped
 from assessor_tui.i18n import set_language
-from assessor_tui.ledger.value import Evidence, Value
+from assessor_tui.ledger.value import Evidence, Quantity, Value
 from assessor_tui.materials import load_materials
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit, create_visit
 from tests.cli_world import named, new_visit
 from tests.sample_visit import clock, identities
 from tests.test_cli_story import FILES
+from tests.walk_world import make_visit
 
 
 @pytest.fixture
@@ -196,3 +197,53 @@ def test_the_command_reads_lines_until_they_end(
     assert "Saved " in said.out
     assert said.out.endswith("Stopped. Everything is saved.\n")
     assert laptop("walk", "alpha", "--plain", "--at", "visit_header/nothing").code == 2
+
+
+def test_lines_pasted_at_once_are_taken_one_by_one(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        store.identify("Chan", "lead")
+        visit = make_visit(store)
+        row = visit.record("add row", "air", "meters").entries[0][1].path
+        told: list[str] = []
+        lines = iter(
+            ["3.01 2 log has gaps", "3.03 12,5 kWh", "3.03 1,200 kWh", "3.05 Mr Ho", "3.09.2 7", "/3.01 9", "3.01", "q"]
+        )
+        Plain(visit, lambda prompt: next(lines, None), told.append).run("air", "led")
+        said = "\n".join(told)
+        assert "3.01: Partly. Note: log has gaps. Saved " in said
+        assert "3.03: nothing recorded." in said
+        assert "3.03: 1200 kWh. Saved " in said
+        assert "3.05: Mr Ho. Saved " in said
+        assert "3.09.2: 7. Saved " in said
+        assert "3.01: nothing recorded. 9 is none of the choices here" in said
+        assert visit.filling("air").state(f"{row}/fitted").status == "answered"
+        assert said.count("Is every outlet led") == 1  # the walk stayed where it was
+
+
+def test_a_line_that_can_answer_two_questions_is_not_guessed(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        store.identify("Chan", "lead")
+        visit = make_visit(store)
+        told: list[str] = []
+        before = len(visit.state)
+        lines = iter(["3.05 kWh", "q"])
+        Plain(visit, lambda prompt: next(lines, None), told.append).run("air", "used")
+        assert len(visit.state) == before
+        assert any("Begin it with = for this one, / for 3.05" in line for line in told)
+        lines = iter(["=3.05 kWh", "q"])
+        Plain(visit, lambda prompt: next(lines, None), told.append).run("air", "used")
+        assert visit.filling("air").state("used").value == Quantity("3.05", "kWh")
+
+
+def test_a_line_over_the_colleagues_answer_records_nothing_and_swallows_no_line(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        store.identify("Chan", "lead")
+        visit = make_visit(store)
+        visit.record("answer", "air", "led", ("yes",))
+        store.set_person("Lee")
+        told: list[str] = []
+        lines = iter(["3.01 2 seen", "3.05 Mr Ho", "q"])
+        Plain(visit, lambda prompt: next(lines, None), told.append).run("air", "tested")
+        assert any("Chan answered this" in line and "/3.01" in line for line in told)
+        assert visit.filling("air").state("led").value == ("yes",)
+        assert visit.filling("air").state("who").value == "Mr Ho"

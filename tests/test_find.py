@@ -4,7 +4,8 @@ from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import EVIDENCE, FINDINGS, ROWS, WALK
 from assessor_tui.tui.windows.find import KINDS, index_of
 from assessor_tui.tui.windows.search_list import found
-from tests.tui_visits import CONTROL, add_row, closing, opened, ready, text_of  # noqa: F401
+from tests.tui_visits import CONTROL, add_row, closing, opened, ready, text_of, until  # noqa: F401
+from tests.walk_world import program, shown
 
 
 def filled(visit):
@@ -59,3 +60,44 @@ async def test_slash_and_a_number_go_straight_there(tmp_path):
         await pilot.press(*["backspace"] * 4, "3", ".", "0", "1", "enter")
         await pilot.pause()
         assert (app.place, app.screen.target) == (WALK, f"{CONTROL}/has_exhaust_air")
+
+
+async def test_a_line_of_number_answer_and_note_is_shown_before_enter_records_it(tmp_path):
+    async with program(tmp_path, target="visit_header/site_name_en") as (app, pilot):
+        walk = app.screen
+        await pilot.press("slash", *"3.01 2 log has gaps")
+        await pilot.pause()
+        assert "Enter records 3.01: Partly   note: log has gaps" in shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is walk and walk.target == "air/led")
+        state = app.store.state(app.visit_id)
+        assert state.standing("air", "led").value == ("partial",)
+        assert [entry.value for _, entry in state.notes("air", "led")] == ["log has gaps"]
+        assert "Recorded 3.01: Partly" in shown(app)
+        await pilot.press("ctrl+z")
+        await pilot.pause()
+        assert app.store.state(app.visit_id).standing("air", "led").status == "missing"
+
+
+async def test_a_line_that_cannot_be_read_says_why_and_records_nothing(tmp_path):
+    async with program(tmp_path, target="air/led") as (app, pilot):
+        before = len(app.visit.state)
+        await pilot.press("slash", *"3.01 7 seen", "enter")
+        await pilot.pause()
+        assert "7 is none of the choices here" in shown(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(app.store.state(app.visit_id)) == before
+
+
+async def test_a_line_over_the_colleagues_answer_asks_for_the_reason(tmp_path):
+    async with program(tmp_path, target="air/led") as (app, pilot):
+        walk = app.screen
+        app.visit.record("answer", "air", "led", ("yes",))
+        app.store.set_person("Lee")
+        await pilot.press("slash", *"3.01 3", "enter")
+        await until(pilot, lambda: "Chan T.M. answered this" in shown(app))
+        await pilot.press("2")
+        await until(pilot, lambda: app.screen is walk)
+        standing = app.store.state(app.visit_id).standing("air", "led")
+        assert (standing.value, standing.entry.person, standing.entry.why) == (("no",), "Lee", "seen again on site")
