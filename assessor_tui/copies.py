@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from assessor_tui.bundle.error import CANNOT_READ, BundleError
+from assessor_tui.bundle.error import CANNOT_READ, LIMIT, TOO_LARGE, BundleError
 from assessor_tui.bundle.read import open_bundle, read_seal
 from assessor_tui.bundle.write import BundleNotWritten, file_stem, numbered
 from assessor_tui.evidence import sync_folder
@@ -164,6 +164,12 @@ class PlaceVanished(CopyNotMade):
     """The place went away while the copy was written."""
 
     message = N_("{name} went away during the copy. Plug it in again; the copy before counts.")
+
+
+class CopyTooLarge(CopyNotMade):
+    """The visit with its files is more than one bundle may hold."""
+
+    message = N_("The visit is too large for one bundle: no copy on {name}. Keep videos and scans elsewhere.")
 
 
 class CopyNotGood(CopyNotMade):
@@ -443,6 +449,8 @@ def _trouble(error: Exception, place: NamedPlace, folder: Path) -> Exception:
         return PlaceVanished(place.name, folder)
     if number in _CLOSED:
         return PlaceReadOnly(place.name, folder)
+    if isinstance(error, BundleError) and error.kind in (LIMIT, TOO_LARGE):
+        return CopyTooLarge(place.name, folder)
     if isinstance(error, BundleError):
         return PlaceVanished(place.name, folder) if error.kind == CANNOT_READ else CopyNotGood(place.name, folder)
     reason = getattr(cause, "strerror", None) or str(getattr(error, "parameters", {}).get("reason", ""))

@@ -28,9 +28,9 @@ from assessor_tui.copies import (
     whereabouts,
 )
 from assessor_tui.evidence import evidence_path, preview_path
-from assessor_tui.exchange import evidence_of, site_name
+from assessor_tui.exchange import evidence_of
 from assessor_tui.i18n import _
-from assessor_tui.inbox import ASIDE, REFUSED, TAKEN, files_of, folder_of, hashed, look, seen_of
+from assessor_tui.inbox import ASIDE, REFUSED, TAKEN, files_of, hashed, inbox_of, look, seen_of
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.erase import erase
 from assessor_tui.store.ledger import Store
@@ -159,7 +159,7 @@ def _inbox(store: Store, visit: Visit, now: int) -> Iterator[tuple[Path, bool]]:
 
     Outside the data folder what was left aside or cannot be taken is nobody's business here.
     """
-    folder = folder_of(store, visit.id, site_name(visit) or visit.id[:8])
+    folder = inbox_of(visit)
     if not folder.is_dir():
         return
     ours = store.folder in folder.parents

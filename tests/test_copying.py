@@ -37,6 +37,7 @@ def status(app) -> str:
 
 async def quiet(app, pilot) -> None:
     """Nothing; no key has come for a moment, and what then begins has ended."""
+    await until(pilot, lambda: app.copying.thread is None)
     app._rested()
     await until(pilot, lambda: app.copying.thread is None)
     await pilot.pause()
@@ -74,23 +75,25 @@ async def test_a_place_that_is_away_is_told_once_and_catches_up_when_it_is_back(
     async with program(tmp_path / "data", "walk", "air/log", size=(100, 24)) as (app, pilot):
         await at_rest(app, pilot)
 
-        async def answer_and_leave(*keys: str) -> None:
+        async def leave(key: str, answer: str = "") -> None:
             app.copying._rests_until = 0.0
             app.screen.status()
-            await pilot.press(*keys)
+            if answer:
+                app.screen.record("answer", "air", "who", answer)
+            await pilot.press(key)
             await quiet(app, pilot)
 
-        await answer_and_leave("1", "pagedown")
+        await leave("pagedown", "Mr Ho")
         assert "STICK is not connected. Plug it in" in status(app)
         assert len(bundles(tmp_path / "OFFICE")) == 1
-        await answer_and_leave("1", "pageup")
+        await leave("pageup", "Ms Lee")
         assert "STICK" not in status(app), "it was told already"
         assert len(bundles(tmp_path / "OFFICE")) == 2
         (tmp_path / "pocket").rename(tmp_path / "STICK")
-        await answer_and_leave("pagedown")
+        await leave("pagedown")
         assert len(bundles(tmp_path / "STICK")) == 1, "nothing new was typed, but the stick lacked it"
         (tmp_path / "STICK").rename(tmp_path / "pocket")
-        await answer_and_leave("2", "pageup")
+        await leave("pageup", "Mr Fung")
         assert "STICK is not connected" in status(app), "a new trouble after a good copy is told again"
 
 
@@ -280,3 +283,28 @@ def test_putting_away_with_real_keys_leaves_no_picture_of_it_for_the_next_start(
     again = Person(tmp_path / "data", here=tmp_path)
     again.shows("put away", "STICK, OFFICE")
     assert again.leaves() == 0
+
+
+async def test_a_visit_that_is_left_for_another_one_is_copied_on_the_way(tmp_path):
+    name_places(tmp_path, "STICK")
+    async with program(tmp_path / "data", "walk", "air/log", size=(100, 24)) as (app, pilot):
+        first = app.visit.id
+        second = make_visit(app.store, "Yau Lee").id
+        await at_rest(app, pilot)
+        await pilot.press("1")
+        await app.open_visit(second, "overview")
+        await until(pilot, lambda: app.visit is not None and app.visit.id == second and not app.loading)
+        await quiet(app, pilot)
+        await until(pilot, lambda: app.copying._safety is not None)
+        assert lacking(app.store, first) == () and len(bundles(tmp_path / "STICK")) == 1
+        assert app.screen.query_one(HeaderBar).state.copy == "no copy", "of the second one"
+
+
+async def test_going_back_to_the_visits_is_the_end_of_a_section(tmp_path):
+    name_places(tmp_path, "STICK")
+    async with program(tmp_path / "data", "walk", "air/log", size=(100, 24)) as (app, pilot):
+        await at_rest(app, pilot)
+        await pilot.press("1")
+        await app.go("home")
+        await quiet(app, pilot)
+        assert lacking(app.store, app.visit.id) == ()

@@ -26,6 +26,7 @@ from assessor_tui.i18n import N_, _
 if TYPE_CHECKING:
     from assessor_tui.copies import Confirmed, NamedPlace
     from assessor_tui.store.ledger import Store
+    from assessor_tui.visit import Visit
 
 PlaceName = Annotated[str, typer.Argument(metavar="NAME", help=N_("What people call the place, such as STICK."))]
 
@@ -165,6 +166,18 @@ def copy(
         show_json({"visit": visit.id, "copies": results})
     if any(each["outcome"] != "confirmed" for each in results):
         raise typer.Exit(FAILURE)
+
+
+def copy_to_lacking(store: "Store", visit: "Visit") -> None:
+    """Nothing; the visit is copied to the second places that lack something of it, and said what came of it."""
+    from assessor_tui.copies import copy_everywhere, lacking
+
+    places = lacking(store, visit.id)
+    for place, outcome in copy_everywhere(store, visit, places, mounts() if places else [], now=now):
+        if isinstance(outcome, Exception):
+            say(sentence_of(outcome))
+        else:
+            say(_("Copied to {places}: read back there and good.").format(places=place.name))
 
 
 def confirmed_line(data: Mapping[str, Any]) -> str:

@@ -177,8 +177,7 @@ def open_screen(session: Session, store: "Store", *, visit: str = "", target: st
         typed=typed,
     )
     app.run()
-    if app.visit is not None:
-        app.copying.finish()
+    app.finish_copies()
     return app.return_code or 0
 
 

@@ -44,9 +44,11 @@ def walk(
         if isinstance(place, Problem):
             raise Mistake(problem_line(place))
         if plain:
+            from assessor_tui.cli.copies import copy_to_lacking
             from assessor_tui.cli.plain import Plain
 
             Plain(visit, ask, tell).run(*(place or ("", "")))
+            copy_to_lacking(store, visit)
             return 0
         return open_screen(session, store, visit=visit.id, target="/".join(place) if place else "")
 

@@ -511,6 +511,9 @@ class Store:
             # Acts recorded together are one microsecond apart, others are more, whatever the clock says.
             now = self._now()
             self._clock += 1
+            # What stands is worked out once for all of them, unless one of them replaces another.
+            at_once = len({(each.visit, each.form, each.path, SLOT_NUMBER.get(each.act, 0)) for each in drafts})
+            waiting: list[_Item] = []
             for draft in drafts:
                 pen = self._pen(draft.visit, device.id)
                 self._clock = next_at(now, self._clock)
@@ -528,12 +531,16 @@ class Store:
                 if len(line) > MAX_LINE:
                     raise EntryTooLong(self.folder, size=str(len(line)), limit=str(MAX_LINE))
                 digest = hash_line(entry.visit, entry.device, line)
-                self._put([(digest, entry, line)])
+                waiting.append((digest, entry, line))
+                if pen.floats or at_once < len(drafts):
+                    self._put(waiting)
+                    waiting = []
                 pen.said |= news
                 pen.seq, pen.digest = entry.seq, digest
                 if pen.floats:
                     self._keep_own_end(draft.visit, device.id, pen)
                 written.append((digest, entry))
+            self._put(waiting)
             self._written += len(written)
             self.connection.execute(
                 "UPDATE device SET clock = ?, written = ? WHERE id = ?",
@@ -1067,9 +1074,12 @@ class Store:
         return files
 
     def put_away_lines(self) -> list[dict[str, Any]]:
-        """What ``put_away`` kept of each visit that was put away and has not come back, the latest last."""
+        """What ``put_away`` kept of each visit that was put away and has not come back whole, the latest last."""
         lines: list[dict[str, Any]] = self.local("", _PUT_AWAY, [])
-        return [line for line in lines if not self.knows(line["visit"])]
+        if not lines:
+            return lines
+        held = dict(self._all("SELECT visit.uid, tally.entries FROM tally JOIN visit ON visit.id = tally.visit"))
+        return [line for line in lines if held.get(line["visit"], -1) < line.get("entries", 0)]
 
     def to_remove(self) -> list[str]:
         """SHA-256 of evidence files of visits put away that may still stand on the disk."""

@@ -414,6 +414,11 @@ class AssessorApp(BaseApp):
 
         return Copying(self)
 
+    def finish_copies(self) -> None:
+        """Nothing; once the screen is given back: what no second place holds yet is copied there."""
+        if "copying" in self.__dict__:
+            self.copying.finish()
+
     def on_copied(self, message: "Copied") -> None:
         """Nothing; says once what came of a copy, and how old the newest one is now."""
         self.copying.told(message)
@@ -512,6 +517,5 @@ def run(folder: Path, *, painted: "first_frame.Painted | terminal.Question | Non
         typed = fit_terminal(folder, painted)
         app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted is not None, typed=typed)
         app.run()
-        if app.visit is not None:
-            app.copying.finish()
+        app.finish_copies()
         return app.return_code or 0

@@ -14,6 +14,7 @@ from textual.css.query import NoMatches
 from textual.message import Message
 
 from assessor_tui.i18n import _
+from assessor_tui.tui.commands import HOME
 from assessor_tui.tui.widgets.header_bar import HeaderBar
 from assessor_tui.tui.widgets.hint_bar import StatusLine
 from assessor_tui.tui.widgets.text import safe
@@ -63,6 +64,8 @@ class Copying:
         self._meanwhile = 0
         """``at`` of the first entry recorded while the thread was running; 0 for none."""
         self._section = ""
+        self._touched: dict[str, None] = {}
+        """Visits in which something was recorded since this program has copied them."""
         self._asked = False
         self._done: list[str] = []
         """Names of places to which this run has copied."""
@@ -87,6 +90,7 @@ class Copying:
 
     def note(self, at: int) -> None:
         """Nothing; an entry was recorded that no copy holds yet."""
+        self._touched[self.program.visit_id] = None
         if self.thread is not None:
             self._meanwhile = self._meanwhile or at
         if self._safety is not None and not self._safety.since:
@@ -104,39 +108,52 @@ class Copying:
     # When copies are made
 
     def look(self, target: str) -> None:
-        """Nothing; copies the visit when the person has left a section. Called once no key has come for a moment."""
+        """Nothing; copies the visit when the person has left a section of it, or the visit.
+
+        Called once no key has come for a moment.
+        """
         visit = self.program.visit
         if visit is None or self.thread is not None:
             return
-        section = section_of(visit, target)
         if visit.id != self._visit:
-            self._visit, self._safety, self._section = visit.id, None, section
-            self._start(self._look_up, visit.id)
-        elif section and section != self._section:
+            before, self._visit = self._visit, visit.id
+            self._safety, self._section = None, section_of(visit, target)
+            if before in self._touched:
+                self._begin(before)
+            else:
+                self._start(self._look_up, visit.id)
+            return
+        section = HOME if self.program.place == HOME else section_of(visit, target)
+        if section and section != self._section:
             left, self._section = self._section, section
-            safety = self._safety
-            work = safety is not None and (safety.since or self._behind)
+            work = self._safety is not None and (self._safety.since or self._behind)
             if left and work and time.monotonic() >= self._rests_until:
-                self.begin()
+                self._begin(visit.id)
 
     def begin(self, places: "Sequence[NamedPlace]" = (), *, asked: bool = False) -> bool:
         """True when copying the open visit has begun: to ``places``, without any to all; ``asked`` by a person."""
         visit = self.program.visit
         if visit is None or self.thread is not None:
             return False
-        self._visit, self._asked, self._done, self._failed = visit.id, asked, [], ""
-        self._start(self._copy, visit.id, tuple(places), asked, self.program.post_message)
+        self._visit = visit.id
+        self._begin(visit.id, tuple(places), asked=asked)
         return True
 
-    def _start(self, work: Callable[..., None], *arguments: Any) -> None:
+    def _begin(self, visit_id: str, places: "tuple[NamedPlace, ...]" = (), *, asked: bool = False) -> None:
+        self._asked, self._done, self._failed = asked, [], ""
+        self._start(self._copy, visit_id, places, asked, self.program.post_message)
+
+    def _start(self, work: Callable[..., None], *arguments: Any) -> threading.Thread:
         self._meanwhile = 0
         # A daemon: nobody who leaves has to wait for a network folder that does not answer.
         self.thread = threading.Thread(target=work, args=arguments, daemon=True, name="copies")
         self.thread.start()
+        return self.thread
 
     def _look_up(self, visit_id: str) -> None:
         """In the thread: how old the copies are, and what a killed program has left half-written."""
         from assessor_tui.copies import lacking, safety, sweep
+        from assessor_tui.put_away import finish
         from assessor_tui.store.ledger import Store
 
         error: Exception | None = None
@@ -144,6 +161,7 @@ class Copying:
             with Store.open(self.program.store.folder, write=False) as source:
                 self._read, self._behind = safety(source, visit_id), bool(lacking(source, visit_id))
             sweep(self.program.store.folder, time.time())
+            finish(self.program.store)
         except Exception as caught:
             error = caught
         self.program.post_message(Copied(visit_id, None, error))
@@ -182,7 +200,7 @@ class Copying:
         """Nothing; says what came of it, a trouble of a place once and not again before a copy was made there."""
         place, outcome = message.place, message.outcome
         if place is None:
-            self._ended(outcome if isinstance(outcome, Exception) else None)
+            self._ended(message.visit, outcome if isinstance(outcome, Exception) else None)
         elif isinstance(outcome, Exception):
             trouble = (place.id, type(outcome).__name__)
             if self._asked or trouble not in self._said:
@@ -193,14 +211,20 @@ class Copying:
             self._said = {each for each in self._said if each[0] != place.id}
             self._done.append(place.name)
 
-    def _ended(self, error: Exception | None) -> None:
+    def _ended(self, visit_id: str, error: Exception | None) -> None:
         self.thread = None
         if error is not None:
             self._status(_sentence(error), "$doubt")
             return
-        if self._read is not None:
-            self._safety = self._read._replace(since=self._read.since or self._meanwhile)
-            self._read = None
+        read, self._read = self._read, None
+        if read is not None and not read.since and not (self._meanwhile and visit_id == self._visit):
+            self._touched.pop(visit_id, None)
+        if visit_id != self._visit:
+            # The visit that was left is copied; now the open one.
+            self._start(self._look_up, self._visit)
+            return
+        if read is not None:
+            self._safety = read._replace(since=read.since or self._meanwhile)
         if self._asked and self._done and not self._failed:
             words = _("Copied to {places}: read back there and good.")
             self._status(words.format(places=_(", ").join(self._done)), "$good")
@@ -222,29 +246,29 @@ class Copying:
         """
         from assessor_tui.copies import lacking
 
-        visit, store = self.program.visit, self.program.store
-        if visit is None:
-            return
+        store, outcomes = self.program.store, list[Copied]()
+        visits = [visit for visit in {**self._touched, self.program.visit_id: None} if store.knows(visit)]
         try:
             while self.thread is not None and self.thread.is_alive():
                 self.thread.join(0.2)
-            places = lacking(store, visit.id)
-            if not places:
+            due = {visit: places for visit in visits if (places := lacking(store, visit))}
+            if not due:
                 return
-            words = _("Copying the visit to {places}; Ctrl+C leaves without.")
-            say(words.format(places=_(", ").join(place.name for place in places)))
-            outcomes: list[Copied] = []
-            self._start(self._copy, visit.id, (), False, outcomes.append)
-            while self.thread is not None and self.thread.is_alive():
-                self.thread.join(0.2)
+            names = dict.fromkeys(place.name for places in due.values() for place in places)
+            say(_("Copying the visit to {places}; Ctrl+C leaves without.").format(places=_(", ").join(names)))
+            for visit in due:
+                thread = self._start(self._copy, visit, (), False, outcomes.append)
+                while thread.is_alive():
+                    thread.join(0.2)
         except KeyboardInterrupt:
             say(_("Left without the copy. Everything is safe on this laptop."))
             return
-        for each in outcomes:
-            if isinstance(each.outcome, Exception):
-                say(_sentence(each.outcome))
-            elif each.place is not None:
-                say(_("Copied to {places}: read back there and good.").format(places=each.place.name))
+        failed = dict.fromkeys(_sentence(each.outcome) for each in outcomes if isinstance(each.outcome, Exception))
+        good = {each.place.name: None for each in outcomes if each.place and not isinstance(each.outcome, Exception)}
+        for words in failed:
+            say(words)
+        if good:
+            say(_("Copied to {places}: read back there and good.").format(places=_(", ").join(good)))
 
 
 def _sentence(error: Exception) -> str:

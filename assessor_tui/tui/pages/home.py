@@ -271,7 +271,7 @@ class HomeScreen(BaseScreen):
     def on_computed(self, message: Computed) -> None:
         """Nothing; shows what was computed."""
         for index, row in enumerate(self.all):
-            if row.id == message.visit_id:
+            if row.id == message.visit_id and row.away is None:
                 self.all[index] = row._replace(facts=message.facts or row.facts, not_bundled=message.not_bundled)
         self._filter()
 
