@@ -13,6 +13,11 @@ SITE = "*"
 """Stands for the site as the one to remind: nobody is called so."""
 
 _WHAT: Mapping[str, str] = {
+    PART: N_("nothing has arrived yet"),
+    REST: N_("more is known of laptop {what} than has arrived"),
+    PAPER: "{what}",
+}
+_ASKED: Mapping[str, str] = {
     PART: N_("your part of the visit: make a bundle of it and send it"),
     REST: N_(
         "the rest of your entries on laptop {what}, of which we know but which have not arrived: bundle them again"
@@ -43,7 +48,7 @@ def reminder(
     """
     say = catalogue(tag).gettext
     things = [each for each in owed(line, today) if not whom or plain_name(each.whom) == plain_name(whom)]
-    items = [owed_words(each, tag, named=not whom) for each in things if whom != SITE]
+    items = [owed_words(each, tag, named=not whom, asks=True) for each in things if whom != SITE]
     if whom in ("", SITE):
         items += [_document_words(each, tag, say, named=not whom) for each in documents if each.open]
     return "\n".join(_lines(line, tag, say, items, whom, sender))
@@ -75,8 +80,8 @@ def _lines(line: Line, tag: str, say: Say, items: Sequence[str], whom: str, send
         yield sender
 
 
-def owed_words(thing: Owed, tag: str, *, named: bool = True) -> str:
-    """One thing that is owed, by whom (``named``) and until when."""
+def owed_words(thing: Owed, tag: str, *, named: bool = True, asks: bool = False) -> str:
+    """One thing that is owed, by whom (``named``) and until when; ``asks`` speaks to who owes it."""
     what, say = thing.what, catalogue(tag).gettext
     if thing.kind == DATES:
         words = catalogue(tag).ngettext(
@@ -84,7 +89,9 @@ def owed_words(thing: Owed, tag: str, *, named: bool = True) -> str:
         )
         text = words.format(count=what)
     else:
-        text = say(_WHAT[thing.kind]).format(what=" ".join(what.split()) or say("what was promised"))
+        text = say((_ASKED if asks else _WHAT)[thing.kind]).format(
+            what=" ".join(what.split()) or say("what was promised")
+        )
     if named and thing.whom:
         text = say("{whom}: {what}").format(whom=" ".join(thing.whom.split()), what=text)
     return text + _until(thing.until, tag, say, overdue=thing.overdue)
