@@ -86,7 +86,7 @@ DAY = (
     Given("2.49", "12 400.5 kWh" + ENTER, "energy_material_flow/electricity_used", {"n": "12400.5", "u": "kWh"}),
     Given("3.39", "-1", "pollution_control/noise_control", None, "not applicable"),
     Given("3.43", "０" + ENTER, "pollution_control/complaints", {"n": "0"}),
-    Given("4.24", "+statement of 2025, Ms Ho, Friday" + ENTER, "recycling_waste/earlier_stock_used", None, "to come"),
+    Given("4.24", "+statement of 2025" + CTRL_S, "recycling_waste/earlier_stock_used", None, "to come"),
     Given("4.41", "１", "recycling_waste/process_wastewater", ["yes"]),
 )
 
