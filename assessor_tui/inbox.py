@@ -28,11 +28,11 @@ from assessor_tui.exif import Shot, shot_of
 from assessor_tui.i18n import N_
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
-from assessor_tui.ledger.entry import reference
+from assessor_tui.ledger.entry import clean, reference
 from assessor_tui.ledger.state import Head, VisitState, file_of
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.problem import Problem
-from assessor_tui.store.ledger import Store
+from assessor_tui.store.ledger import HAVE, Store
 from assessor_tui.visit import Act, Visit
 
 WAITING, ARRIVING, REFUSED, TAKEN = "waiting", "arriving", "refused", "taken"
@@ -63,6 +63,16 @@ class StillArriving(EvidenceError):
 
     message = N_("{name} is still being copied into the inbox. Take it when that has ended.")
     exit_code: ClassVar[int] = 1
+
+
+class WasWithdrawn(EvidenceError):
+    """The visit has withdrawn the very same file."""
+
+    message = N_("{name} was withdrawn by {person} ({reason}). To use it nevertheless, attach it with F3 and say why.")
+
+    def __init__(self, name: str = "", person: str = "", reason: str = "") -> None:
+        super().__init__(name, reason)
+        self.parameters = {"name": name, "person": person, "reason": reason}
 
 
 class InboxUnusable(Exception):
@@ -398,44 +408,60 @@ def nearest_showing(showings: Sequence[Sequence[int]], at: int) -> int | None:
 
 
 def keep(
-    store: Store, visit: str, path: Path, seen: Seen | None = None, *, caption: str = "", after: str = ""
+    visit: Visit,
+    path: Path,
+    seen: Seen | None = None,
+    *,
+    kind: str = "",
+    caption: str = "",
+    after: str = "",
+    again: bool = False,
 ) -> Evidence:
     """The reference to the file, a copy of which stands in the data folder now, with its preview.
 
     The time is the camera's, corrected by what is known of its clock.
 
     Args:
-        store: the ledger.
-        visit: id of the visit.
+        visit: the visit that it is for.
         path: the file.
         seen: what the inbox knows of it; the file must still be the same.
+        kind: ``photo`` or ``document``; a file that is no picture is a document whatever it is called. ``""``: by type.
         caption: what it shows.
         after: name of the file after which it stands, for one without a time of its own.
+        again: True takes also a file that the visit has withdrawn.
 
     Raises:
-        EvidenceError: when it cannot be taken (``StillArriving`` when it has changed); nothing of it stays behind.
+        EvidenceError: when it cannot be taken (``StillArriving`` when it has changed, ``WasWithdrawn``); nothing of it
+            stays behind.
     """
+    store = visit.store
     stored = store_file(store.folder, path)
-    if seen is not None and not _is_as_seen(path, seen):
-        if store.evidence(stored.sha256) is None:
+    withdrawn = visit.state.withdrawn.get(stored.sha256) if not again else None
+    changed = seen is not None and not _is_as_seen(path, seen)
+    if withdrawn is not None or changed:
+        known = store.evidence(stored.sha256)
+        if known is None or known.state != HAVE:
             evidence_path(store.folder, stored.sha256).unlink(missing_ok=True)
+        if withdrawn is not None:
+            raise WasWithdrawn(path.name, withdrawn[1].person, withdrawn[1].why)
         raise StillArriving(path.name)
     shot = Shot()
-    if stored.type.startswith("image/"):
+    is_picture = stored.type.startswith("image/")
+    if is_picture:
         with open_evidence(store.folder, stored.sha256) as stream:
             shot = shot_of(stream)
         make_preview(store.folder, stored.sha256)
     store.note_evidence(stored.sha256, stored.size, stored.type)
     about = {
         "sha256": stored.sha256,
-        "name": path.name[:200],
+        "name": clean(path.name)[:200],
         "type": stored.type,
         "size": str(stored.size),
-        **times_of(shot, clocks_of(store, visit)),
+        **times_of(shot, clocks_of(store, visit.id)),
         "original": "" if shot.taken else after,
         "caption": caption,
     }
-    kind = "photo" if stored.type.startswith("image/") else "document"
+    kind = (kind or "photo") if is_picture else "document"
     return Evidence(kind, {key: text for key, text in about.items() if text})
 
 

@@ -146,7 +146,7 @@ def test_a_name_that_is_no_text_can_be_listed(visit: Visit, box: Path) -> None:
     looked = inbox.look(box, {}, LATER + 10**15)
     inbox.keep_seen(visit.store, visit.id, {name: seen for name, (_, seen) in looked.items()})
     (name,) = looked
-    assert inbox.keep(visit.store, visit.id, box / name).about["type"] == "image/jpeg"
+    assert inbox.keep(visit, box / name).about["type"] == "image/jpeg"
 
 
 # Time
@@ -171,9 +171,9 @@ def test_two_clocks_an_hour_apart_are_brought_together_camera_by_camera(visit: V
     inbox.set_clock(visit.store, visit.id, camera, 3600 - 60)
     files = listed(box, visit)
     assert {name: minutes(file) for name, file in files.items()} == {"IMG_1.jpg": 1, "DSC_1.jpg": 30, "phone.jpg": 40}
-    about = inbox.keep(visit.store, visit.id, box / "IMG_1.jpg").about
+    about = inbox.keep(visit, box / "IMG_1.jpg").about
     assert (about["taken"], about["camera"]) == ("2026-11-12T09:01:00", "2026-11-12T08:02:00")
-    assert "camera" not in inbox.keep(visit.store, visit.id, box / "DSC_1.jpg").about
+    assert "camera" not in inbox.keep(visit, box / "DSC_1.jpg").about
 
 
 def test_the_clock_was_shown_nearest_to_a_moment() -> None:
@@ -188,7 +188,7 @@ def test_the_clock_was_shown_nearest_to_a_moment() -> None:
 
 def test_a_taken_file_stays_where_it_is_and_is_not_offered_again(visit: Visit, box: Path) -> None:
     path = put(box, "IMG_1.jpg", jpeg("2026:11:12 09:05:00"))
-    value = inbox.keep(visit.store, visit.id, path, listed(box, visit)["IMG_1.jpg"].seen, caption="RTO 2")
+    value = inbox.keep(visit, path, listed(box, visit)["IMG_1.jpg"].seen, caption="RTO 2")
     sha256 = value.about["sha256"]
     assert (value.kind, value.about["caption"], value.about["taken"]) == ("photo", "RTO 2", "2026-11-12T09:05:00")
     assert path.exists()
@@ -212,7 +212,7 @@ def test_the_same_photo_twice_is_recognised(visit: Visit, box: Path) -> None:
 
 def test_a_withdrawn_file_is_not_offered_again(visit: Visit, box: Path) -> None:
     path = put(box, "IMG_1.jpg", jpeg())
-    value = inbox.keep(visit.store, visit.id, path)
+    value = inbox.keep(visit, path)
     visit.record(acts.ATTACH, "check", "meter", value)
     withdraw(visit, value.about["sha256"], "a worker's face")
     file = listed(box, visit)["IMG_1.jpg"]
@@ -226,10 +226,10 @@ def test_a_file_that_vanishes_or_grows_while_it_is_copied_is_not_taken(visit: Vi
     seen = listed(box, visit)["IMG_1.jpg"].seen
     put(box, "IMG_1.jpg", jpeg() + bytes(10))
     with pytest.raises(StillArriving):
-        inbox.keep(visit.store, visit.id, path, seen)
+        inbox.keep(visit, path, seen)
     path.unlink()
     with pytest.raises(FileGone):
-        inbox.keep(visit.store, visit.id, path, seen)
+        inbox.keep(visit, path, seen)
     assert list(inbox.hashed(box, {"IMG_1.jpg": (WAITING, seen._replace(sha256=""))}, lambda: False)) == []
     assert visit.store.all_evidence() == []
 
@@ -238,7 +238,7 @@ def test_a_photo_of_sixty_megabytes_is_taken(visit: Visit, box: Path) -> None:
     path = put(box, "large.jpg", jpeg("2026:11:12 09:05:00", size=(400, 300)))
     with path.open("ab") as stream:
         stream.truncate(60_000_000)
-    assert inbox.keep(visit.store, visit.id, path).about["size"] == "60000000"
+    assert inbox.keep(visit, path).about["size"] == "60000000"
 
 
 def test_hashing_stops_when_it_is_asked_to(visit: Visit, box: Path) -> None:

@@ -419,20 +419,6 @@ def file_evidence(visit: "Visit", kind: str, file: Path) -> "Evidence":
 
     What is no picture is a document, whatever it was called: a demand for a photo stays open.
     """
-    from assessor_tui.evidence import evidence_path, store_file, taken_at
-    from assessor_tui.ledger.entry import clean
-    from assessor_tui.ledger.value import Evidence
+    from assessor_tui.inbox import keep
 
-    store = visit.store
-    stored = store_file(store.folder, file)
-    store.note_evidence(stored.sha256, stored.size, stored.type)
-    taken = ""
-    if stored.type.startswith("image/"):
-        with evidence_path(store.folder, stored.sha256).open("rb") as stream:
-            taken = taken_at(stream)
-    about = {
-        "sha256": stored.sha256, "name": clean(file.name), "type": stored.type, "size": str(stored.size),
-        "taken": taken,
-    }  # fmt: skip
-    kind = "document" if kind == "photo" and not stored.type.startswith("image/") else kind
-    return Evidence(kind, {key: text for key, text in about.items() if text})
+    return keep(visit, file, kind=kind)

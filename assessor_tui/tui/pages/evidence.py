@@ -24,6 +24,7 @@ from assessor_tui.tui.shown.evidence import (
     ASIDE,
     GONE,
     LOOSE,
+    MINE,
     NO_TIME,
     NOTE,
     PAPERS,
@@ -224,7 +225,7 @@ class EvidenceScreen(InboxPage):
             self._undecided = self.shows != LOOSE
         elif not self._shows(target, pieces):
             self.shows = ALL
-        shown = sorted((each for each in pieces if is_shown(each, self.shows)), key=self._sort_key)
+        shown = sorted(self._of_kind(pieces), key=self._sort_key)
         self.marked &= {each.key for each in shown}
         cursor = next((index for index, each in enumerate(shown) if each.key == wanted), None)
         if cursor is None:
@@ -246,7 +247,17 @@ class EvidenceScreen(InboxPage):
 
     def _shows(self, target: str, pieces: Sequence[Piece]) -> bool:
         """True when the target is nothing, or among what is shown."""
-        return not target or any(is_shown(each, self.shows) and _is_at(each, target) for each in pieces)
+        return not target or any(_is_at(each, target) for each in self._of_kind(pieces))
+
+    def _of_kind(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """The pieces of the kind that is shown."""
+        if self.shows != MINE:
+            return [each for each in pieces if is_shown(each, self.shows)]
+        from assessor_tui.tui.shown.mine import mine_in
+
+        is_mine = mine_in(self.visit)
+        kept = (each for each in pieces if is_shown(each, ALL))
+        return [each for each in kept if is_mine(each.places, [entry for _digest, entry in each.ties])]
 
     def _nearest_to_cursor(self, shown: Sequence[Piece]) -> int:
         """Index of what stood under the cursor or after it, and still does."""
@@ -274,6 +285,7 @@ class EvidenceScreen(InboxPage):
         for shows, word in (
             (LOOSE, _("to sort")), (ALL, _("all")), (PHOTOS, _("photos")), (PAPERS, _("papers")),
             (RECORDS, _("records")), (ASIDE, _("left aside")), (GONE, _("withdrawn")),
+            (MINE, _("mine")),
         ):  # fmt: skip
             chosen = shows == self.shows
             if chosen or shows not in (ASIDE, GONE) or any(is_shown(each, shows) for each in pieces):
@@ -836,6 +848,10 @@ class EvidenceScreen(InboxPage):
         self._show_only(kinds[(kinds.index(self.shows) + 1) % len(kinds)] if self.shows in kinds else ALL)
         self.marked.clear()
         self._draw()
+        if self.shows == MINE:
+            from assessor_tui.tui.shown.mine import mine_words
+
+            self.say(mine_words(self.visit))
 
     def command_sort(self) -> None:
         """Nothing; sorts by time, kind or question."""
@@ -916,9 +932,7 @@ def _kept(
             kept.append((piece, piece.value or piece.label))
             continue
         try:
-            value = inbox.keep(
-                visit.store, visit.id, file.path, file.seen, caption=captions.get(file.key, ""), after=file.after
-            )
+            value = inbox.keep(visit, file.path, file.seen, caption=captions.get(file.key, ""), after=file.after)
         except evidence.EvidenceError as error:
             failure = _(error.message).format(**error.parameters)
         else:

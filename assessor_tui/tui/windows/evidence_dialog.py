@@ -2,10 +2,12 @@
 
 import asyncio
 import stat
+from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assessor_tui import evidence
+from assessor_tui import evidence, inbox
 from assessor_tui.i18n import _
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence
@@ -145,46 +147,45 @@ async def _ask_caption(screen: "VisitScreen", form: str, path: str, kind: str, f
     await screen.app.push_screen(AskText(_("Caption"), text, required=False), answered)
 
 
-async def attach_file(screen: "VisitScreen", form: str, path: str, kind: str, file: Path, caption: str = "") -> None:
-    """Nothing; copies the file into the data folder in a thread and records it, or says why it was refused."""
-    store = screen.program.store
+async def attach_file(
+    screen: "VisitScreen", form: str, path: str, kind: str, file: Path, caption: str = "", why: str = ""
+) -> None:
+    """Nothing; copies the file into the data folder in a thread and records it, or says why it was refused.
+
+    With a reason (``why``) also a file that was withdrawn is taken.
+    """
     screen.say(_("{file} is being stored.").format(file=file.name))
+    keep = partial(inbox.keep, screen.visit, file, kind=kind, caption=caption, again=bool(why))
     try:
-        stored, taken = await asyncio.to_thread(_keep, store.folder, file)
+        value = await asyncio.to_thread(keep)
+    except inbox.WasWithdrawn as error:
+        await _ask_why_again(screen, error, lambda why: attach_file(screen, form, path, kind, file, caption, why))
+        return
     except evidence.EvidenceError as error:
         screen.say(sentence_of(error), "bold $bad")
         return
     there = [entry.value for _digest, entry in screen.visit.state.evidence(form, path)]
-    if any(isinstance(each, Evidence) and each.about.get("sha256") == stored.sha256 for each in there):
+    if any(isinstance(each, Evidence) and each.about.get("sha256") == value.about["sha256"] for each in there):
         screen.say(_("This very file is tied here already."), "bold $doubt")
         return
-    store.note_evidence(stored.sha256, stored.size, stored.type)
-    told = {
-        "sha256": stored.sha256,
-        "name": file.name[:200],
-        "type": stored.type,
-        "size": str(stored.size),
-        "taken": taken,
-        "caption": caption,
-    }
-    _attach(screen, form, path, Evidence(kind, {key: text for key, text in told.items() if text}))
+    _attach(screen, form, path, value, why)
 
 
-def _keep(folder: Path, file: Path) -> tuple[evidence.Stored, str]:
-    """The file as stored, and when the camera says it was taken; also makes the small picture."""
-    stored = evidence.store_file(folder, file)
-    taken = ""
-    if stored.type.startswith("image/"):
-        with evidence.open_evidence(folder, stored.sha256) as stream:
-            taken = evidence.taken_at(stream)
-        evidence.make_preview(folder, stored.sha256)
-    return stored, taken
+async def _ask_why_again(
+    screen: "VisitScreen", error: inbox.WasWithdrawn, go_on: Callable[[str], Coroutine[None, None, None]]
+) -> None:
+    def answered(why: str | None) -> None:
+        if why:
+            screen.run_worker(go_on(why), exit_on_error=True)
+
+    text = _("{name} was withdrawn by {person} ({reason}). Why is it to be used nevertheless?")
+    await screen.app.push_screen(AskText(_("Reason"), text.format(**error.parameters)), answered)
 
 
-def _attach(screen: "VisitScreen", form: str, path: str, value: Evidence) -> None:
+def _attach(screen: "VisitScreen", form: str, path: str, value: Evidence, why: str = "") -> None:
     from assessor_tui.tui.shown.question_card import evidence_words
 
-    recorded = screen.record(acts.ATTACH, form, path, value)
+    recorded = screen.record(acts.ATTACH, form, path, value, why=why)
     if recorded.entries:
         screen.say(_("Saved: {what}. Ctrl+Z takes it back.").format(what=evidence_words(value)))
 
