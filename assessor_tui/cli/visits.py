@@ -225,8 +225,16 @@ def _line(row: "VisitRow", data: dict[str, Any]) -> list[str]:
     return [row.id[:8], data["date"], data["site"], state, latest]
 
 
-def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = False) -> None:
+def show_visit(
+    context: typer.Context,
+    visit_name: VisitName,
+    mine: Annotated[
+        bool, typer.Option("--mine", help=N_("Of what is left to do only what you cover (--as NAME: somebody else)."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Nothing; the visit's header, its progress by form and what is left to do."""
+    from assessor_tui.assess.cover import covered_by
     from assessor_tui.assess.left import left_to_do, progress
     from assessor_tui.cli.session import problem_data, problem_line
     from assessor_tui.form.model import in_language
@@ -240,6 +248,13 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
         full = visit.extent.full
         forms = {name: progress(name, filling, visit.state, full=full) for name, filling in visit.fillings.items()}
         left = left_to_do(visit.fillings, visit.state, full=full)
+        if mine:
+            covered = covered_by(visit.filling(visit.scheme.header_form), visit.forms, store.person)
+            if covered is None:
+                words = _("The team in the header gives {person} nothing: everything is listed.")
+                say(words.format(person=store.person))
+            else:
+                left = covered.left(left)
         waiting = len(unsorted_files(visit, time.time_ns() // 1000))
         if as_json:
             data["forms"] = [
@@ -253,10 +268,12 @@ def show_visit(context: typer.Context, visit_name: VisitName, as_json: Json = Fa
                 for each in left
             ]  # fmt: skip
             data["inbox"] = waiting
+            data |= {"size": visit.size.name if visit.size else "", "asks": visit.asks}
             show_json(data)
             return
         show(f"{visit.id}  {data['date']}  {data['site']}")
-        show(in_language(visit.category.label, language()))
+        size = f", {in_language(visit.size.label, language())}" if visit.size else ""
+        show(in_language(visit.category.label, language()) + size)
         show_table(
             [name, in_language(visit.forms[name].title, language()), f"{each.done}/{each.asked}"]
             for name, each in forms.items()

@@ -222,11 +222,12 @@ def overview_rows(
 ) -> list[Row]:
     """All lines of the page; ``whose`` names the person whose part of what is left to do is shown, ``""`` all of it."""
     from assessor_tui.assess.cover import covered_by
+    from assessor_tui.tui.shown.words import extent_words
 
     tag = language()
     covered = covered_by(visit.filling(visit.scheme.header_form), visit.forms, whose) if whose else None
     score = results.score(visit.scheme, visit.category)
-    rows: list[Row] = [Row("heading", _("Sections"))]
+    rows: list[Row] = [Row("heading", _("Sections"), note=extent_words(visit))]
     done = asked = 0
     for form, model in visit.forms.items():
         if model.kind == "findings":

@@ -124,3 +124,12 @@ def clock_time(at: int) -> str:
 def answers_by_choice(question: Question) -> bool:
     """True when the question is answered by choosing."""
     return question.type in SELECT_TYPES
+
+
+def extent_words(visit: "Visit") -> str:
+    """How long the visit is and what it asks; ``""`` when its scheme does not tell lengths apart."""
+    size = visit.size
+    if size is None:
+        return ""
+    asks = _("all questions asked and scored") if visit.extent.full else _("core questions asked and scored")
+    return f"{in_language(size.label, language())}: {asks}"
