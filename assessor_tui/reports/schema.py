@@ -61,6 +61,8 @@ class EvidenceValue(_Part):
     type: str = ""
     size: str = ""
     taken: str = ""
+    camera: str = ""
+    original: str = ""
     caption: str = ""
     number: str = ""
     issuer: str = ""
