@@ -38,6 +38,8 @@ _GROUP = 250
 """Files of one transaction, where many are merged at once."""
 _GROUP_ENTRIES = 50_000
 """New entries after which a transaction ends: until then they are held in memory."""
+_INVITED = "handed out"
+"""Local state: that a bundle has invited others to the visit; the board reads it."""
 _SENT = "sent"
 """Local state: device -> last seq that a bundle from here has carried."""
 
@@ -128,6 +130,8 @@ def make_bundle(
                 # Nor is what stands behind an entry whose file has still to come: the file must be carried, too.
                 whole[entry.device] = min(whole[entry.device], entry.seq - 1)
         store.set_local(visit.id, _SENT, {**store.local(visit.id, _SENT, {}), **whole})
+    elif purpose == INVITE and handed_over:
+        store.set_local(visit.id, _INVITED, True)
     return written
 
 
