@@ -54,6 +54,24 @@ async def test_the_window_names_what_is_missing_first_and_writes_in_the_language
         assert not list((tmp_path / "data").glob("*summary*"))
 
 
+async def test_the_first_text_that_is_missing_is_one_key_away(tmp_path):
+    app, visit = opened(tmp_path, OVERVIEW)
+    _known, chinese = with_findings(visit)
+    visit.record("answer", "visit_header", "site_language", ("en-HK",))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+e", "6")
+        await settled(pilot)
+        assert app.place == FINDINGS
+        assert app.screen.question_path == f"{chinese}/text_en"
+        await typed(pilot, "No calibration")
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.visit.filling("findings").state(f"{chinese}/text_en").value == "No calibration"
+        await pilot.press("ctrl+e")
+        assert "missing: " not in text_of(app.screen)
+
+
 async def test_the_same_key_opens_it_on_the_review_and_the_overview(tmp_path):
     app, visit = opened(tmp_path, REVIEW)
     with_findings(visit)

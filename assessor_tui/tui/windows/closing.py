@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language, ngettext
 from assessor_tui.ledger import entry as acts
+from assessor_tui.tui.commands import FINDINGS
 from assessor_tui.tui.widgets.card import Card, CardLine, Part, Remark, TextPage
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.text import content, fit_content, safe, wrap
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from assessor_tui.tui.visit_screen import VisitScreen
     from assessor_tui.visit import Recorded, Visit
 
-READ, SHEET = "read", "sheet"
+READ, SHEET, TEXT = "read", "sheet", "text"
 REPLIES = ("agrees", "objects", "partly")
 """Choices of the site's reply, in the order of the digits."""
 WIDE = 96
@@ -34,7 +35,7 @@ WIDE = 96
 
 async def closing_dialog(screen: "VisitScreen") -> None:
     """Nothing; says what the record still lacks, then writes it, reads it out, or keeps the signed sheet."""
-    from assessor_tui.assess.closing import without_text
+    from assessor_tui.assess.closing import TEXT_IN, without_text
     from assessor_tui.closing import closing_data, site_language
 
     visit = screen.visit
@@ -55,8 +56,18 @@ async def closing_dialog(screen: "VisitScreen") -> None:
         )
     )  # fmt: skip
 
+    missing = lacking[first]
+    if missing:
+        said = _("Write the text in {language} of {number}").format(
+            language=LANGUAGE_NAMES[first], number=missing[0]["number"]
+        )
+        options.append(Option(TEXT, said))
+
     async def chosen(what: str | None) -> None:
-        if what == READ:
+        if what == TEXT:
+            place = f"{visit.scheme.findings_form}/{missing[0]['path']}/{TEXT_IN[first]}"
+            await screen.program.go(FINDINGS, place)
+        elif what == READ:
             await screen.app.push_screen(ReadAloud(screen, first))
         elif what == SHEET:
             await keep_sheet(screen)
