@@ -5,6 +5,8 @@ from pathlib import Path
 from assessor_tui.assess.cover import Cover, cover_of, covers, team_of
 from assessor_tui.ledger import entry as acts
 from assessor_tui.store.ledger import Store
+from tests.cli_world import named
+from tests.cli_world import new_visit as new_cli_visit
 from tests.sample_visit import new_visit
 from tests.small_visit import begin, laptop
 from tests.tui_visits import add_row
@@ -60,3 +62,20 @@ def test_a_header_without_a_team_says_nothing(tmp_path):
         visit = begin(store)
         assert team_of(visit.filling("header")) == ()
         assert cover_of(visit.filling("header"), "Chan") is None
+
+
+def test_what_is_left_can_be_listed_for_one_person(tmp_path, capsys):
+    own = named(tmp_path, capsys)
+    visit_id = new_cli_visit(own)
+    own.ok("answer", visit_id, f"{HEADER}/team[+chan]/member_name", "Chan Tai Man")
+    every = own.ok("visit", "show", visit_id, "--json").data["left"]
+    said = own.ok("visit", "show", visit_id, "--mine", "--json")
+    assert "gives Chan Tai Man nothing" in said.err
+    assert said.data["left"] == every
+    row = f"{HEADER}/team[Chan Tai Man]"
+    own.ok("answer", visit_id, f"{row}/member_role", "lead")
+    own.ok("answer", visit_id, f"{row}/covers_sections", "gate")
+    mine = own.ok("visit", "show", visit_id, "--mine", "--json").data["left"]
+    assert mine
+    assert {each["form"] for each in mine} == {"gate"}
+    assert own.ok("visit", "show", visit_id, "--mine", "--as", "Lee").err.startswith("The team in the header gives Lee")

@@ -21,7 +21,9 @@ FILES = frozenset({"photo", "document"})
 NOTE = "note"
 
 LOOSE, ALL, PHOTOS, PAPERS, RECORDS, ASIDE, GONE = "loose", "all", "photos", "papers", "records", "aside", "gone"
-SHOWS = (LOOSE, ALL, PHOTOS, PAPERS, RECORDS, ASIDE, GONE)
+MINE = "mine"
+"""What the person at the keyboard covers or has recorded: the page knows who that is."""
+SHOWS = (LOOSE, ALL, PHOTOS, PAPERS, RECORDS, ASIDE, GONE, MINE)
 
 NO_TIME = 2**60
 """Later than every moment: where nothing says when a photo was taken."""
