@@ -160,7 +160,7 @@ def contents(wheels: Iterable[Path], version: str, embedded: Path | None) -> dic
         classified = [each.rpartition(" :: ")[2] for each in said.get_all("Classifier") or () if "License" in each]  # type: ignore[attr-defined]
         listed.append(f"{name}: {licence or ', '.join(classified)} ({len(texts)})")
     short = version.replace(".", "")
-    path_file = f"python{short}.zip\n.\n..\\{SITE}\n".replace("\n", "\r\n").encode("ascii")
+    path_file = f"# assessor\npython{short}.zip\n.\n..\\{SITE}\n".replace("\n", "\r\n").encode("ascii")
     if embedded is not None:
         with zipfile.ZipFile(embedded) as archive:
             for name in archive.namelist():
@@ -364,7 +364,7 @@ set "HERE=%~dp0"
 set "PY=%HERE%python\\python.exe"
 if not exist "%PY%" goto nopython
 rem The file that says where the program lies is lost when Python is unpacked over it.
-findstr /c:"..\\site" "%HERE%python\\pythonVERSION._pth" >nul 2>nul
+findstr /l /c:"assessor" "%HERE%python\\pythonVERSION._pth" >nul 2>nul
 if errorlevel 1 copy /y "%HERE%site\\pythonVERSION._pth" "%HERE%python\\pythonVERSION._pth" >nul
 if not exist "%HERE%python\\pythonVERSION.dll" goto nopython
 if not "%~1"=="" goto run

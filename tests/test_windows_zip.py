@@ -133,7 +133,11 @@ def test_the_path_file_leads_to_the_program_wherever_python_comes_from(tmp_path)
             archive.writestr(name, program() if name.endswith(("exe", "dll")) else b"")
     for given in (None, embedded):
         files = built.contents([], "3.12", given)
-        assert files["python/python312._pth"] == files["site/python312._pth"] == b"python312.zip\r\n.\r\n..\\site\r\n"
+        assert (
+            files["python/python312._pth"]
+            == files["site/python312._pth"]
+            == (b"# assessor\r\npython312.zip\r\n.\r\n..\\site\r\n")
+        )
         assert ("python/python.exe" in files) == (given is not None)
     with pytest.raises(built.Wrong, match="not the embeddable Python"):
         built.contents([], "3.11", embedded)
