@@ -1,13 +1,17 @@
 """Files that wait in a visit's inbox: listed, hashed, dated, taken; what is wrong with one is said, none is lost."""
 
+import base64
+import io
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from assessor_tui import inbox
-from assessor_tui.evidence import FileGone, evidence_path, preview_path
+from assessor_tui.evidence import FileGone, evidence_path, preview_path, small_picture
 from assessor_tui.i18n.sentences import sentence
 from assessor_tui.inbox import ARRIVING, REFUSED, TAKEN, WAITING, File, Seen, StillArriving
 from assessor_tui.ledger import entry as acts
@@ -253,3 +257,25 @@ def test_what_was_kept_by_another_version_is_read_anew(visit: Visit) -> None:
     visit.store.set_local(visit.id, inbox.SEEN, {"IMG_1.jpg": [1] * 20})
     assert inbox.seen_of(visit.store, visit.id) == {}
     assert Seen(1, 2).sha256 == ""
+
+
+def test_where_a_photo_was_taken_is_in_the_original_and_in_nothing_that_is_handed_out(
+    visit: Visit, box: Path, tmp_path: Path
+) -> None:
+    from assessor_tui.reports.html import write_report
+
+    path = put(box, "IMG_1.jpg", jpeg("2026:11:12 09:05:00", place=True, size=(1200, 900)))
+    assert b"Exif" in path.read_bytes()
+    value = inbox.keep(visit, path)
+    visit.record(acts.ATTACH, "check", "meter", value)
+    with Image.open(path) as original:
+        assert original.getexif().get_ifd(0x8825)
+    preview = preview_path(visit.store.folder, value.about["sha256"])
+    for data in (preview.read_bytes(), small_picture(path)):
+        with Image.open(io.BytesIO(data)) as small:
+            assert not small.getexif()
+        assert b"Exif" not in data
+    for audience in ("site", "review"):
+        for written in write_report(visit, tmp_path / audience, language="en-HK", audience=audience):
+            pictures = re.findall(rb"data:image/jpeg;base64,([A-Za-z0-9+/=]+)", written.read_bytes())
+            assert not any(b"Exif" in base64.b64decode(each) for each in pictures)
