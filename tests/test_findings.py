@@ -196,3 +196,21 @@ async def test_a_correction_is_reported_and_verified_under_the_signature(tmp_pat
         await pilot.press("ctrl+z", "ctrl+z")
         assert findings_of(app.visit)[0].status == "open"
         assert app.visit.state.follow_ups()[-1][1].value == ("open",)
+
+
+async def test_where_is_the_place_of_the_site_that_one_walks_through(tmp_path):
+    app, visit = opened(tmp_path, WALK)
+    for name in ("Roof of hall 2", "Yard"):
+        add_row(visit, "visit_header", "site_places", place_name=name, place_kind=("treatment",))
+    visit.record("answer", CONTROL, "has_exhaust_air", ("yes",))
+    app.store.set_local(visit.id, "walk order", "place")
+    items = visit.filling(CONTROL).items()
+    path = next(each.path for each in items if each.kind == "question" and each.node.place == "treatment")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await app.go(WALK, f"{CONTROL}/{path}")
+        here = app.screen.standing_at
+        assert here in ("Roof of hall 2", "Yard")
+        await pilot.press("f5", "3")
+        await settled(pilot)
+        assert app.screen.values()["where"] == here

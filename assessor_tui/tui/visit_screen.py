@@ -430,6 +430,11 @@ class VisitScreen(BaseScreen):
 
         await write_finding(self, *subject)
 
+    @property
+    def standing_at(self) -> str:
+        """Name of the site's place that one walks through now; ``""`` when one does not walk by place."""
+        return ""
+
     async def command_closing(self) -> None:
         """Nothing; the closing record: writing it, reading it out, keeping the signed sheet."""
         from assessor_tui.tui.windows.closing import closing_dialog

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from assessor_tui.assess.sizes import Extent
     from assessor_tui.logic.filling import Filling
     from assessor_tui.tui.shown.outline import Moved
-    from assessor_tui.tui.shown.places import EarlierFinding
+    from assessor_tui.tui.shown.places import EarlierFinding, There
     from assessor_tui.visit import Recorded
 
 SNAPSHOT = "walk"
@@ -106,7 +106,8 @@ class WalkScreen(AnsweringPage):
         """Name of the place where the card's line stands."""
         self._moved: Moved = {}
         self._there: dict[str, list[Line]] | None = None
-        """What stands at the places besides questions; None when it has to be looked for."""
+        """What stands at the places besides questions; None when it has to be looked for, with what is known of it."""
+        self._known_there: There | None = None
         self._earlier: tuple[str, list[EarlierFinding]] = ("", [])
         """Id of the visit and the open findings of those before it, once they have been read."""
 
@@ -153,7 +154,7 @@ class WalkScreen(AnsweringPage):
             store.set_local(self.program.visit_id, ORDER, PLACE)
         self.order = store.local(self.program.visit_id, ORDER, SECTION)
         self._form_lines.clear()
-        self._there = None
+        self._there = self._known_there = None
         if not self.at_place:
             self.at_place = store.local(self.program.visit_id, AT, "")
         wanted = target or self.target
@@ -175,8 +176,10 @@ class WalkScreen(AnsweringPage):
         for changes in recorded.changes.values():
             touched |= changes.values | changes.relevance | changes.problems
         before, target = self.lines, self.target
-        if self._there is not None and self._moves_something(recorded, touched):
+        if self._moves_something(recorded, touched):
             self._there = None
+            if self._known_there is not None:
+                self._known_there.forget(forms)
         if self.visit.extent == self._extent:
             self._gather([form for form in forms if form in self.visit.forms], touched)
         else:
@@ -235,7 +238,7 @@ class WalkScreen(AnsweringPage):
     def _by_place(self, lines: "list[Line]") -> "list[Line]":
         from assessor_tui.assess.places import places_of
         from assessor_tui.tui.shown import outline
-        from assessor_tui.tui.shown.places import lines_there
+        from assessor_tui.tui.shown.places import There
 
         visit = self.visit
         site = places_of(visit.scheme, visit.filling(visit.scheme.header_form))
@@ -243,7 +246,9 @@ class WalkScreen(AnsweringPage):
             self.site = site
             self._moved.clear()
             earlier = self._earlier[1] if self._earlier[0] == visit.id else ()
-            self._there = lines_there(visit, site, earlier, hidden=self.onlookers)
+            if self._known_there is None:
+                self._known_there = There()
+            self._there = self._known_there.lines(visit, site, earlier, hidden=self.onlookers)
             if self.covered is not None:
                 self._there = outline.only_there(self._there, self.covered, site)
         return outline.by_place(lines, site, self.tag, self._there, self._moved)
@@ -364,6 +369,11 @@ class WalkScreen(AnsweringPage):
             guidance.show(page)
         width, height = card.scrollable_content_region.width or self.size.width, card.size.height or 17
         card.show(best_fit(model, page if not guidance.display else TextPage(), width, height))
+
+    @property
+    def standing_at(self) -> str:
+        """As ``VisitScreen``."""
+        return self.line.place if self.order == PLACE and self.line is not None else ""
 
     def _lines_at(self, place: str) -> Sequence[Line]:
         """The heading of a place and what stands under it."""

@@ -103,9 +103,10 @@ async def write_finding(screen: "VisitScreen", form: str, path: str) -> None:
 
 
 def _place(screen: "VisitScreen", form: str, path: str) -> tuple[str, bool]:
-    """Where the question or row is, and True when that is exact: the row's label, or the site's only place of its kind.
+    """Where the question or row is, and True when that is exact.
 
-    Else what the scheme calls the place: a beginning, for the person to go on with.
+    The row's label, the place of the site that one walks through, or its only place of the question's kind. Else what
+    the scheme calls the place: a beginning, for the person to go on with.
     """
     from assessor_tui.assess.places import places_of
 
@@ -120,7 +121,9 @@ def _place(screen: "VisitScreen", form: str, path: str) -> tuple[str, bool]:
     header = visit.scheme.header_form
     if not kind or header not in visit.forms:
         return "", True
-    found = [place for place in places_of(visit.scheme, visit.filling(header)) if place.kind == kind]
+    known = places_of(visit.scheme, visit.filling(header))
+    here = [place for place in known if place.name == screen.standing_at]
+    found = here or [place for place in known if place.kind == kind]
     if not found:
         return "", True
     if len(found) > 1:
