@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from assessor_tui.form.model import Choice, Question
+from assessor_tui.form.model import Choice, Form, Question, Repeat
 from assessor_tui.ledger.value import Evidence, Quantity, Value
+from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling
 from tests.logic_forms import (
     TODAY,
@@ -466,3 +469,42 @@ def test_an_unknown_path_is_a_key_error(call: str) -> None:
 def test_calculations_without_a_label_are_not_walked() -> None:
     here = filling(computed("hidden", "1"), computed("shown", "1", label={"en-HK": "Shown"}))
     assert [item.path for item in here.items()] == ["shown"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 39), st.sampled_from("ab"), st.sampled_from(["set", "drop", "hide"])), max_size=8)
+)
+def test_what_a_long_register_remembers_of_its_rows_never_outlives_a_change(changes):
+    rows = [f"{each:032x}" for each in range(40)]
+    register = Repeat(
+        "register", {},
+        (
+            Question("text", "kind"),
+            Question("calculate", "same", calculation="count(${register}[kind = ${kind}])"),
+            Question("calculate", "own", calculation="${register}[row-id() = ${me}]/kind"),
+            Question("calculate", "me", calculation="row-id()"),
+        ),
+        relevant="${hidden} != 'yes'",
+    )  # fmt: skip
+    compiled = compile_form(Form("big", "1", {}, (Question("text", "hidden"), register)))
+    filling = Filling(compiled, Context("2026-11-12"))
+    filling.load({"register": rows}, {f"register[{row}]/kind": ("answered", "a") for row in rows})
+    for at, kind, what in changes:
+        row = f"register[{rows[at]}]"
+        if what == "hide":
+            filling.set("hidden", "yes" if kind == "a" else "no")
+        elif rows[at] not in filling.rows("register"):
+            filling.add_row("register", rows[at])
+        elif what == "drop":
+            filling.remove_row(row)
+        else:
+            filling.set(f"{row}/kind", kind)
+            assert filling.check(f"{row}/kind", "c") == ()
+    for row in filling.rows("register"):
+        now = {name: filling.state(f"register[{row}]/{name}").value for name in ("kind", "same", "own")}
+        if filling.state(f"register[{row}]/kind").relevant:
+            alike = [each for each in filling.rows("register")
+                     if (filling.state(f"register[{each}]/kind").value or "") == (now["kind"] or "")]  # fmt: skip
+            assert now["same"] == str(len(alike))
+            assert (now["own"] or None) == now["kind"]

@@ -341,6 +341,8 @@ def _predicate(tree: Tree, names: Names | None) -> Callable[[Scope, list[Node]],
 def _plain_comparisons(tree: Tree, names: Names | None) -> list[tuple[str, Closure]]:
     """(name, text it must equal) for a predicate such as ``[kind = 'input' and carrier = ${carrier}]``, else nothing.
 
+    Without a name it is the row's own id that must be equal.
+
     What it is compared with is the same for every node, so it is computed once for all of them: a register that checks
     each of its rows against all others would otherwise be slow.
     """
@@ -353,22 +355,34 @@ def _plain_comparisons(tree: Tree, names: Names | None) -> list[tuple[str, Closu
         if not isinstance(part, Operation) or len(part.rest) != 1 or part.rest[0][0] != "=":
             return []
         left, right = part.first, part.rest[0][1]
-        if not isinstance(left, Path) or len(left.steps) != 1 or left.steps[0].axis != "child":
-            return []
-        if not isinstance(right, Reference | Text) or not names.is_single(left):
+        name = _compared(left, names)
+        if name is None or not isinstance(right, Reference | Text):
             return []
         wanted = build(right, names)
         if wanted.result != "t":
             return []
-        found.append((left.steps[0].test, wanted.run))
+        found.append((name, wanted.run))
     return found
+
+
+def _compared(left: Tree, names: Names) -> str | None:
+    """Name of the question of each row that is compared, ``""`` for the row's own id; None for anything else."""
+    if isinstance(left, Call):
+        return "" if left.name == "row-id" and not left.arguments else None
+    if not isinstance(left, Path) or len(left.steps) != 1 or left.steps[0].axis != "child":
+        return None
+    return left.steps[0].test if names.is_single(left) else None
 
 
 def _picked(comparisons: list[tuple[str, Closure]]) -> Callable[[Scope, list[Node]], list[Node]]:
     def keep(scope: Scope, nodes: list[Node]) -> list[Node]:
         for name, run in comparisons:
             wanted = run(scope)
-            nodes = [node for node in nodes if node.text_of(name) == wanted]
+            if not name:
+                row_id = scope.world.row_id
+                nodes = [node for node in nodes if row_id(node) == wanted]
+                continue
+            nodes = nodes[0].among(nodes, name, wanted) if nodes else nodes
         return nodes
 
     return keep

@@ -32,6 +32,9 @@ MISSING, ANSWERED, NOT_APPLICABLE, TO_COME = "missing", "answered", "not applica
 _NO_ROW = "0" * 32
 """Id of a row that stands only while its defaults are computed."""
 
+_MANY = 32
+"""Rows from which on it is remembered which of them say what."""
+
 MAX_ROUNDS = 50
 """Rounds in which counts of rows may change each other before they are left as they stand."""
 MAX_ROWS = 2_000
@@ -171,6 +174,12 @@ class Leaf(Node):
         self.seen: QuestionState | None = None
         """How it stood when somebody last looked, until something of it changes."""
 
+    def forget(self) -> None:
+        """Nothing; its value is another one, so what its repeat remembers of it does not hold."""
+        container = self.scope.container
+        if container is not None and container.said:
+            container.said.pop(self.name, None)
+
     @property
     def question(self) -> Question:
         """What is asked."""
@@ -181,11 +190,13 @@ class Leaf(Node):
 class Container(Node):
     """A repeat of one row: its rows."""
 
-    __slots__ = ("problems", "rows")
+    __slots__ = ("problems", "rows", "said")
 
     def __init__(self, definition: Definition, parent: Node, path: str) -> None:
         super().__init__(definition, parent, path)
         self.rows: list[Scoped] = []
+        self.said: dict[str, dict[str, list[values.Node]]] = {}
+        """Question of its rows -> value -> rows that say it; until a value of that question changes."""
         self.problems: tuple[Problem, ...] = ()
 
     @property
@@ -214,6 +225,29 @@ class Scoped(Node):
     def text_of(self, name: str) -> str:
         """Value of a question of the row, by name."""
         return self.members[name].value
+
+    def among(self, nodes: Sequence[values.Node], name: str, text: str) -> list[values.Node]:
+        """Those of ``nodes``, rows of one repeat, whose question of that name has this value.
+
+        A register in which every row looks at all others asks this a million times, so of all rows of a repeat it is
+        remembered which of them say what.
+        """
+        last = nodes[-1]
+        container = self.container
+        if (
+            len(nodes) < _MANY
+            or container is None
+            or len(nodes) != len(container.rows)
+            or not isinstance(last, Scoped)
+            or last.container is not container
+        ):
+            return [row for row in nodes if row.members[name].value == text]  # type: ignore[attr-defined]
+        said = container.said.get(name)
+        if said is None:
+            said = container.said[name] = {}
+            for row in container.rows:
+                said.setdefault(row.members[name].value, []).append(row)
+        return said.get(text, [])
 
     def position(self) -> int:
         """The number of the row, from 1."""
@@ -337,6 +371,7 @@ class Filling:
         self._walked = None
         row = Scoped(container.definition.row, container, f"{container.path}[{row_id}]", row_id)
         container.rows.insert(at, row)
+        container.said.clear()
         self._nodes[row.path] = row
         self._rows[row_id] = row
         self._grow(row)
@@ -624,10 +659,12 @@ class Filling:
         before = leaf.status, leaf.stored, leaf.text, leaf.value
         leaf.status, leaf.stored = (MISSING if value is None else ANSWERED), value
         leaf.text = leaf.value = text_of(leaf.question, value)
+        leaf.forget()
         try:
             return self._judge(leaf)
         finally:
             leaf.status, leaf.stored, leaf.text, leaf.value = before
+            leaf.forget()
 
     @property
     def problems(self) -> dict[str, tuple[Problem, ...]]:
@@ -800,6 +837,7 @@ class Filling:
             self._walked = None
             if isinstance(node, Leaf):
                 node.value = node.text if relevant else ""
+                node.forget()
                 self._dirty[node] = None
                 self._changed_relevance.add(node.path)
                 self._fire(node, VALUE)
@@ -828,6 +866,7 @@ class Filling:
         self._dirty[leaf] = None
         if leaf.relevant:
             leaf.value = leaf.text
+            leaf.forget()
             self._fire(leaf, VALUE, changed=True)
 
     def _trigger(self, leaf: Leaf) -> None:
@@ -864,6 +903,7 @@ class Filling:
             elif isinstance(node, Scoped):
                 del self._rows[node.row_id]
         container.rows.remove(row)
+        container.said.clear()
         self._number(container)
         self._changed_rows.add(container.path)
         self._dirty[container] = None
