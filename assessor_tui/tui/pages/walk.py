@@ -183,6 +183,7 @@ class WalkScreen(AnsweringPage):
         if self.visit.extent == self._extent:
             self._gather([form for form in forms if form in self.visit.forms], touched)
         else:
+            self._there = self._known_there = None
             self._gather(self.visit.forms)  # what the visit asks has changed everywhere
         outline = self.query_one("#outline", VirtualList)
         here = self._index_of(target)

@@ -1,6 +1,6 @@
 """What stands at a place besides its questions: the rows of tables that are there, findings of now and of before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.assess.left import is_asked
@@ -59,49 +59,93 @@ def earlier_findings(store: "Store", visit: "Visit") -> list[EarlierFinding]:
 def lines_there(
     visit: "Visit", places: Sequence[SitePlace], earlier: Iterable[EarlierFinding] = (), *, hidden: bool = False
 ) -> dict[str, list[Line]]:
-    """Name of a place -> the rows and findings that are there. ``hidden`` leaves the findings out.
+    """As ``There.lines``, found out anew."""
+    return There().lines(visit, places, earlier, hidden=hidden)
 
-    What names no place that the site has stands at each place of its kind.
-    """
-    found: dict[str, list[Line]] = {}
-    kinds = kinds_of(places)
 
-    def put(line: Line, typed: str, kind: str) -> None:
-        named = place_named(places, typed) if typed else None
-        for place in (named,) if named is not None else kinds.get(kind, ()):
-            found.setdefault(place.name, []).append(line._replace(place=place.name))
+class There:
+    """What stands at the places of a visit: a memory, so that after an answer only what it touched is looked at."""
 
-    stands: dict[tuple[str, str], str] = {}
-    for form, model in visit.forms.items():
-        if model.kind != "checklist":
-            continue
-        filling = visit.filling(form)
-        rows = list(placed_rows(model, filling))
-        gaps = _gaps(filling, full=visit.extent.full) if rows else {}
-        letters = {node.name: node.row_letter for _, node in walk(model.children) if isinstance(node, Repeat)}
-        for path, typed, kind in rows:
-            stands[form, path] = typed
-            number = visit.state.row_number(form, path, letters[path.partition("[")[0]])
-            state = "missing" if gaps.get(path) else "answered"
-            line = Line(PLACED, form, path, 1, number, filling.row_label(path), state, silent=True)
-            put(line, typed, kind)
-    if hidden:
+    def __init__(self) -> None:
+        self._rows: dict[str, list[tuple[Line, str, str]]] = {}
+        """Form -> each row that can say where it stands, what it says, and the kind of place of its table."""
+        self._kinds: dict[str, dict[str, str]] = {}
+        self._places: tuple[SitePlace, ...] = ()
+        self._named: dict[str, SitePlace | None] = {}
+
+    def forget(self, forms: Iterable[str]) -> None:
+        """Nothing; the rows of these forms are looked at again."""
+        for form in forms:
+            self._rows.pop(form, None)
+
+    def lines(
+        self, visit: "Visit", places: Sequence[SitePlace], earlier: Iterable[EarlierFinding] = (), *, hidden: bool
+    ) -> dict[str, list[Line]]:
+        """Name of a place -> the rows and findings that are there. ``hidden`` leaves the findings out.
+
+        What names no place that the site has stands at each place of its kind.
+        """
+        if tuple(places) != self._places:
+            self._places = tuple(places)
+            self._named.clear()
+        found: dict[str, list[Line]] = {}
+        kinds = kinds_of(places)
+
+        def put(line: Line, typed: str, kind: str) -> None:
+            named = self._place_of(typed)
+            for place in (named,) if named is not None else kinds.get(kind, ()):
+                found.setdefault(place.name, []).append(line._replace(place=place.name))
+
+        stands: dict[tuple[str, str], str] = {}
+        for form, model in visit.forms.items():
+            if form not in self._kinds:
+                self._kinds[form] = place_kinds(model)
+            if form not in self._rows:
+                self._rows[form] = list(_row_lines(visit, form, model)) if model.kind == "checklist" else []
+            for line, typed, kind in self._rows[form]:
+                stands[form, line.path] = typed
+                put(line, typed, kind)
+        if hidden:
+            return found
+        for finding in findings_of(visit):
+            if finding.status != "withdrawn":
+                about = question_of(visit, finding.about)
+                typed, kind = finding.where, ""
+                if about is not None:
+                    form, path = about
+                    typed = typed if self._place_of(typed) else stands.get((form, row_around(path)), "")
+                    kind = self._kinds[form].get(generic_path(path), "")
+                put(finding_line(visit.scheme.findings_form, finding, FINDING), typed, kind)
+        for each in earlier:
+            form, _slash, path = each.about.partition("/")
+            kind = self._kinds.get(form, {}).get(path, "") or self._kind_of_number(visit.forms, each.about)
+            put(finding_line(each.visit, each.finding, EARLIER)._replace(tail=each.date), each.where, kind)
         return found
-    asked = {form: place_kinds(model) for form, model in visit.forms.items()}
-    for finding in findings_of(visit):
-        if finding.status != "withdrawn":
-            about = question_of(visit, finding.about)
-            row = row_around(about[1]) if about is not None else ""
-            typed = finding.where if place_named(places, finding.where) else ""
-            typed = typed or (stands.get((about[0], row), "") if about is not None else "")
-            kind = asked[about[0]].get(generic_path(about[1]), "") if about is not None else ""
-            put(finding_line(visit.scheme.findings_form, finding, FINDING), typed, kind)
-    for each in earlier:
-        form, _slash, path = each.about.partition("/")
-        kind = asked.get(form, {}).get(path, "") or _kind_of_number(visit.forms, asked, each.about)
-        line = finding_line(each.visit, each.finding, EARLIER)._replace(tail=each.date)
-        put(line, each.where if place_named(places, each.where) else "", kind)
-    return found
+
+    def _place_of(self, typed: str) -> SitePlace | None:
+        if typed not in self._named:
+            self._named[typed] = place_named(self._places, typed) if typed else None
+        return self._named[typed]
+
+    def _kind_of_number(self, forms: "Mapping[str, Form]", number: str) -> str:
+        """Kind of place of the question that people know by this number; ``""`` for none."""
+        for form, model in forms.items():
+            for above, node in walk(model.children):
+                if number and getattr(node, "number", "") == number:
+                    return self._kinds[form].get("/".join((*above, node.name)), "")
+        return ""
+
+
+def _row_lines(visit: "Visit", form: str, model: "Form") -> Iterator[tuple[Line, str, str]]:
+    """The line of each row that can say where it stands, what it says, and the kind of place of its table."""
+    filling = visit.filling(form)
+    rows = list(placed_rows(model, filling))
+    gaps = _gaps(filling, full=visit.extent.full) if rows else {}
+    letters = {node.name: node.row_letter for _, node in walk(model.children) if isinstance(node, Repeat)}
+    for path, typed, kind in rows:
+        number = visit.state.row_number(form, path, letters[path.partition("[")[0]])
+        state = "missing" if gaps.get(path) else "answered"
+        yield Line(PLACED, form, path, 1, number, filling.row_label(path), state, silent=True), typed, kind
 
 
 def _gaps(filling: "Filling", *, full: bool) -> dict[str, int]:
@@ -112,15 +156,6 @@ def _gaps(filling: "Filling", *, full: bool) -> dict[str, int]:
             row = item.path[: item.path.index("]") + 1]
             found[row] = found.get(row, 0) + 1
     return found
-
-
-def _kind_of_number(forms: "Mapping[str, Form]", asked: Mapping[str, Mapping[str, str]], number: str) -> str:
-    """Kind of place of the question that people know by this number; ``""`` for none."""
-    for form, model in forms.items():
-        for above, node in walk(model.children):
-            if number and getattr(node, "number", "") == number:
-                return asked[form].get("/".join((*above, node.name)), "")
-    return ""
 
 
 def finding_line(form: str, finding: Finding, kind: str) -> Line:
