@@ -109,6 +109,8 @@ class EvidenceScreen(InboxPage):
         self._turn = asyncio.Lock()
         self._offers: tuple[Offer, ...] = ()
         self._known: tuple[int, dict[str, list[Moment]]] = (-1, {})
+        self._captions: dict[str, str] = {}
+        self._clocks: dict[str, int] = {}
         self._rest: Timer | None = None
         self._pictured = ""
         self._drawing = False
@@ -162,12 +164,7 @@ class EvidenceScreen(InboxPage):
         return columns_line(cells, shown, column_widths(shown, width))
 
     def _caption_of(self, piece: Piece) -> str:
-        captions: dict[str, str] = self._captions() if piece.file is not None else {}
-        return captions.get(piece.file.key, "") if piece.file is not None else ""
-
-    def _captions(self) -> dict[str, str]:
-        found: dict[str, str] = self.program.store.local(self.visit.id, inbox.CAPTIONS, {})
-        return found
+        return self._captions.get(piece.file.key, "") if piece.file is not None else ""
 
     def _moments(self, piece: Piece) -> list[Moment]:
         """Where whoever recorded the piece was when; for the inbox whoever is at this keyboard, on any laptop."""
@@ -214,6 +211,9 @@ class EvidenceScreen(InboxPage):
         return [each for each in found if each.key not in self._busy]
 
     def _draw(self, target: str = "") -> None:
+        # Read here and not at each key: a thread may be writing to the ledger.
+        self._captions = self.program.store.local(self.visit.id, inbox.CAPTIONS, {})
+        self._clocks = inbox.clocks_of(self.program.store, self.visit.id)
         pieces = self._pieces()
         wanted = target or self.target
         if target in ("jots", "inbox"):
@@ -262,8 +262,9 @@ class EvidenceScreen(InboxPage):
     def _nearest_to_cursor(self, shown: Sequence[Piece]) -> int:
         """Index of what stood under the cursor or after it, and still does."""
         index = {each.key: number for number, each in enumerate(shown)}
-        after = self.table.rows[max(self.table.cursor, 0) :]
-        return next((index[each.key] for each in after if each.key in index), len(shown) - 1)
+        rows, at = self.table.rows, max(self.table.cursor, 0)
+        nearest = (index[each.key] for each in (*rows[at:], *reversed(rows[:at])) if each.key in index)
+        return next(nearest, 0)
 
     def _nothing(self, pieces: Sequence[Piece]) -> str:
         if self.shows == LOOSE and pieces:
@@ -326,8 +327,8 @@ class EvidenceScreen(InboxPage):
         if chosen:
             self._offers = self._offers_for(chosen)
         if piece.file is not None or piece.loose or self.marked:
-            clocks = inbox.clocks_of(self.program.store, self.visit.id)
-            model = sort_card(self.visit, chosen[0] if chosen else piece, self._offers, clocks, language())
+            first = chosen[0] if chosen else piece
+            model = sort_card(self.visit, first, self._offers, self._clocks, language())
             if self.marked:
                 times = f"{clock(chosen[0].at)} - {clock(chosen[-1].at)[6:]}"
                 title = ngettext("{count} marked", "{count} marked", len(chosen)).format(count=len(chosen))
@@ -546,7 +547,7 @@ class EvidenceScreen(InboxPage):
             self._record_ties(self.visit, [(each, each.value or each.label) for each in usable], places, "")
 
     async def _copy_and_tie(self, visit: "Visit", pieces: Sequence[Piece], places: Sequence[tuple[str, str]]) -> None:
-        captions = self._captions()
+        captions = dict(self._captions)
         async with self._turn:
             try:
                 kept, failure = await asyncio.to_thread(_kept, visit, pieces, captions)
@@ -656,7 +657,7 @@ class EvidenceScreen(InboxPage):
 
         waits = {each.file.key: caption for each in pieces if each.file is not None}
         if waits:
-            captions = {**self._captions(), **waits}
+            captions = {**self._captions, **waits}
             kept = {key: text for key, text in captions.items() if text}
             self.program.store.set_local(self.visit.id, inbox.CAPTIONS, kept)
         said = []

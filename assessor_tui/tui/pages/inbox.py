@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EVERY = 2.0
 """Seconds between two looks at the folder."""
-_BATCH = 0.3
+_BATCH = 1.0
 """Seconds after which what was hashed meanwhile is shown."""
 
 _Looked = dict[str, tuple[str, Seen]]
@@ -137,8 +137,9 @@ class InboxPage(VisitScreen):
             known = self._looked.get(name)
             if known is not None and known[1] == seen._replace(sha256=""):
                 self._looked[name] = (known[0], seen)
-        self._keep(self.visit, {name: seen for name, (_how, seen) in self._looked.items()})
         self.sort_out()
+        if not any(how == inbox.WAITING and not seen.sha256 for how, seen in self._looked.values()):
+            self._keep(self.visit, {name: seen for name, (_how, seen) in self._looked.items()})
 
     @work(thread=True, group="inbox-keep", exit_on_error=False)
     def _keep(self, visit: "Visit", seen: dict[str, Seen]) -> None:
@@ -154,6 +155,12 @@ class InboxPage(VisitScreen):
         local: Any = visit.store.local
         aside = local(visit.id, inbox.ASIDE, [])
         files = inbox.files_of(self.folder, self._looked, visit.state, inbox.clocks_of(visit.store, visit.id), aside)
-        if files != self.files or anew:
-            self.files = files
+        changed = anew or _seen_by_people(files) != _seen_by_people(self.files)
+        self.files = files
+        if changed:
             self.inbox_changed()
+
+
+def _seen_by_people(files: list[File]) -> list[File]:
+    """The files without their digests, which change nothing that is drawn."""
+    return [file._replace(seen=file.seen._replace(sha256="")) for file in files]
