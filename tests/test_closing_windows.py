@@ -94,6 +94,8 @@ async def test_it_is_read_out_in_the_sites_language_and_replies_are_recorded_at_
         assert "Heat of the condenser" in text_of(app.screen)
         await pilot.press("1")
         assert "belongs to a finding" in text_of(app.screen)
+        await pilot.press("ctrl+z")
+        assert "nothing to take back" in text_of(app.screen)
         await pilot.press("enter")
         assert "監測儀未校準" in text_of(app.screen)
         await pilot.press("enter")

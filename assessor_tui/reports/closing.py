@@ -21,7 +21,9 @@ from assessor_tui.visit import Visit
 _STYLE = Path(__file__).parent / "templates" / "closing.css"
 _REPLIES = ("agrees", "partly", "objects")
 _BLANK_LINES = 2
-"""Lines of the attendance for people whom nobody has written down."""
+"""Lines of the attendance for people whom nobody has written down, at least."""
+_LINES = 5
+"""Lines of the attendance, at least."""
 _PARTS = ("grade", "text", "where", "owner", "due", "response", "status")
 
 
@@ -176,7 +178,7 @@ class _Builder:
             tuple(self._owed(each) for each in data["owed"]),
             self.free(data["header"].get("closing_words", "")),
             tuple(self._attendance()),
-            _BLANK_LINES,
+            max(_BLANK_LINES, _LINES - len(self.data["attendance"])),
             digest(data),
             _REPLIES,
         )  # fmt: skip

@@ -256,6 +256,8 @@ class ReadAloud(Dialog[None]):
         self.tag = tag
         self.at = 0
         self.pages: list[Spoken] = []
+        self.recorded = 0
+        """Acts of this window that can be taken back in it."""
         self._read()
 
     def _read(self) -> None:
@@ -313,7 +315,11 @@ class ReadAloud(Dialog[None]):
         self._draw()
 
     def action_undo(self) -> None:
-        """Nothing; takes the last reply back."""
+        """Nothing; takes the last reply of this meeting back, and nothing from before it."""
+        if not self.recorded:
+            self.say(_("There is nothing to take back."))
+            return
+        self.recorded -= 1
         self.page.command_undo()
         self._draw(_("taken back"))
 
@@ -334,6 +340,7 @@ class ReadAloud(Dialog[None]):
             return
 
         def recorded(_recorded: "Recorded") -> None:
+            self.recorded += 1
             self._replied(path, reply)
 
         done = self.page.record(acts.ANSWER, form, f"{path}/response", (reply,), then=recorded)
@@ -344,6 +351,9 @@ class ReadAloud(Dialog[None]):
 
             self.say(sentence(done.problems[0]))
 
+    def _said(self, _recorded: "Recorded") -> None:
+        self.recorded += 1
+
     def _replied(self, path: str, reply: str) -> None:
         mark = glyphs().answered
         self._draw(f"{mark} {_('saved')}")
@@ -353,7 +363,7 @@ class ReadAloud(Dialog[None]):
         def said(words: str | None) -> None:
             if words:
                 form = self.page.visit.scheme.findings_form
-                self.page.record(acts.ANSWER, form, f"{path}/response_words", words, then=lambda _recorded: None)
+                self.page.record(acts.ANSWER, form, f"{path}/response_words", words, then=self._said)
                 self._draw(f"{mark} {_('saved')}")
 
         then: Callable[[str | None], None] = said
