@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from assessor_tui.form.model import SELECT_MULTIPLE, SELECT_TYPES, Question, Repeat, walk
 from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.typed import read_choice, read_typed, unit_of
+from assessor_tui.ledger.awaited import Awaited, awaited_text
+from assessor_tui.ledger.typed import date_of, read_choice, read_typed, unit_of
 from assessor_tui.ledger.value import Value
 from assessor_tui.problem import Place, Problem
 from assessor_tui.units import units
@@ -134,10 +135,11 @@ def _said(visit: Visit, form: str, path: str, question: Question, rest: str) -> 
     """The answer, and the note that follows it."""
     sign, words = rest.split(maxsplit=1)[0], rest.split(maxsplit=1)[1:]
     if unicodedata.normalize("NFKC", sign) in ("-", "+", "−", "—"):
-        act = acts.TO_COME if unicodedata.normalize("NFKC", sign) == "+" else acts.NOT_APPLICABLE
         if not words:
             return Problem("visit.reason_needed")
-        return Quick(form, path, act, None, why=words[0].strip())
+        if unicodedata.normalize("NFKC", sign) == "+":
+            return _awaited(visit, form, path, words[0])
+        return Quick(form, path, acts.NOT_APPLICABLE, None, why=words[0].strip())
     if question.type in ("file", "calculate", "note"):
         return Problem("visit.not_answered_by_people")
     if question.type == "text":
@@ -147,6 +149,17 @@ def _said(visit: Visit, form: str, path: str, question: Question, rest: str) -> 
         return read
     value, note = read
     return Quick(form, path, acts.ANSWER, value, note)
+
+
+def _awaited(visit: Visit, form: str, path: str, words: str) -> Quick | Problem:
+    """What comes later: what, and after semicolons from whom and by when."""
+    what, whom, until = (*(part.strip() for part in re.split("[;；]", words, maxsplit=2)), "", "")[:3]
+    if until:
+        try:
+            until = date_of(until, visit.today)
+        except ValueError:
+            return Problem("typed.date", parameters={"value": until})
+    return Quick(form, path, acts.TO_COME, None, why=awaited_text(Awaited(what, whom, until)))
 
 
 def _read(visit: Visit, form: str, path: str, question: Question, rest: str) -> tuple[Value, str] | Problem:

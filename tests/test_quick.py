@@ -77,8 +77,11 @@ def test_a_line_says_question_answer_and_note(still, line, path, value, note):
 def test_what_does_not_apply_and_what_comes_later_say_why(still):
     found = read(still, "3.02 - no such process here")
     assert (found.act, found.why) == (acts.NOT_APPLICABLE, "no such process here")
-    found = read(still, "3.02 + log book, Mr Ho, Friday")
-    assert (found.act, found.why) == (acts.TO_COME, "log book, Mr Ho, Friday")
+    found = read(still, "3.02 + log book, all pages")
+    assert (found.act, found.why) == (acts.TO_COME, "log book, all pages")
+    found = read(still, "3.02 + log book； Mr Ho；20/11")
+    assert (found.act, found.why) == (acts.TO_COME, "log book\nMr Ho\n2026-11-20")
+    assert wrong(still, "3.02 + log book; Mr Ho; Friday") == "typed.date"
     assert wrong(still, "3.02 -") == "visit.reason_needed"
 
 

@@ -289,7 +289,8 @@ COMMANDS: tuple[Command, ...] = (
             VISIT | {BOARD}, 16),
     # Everywhere
     Command("find", ("slash",), ("ctrl+f",), N_("find"),
-            N_("Find questions, rows, findings and notes; a number goes straight there."), SCREENS, 7),
+            N_("Find anything; 3.07 goes straight there, 3.07 2 and a note answers it, 3.05.2#2 means its second row."),
+            SCREENS, 7),
     Command("person", ("ctrl+u",), (), N_("who types"),
             N_("Say who is at the keyboard; what is recorded carries that name."), SCREENS),
     Command("theme", ("ctrl+w",), ("t",), N_("theme"), N_("Light, dark or high contrast."), SCREENS),
