@@ -15,7 +15,7 @@ from tests.walk_world import make_visit, new_id
 if sys.platform == "win32":
     pytest.skip("pseudo terminals are a matter of POSIX", allow_module_level=True)
 
-from tests.keyboard import CTRL_G, CTRL_R, CTRL_W, DOWN, ENTER, ESCAPE, F4, F6, F7, F8, RIGHT, Person
+from tests.keyboard import BACKSPACE, CTRL_G, CTRL_R, CTRL_W, DOWN, ENTER, ESCAPE, F4, F6, F7, F8, RIGHT, Person
 
 ACTION = "[@click=app.quit]x[/]"
 BIDI = "\u202eevil\u2066\u2067\u200f\u061c"
@@ -30,6 +30,7 @@ OWN = re.compile(
     r"|\x1b\[\d+;\d+H|\x1b\[[ABCDGKJ]|\x1b\[\d+[ABCDG]"  # moving
     r"|\x1b\[\?(?:1000|1003|1004|1006|1015|1049|2004|2026|25|7)[hl]|\x1b\[\?(?:2026|2048)\$p|\x1b\[[<>]\d*u"  # modes
     r"|\x1b\]22;[a-z-]+\x07"  # shape of the pointer
+    r"|\x1b\]52;c;[A-Za-z0-9+/=]*\x07"  # the clipboard: the reminder, in letters and digits
 )
 """Everything the program itself says to the terminal besides text."""
 ACTING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
@@ -79,6 +80,11 @@ def test_hostile_text_is_only_text_on_every_page(attacked: Path, width: int, hei
         chan.shows("Site [@click=app.quit]x[/][/]")
         chan.does(F4, ".zip")
         chan.does(ESCAPE, without=".zip")
+        chan.does(F6, "Presses", "Site [@click=app")
+        chan.does(ENTER, "Space language")
+        chan.does(ENTER + " " + RIGHT)
+        chan.does(ESCAPE, without="Space language")
+        chan.does(BACKSPACE, without="Presses")
         chan.does(ENTER)
         for page in "wefivcro":
             chan.does(F6, "you are here")
