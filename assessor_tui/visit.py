@@ -11,7 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from assessor_tui.form.columns import asked
+from assessor_tui.form.columns import asked, folded
 from assessor_tui.form.model import SELECT_TYPES, Form, Question, Repeat, walk
 from assessor_tui.form.scheme import Category, Scheme, Size
 from assessor_tui.ledger import entry as acts
@@ -624,7 +624,7 @@ class Visit:
             if not row and repeat.repeat_count:
                 return _refused("visit.counted_rows", path)
             if not row:
-                at = row_path(path, self.new_id())
+                at = row_path(path, self._row_id(form, path, repeat, answers))
                 added.append(self._draft(acts.ADD_ROW, form, at, None))
                 added += (
                     self._draft(acts.ANSWER, form, f"{at}/{name}", value)
@@ -651,6 +651,22 @@ class Visit:
         if problems:
             return Recorded(problems=tuple(problems))
         return self._store([*changes, *added]) if changes or added else Recorded()
+
+    def _row_id(self, form: str, path: str, repeat: Repeat, answers: Mapping[str, Value]) -> str:
+        """Id of a new row out of a table: the same on every laptop that takes in a row with this key.
+
+        So two people who import one list have one set of rows after merging. A row that was here before, and went or
+        got another key, keeps its id; then the new one is random, as are rows that a person adds.
+        """
+        if not repeat.key or any(name not in answers for name in repeat.key):
+            return self.new_id()
+        from uuid import UUID, uuid5
+
+        said = [clean_value(answers[name]) for name in repeat.key]
+        key = [folded(each) if isinstance(each, str) else to_json(each) for each in said]
+        name = acts.canonical_json([form, path, key]).decode()
+        row = uuid5(UUID(self.id), name).hex
+        return self.new_id() if self.state.history(form, row_path(path, row)) else row
 
     def _filled_cell(self, form: str, path: str, question: Question, value: Value, why: str) -> Draft | Recorded | None:
         """The draft of an answer in a row that stands, why it is refused, or None when it stands already."""

@@ -1,18 +1,21 @@
 """Somebody's table as answers: which row each line fills, and which cells cannot be taken."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
 from assessor_tui.assess.months import missing_rows, month_table
 from assessor_tui.assess.pasted import Aim, Plan, plan_rows
-from assessor_tui.form.model import Form, Question, Repeat
+from assessor_tui.form.model import Form, Question, Repeat, walk
 from assessor_tui.ledger.entry import ANSWER, Entry
 from assessor_tui.ledger.state import Standing
 from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import ANSWERED, Context, Filling
 from assessor_tui.problem import Place, Problem
+from assessor_tui.visit import Visit
+from tests.sample_visit import new_visit, open_store, same_visit
 from tests.small_visit import asked, choices
 
 MONTHS = {"from": "first", "to": "last", "month": "month", "each": "carriers", "as": "carrier"}
@@ -285,3 +288,61 @@ def test_headings_of_another_table_are_not_taken_for_a_row():
 
     assert told(found) == [("rows.no_heading", 1, 0)]
     assert found.rows() == ()
+
+
+# The same table on two laptops
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[tuple[Visit, Visit]]:
+    with open_store(tmp_path / "lead", "Chan", "lead") as lead, open_store(tmp_path / "bo", "Bo", "assessor") as bo:
+        visit = new_visit(lead)
+        yield visit, same_visit(bo, visit)
+
+
+def team(visit: Visit, *lines: list[str], why: str = "") -> None:
+    filling = visit.filling("visit_header")
+    (repeat,) = [
+        node for _, node in walk(visit.forms["visit_header"].children)
+        if isinstance(node, Repeat) and node.name == "team"
+    ]  # fmt: skip
+    found = plan_rows(
+        filling, repeat, "team", [["姓名", "機構"], *lines], lambda path: visit.state.standing("visit_header", path)
+    )
+    assert visit.fill_rows("visit_header", "team", found.rows(), why).problems == ()
+
+
+def members(visit: Visit) -> list[tuple[str, Value | None]]:
+    filling = visit.filling("visit_header")
+    return [
+        (filling.row_label(f"team[{row}]"), filling.state(f"team[{row}]/member_organisation").value)
+        for row in filling.rows("team")
+    ]
+
+
+def test_one_list_imported_on_two_laptops_is_one_list_after_merging(shared):
+    lead, bo = shared
+    team(lead, ["Wong", "Green Office"], ["Ip", "Green Office"])
+    team(bo, ["Ip", "Green  Office"], ["Ho", "Blue Office"], ["wong", "Green Office"])
+
+    lead.store.add(bo.store.entries(bo.id))
+    lead.refresh()
+
+    assert sorted(name.casefold() for name, _ in members(lead)) == ["ho", "ip", "wong"]
+    # What differs is a conflict of that one cell, for a person; no row is lost and none stands twice.
+    rows = [conflict.path.rpartition("/")[2] for conflict in lead.state.conflicts.values()]
+    assert sorted(rows) == ["member_name", "member_organisation"]
+
+
+def test_a_row_that_was_removed_is_not_brought_back_by_the_list(shared):
+    lead, _ = shared
+    team(lead, ["Wong", "Green Office"])
+    (row,) = lead.filling("visit_header").rows("team")
+    lead.record("answer", "visit_header", f"team[{row}]/member_role", ("lead",))
+    lead.record("remove row", "visit_header", f"team[{row}]")
+
+    team(lead, ["Wong", "Green Office"])
+
+    (again,) = lead.filling("visit_header").rows("team")
+    assert again != row
+    assert lead.filling("visit_header").state(f"team[{again}]/member_role").status == "missing"
