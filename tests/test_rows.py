@@ -391,3 +391,22 @@ async def test_a_number_far_from_its_neighbours_is_asked_about_once_before_it_is
         assert "again saves it" in text_of(app.screen)
         await pilot.press("enter")
         assert metered() == Quantity("124001")
+
+
+async def test_somebody_says_once_what_the_headings_of_the_sites_own_table_mean(tmp_path):
+    app, visit = opened(tmp_path, ROWS, f"{FLOW}/energy_by_month")
+    carriers(visit, "电")
+    table = "统计月份\t抄表数\t{}\n1月\t12400\t3\n2月\t13000\t4"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await paste(pilot, table.format("班次"))
+        assert "looks like headings" in text_of(app.screen)
+        await pilot.press("c")
+        assert "统计月份" in text_of(app.screen)
+        await pilot.press("2", "2", "escape")
+        await pilot.pause()
+        assert "2 new rows" in text_of(app.screen)
+        await pilot.press("enter")
+        assert months(app.visit) == [("2025-01", Quantity("12400")), ("2025-02", Quantity("13000"))]
+        await paste(pilot, table.format("备注"))
+        assert "2 rows stand already" in text_of(app.screen)

@@ -164,6 +164,7 @@ def plan_rows(
     damaged: Sequence[Problem] = (),
     first_unit: bool = False,
     meant: Mapping[tuple[str, str], str] | None = None,
+    headings: Mapping[str, str] | None = None,
 ) -> Plan:
     """What the lines of ``table`` come to as rows of the repeat at ``repeat_path``.
 
@@ -179,6 +180,7 @@ def plan_rows(
         damaged: problems of single cells (``place`` counts from 1): their cells are refused.
         first_unit: True when a number without a unit is in the first of its question's units; else it is refused.
         meant: (question, text of a cell) -> the choice that somebody said it means.
+        headings: heading -> the question that somebody said it means.
 
     Codes of problems: those of ``read_typed``, ``typed.choice``, ``typed.month``, ``rows.*``, ``visit.disputed``,
     ``visit.too_long``; ``place.line`` and ``.column`` count from 1.
@@ -191,11 +193,15 @@ def plan_rows(
     width = max((len(row) for row in table), default=0)
     wanted = [name for name in repeat.key if name in by_name and name not in fixed]
     body = [(number, row) for number, row in enumerate(table, 1) if number > heading + 1 and any(map(str.strip, row))]
-    if heading < 0 and aim is None and _has_other_headings(table):
+    other = _other_headings(table) if heading < 0 and aim is None else None
+    if other is not None and any(headings and headings.get(cell) for cell in table[other]):
+        heading = other
+        body = [(number, row) for number, row in body if number > heading + 1]
+    elif other is not None:
         nothing = Columns(("",) * width, ("",) * width, (), (), ())
-        return Plan(nothing, -1, (), (Problem("rows.no_heading", Place(line=1)),))
+        return Plan(nothing, -1, (), (Problem("rows.no_heading", Place(line=other + 1)),))
     if heading >= 0:
-        columns = match(questions, table[heading], wanted)
+        columns = match(questions, table[heading], wanted, headings)
         aim = None
     else:
         columns = _without_headings(reading, questions, fixed, body, width, wanted, aim)
@@ -267,17 +273,26 @@ def _without_headings(
     return columns._replace(missing=tuple(name for name in wanted if name not in columns.questions))
 
 
-def _has_other_headings(table: Sequence[Sequence[str]]) -> bool:
-    """True when the first line is words over columns of numbers: headings, though none is of this table."""
+def _other_headings(table: Sequence[Sequence[str]]) -> int | None:
+    """Index of the first line when it is words over columns of numbers: headings, though none is of this table."""
     first = next((number for number, row in enumerate(table) if sum(map(bool, row)) > 1), None)
     if first is None or any(_NUMBER.search(cell) for cell in table[first] if not _BRACKETS.search(cell)):
-        return False
+        return None
     below = table[first + 1 :]
     for column, word in enumerate(table[first]):
         cells = [row[column] for row in below if column < len(row) and row[column].strip()]
         if word.strip() and cells and sum(cell.strip()[:1].isdecimal() for cell in cells) * 2 > len(cells):
-            return True
-    return False
+            return first
+    return None
+
+
+def unknown_headings(plan: Plan, table: Sequence[Sequence[str]]) -> list[str]:
+    """Headings that fit no question, for people to say what they mean."""
+    at = plan.heading
+    if any(each.code == "rows.no_heading" for each in plan.problems):
+        at = plan.problems[0].place.line - 1
+        return [cell for cell in table[at] if cell.strip()]
+    return [table[at][column] for column in plan.columns.unknown] if at >= 0 else []
 
 
 def _about_columns(

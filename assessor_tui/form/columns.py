@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from assessor_tui.form.model import SILENT_TYPES, Group, Node, Question
@@ -38,12 +38,19 @@ def asked(children: Iterable[Node]) -> Iterator[Question]:
             yield node
 
 
-def match(questions: Sequence[Question], headings: Sequence[str], wanted: Iterable[str] = ()) -> Columns:
+def match(
+    questions: Sequence[Question],
+    headings: Sequence[str],
+    wanted: Iterable[str] = (),
+    meant: Mapping[str, str] | None = None,
+) -> Columns:
     """What each heading means: a label in any language, a name or a number; width, case and spaces do not count.
 
-    ``wanted`` names the questions that are missed when no column answers them.
+    ``wanted`` names the questions that are missed when no column answers them; ``meant`` is what somebody said that a
+    heading means: the name of a question.
     """
-    known = _known(questions)
+    names = {question.name for question in questions}
+    known = _known(questions) | {folded(each): name for each, name in (meant or {}).items() if name in names}
     found: list[str] = []
     units: list[str] = []
     unknown: list[int] = []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.form.model import Repeat, in_language
 from assessor_tui.i18n import _, language, ngettext
+from assessor_tui.ledger.entry import generic_path
 from assessor_tui.ledger.value import Value
 from assessor_tui.problem import Problem
 
@@ -91,13 +92,16 @@ class Told(NamedTuple):
     meant: Mapping[tuple[str, str], str] = {}
     """(question, text of a cell) -> the choice that is meant; ``""`` for none."""
     first_unit: bool = False
+    headings: Mapping[str, str] = {}
+    """Heading -> the question that it means."""
 
 
 async def preview(page: "RowsScreen", table: Table, told: Told = Told()) -> None:  # noqa: B008
     """Nothing; asks for what the table does not say, then shows what it comes to."""
     from assessor_tui.tui.shown.table_plan import plan_words
-    from assessor_tui.tui.windows.table_preview import FIRST_UNIT, NEXT_SHEET, TAKE, TablePreview
+    from assessor_tui.tui.windows.table_preview import COLUMNS, FIRST_UNIT, NEXT_SHEET, TAKE, TablePreview
 
+    told = told._replace(headings={**page.program.store.local("", _headings_key(page), {}), **told.headings})
     plan = planned(page, table, told)
     if (wanted := _to_ask(page, plan)) is not None and wanted.name not in told.given:
         await _ask_for_all(page, table, wanted, told)
@@ -112,6 +116,8 @@ async def preview(page: "RowsScreen", table: Table, told: Told = Told()) -> None
             take(page, plan.rows())
         elif what == FIRST_UNIT:
             await preview(page, table, told._replace(first_unit=True))
+        elif what == COLUMNS:
+            await _ask_columns(page, table, plan, told)
         elif what == NEXT_SHEET and table.file is not None:
             following = table.others[1:] + table.others[:1]
             await read_file(page, table.file, following[0], following)
@@ -130,6 +136,7 @@ def planned(page: "RowsScreen", table: Table, told: Told = Told()) -> "Plan":  #
         visit.filling(form), _repeat(page), page.repeat, table.rows,
         lambda path: visit.state.standing(form, path), today=visit.today, given=told.given,
         aim=None if told.given else _aim(page), damaged=table.damaged, first_unit=told.first_unit, meant=told.meant,
+        headings=told.headings,
     )  # fmt: skip
 
 
@@ -194,6 +201,45 @@ async def _ask_which(page: "RowsScreen", table: Table, question: "Question", nam
         await preview(page, table, told._replace(meant={**told.meant, (question.name, name): which or ""}))
 
     await _choose(page, question, label, text, chosen)
+
+
+def _headings_key(page: "RowsScreen") -> str:
+    """Key of the local state: what headings mean in this table, said once and known at the next sheet."""
+    return f"headings {page.form}/{generic_path(page.repeat)}"
+
+
+async def _ask_columns(page: "RowsScreen", table: Table, plan: "Plan", told: Told) -> None:
+    """Asks of every heading that fits no question what it means, one after the other, then shows the table again."""
+    from assessor_tui.assess.pasted import unknown_headings
+    from assessor_tui.form.columns import asked
+    from assessor_tui.tui.windows.dialog import Choose, Option
+
+    waiting = unknown_headings(plan, table.rows)
+    free = {
+        each.name: in_language(each.label, language())
+        for each in asked(_repeat(page).children)
+        if each.name not in plan.columns.questions
+    }
+    said = dict(told.headings)
+
+    async def ask(left: list[str]) -> None:
+        if not left or not free:
+            page.program.store.set_local("", _headings_key(page), said or None)
+            await preview(page, table, told._replace(headings=said))
+            return
+        heading = left[0]
+
+        async def chosen(name: str | None) -> None:
+            if name:
+                said[heading] = name
+                free.pop(name)
+            await ask(left[1:])
+
+        options = [Option(name, label) for name, label in free.items()]
+        text = _("What does the column {heading} mean? Esc leaves it out.").format(heading=heading)
+        await page.app.push_screen(Choose(heading, options, text), chosen)
+
+    await ask(waiting)
 
 
 async def _choose(

@@ -43,6 +43,8 @@ class Said(NamedTuple):
     """True when numbers are refused only because their unit is not said."""
     takes: bool
     """True when there is anything to take."""
+    unknown: bool
+    """True when a heading fits no question."""
 
 
 def plan_words(visit: "Visit", form: str, repeat: str, plan: "Plan", notes: Sequence[Problem], tag: str) -> Said:
@@ -64,6 +66,7 @@ def plan_words(visit: "Visit", form: str, repeat: str, plan: "Plan", notes: Sequ
         len(others),
         any(each.code == "typed.unit" for each in plan.refused),
         bool(plan.rows()),
+        any(each.code in ("rows.no_heading", "rows.unknown_column") for each in (*plan.problems, *plan.notes)),
     )
 
 

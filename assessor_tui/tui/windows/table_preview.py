@@ -15,7 +15,7 @@ from assessor_tui.tui.widgets.text import content, fit, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 from assessor_tui.tui.windows.dialog import Dialog
 
-TAKE, FIRST_UNIT, NEXT_SHEET = "take", "first unit", "next sheet"
+TAKE, FIRST_UNIT, NEXT_SHEET, COLUMNS = "take", "first unit", "next sheet", "columns"
 """What was decided."""
 
 _STYLES = {"problem": "$bad", "warning": "$doubt", "conflict": "$doubt", "answered": "$good", "edit": "$accent-text"}
@@ -43,6 +43,7 @@ class TablePreview(Dialog[str | None]):
         Binding("enter", "take", show=False, priority=True),
         Binding("u", "decide('first unit')", show=False),
         Binding("s", "decide('next sheet')", show=False),
+        Binding("c", "decide('columns')", show=False),
     ]
 
     def __init__(self, title: str, said: Said, *, sheets: bool = False) -> None:
@@ -56,6 +57,7 @@ class TablePreview(Dialog[str | None]):
         """The keys of the window."""
         keys = [_("Enter take")] if self.said.takes else []
         keys += [_("u numbers are in the first unit")] if self.said.bare else []
+        keys += [_("c columns")] if self.said.unknown else []
         keys += [_("s next sheet")] if self.sheets else []
         return "   ".join([*keys, _("Esc leave it all")])
 
@@ -116,7 +118,8 @@ class TablePreview(Dialog[str | None]):
 
     def action_decide(self, what: str) -> None:
         """Nothing; closes the window with the decision, where it means something."""
-        if (what == FIRST_UNIT and self.said.bare) or (what == NEXT_SHEET and self.sheets):
+        means = {FIRST_UNIT: self.said.bare, NEXT_SHEET: self.sheets, COLUMNS: self.said.unknown}
+        if means[what]:
             self.dismiss(what)
 
 
