@@ -94,7 +94,7 @@ def test_what_an_open_answer_decides_is_printed_with_its_condition(visit):
     assert before
     said = [line.conditions[0] for line in before]
     assert all(re.match(r"Only if ", each) for each in said)
-    assert any(re.search(r"\d\.\d\d (is|includes) “[^”]+”", each) for each in said)
+    assert any(re.search(r"\d\.\d\d (is|includes) “\d [^”]+”", each) for each in said)
 
 
 def test_an_answer_takes_the_condition_away_or_the_question(visit):

@@ -77,6 +77,10 @@ _SHORT = 40
 """Characters of the choices that stand in the head of a column."""
 _ROW_NAME = 42
 """Characters of a row's name; its columns say the rest."""
+_TOGETHER = 16
+"""Lines of a table that stay on one page with the heading above it."""
+_LABEL = 40
+"""Characters of a choice's label in a condition."""
 _EMPTY_ROWS = 3
 """Rows left for what is new, at least."""
 _SEEN = 6
@@ -139,6 +143,8 @@ class Cell(NamedTuple):
 
     number: str
     texts: tuple[str, ...]
+    condition: str = ""
+    """Of a column that is asked in some rows only; in the first language."""
     boxes: tuple[str, ...] = ()
     """What can be ticked, ``1 Yes``, or the units of a number."""
 
@@ -166,6 +172,11 @@ class Table(NamedTuple):
     bands: tuple[Band, ...]
 
     kind: str = "table"
+
+    @property
+    def is_long(self) -> bool:
+        """True when it may not fit on one page with the heading above it."""
+        return sum(len(band.rows) + band.empty + 2 for band in self.bands) > _TOGETHER
 
 
 class Heading(NamedTuple):
@@ -443,7 +454,8 @@ class _Printed:
             boxes = tuple(
                 f"{index} {in_language(choice.label, self.languages[0])}" for index, choice in enumerate(choices, 1)
             )
-        return Cell(question.number, _both(question.label, self.languages), boxes)
+        condition = next(iter(self._conditions(question.relevant)), "")
+        return Cell(question.number, _both(question.label, self.languages), condition, boxes)
 
     # Conditions
 
@@ -494,11 +506,19 @@ class _Printed:
                     return said
                 # What is decided already is not asked of the reader again.
                 undecided = [part for part in parts if holds(part, self._said) is None]
+                # "Answered, and not X" is said by "not X".
+                rest_of = {name for part in undecided if not _is_given(part) for name in names_in(part)}
+                undecided = [
+                    part for part in undecided if not rest_of.issuperset(names_in(part)) or not _is_given(part)
+                ]
                 words = [self._condition(part, tag) for part in undecided]
                 joint = _say(tag, N_(" or ") if rest[0][0] == "or" else N_(" and "))
                 return joint.join(words) if words and all(words) else ""
+            case Operation(first=Reference(name=name), rest=((sign, Quoted(value="")),)) if sign in ("=", "!="):
+                word = N_("{question} has no answer") if sign == "=" else N_("{question} is answered")
+                return _say(tag, word).format(question=self._name(name, tag))
             case Operation(first=Reference(name=name), rest=((sign, Quoted(value=value)),)) if sign in ("=", "!="):
-                word = N_("{question} is “{answer}”") if sign == "=" else N_("{question} is not “{answer}”")
+                word = _IS if sign == "=" else N_("{question} is not “{answer}”")
                 return _say(tag, word).format(question=self._name(name, tag), answer=self._choice(name, value, tag))
             case Operation(first=Reference(name=name), rest=((sign, Number(value=number)),)) if sign in _SIGNS:
                 plain = grouped(f"{number:.10f}".rstrip("0").rstrip("."))
@@ -506,42 +526,58 @@ class _Printed:
             case Operation(
                 first=Call(name="count", arguments=(Reference(name=name),)), rest=((">", Number(value=number)),)
             ):
-                word = N_("{table} has more than {number} rows") if number else N_("{table} has a row")
-                return _say(tag, word).format(table=self._name(name, tag), number=int(number))
+                word = N_("{table} has at least {number} rows") if number else N_("{table} has a row")
+                return _say(tag, word).format(table=self._name(name, tag), number=int(number) + 1)
             case Call(name="selected", arguments=(Reference(name=name), Quoted(value=value))):
-                word = N_("{question} includes “{answer}”")
-                return _say(tag, word).format(question=self._name(name, tag), answer=self._choice(name, value, tag))
+                return _say(tag, _INCLUDES).format(
+                    question=self._name(name, tag), answer=self._choice(name, value, tag)
+                )
             case Call(name="not", arguments=(inner,)):
                 said = self._condition(inner, tag)
                 return _say(tag, N_("not: {condition}")).format(condition=said) if said else ""
         return ""
 
     def _one_of(self, parts: Sequence[Tree], tag: str) -> str:
-        """``3.07 is “Yes” / “Partly”`` for a chain about one question; ``""`` for any other."""
-        answers: dict[str, list[str]] = {}
+        """``3.07 is “1 Yes” / “2 Partly”`` for a chain about one question; ``""`` for any other."""
+        answers: dict[tuple[str, str], list[str]] = {}
         for part in parts:
             match part:
                 case Operation(first=Reference(name=name), rest=(("=", Quoted(value=value)),)):
-                    answers.setdefault(name, []).append(self._choice(name, value, tag))
+                    answers.setdefault((name, _IS), []).append(self._choice(name, value, tag))
+                case Call(name="selected", arguments=(Reference(name=name), Quoted(value=value))):
+                    answers.setdefault((name, _INCLUDES), []).append(self._choice(name, value, tag))
                 case _:
                     return ""
         if len(answers) != 1:
             return ""
-        ((name, said),) = answers.items()
-        return _say(tag, N_("{question} is “{answer}”")).format(
-            question=self._name(name, tag), answer="” / “".join(said)
-        )
+        (((name, word), said),) = answers.items()
+        return _say(tag, word).format(question=self._name(name, tag), answer="” / “".join(said))
 
     def _name(self, name: str, tag: str) -> str:
         node = self.nodes.get(name)
         return (node.number or in_language(node.label, tag)) if node is not None else name
 
     def _choice(self, name: str, value: str, tag: str) -> str:
+        """The digit and the label of a choice, cut where it is long: the box beside the digit says the rest."""
         node = self.nodes.get(name)
         listed = self.model.choices.get(node.list_name, ()) if isinstance(node, Question) else ()
-        return next((in_language(each.label, tag) for each in listed if each.name == value), value)
+        for index, choice in enumerate(listed, 1):
+            if choice.name == value:
+                label = in_language(choice.label, tag)
+                digit = f"{index} " if index <= 9 and isinstance(node, Question) and not node.choice_filter else ""
+                return f"{digit}{label if len(label) <= _LABEL else label[: _LABEL - 1] + '…'}"
+        return value
 
 
+def _is_given(tree: Tree) -> bool:
+    """True for ``${x} != ''``."""
+    match tree:
+        case Operation(first=Reference(), rest=(("!=", Quoted(value="")),)):
+            return True
+    return False
+
+
+_IS, _INCLUDES = N_("{question} is “{answer}”"), N_("{question} includes “{answer}”")
 _SIGNS = {
     "=": N_("{question} is {number}"),
     "!=": N_("{question} is not {number}"),
