@@ -62,7 +62,7 @@ async def test_a_photo_stands_beside_what_was_answered_then_and_a_digit_ties_it(
     at, later = answer(visit, FIRST), answer(visit, SECOND) + 60_000_000
     box = box_of(visit, tmp_path)
     put(box, "IMG_2.jpg", later, place=True)
-    put(box, "IMG_1.jpg", at)
+    put(box, "IMG_1.jpg", at + 1_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await listed(pilot, 2)
