@@ -8,7 +8,7 @@ from assessor_tui.closing import closing_data
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import FINDINGS, OVERVIEW, REVIEW
 from assessor_tui.tui.shown.closing import spoken_pages
-from tests.tui_visits import CONTROL, add_row, closing, opened, ready, settled, text_of  # noqa: F401
+from tests.tui_visits import CONTROL, add_row, closing, opened, opened_small, ready, settled, text_of  # noqa: F401
 
 
 def with_findings(visit):
@@ -164,3 +164,21 @@ def test_pages_stand_in_the_order_of_the_meeting(tmp_path: Path) -> None:
     assert [page.kind for page in pages] == ["good", "finding", "finding", "dates", "owed"]
     assert "no date agreed: " in pages[3].muted[0]
     assert pages[4].paragraphs == ("Land certificate   Ms Ho   Until 1 November 2026  (overdue)",)
+
+
+async def test_forms_without_replies_texts_or_a_place_for_the_digest_will_do(tmp_path):
+    app, visit = opened_small(tmp_path, FINDINGS)
+    visit.add_row("findings", "findings", {"grade": ("major",), "text": "No meter"})
+    app.store.set_local("", "report folder", str(tmp_path / "data"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("f7")
+        assert "No meter" in text_of(app.screen)
+        await pilot.press("1")
+        assert "The form has no such reply." in text_of(app.screen)
+        await pilot.press("escape", "ctrl+e", "1", "enter")
+        await settled(pilot)
+        await app.workers.wait_for_complete()
+        await settled(pilot)
+        assert "It was not recorded" in text_of(app.screen)
+        assert list((tmp_path / "data").glob("*-closing-en-HK.html"))
