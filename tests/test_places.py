@@ -54,6 +54,16 @@ def test_the_sites_own_places_come_first_and_standard_ones_stay_where_it_names_n
         assert {"gate", "office", "stores", "utilities", "treatment"} <= {each.name for each in places}
 
 
+def test_a_place_called_as_a_standard_one_of_another_kind_is_not_mixed_up_with_it(tmp_path):
+    with Store.open(tmp_path) as store:
+        store.identify("Chan", "lead")
+        visit = new_visit(store)
+        add_row(visit, HEADER, "site_places", place_name="office", place_kind=("stores",))
+        names = [each.name for each in site(visit)]
+        assert len(set(names)) == len(names)
+        assert {each.kind for each in site(visit)} == {name for name, _label in visit.scheme.places}
+
+
 def test_a_place_is_known_however_it_is_written():
     places = [place("Coating hall B", "production"), place("楼顶治理设施区", "treatment"), place("Hall A", "stores")]
     assert place_named(places, "ＣＯＡＴＩＮＧ hall b").name == "Coating hall B"
@@ -100,7 +110,7 @@ def test_every_line_stands_under_each_place_of_its_kind_and_none_is_lost(lines, 
             if line.kind in ("group", "form"):
                 assert under == []
             else:
-                assert under == ([each.name for each in places if each.kind == line.place] or [line.place])
+                assert under == ([each.name for each in places if each.kind == line.place != ""] or [line.place])
         heading = ""
         for each in shown:
             heading = each.path if each.kind == "place" else heading

@@ -152,6 +152,9 @@ async def test_a_finding_of_before_is_read_and_is_still_so_or_corrected(store, d
             notes = [entry.value for _, entry in now.state.notes(*ASKED.split("/", 1))]
             assert len(notes) == 1
             assert "is corrected: door" in notes[0]
+        line = next(line for line in app.screen.lines if line.kind == "earlier")
+        assert line.state == "answered"
+        assert line.tail.endswith("still so" if kind == "finding" else "corrected")
 
 
 async def test_a_place_is_added_while_walking(store):

@@ -28,9 +28,9 @@ class SitePlace(NamedTuple):
 def places_of(scheme: Scheme, header: Filling) -> tuple[SitePlace, ...]:
     """The places in walking order: the site's own, then the standard ones whose kind the site has no own place of."""
     own = _own(header)
-    kinds = {place.kind for place in own}
-    standard = (SitePlace(name, label, name) for name, label in scheme.places if name not in kinds)
-    return (*own, *standard)
+    kinds, taken = {place.kind for place in own}, {place.name for place in own}
+    standard = ((name, label) for name, label in scheme.places if name not in kinds)
+    return (*own, *(SitePlace(f"{name} *" if name in taken else name, label, name) for name, label in standard))
 
 
 def _own(header: Filling) -> list[SitePlace]:
@@ -130,8 +130,9 @@ def placed_tables(form: Form) -> Iterator[tuple[Repeat, Question]]:
 
 
 def kinds_of(places: Iterable[SitePlace]) -> Mapping[str, tuple[SitePlace, ...]]:
-    """Kind -> the places of this kind, in their order."""
+    """Kind -> the places of this kind, in their order; a place of which nobody has said the kind is of none."""
     found: dict[str, tuple[SitePlace, ...]] = {}
     for place in places:
-        found[place.kind] = (*found.get(place.kind, ()), place)
+        if place.kind:
+            found[place.kind] = (*found.get(place.kind, ()), place)
     return found

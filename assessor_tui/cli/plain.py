@@ -175,7 +175,7 @@ class Plain:
     def _spoken_quick(self, quick: Quick) -> str:
         words = {acts.NOT_APPLICABLE: _("not applicable"), acts.TO_COME: _("to come")}
         if quick.act in words:
-            return f"{words[quick.act]} ({quick.why})"
+            return f"{words[quick.act]} ({awaited_words(quick.why, self.visit.today)})"
         return spoken(self.visit, quick.form, quick.path, quick.value, self.visit.language)
 
     def _is_command(self, stop: Stop) -> bool:

@@ -166,7 +166,8 @@ class WalkScreen(AnsweringPage):
         index = self._first_at(place) if place else self._index_of(wanted)
         self.query_one("#outline", VirtualList).set_rows(self.lines, index)
         self.move_to(index, keep=False)
-        self.call_after_refresh(self._follow, index)  # the list knows how far it can scroll once it is laid out
+        # The list knows how far it can scroll once it is laid out; a key may have moved the card by then.
+        self.call_after_refresh(lambda: self._follow(self.at))
         self.show_header()
 
     def changed(self, recorded: "Recorded") -> None:
@@ -203,7 +204,9 @@ class WalkScreen(AnsweringPage):
 
     def _moves_something(self, recorded: "Recorded", touched: Collection[str]) -> bool:
         """True when the act may change which rows and findings stand at a place."""
-        return any("[" in path for path in touched) or any(not entry.form for _digest, entry in recorded.entries)
+        return any("[" in path for path in touched) or any(
+            entry.act == acts.NOTE and self._earlier[1] for _digest, entry in recorded.entries
+        )
 
     def _gather(self, forms: Iterable[str], touched: Collection[str] | None = None, *, wanted: str = "") -> None:
         """Makes the lines of these forms again (all of them, or those ``touched``), and all lines out of those.

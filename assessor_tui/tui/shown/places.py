@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assessor_tui.assess.left import is_asked
 from assessor_tui.assess.places import SitePlace, kinds_of, place_kinds, place_named, placed_rows
 from assessor_tui.form.model import Repeat, walk
+from assessor_tui.i18n import _
 from assessor_tui.ledger.entry import generic_path
 from assessor_tui.tui.shown.findings import DONE, Finding, findings_of, question_of
 from assessor_tui.tui.shown.rows import row_around
@@ -107,7 +108,8 @@ class There:
                 put(line, typed, kind)
         if hidden:
             return found
-        for finding in findings_of(visit):
+        findings = findings_of(visit)
+        for finding in findings:
             if finding.status != "withdrawn":
                 about = question_of(visit, finding.about)
                 typed, kind = finding.where, ""
@@ -119,7 +121,10 @@ class There:
         for each in earlier:
             form, _slash, path = each.about.partition("/")
             kind = self._kinds.get(form, {}).get(path, "") or self._kind_of_number(visit.forms, each.about)
-            put(finding_line(each.visit, each.finding, EARLIER)._replace(tail=each.date), each.where, kind)
+            line = finding_line(each.visit, each.finding, EARLIER)._replace(tail=each.date)
+            if seen := _seen_again(visit, each, findings):
+                line = line._replace(state="answered", tail=f"{each.date}  {seen}")
+            put(line, each.where, kind)
         return found
 
     def _place_of(self, typed: str) -> SitePlace | None:
@@ -136,12 +141,22 @@ class There:
         return ""
 
 
+def _seen_again(visit: "Visit", earlier: EarlierFinding, findings: Iterable[Finding]) -> str:
+    """What this visit says about the earlier finding, in a word; ``""`` while it says nothing."""
+    number = earlier.finding.number
+    if any(number in finding.text and earlier.date in finding.text for finding in findings):
+        return _("still so")
+    at = question_of(visit, earlier.about)
+    notes = visit.state.notes(*at) if at is not None else []
+    return _("corrected") if any(number in str(entry.value or "") for _digest, entry in notes) else ""
+
+
 def _row_lines(visit: "Visit", form: str, model: "Form") -> Iterator[tuple[Line, str, str]]:
     """The line of each row that can say where it stands, what it says, and the kind of place of its table."""
     filling = visit.filling(form)
     rows = list(placed_rows(model, filling))
     gaps = _gaps(filling, full=visit.extent.full) if rows else {}
-    letters = {node.name: node.row_letter for _, node in walk(model.children) if isinstance(node, Repeat)}
+    letters = {node.name: node.row_letter for _above, node in walk(model.children) if isinstance(node, Repeat)}
     for path, typed, kind in rows:
         number = visit.state.row_number(form, path, letters[path.partition("[")[0]])
         state = "missing" if gaps.get(path) else "answered"

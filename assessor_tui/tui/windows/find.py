@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from assessor_tui.form.model import Question, Repeat
 from assessor_tui.i18n import _
-from assessor_tui.i18n.sentences import sentence
+from assessor_tui.i18n.sentences import awaited_words, sentence
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import generic_path
 from assessor_tui.problem import Problem
@@ -77,7 +77,7 @@ def quick_words(visit: "Visit", quick: Quick, tag: str) -> str:
     if quick.act == acts.ANSWER:
         said = words.value_words(visit.filling(quick.form), quick.path, quick.value, tag)
     else:
-        said = f"{words.status_words(quick.act)}: {quick.why}"
+        said = f"{words.status_words(quick.act)}: {awaited_words(quick.why, visit.today)}"
     return f"{where}: {said}" + (f"   {_('note: {text}').format(text=quick.note)}" if quick.note else "")
 
 
