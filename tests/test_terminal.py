@@ -270,7 +270,7 @@ def test_a_terminal_that_does_not_answer_keeps_the_safe_set_and_is_not_asked_aga
 
 
 @posix
-@pytest.mark.parametrize("said", ["\x1b[?62;1;2c", "\x1b[0;0R\x1b[2;999R", "\x1b[2;2R\x1b[2;"])
+@pytest.mark.parametrize("said", ["\x1b[?62;1;2c\x1b[0;0R\x1b[2;999R", "\x1b[2;2R\x1b[2;"])
 def test_a_terminal_that_answers_nonsense_keeps_the_safe_set(tmp_path, said):
     lay_out(tmp_path)
     with started(tmp_path, answer=lambda program, reports: program.feed(said)) as program:

@@ -3,12 +3,14 @@
 import ast
 import hashlib
 import importlib.util
+import io
 import json
 import re
 import struct
 import subprocess
 import sys
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -187,10 +189,23 @@ def test_what_only_windows_needs_is_asked_for():
 # Our own code
 
 
+@cache
+def trees():
+    return [(path.relative_to(PACKAGE), ast.parse(path.read_text(encoding="utf-8"))) for path in PACKAGE.rglob("*.py")]
+
+
+def test_what_is_piped_in_is_utf8_also_where_the_system_has_another_encoding(monkeypatch):
+    from assessor_tui.cli import run
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("3.07 2 排放口\n".encode()), encoding="cp950"))
+    run.run(["--version"])
+    assert sys.stdin.readline() == "3.07 2 排放口\n"
+
+
 def test_modules_of_posix_are_imported_in_functions_that_look_where_they_run():
-    for path in PACKAGE.rglob("*.py"):
-        for module, guarded in built.imports(ast.parse(path.read_text(encoding="utf-8"))):
-            assert guarded or module not in built.POSIX_ONLY, f"{path.name}: {module}"
+    for path, tree in trees():
+        for module, guarded in built.imports(tree):
+            assert guarded or module not in built.POSIX_ONLY, f"{path}: {module}"
 
 
 POSIX_CALLS = {
@@ -202,15 +217,15 @@ POSIX_CALLS = {
 
 def test_nothing_is_called_that_windows_does_not_have():
     """Constants are taken with ``getattr``; folders are synced, and names linked, behind a look at the system."""
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, tree in trees():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and getattr(node.value, "id", "os") in ("os", "signal"):
-                assert node.attr not in POSIX_CALLS, f"{path.relative_to(PACKAGE)}:{node.lineno} {node.attr}"
+                assert node.attr not in POSIX_CALLS, f"{path}:{node.lineno} {node.attr}"
 
 
 def test_every_text_file_says_its_encoding():
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, tree in trees():
+        for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -223,6 +238,6 @@ def test_every_text_file_says_its_encoding():
             ]
             if name in ("read_text", "write_text") and len(node.args) < (2 if name == "write_text" else 1):
                 if isinstance(node.func, ast.Attribute):
-                    assert "encoding" in given, f"{path.relative_to(PACKAGE)}:{node.lineno}"
+                    assert "encoding" in given, f"{path}:{node.lineno}"
             elif name in ("open", "fdopen") and any(re.fullmatch(r"[rwax]\+?t?", each) for each in modes):
-                assert "encoding" in given, f"{path.relative_to(PACKAGE)}:{node.lineno}"
+                assert "encoding" in given, f"{path}:{node.lineno}"

@@ -50,7 +50,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _speak_utf8() -> None:
-    """Chinese can be printed wherever it goes, also where the system's own encoding does not know it."""
+    """Chinese can be printed and piped in wherever it goes, also where the system's own encoding does not know it."""
+    if isinstance(sys.stdin, TextIOWrapper) and sys.stdin.encoding.lower() not in ("utf-8", "utf8"):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and stream.encoding.lower() not in ("utf-8", "utf8"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
