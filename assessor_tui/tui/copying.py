@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +142,7 @@ class Copying:
 
     def _begin(self, visit_id: str, places: "tuple[NamedPlace, ...]" = (), *, asked: bool = False) -> None:
         self._asked, self._done, self._failed = asked, [], ""
-        self._start(self._copy, visit_id, places, asked, self.program.post_message)
+        self._start(self._copy, visit_id, places, asked, self._post)
 
     def _start(self, work: Callable[..., None], *arguments: Any) -> threading.Thread:
         self._meanwhile = 0
@@ -164,7 +165,11 @@ class Copying:
             finish(self.program.store)
         except Exception as caught:
             error = caught
-        self.program.post_message(Copied(visit_id, None, error))
+        self._post(Copied(visit_id, None, error))
+
+    def _post(self, message: Copied) -> None:
+        with suppress(RuntimeError):  # the program is being left
+            self.program.post_message(message)
 
     def _copy(
         self, visit_id: str, places: "tuple[NamedPlace, ...]", asked: bool, tell: Callable[[Copied], object]
@@ -214,7 +219,7 @@ class Copying:
     def _ended(self, visit_id: str, error: Exception | None) -> None:
         self.thread = None
         if error is not None:
-            self._status(_sentence(error), "$doubt")
+            self._status(self._failure(error), "$doubt")
             return
         read, self._read = self._read, None
         if read is not None and not read.since and not (self._meanwhile and visit_id == self._visit):
@@ -230,6 +235,15 @@ class Copying:
             self._status(words.format(places=_(", ").join(self._done)), "$good")
         self._asked = False
         self.refresh()
+
+    def _failure(self, error: Exception) -> str:
+        """The sentence about it; an error of the program itself is noted, but does not end anybody's work."""
+        if isinstance(error, OSError) or hasattr(error, "message") or self.program.crash_folder is None:
+            return _sentence(error)
+        from assessor_tui.crash import write_crash_note
+
+        note = write_crash_note(self.program.crash_folder, error)
+        return _("No copy was made: an error of the program. It is noted in {file}").format(file=note)
 
     def _status(self, words: str, style: str) -> None:
         for screen in reversed(self.program.screen_stack):
