@@ -7,6 +7,7 @@ import pytest
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.windows import bundles, take_forms
+from tests.sample_visit import new_visit
 from tests.walk_world import loaded, make_visit, materials, new_id, shown
 
 
@@ -43,6 +44,16 @@ async def test_visits_show_their_site_in_both_languages_and_how_far_they_are(tmp
             screen = shown(app)
             assert "Kam Fung  金豐" in screen and "1/8" in screen and "on site" in screen
             assert "not sent" in screen
+
+
+async def test_a_visit_that_was_only_opened_is_planned(tmp_path):
+    with Store.open(tmp_path) as store:
+        store.identify("Chan", "lead")
+        new_visit(store)  # its forms answer some questions themselves
+        app = home(store)
+        async with app.run_test(size=(140, 40)) as pilot:
+            await loaded(app, pilot)
+            assert "planned" in shown(app)
 
 
 async def test_enter_opens_the_visit_and_back_returns(tmp_path):

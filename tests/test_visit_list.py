@@ -9,7 +9,7 @@ from assessor_tui.assess.board import facts_of
 from assessor_tui.assess.visit_list import read_list
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.store.ledger import Store
-from assessor_tui.visit import Visit
+from assessor_tui.visit import Opening, Visit, create_visits
 from assessor_tui.visit_list import open_listed, read_list_file
 from tests.cli_world import named
 from tests.sample_visit import identities, new_visit, shipped_materials
@@ -144,6 +144,13 @@ def test_the_visits_are_opened_together_with_their_teams(laptop, tmp_path):
     assert not facts_of(visit.state, "visit_header", "findings", conflicts=0).came[0].worked
     again = read_list_file(laptop, materials, path)
     assert again.listed.new == () and {each.visit for each in again.listed.visits} == set(visits)
+
+
+def test_one_answer_that_is_none_opens_no_visit_at_all(laptop):
+    good, bad = Opening({"site_name_en": "Good"}), Opening({"site_name_en": "x" * 70_000})
+    with pytest.raises(ValueError, match="too long"):
+        create_visits(laptop, shipped_materials(laptop), [good, bad], new_id=identities("list"))
+    assert laptop.visits() == []
 
 
 def test_the_command_opens_all_or_nothing(tmp_path, capsys):

@@ -40,7 +40,7 @@ def board(
         person, own = (device.person, device.id) if device is not None else ("", "")
         lines = board_of(facts, today=today, person=person, device=own, batch=batch)
         if remind:
-            text = _reminder(store, lines, remind, whom, today, person)
+            text = _reminder(store, lines, remind, whom, today, store.person)
             if as_json:
                 show_json({"text": text})
             for row in () if as_json else text.split("\n"):

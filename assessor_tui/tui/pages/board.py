@@ -209,8 +209,7 @@ class BoardScreen(BaseScreen):
         from assessor_tui.tui.windows.reminder import Reminder
 
         row: Line | None = self.query_one(VirtualList).row
-        device = self.program.store.device
-        sender = device.person if device is not None else ""
+        sender = self.program.store.person
         if row is not None:
             await self.app.push_screen(Reminder(row, self.today, sender, self._documents(row.facts.visit)))
 
