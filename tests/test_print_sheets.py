@@ -14,7 +14,7 @@ from assessor_tui.ledger.value import Quantity
 from assessor_tui.reports import print_sheets
 from assessor_tui.reports.print_sheets import Asked, Heading, NothingToPrint, Table, Wanted, html, sheets, write_sheets
 from assessor_tui.tui.commands import OVERVIEW, WALK
-from tests.sample_visit import new_visit, open_store
+from tests.sample_visit import merge, new_visit, open_store
 from tests.tui_visits import closing, opened, ready, settled, text_of  # noqa: F401
 
 CONTROL, GATE = "pollution_control", "gate"
@@ -148,6 +148,29 @@ def test_the_answer_of_the_visit_before_is_beside_the_question(visit):
     answer(visit, GATE, question.name, (chosen.name,))
     later = new_visit(visit.store, name="later")
     assert numbered(sheets(later, ("en-HK",)), "1.06").last == ((f"On {visit.today}", chosen.label["en-HK"]),)
+
+
+def test_two_different_answers_are_said_and_neither_is_printed(visit, tmp_path):
+    question = next(each for _, each in questions(visit.forms[GATE]) if each.number == "1.06")
+    one, other = (choice.name for choice in visit.forms[GATE].choices[question.list_name][:2])
+    answer(visit, GATE, question.name, (one,))
+    with open_store(tmp_path / "other", "Lee Ka Yan", "assessor") as store:
+        colleague = new_visit(store)
+        answer(colleague, GATE, question.name, (other,))
+        merge(visit, colleague)
+    ((when, said),) = numbered(sheets(visit, ("en-HK",)), "1.06").last
+    assert (when, said) == ("Now", "answered differently, not decided")
+
+
+def test_what_nobody_may_change_is_not_asked_on_paper(tmp_path):
+    from tests.small_visit import begin, laptop
+
+    with laptop(tmp_path, "Chan", "lead") as store:
+        found = sheets(begin(store), ("en-HK",))
+        assert ("words",) in [line.texts for line in lines(found)]
+        assert ("fixed",) not in [line.texts for line in lines(found)]
+        heading = next(line for line in lines(found, Heading))
+        assert heading.conditions == ("Only if meter is “3 no”",)
 
 
 def test_the_rows_of_a_table_are_filled_and_some_are_empty(visit):

@@ -28,6 +28,7 @@ from assessor_tui.form.model import (
     walk,
 )
 from assessor_tui.i18n import LANGUAGES, N_, catalogue, grouped
+from assessor_tui.ledger.state import VALUE
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names
 from assessor_tui.logic.filling import Filling
 from assessor_tui.logic.lexer import ExpressionError
@@ -62,6 +63,7 @@ WORDS: Mapping[str, str] = {
     "by_hand": N_("Written by hand by, date"),
     "type_in": N_("To type it in: / then 3.07 2 text of the note. In the line dialogue the same, without the /."),
     "of_pages": N_("Page"),
+    "disputed": N_("answered differently, not decided"),
     "photo": N_("photo"),
     "document": N_("document"),
     "original_seen": N_("original seen"),
@@ -355,6 +357,8 @@ class _Printed:
     def _is_wanted(self, node: Question | Repeat) -> bool:
         if not counts(node, full=self.full):
             return False
+        if isinstance(node, Question) and self.filling.state(node.name).read_only:
+            return False
         if self.place is not None and node.place != self.place.kind:
             return False
         return self.covered is None or self.covered.holds(self.form, node.name)
@@ -392,7 +396,10 @@ class _Printed:
     def _last(self, question: Question) -> Iterator[tuple[str, str]]:
         tag = self.languages[0]
         now = self.filling.state(question.name)
-        if now.status == "answered" and now.value is not None:
+        if (VALUE, self.form, question.name) in self.visit.state.conflicts:
+            # What counts meanwhile would pass for what stands.
+            yield _say(tag, WORDS["now"]), _say(tag, WORDS["disputed"])
+        elif now.status == "answered" and now.value is not None:
             yield _say(tag, WORDS["now"]), _spoken(self.filling, question, now.value, tag)
         elif now.status in ("not applicable", "to come"):
             yield _say(tag, WORDS["now"]), _say(tag, _STATES[now.status])
