@@ -22,12 +22,14 @@ HELP = N_(
 def put_away(context: typer.Context, visit_name: VisitName, as_json: Json = False) -> None:
     """Nothing; says what went and where it is. Exit code 3 with everything that stands in the way."""
     from assessor_tui.cli.session import problem_data, problem_line
+    from assessor_tui.copies import is_on_this_disk, named_places
     from assessor_tui.put_away import put_away as put
 
     with opened(context, write=True) as store:
         demand_identity(store)
         visit = find_visit(store, visit_name)
         outcome = put(store, visit, mounts(), now=now())
+        own = [place.name for place in named_places(store) if is_on_this_disk(store, place.path)]
     line = outcome.line
     if line is None:
         if as_json:
@@ -44,6 +46,9 @@ def put_away(context: typer.Context, visit_name: VisitName, as_json: Json = Fals
     say(words.format(entries=line.entries, files=line.files, site=site_of(line)))
     for copy in line.copies:
         say(f"{copy.place}: {copy.file}")
+    if own:
+        said = _("{places}: on this laptop's own disk. What stands there does not leave it.")
+        say(said.format(places=", ".join(own)))
     for path in outcome.backups:
         say(_("The backup {file} still holds the visit. Remove it by hand when you do not need it.").format(file=path))
 

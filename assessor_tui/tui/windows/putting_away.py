@@ -111,7 +111,7 @@ def problem_words(visit: "Visit", problem: "Problem") -> str:
 
 def put_away_dialog(screen: BaseScreen, visit_id: str) -> AwaitMount | None:
     """Opens the window that says what will happen, and puts the visit away after a yes; None when it cannot begin."""
-    from assessor_tui.copies import named_places
+    from assessor_tui.copies import is_on_this_disk, named_places
     from assessor_tui.put_away import PLACES
     from assessor_tui.tui.shown.words import visit_title
     from assessor_tui.visit import Visit
@@ -144,7 +144,11 @@ def put_away_dialog(screen: BaseScreen, visit_id: str) -> AwaitMount | None:
     ).format(count=count)
     first = _("First the copies on {places} are read again, in full. If two do not hold everything, nothing goes.")
     stays = _("A line stays in this list. Merging a copy brings the visit back.")
-    text = "\n".join((title, goes, first.format(places=_(", ").join(place.name for place in places)), stays))
+    lines = [title, goes, first.format(places=_(", ").join(place.name for place in places)), stays]
+    if own := [place.name for place in places if is_on_this_disk(program.store, place.path)]:
+        said = _("{places}: on this laptop's own disk. What stands there does not leave it.")
+        lines.append(said.format(places=_(", ").join(own)))
+    text = "\n".join(lines)
     window = Confirm(_("Put away?"), text, yes=_("Put it away"), no=_("Leave it here"))
     return program.push_screen(window, sure)
 
