@@ -49,6 +49,13 @@ _FINDING_FACTS: Mapping[str, str] = {
 _ROW_WORDS: Mapping[str, str] = {ADD_ROW: "row_kept", REMOVE_ROW: "row_removed", JOIN_ROWS: "row_joined"}
 
 
+_PART_OF: Mapping[str, str] = {
+    "grade": "grade", "where": "where", "owner": "owner", "due": "due", "response": "response",
+    "response_words": "response", "closed": "status", "disputed": "status",
+}  # fmt: skip
+"""Part of a finding in the closing record -> the word for it; the others are its text."""
+
+
 class Earlier(NamedTuple):
     """What the visit is compared with."""
 
@@ -1012,7 +1019,7 @@ class _Builder:
         between = "、" if self.language.startswith("zh") else ", "
         rows = []
         for number, what, parts in found.findings:
-            named = dict.fromkeys(parts_.get(f"part_{part.partition('_')[0]}", parts_["part_text"]) for part in parts)
+            named = dict.fromkeys(parts_[f"part_{_PART_OF.get(part, 'text')}"] for part in parts)
             rows.append((self.free(number), self.free(w[f"finding_{what}"].format(parts=between.join(named)))))
         answers = tuple(
             (self.free(each.number), self.asked(each._asdict()), self.label(each.before), self.label(each.now))
