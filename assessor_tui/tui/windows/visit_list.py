@@ -92,7 +92,7 @@ def said_of(file: "ListFile", form: "Form") -> Said:
         *new,
         *there,
     )
-    return Said(_(", ").join(summary), lines, refused, doubts=0, others=0, bare=False, takes=bool(count))
+    return Said(_(", ").join(summary), lines, refused, doubts=0, others=0, bare=False, takes=bool(count), unknown=False)
 
 
 def _line(kind: str, problem: "Problem", listed: "VisitList", form: "Form") -> PlanLine:
