@@ -247,3 +247,9 @@ def test_a_line_over_the_colleagues_answer_records_nothing_and_swallows_no_line(
         assert any("Chan answered this" in line and "/3.01" in line for line in told)
         assert visit.filling("air").state("led").value == ("yes",)
         assert visit.filling("air").state("who").value == "Mr Ho"
+
+
+def test_a_date_in_another_spelling_is_said_back(visit: Visit) -> None:
+    said = walked(visit, "5/11", at="head/visit_date")
+
+    assert "= 2026-11-05" in said
