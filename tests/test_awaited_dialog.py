@@ -66,3 +66,17 @@ async def test_it_stands_apart_in_what_is_left_to_do_overdue_first(tmp_path):
         assert "2 items" in lines[start]
         assert "Name, from Mr Ho, until 2026-11-01, overdue" in lines[start + 1]
         assert "Report, from Ms Lam, until 2026-12-01" in lines[start + 2]
+
+
+async def test_the_same_key_asks_among_the_fields_of_a_row(tmp_path):
+    async with program(tmp_path, place="rows", target="air/meters") as (app, pilot):
+        await pilot.press("plus")
+        await pilot.pause()
+        await pilot.press("ctrl+t")
+        assert "2 paper promised" in shown(app)
+        await pilot.press("2", *"Ho", "ctrl+s")
+        await pilot.pause()
+        (row,) = app.visit.filling("air").rows("meters")
+        path = next(each for each in ("meter", "fitted") if app.visit.state.standing("air", f"meters[{row}]/{each}"))
+        assert awaited(app, f"meters[{row}]/{path}") == Awaited("paper promised", "Ho")
+        assert "to come: paper promised, from Ho" in shown(app)
