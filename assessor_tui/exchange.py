@@ -308,7 +308,7 @@ def _take(store: Store, bundle: Bundle, path: Path) -> Merged:
         bundle.seal.person,
         len(bundle.wanted - gone),
         kept=kept,
-        withdrawn=tuple(sorted(bundle.withdrawn)),
+        withdrawn=tuple(sorted(bundle.withdrawn & gone)),
     )
 
 

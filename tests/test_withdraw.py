@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.evidence import evidence_path, make_preview, preview_path, store_file
 from assessor_tui.exchange import DELTA, FULL, INVITE, make_bundle, merge_bundle, merge_bundles
+from assessor_tui.inbox import tie
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import reference
 from assessor_tui.ledger.value import Evidence
@@ -160,6 +161,39 @@ def test_a_file_that_another_visit_uses_stays_there(team, tmp_path):
     assert ann.state.evidence("check", "meter") == []
     withdraw(other, sha256, "not of this one either")
     assert not has(ann, sha256)
+
+
+def test_two_laptops_that_tie_the_same_jot_lose_nothing(team, tmp_path):
+    ann, bob, _ = team
+    ann.record(acts.NOTE, "", "", "smell at the gate")
+    deliver(ann, bob, tmp_path)
+    for visit, path in ((ann, "meter"), (bob, "words")):
+        jots = visit.state.jots()
+        visit.record_together(tie(str(jots[0][1].value), [("check", path)], jots))
+    deliver(bob, ann, tmp_path)
+    deliver(ann, bob, tmp_path)
+    for visit in (ann, bob):
+        assert visit.state.jots() == []
+        for path in ("meter", "words"):
+            assert [entry.value for _, entry in visit.state.notes("check", path)] == ["smell at the gate"]
+
+
+def test_a_jot_that_was_edited_elsewhere_while_it_was_tied_stays_a_jot(team, tmp_path):
+    ann, bob, _ = team
+    (digest, entry), = ann.record(acts.NOTE, "", "", "smell").entries  # fmt: skip
+    deliver(ann, bob, tmp_path)
+    ann.record_together(tie("smell", [("check", "meter")], ann.state.jots()))
+    bob.record(acts.NOTE, "", "", "smell of solvent", replaces=[reference(entry.device, entry.seq, digest)])
+    deliver(bob, ann, tmp_path)
+    assert [entry.value for _, entry in ann.state.jots()] == ["smell of solvent"]
+    assert [entry.value for _, entry in ann.state.notes("check", "meter")] == ["smell"]
+
+
+def test_what_is_recorded_together_is_refused_as_a_whole(team):
+    ann = team[0]
+    refused = ann.record_together(tie("smell", [("check", "meter"), ("check", "nowhere")]))
+    assert [problem.code for problem in refused.problems] == ["visit.unknown_path"]
+    assert ann.state.notes("check", "meter") == []
 
 
 def test_what_a_crash_left_is_cleared_away_later(team):

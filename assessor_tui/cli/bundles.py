@@ -210,6 +210,7 @@ def _merged_data(merged: "Merged") -> dict[str, Any]:
         "visits": list(merged.visits), "new": merged.new, "known": merged.known, "forks": list(merged.forks),
         "sender": merged.sender, "wanted": merged.wanted,
         **({"kept": str(merged.kept)} if merged.kept is not None else {}),
+        **({"withdrawn": list(merged.withdrawn)} if merged.withdrawn else {}),
     }  # fmt: skip
 
 
@@ -226,6 +227,10 @@ def _merged_line(merged: "Merged") -> str:
     )
     if merged.wanted:
         line += " " + _("Files still to arrive: {count}.").format(count=merged.wanted)
+    if merged.withdrawn and merged.new:
+        from assessor_tui.i18n.sentences import withdrawn_words
+
+        line += " " + withdrawn_words(len(merged.withdrawn))
     if merged.forks:
         line += " " + _("A copy of the sender's ledger has written, too: both are kept.")
     return line

@@ -110,6 +110,7 @@ def _ledger(folder: Path, *, rebuild: bool) -> tuple[dict[str, Any], list[Any] |
     """What there is to say of the ledger, and the problems of its logs; None when there is no ledger yet."""
     from assessor_tui.store.errors import NoLedger
     from assessor_tui.store.ledger import Store
+    from assessor_tui.withdraw import clear_away
 
     try:
         with Store.open(folder, write=rebuild) as store:
@@ -117,6 +118,8 @@ def _ledger(folder: Path, *, rebuild: bool) -> tuple[dict[str, Any], list[Any] |
             if integrity:
                 return {"exists": True, "integrity": integrity}, []
             rebuilt = store.rebuild() if rebuild else None
+            if rebuild:
+                clear_away(store, [row.id for row in store.visits()])
             data: dict[str, Any] = {
                 "exists": True,
                 "integrity": [],

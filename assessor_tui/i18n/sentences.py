@@ -442,3 +442,13 @@ def unsorted_words(count: int) -> str:
 def reason_words(entry: "Entry", today: str) -> str:
     """The reason of an entry in one line; of what is to come: what, from whom, until when."""
     return awaited_words(entry.why, today) if entry.act == "to come" else entry.why
+
+
+def withdrawn_words(count: int) -> str:
+    """That a merge has told of so many withdrawn files."""
+    said = ngettext(
+        "{count} file was withdrawn; it is not kept on this laptop.",
+        "{count} files were withdrawn; they are not kept on this laptop.",
+        count,
+    )
+    return said.format(count=count)

@@ -12,6 +12,7 @@ from textual.worker import get_current_worker
 from assessor_tui import inbox
 from assessor_tui.inbox import File, Seen
 from assessor_tui.tui.visit_screen import VisitScreen
+from assessor_tui.withdraw import clear_away
 
 if TYPE_CHECKING:
     from assessor_tui.visit import Visit
@@ -81,6 +82,8 @@ class InboxPage(VisitScreen):
         store = visit.store
         failure, looked = "", before
         folder = self.folder
+        if folder is None and visit.state.withdrawn:
+            clear_away(store, [visit.id])  # what a crash has left, or somebody's undo of tying it again
         try:
             if folder is None:
                 folder = inbox.inbox_of(visit)

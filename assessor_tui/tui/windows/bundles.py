@@ -290,6 +290,10 @@ def detail_page(each: Work) -> TextPage:
                 merged.wanted,
             )
             lines.append(Remark(said.format(count=merged.wanted, person=merged.sender), "warning"))
+        if merged.withdrawn and merged.new:
+            from assessor_tui.i18n.sentences import withdrawn_words
+
+            lines.append(Remark(withdrawn_words(len(merged.withdrawn)), "warning"))
         if merged.forks:
             lines.append(Remark(_("A copy of the sender's ledger has written, too: both are kept."), "warning"))
     return TextPage(parts=(Part("", tuple(lines)),) if lines else ())
