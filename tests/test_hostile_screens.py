@@ -27,7 +27,7 @@ LONG = (ATTACK + "長long " * 4000)[:19_900]
 
 OWN = re.compile(
     r"\x1b\[[\d;]*m"  # colours
-    r"|\x1b\[\d+;\d+H|\x1b\[[ABCDGKJ]|\x1b\[\d+[ABCDG]"  # moving
+    r"|\x1b\[\d+;\d+H|\x1b\[[ABCDGKJ]|\x1b\[\d+[ABCDGK]"  # moving
     r"|\x1b\[\?(?:1000|1003|1004|1006|1015|1049|2004|2026|25|7)[hl]|\x1b\[\?(?:2026|2048)\$p|\x1b\[[<>]\d*u"  # modes
     r"|\x1b\[6n"  # asking where the cursor stands, to measure how wide marks are drawn
     r"|\x1b\]22;[a-z-]+\x07"  # shape of the pointer
