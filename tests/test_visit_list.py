@@ -97,6 +97,15 @@ def test_names_stand_under_their_role_and_sections_belong_to_who_stands_left(for
     assert visit.team[1]["covers_places"] == ("office",)
 
 
+def test_columns_beside_a_person_are_headed_in_everyday_words(form):
+    rows = [[*HEADINGS, "Lead", "Lead: sections", "Assessor 1", "Assessor 1 sections", "專家", "地點"],
+            [*LINE, "Chan", "1", "Lee", "3", "Ho", "Office"]]  # fmt: skip
+    listed = read_list(form, rows)
+    assert listed.notes == () and [
+        (m["member_name"], m.get("covers_sections"), m.get("covers_places")) for m in listed.visits[0].team
+    ] == [("Chan", ("gate",), None), ("Lee", ("pollution_control",), None), ("Ho", None, ("office",))]
+
+
 def test_sections_of_nobody_are_refused(form):
     (visit,) = read_list(form, [[*HEADINGS, "Team lead", "Sections covered"], [*LINE, "", "1"]]).visits
     assert [(p.code, p.place.column) for p in visit.problems] == [("list.nobody", 7)]

@@ -39,6 +39,12 @@ EVERYDAY: Mapping[str, tuple[str, ...]] = {
     "batch": ("Batch", "批次"),
 }  # fmt: skip
 """What secretariats write over a column whose question has a longer label."""
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    "covers_sections": ("Section", "Sections", "部分", "負責部分", "负责部分"),
+    "covers_places": ("Place", "Places", "地點", "地点", "負責地點", "负责地点"),
+    "member_organisation": ("Organisation", "Unit", "機構", "单位"),
+}
+"""The same of columns beside a person of the team."""
 _COUNTING = frozenset({"no", "#", "item", "序號", "序号", "編號", "编号"})
 """Headings of the lines' own numbers."""
 _NOTHING = frozenset({"-", "--", "–", "—", "/", "n/a", "nil", "无", "無"})
@@ -201,13 +207,20 @@ def _team_columns(form: Form, headings: Sequence[str]) -> dict[int, str]:
     roles = form.choices.get(member[MEMBER_ROLE].list_name, ())
     beside = [question for name, question in member.items() if name not in (MEMBER_NAME, MEMBER_ROLE)]
     found: dict[int, str] = {}
+    person = ""
     for at, heading in enumerate(headings):
         role = _role(_NUMBERED.sub("", unicodedata.normalize("NFKC", heading).strip()), roles)
         if role:
-            found[at] = f"{TEAM}:{role}"
-        elif any(column < at for column in found) and (name := match(beside, [heading]).questions[0]):
+            found[at], person = f"{TEAM}:{role}", folded(heading)
+        elif person and (name := match(beside, [heading]).questions[0] or _beside(heading, person)) in member:
             found[at] = f"{TEAM}/{name}"
     return found
+
+
+def _beside(heading: str, person: str) -> str:
+    """The question that an everyday heading beside a person means: ``Sections``, ``Lead: sections``; else ``""``."""
+    said = folded(folded(heading).removeprefix(person))
+    return next((name for name, words in BESIDE.items() if said in map(folded, words)), "")
 
 
 def _role(heading: str, roles: Sequence[Choice]) -> str:
