@@ -742,8 +742,10 @@ class Visit:
             if touched is not None:
                 before = changes.get(entry.form)
                 changes[entry.form] = touched if before is None else _union(before, touched)
-            if entry.path == VISIT_DATE and entry.form == self.scheme.header_form:
-                self._fillings.clear()
+            if entry.form == self.scheme.header_form:
+                self.__dict__.pop("before", None)
+                if entry.path == VISIT_DATE:
+                    self._fillings.clear()
         return changes
 
     def _apply_many(self, entries: Sequence[tuple[str, Entry]]) -> dict[str, Changes]:

@@ -624,3 +624,22 @@ def test_rows_are_filled_only_where_the_form_has_them(visit: Visit) -> None:
     assert codes(visit.fill_rows("check", "outlets", [RowDraft(f"outlets[{'0' * 32}]", {})])) == ["visit.unknown_path"]
     counted = f"months[{visit.filling('check').rows('months')[1]}]"
     assert visit.fill_rows("check", "months", [RowDraft(counted, {"used": Quantity("3")})]).problems == ()
+
+
+# Numbers to ask about
+
+
+def test_a_number_far_from_the_sites_last_visit_is_asked_about(visit: Visit) -> None:
+    visit.record("answer", "header", "registered_number", "9144")
+    visit.record("answer", "check", "power", Quantity("1200", "kWh"))
+    header = {"site_name_en": "Mock Works", "visit_date": "2027-11-12"}
+    now = create_visit(visit.store, materials(visit.store), header, new_id=ids("e"))
+
+    assert now.doubt("check", "power", Quantity("1.25", "kWh")) is None
+    now.record("answer", "header", "registered_number", "9144")
+    found = now.doubt("check", "power", Quantity("1.25", "kWh"))
+
+    assert found is not None
+    assert (found.code, found.parameters["times"], found.parameters["year"]) == ("unlike.less_before", "1000", "2026")
+    assert now.doubt("check", "power", Quantity("1.25", "MWh")) is None
+    assert now.doubt("check", "words", "1.25") is None
