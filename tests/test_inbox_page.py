@@ -318,3 +318,42 @@ async def test_a_picture_of_the_inbox_is_drawn_while_keys_go_on(tmp_path, monkey
         assert app.screen.piece.label == "IMG_2.jpg"
         await until(pilot, lambda: app.screen.query_one("#picture").pixels)
         assert not (app.store.folder / "previews").exists()
+
+
+async def test_a_record_without_a_file_is_made_and_tied_by_keys(tmp_path):
+    app, visit = opened(tmp_path, EVIDENCE)
+    answer(visit, FIRST)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("f4", "3")
+        await pilot.pause()
+        await pilot.press(*"shift", "enter", *"log", "enter", "enter")
+        await until(pilot, lambda: app.place == EVIDENCE and getattr(app.screen, "shows", "") == LOOSE)
+        await pilot.press("1")
+        await settled(pilot)
+        (entry,) = (entry for _digest, entry in app.visit.state.evidence(CONTROL, FIRST))
+        assert (entry.value.kind, entry.value.about["post"]) == ("interview", "shift")
+        assert app.visit.state.jots() == []
+
+
+async def test_a_file_that_was_withdrawn_asks_why_it_is_taken_again(tmp_path):
+    from assessor_tui.tui.windows.evidence_dialog import attach_file
+    from assessor_tui.withdraw import withdraw
+
+    app, visit = opened(tmp_path, EVIDENCE)
+    answer(visit, FIRST)
+    path = put(box_of(visit, tmp_path), "face.jpg", None)
+    value = inbox.keep(visit, path)
+    visit.record("attach", CONTROL, FIRST, value)
+    withdraw(visit, value.about["sha256"], "wrong site")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await listed(pilot, 1)
+        assert "It was withdrawn by Chan Tai Man: wrong site" in text_of(app.screen)
+        await attach_file(app.screen, CONTROL, FIRST, "photo", path)
+        await pilot.pause()
+        assert "nevertheless?" in text_of(app.screen)
+        assert not evidence_path(app.store.folder, value.about["sha256"]).exists()
+        await pilot.press(*"right", "enter")
+        await until(pilot, lambda: app.visit.state.standing_files())
+        assert evidence_path(app.store.folder, value.about["sha256"]).exists()
