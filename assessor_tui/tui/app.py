@@ -8,6 +8,7 @@ import gc
 import sys
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -334,6 +335,14 @@ class AssessorApp(BaseApp):
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)  # what a key makes is freed by counting; a search in the midst of it is felt
         await self._go_on()
+        if message.visit is not None:
+            self._look_back(message.visit)
+
+    @work(thread=True, exit_on_error=False)
+    def _look_back(self, visit: "Visit") -> None:
+        """Finds the site's last visit, which the first number that is typed is compared with."""
+        with suppress(Exception):  # the ledger may be closed meanwhile; whoever needs it looks again
+            _ = visit.before
 
     async def _not_opened(self, error: Exception) -> None:
         """Shows the visits again and says why this one cannot be opened; an error of our own is raised."""
