@@ -84,6 +84,11 @@ async def test_the_visit_opens_and_back_leads_to_the_board_at_its_line(laptop):
         await pilot.press("backspace")
         await loaded(app, pilot)
         assert app.place == "board" and app.screen.target == at
+        await pilot.press("right")
+        await loaded(app, pilot)
+        await pilot.press("f6", "d")
+        await loaded(app, pilot)
+        assert app.place == "board" and app.screen.target == at
 
 
 async def test_what_presses_stands_first_and_the_panel_says_what_is_owed(laptop):

@@ -9,7 +9,7 @@ from textual.containers import Container
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger.value import Value
 from assessor_tui.tui.base import BaseScreen
-from assessor_tui.tui.commands import HOME, PLACE_NAMES
+from assessor_tui.tui.commands import BOARD, HOME, PLACE_NAMES
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState, PageTabs
 from assessor_tui.tui.widgets.hint_bar import HintBar, LineBar, StatusLine
@@ -326,7 +326,11 @@ class VisitScreen(BaseScreen):
             Option(place, _(PLACE_NAMES[place]), "", (letters[place],), _("you are here") * (place == self.PLACE))
             for place in tabs()
         ]
-        options += [Option(HOME, _(PLACE_NAMES[HOME]), "", ("h",)), Option("back", _("back"), "", ("b",))]
+        options += [
+            Option(HOME, _(PLACE_NAMES[HOME]), "", ("h",)),
+            Option(BOARD, _(PLACE_NAMES[BOARD]), "", ("d",)),
+            Option("back", _("back"), "", ("b",)),
+        ]
 
         async def go(place: str | None) -> None:
             if place == "back":
