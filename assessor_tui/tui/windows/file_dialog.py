@@ -222,7 +222,7 @@ class PickFile(FieldOverList[Path | None]):
         elif message.how in ("enter", "save") and rows.row is not None:
             self.take(rows.row)
         elif message.how in ("enter", "save"):
-            self.say(_("There is no such file here. Only photos and papers that may be kept are shown."))
+            self.say(_("There is no such file here. Only files of the kinds that can be taken are shown."))
         elif message.how == "next" and rows.row is not None:
             self._complete(rows.row)
 
