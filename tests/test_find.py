@@ -101,3 +101,18 @@ async def test_a_line_over_the_colleagues_answer_asks_for_the_reason(tmp_path):
         await until(pilot, lambda: app.screen is walk)
         standing = app.store.state(app.visit_id).standing("air", "led")
         assert (standing.value, standing.entry.person, standing.entry.why) == (("no",), "Lee", "seen again on site")
+
+
+async def test_a_line_for_a_row_of_a_table_is_recorded_in_that_row(tmp_path):
+    async with program(tmp_path, target="air/led") as (app, pilot):
+        rows = [app.visit.record("add row", "air", "meters").entries[0][1].path for _ in range(2)]
+        app.screen.show("air/led")
+        await pilot.press("slash", *"3.09.2#2 2019 plate")
+        await pilot.pause()
+        assert "Enter records 3.09.2 " in shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.place == ROWS)
+        await pilot.pause()
+        state = app.store.state(app.visit_id)
+        assert state.standing("air", f"{rows[1]}/fitted").value.n == "2019"
+        assert [entry.value for _, entry in state.notes("air", f"{rows[1]}/fitted")] == ["plate"]

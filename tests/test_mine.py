@@ -2,11 +2,13 @@
 
 import pytest
 
+from assessor_tui.exchange import make_bundle, merge_bundle
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.shown.mine import mine_in, mine_words
+from assessor_tui.visit import Visit
 from tests.test_places import numbered
 from tests.tui_visits import CONTROL, add_row, ready, settled, text_of, until
 
@@ -94,3 +96,49 @@ async def test_the_visits_of_a_person_can_be_listed_alone(store, visit):
         app.screen.show()
         await settled(pilot)
         assert "1 visit" in text_of(app.screen)
+
+
+async def test_the_overview_lists_what_is_left_to_one_of_the_team(store, visit):
+    add_row(visit, HEADER, "team", member_name="Lee", member_role=("assessor",), covers_sections=("gate",))
+    app = program(store, visit, "overview")
+    async with app.run_test(size=(100, 60)) as pilot:
+        await ready(pilot)
+        rows = app.screen.the_list()
+        who = [row for row in rows.rows if row.kind == "person"]
+        assert [row.label for row in who] == ["Chan Tai Man", "Lee"]
+        rows.move_cursor(rows.rows.index(who[1]))
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "Left to do by Lee" in text_of(app.screen)
+        left = [row for row in rows.rows if row.kind == "left" and row.target]
+        assert left
+        assert all(row.target.startswith("gate/") for row in left)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "Left to do by Lee" not in text_of(app.screen)
+
+
+async def test_conflicts_have_a_list_of_mine(store, visit, tmp_path):
+    with Store.open(tmp_path / "lee") as other:
+        other.identify("Lee", "assessor")
+        assert merge_bundle(other, make_bundle(store, visit, tmp_path).path).error is None
+        theirs = Visit(other, visit.id, new_id=lambda: "0" * 32)
+        for where in (ASKED, "gate/hk_connection"):
+            form, path = where.split("/", 1)
+            names = [choice.name for choice in visit.filling(form).choices(path)]
+            assert not theirs.record(acts.ANSWER, form, path, (names[0],)).problems
+            store.set_person("Wong", keep=False)
+            assert not visit.record(acts.ANSWER, form, path, (names[1],)).problems
+        back = make_bundle(other, theirs, tmp_path / "back")
+    assert merge_bundle(store, back.path).error is None
+    store.set_person("")
+    app = program(store, visit, "conflicts")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(pilot)
+        assert "Conflicts 2" in text_of(app.screen)
+        await pilot.press("space", "space", "space")
+        shown = text_of(app.screen)
+        assert "My conflicts 1" in shown
+        assert [case.conflict.form for case in app.screen.cases] == [CONTROL]
+        await pilot.press("space")
+        assert "Conflicts 2" in text_of(app.screen)

@@ -261,3 +261,31 @@ async def test_by_place_an_answer_draws_what_drawing_anew_would(store):
         app.screen.show(app.screen.target)
         assert lines == list(app.screen.lines)
         assert any(entry.act == acts.ANSWER for _, entry in app.visit.state.entries())
+
+
+async def test_where_a_finding_is_takes_a_place_by_its_digit(store):
+    visit = numbered(store)
+    halls(visit)
+    row = add_row(visit, FINDINGS, FINDINGS, grade=("minor",), text="Drums outdoors", question=ASKED)
+    app = program(store, visit, f"{FINDINGS}/{row}/where", place="findings")
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ready(pilot)
+        assert app.screen.here == (FINDINGS, f"{row}/where")
+        await pilot.press("3")
+        await settled(pilot)
+        assert app.visit.filling(FINDINGS).state(f"{row}/where").value == "Hall B"
+
+
+async def test_whom_the_header_gives_another_section_sees_it_at_once(store):
+    visit = numbered(store)
+    row = add_row(visit, HEADER, "team", member_name="Chan Tai Man", member_role=("lead",), covers_sections=("gate",))
+    store.set_local(visit.id, "mine", True)
+    app = program(store, visit)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        before = {line.form for line in app.screen.lines if line.kind == "form"}
+        app.screen.record(acts.ANSWER, HEADER, f"{row}/covers_sections", ("supply_chain",))
+        await settled(pilot)
+        after = {line.form for line in app.screen.lines if line.kind == "form"}
+        assert "gate" in before
+        assert after - {CONTROL} == {"supply_chain"}

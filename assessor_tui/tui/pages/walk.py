@@ -177,6 +177,9 @@ class WalkScreen(AnsweringPage):
         for changes in recorded.changes.values():
             touched |= changes.values | changes.relevance | changes.problems
         before, target = self.lines, self.target
+        if any(path.startswith("team[") for path in touched):
+            self.look_whose()
+            self._there = None
         if self._moves_something(recorded, touched):
             self._there = None
             if self._known_there is not None:
