@@ -60,21 +60,21 @@ def _lines(line: Line, tag: str, say: Say, items: Sequence[str], whom: str, send
     number = header.get("application_number", "")
     yield f"{site} ({number})" if number else site
     if day:
-        yield say("Visit of {date}").format(date=long_date(day, tag))
+        yield say(N_("Visit of {date}")).format(date=long_date(day, tag))
     yield ""
     if whom == SITE:
-        yield say("Dear Sir or Madam,")
+        yield say(N_("Dear Sir or Madam,"))
     else:
-        yield say("Dear {name},").format(name=whom) if whom else say("Dear colleagues,")
+        yield say(N_("Dear {name},")).format(name=whom) if whom else say(N_("Dear colleagues,"))
     yield ""
     if not items:
-        yield say("Nothing is missing any more. Thank you.")
+        yield say(N_("Nothing is missing any more. Thank you."))
     else:
-        yield say("This has not arrived yet:")
+        yield say(N_("This has not arrived yet:"))
         yield from (f"- {each}" for each in items)
     if deadline := header.get("deadline", ""):
         yield ""
-        yield say("Papers and corrections are due by {date}.").format(date=long_date(deadline, tag))
+        yield say(N_("Papers and corrections are due by {date}.")).format(date=long_date(deadline, tag))
     if sender:
         yield ""
         yield sender
@@ -90,24 +90,24 @@ def owed_words(thing: Owed, tag: str, *, named: bool = True, asks: bool = False)
         text = words.format(count=what)
     else:
         text = say((_ASKED if asks else _WHAT)[thing.kind]).format(
-            what=" ".join(what.split()) or say("what was promised")
+            what=" ".join(what.split()) or say(N_("what was promised"))
         )
     if named and thing.whom:
-        text = say("{whom}: {what}").format(whom=" ".join(thing.whom.split()), what=text)
+        text = say(N_("{whom}: {what}")).format(whom=" ".join(thing.whom.split()), what=text)
     return text + _until(thing.until, tag, say, overdue=thing.overdue)
 
 
 def _document_words(document: Document, tag: str, say: Say, *, named: bool) -> str:
     what = " ".join(f"{in_language(document.label, tag)} {document.detail}".split())
     if document.state == EXPIRED:
-        what = say("{document}: a valid one, for it has expired").format(document=what)
+        what = say(N_("{document}: a valid one, for it has expired")).format(document=what)
     if named:
-        what = say("{whom}: {what}").format(whom=say("the site"), what=what)
+        what = say(N_("{whom}: {what}")).format(whom=say(N_("the site")), what=what)
     return what + _until(document.due, tag, say, overdue=document.overdue)
 
 
 def _until(until: str, tag: str, say: Say, *, overdue: bool) -> str:
     if not until:
         return ""
-    words = say(" (overdue since {date})") if overdue else say(" (by {date})")
+    words = say(N_(" (overdue since {date})")) if overdue else say(N_(" (by {date})"))
     return words.format(date=long_date(until, tag))
