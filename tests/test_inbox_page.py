@@ -357,3 +357,17 @@ async def test_a_file_that_was_withdrawn_asks_why_it_is_taken_again(tmp_path):
         await pilot.press(*"right", "enter")
         await until(pilot, lambda: app.visit.state.standing_files())
         assert evidence_path(app.store.folder, value.about["sha256"]).exists()
+
+
+async def test_a_card_that_is_pulled_out_is_said_and_nothing_is_made_in_its_place(tmp_path):
+    app, visit = opened(tmp_path, EVIDENCE)
+    box = box_of(visit, tmp_path)
+    box.rmdir()
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "cannot be used" in text_of(app.screen))
+        assert not box.exists()
+        box.mkdir()
+        put(box, "IMG_1.jpg", None)
+        await listed(pilot, 1)
+        assert "cannot be used" not in text_of(app.screen)

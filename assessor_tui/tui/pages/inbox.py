@@ -87,7 +87,8 @@ class InboxPage(VisitScreen):
         try:
             if folder is None:
                 folder = inbox.inbox_of(visit)
-                folder = inbox.use_folder(store, visit.id, folder, make=True)
+                # One that was chosen may be a card that is not plugged in now: nothing is made in its place.
+                folder = inbox.use_folder(store, visit.id, folder, make=folder.is_relative_to(store.folder))
             seen = {name: each for name, (_how, each) in before.items()} or inbox.seen_of(store, visit.id)
             looked = inbox.look(folder, seen, time.time_ns() // 1000)
             if any(seen.get(name) != each for name, (_how, each) in looked.items()):

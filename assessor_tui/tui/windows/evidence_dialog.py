@@ -92,7 +92,8 @@ def about(screen: "VisitScreen", form: str, path: str) -> str:
 
 async def _pick(screen: "VisitScreen", form: str, path: str, kind: str) -> None:
     home = Path.home()
-    places = await asyncio.to_thread(usual_places, home, first=(home / "Pictures",))
+    box = await asyncio.to_thread(inbox.inbox_of, screen.visit)
+    places = await asyncio.to_thread(usual_places, home, first=(box, home / "Pictures"))
     last = Path(screen.program.store.local("", LAST_FOLDER, "") or "/nowhere")
     try:
         folder = last if stat.S_ISDIR(last.stat().st_mode) else places[0]
