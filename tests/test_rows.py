@@ -278,7 +278,7 @@ async def test_a_month_table_opens_with_its_months_in_one_act(tmp_path):
     carriers(visit, "电")
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        assert "F8 opens it with its 12 months" in text_of(app.screen)
+        assert "F8 opens its 12 months; rows can be pasted from a spreadsheet" in text_of(app.screen)
         await pilot.press("f8")
         assert [month for month, _ in months(app.visit)] == [f"2025-{month:02}" for month in range(1, 13)]
         await pilot.press("f8")

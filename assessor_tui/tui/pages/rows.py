@@ -163,9 +163,13 @@ class RowsScreen(RowPage):
         from assessor_tui.assess.months import missing_rows
 
         if months := len(missing_rows(self.filling, node, self.repeat)):
-            said = ngettext("F8 opens it with its {count} month.", "F8 opens it with its {count} months.", months)
-            return f"{_('No rows yet.')} {said.format(count=months)} {_('Rows can be pasted from a spreadsheet.')}"
-        return f"{_('No rows yet: press + to add the first one.')} {_('Rows can be pasted from a spreadsheet.')}"
+            said = ngettext(
+                "No rows yet. F8 opens its {count} month; rows can be pasted from a spreadsheet.",
+                "No rows yet. F8 opens its {count} months; rows can be pasted from a spreadsheet.",
+                months,
+            )
+            return said.format(count=months)
+        return _("No rows yet: press + to add the first one, or paste rows from a spreadsheet.")
 
     def _sorted(self, lines: "list[TableLine]") -> "list[TableLine]":
         by = self.sorted_by
