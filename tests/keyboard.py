@@ -3,7 +3,7 @@
 import codecs
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.pty_terminal import Screen, Terminal
@@ -50,7 +50,14 @@ class Person(Terminal):
     """The program over a data folder; ``here`` is the folder it is started in, and its home."""
 
     def __init__(
-        self, data: Path, *, here: Path | None = None, width: int = 80, height: int = 24, language: str = "en-HK"
+        self,
+        data: Path,
+        *,
+        here: Path | None = None,
+        width: int = 80,
+        height: int = 24,
+        language: str = "en-HK",
+        program: Sequence[str] = ("-m", "assessor_tui"),
     ) -> None:
         self.last_answer = 0.0
         """When this person gave an answer, by the monotonic clock."""
@@ -58,7 +65,7 @@ class Person(Terminal):
         if here is not None:
             environment["HOME"] = str(here)
         environment["PYTHONPATH"] = os.pathsep.join(map(str, [Path(__file__).parent.parent]))
-        command = [sys.executable, "-m", "assessor_tui", "--data", str(data), "--lang", language]
+        command = [sys.executable, *program, "--data", str(data), "--lang", language]
         super().__init__(command, width=width, height=height, environment=environment, folder=here)
         self._decoder = self.kept = Kept(self._decoder)
 

@@ -323,7 +323,7 @@ class VisitScreen(BaseScreen):
             "review": "r",
         }  # fmt: skip
         options = [
-            Option(place, _(PLACE_NAMES[place]), "", (letters[place],), _("you are here") * (place == self.PLACE))
+            Option(place, _(PLACE_NAMES[place]), _("you are here") * (place == self.PLACE), (letters[place],))
             for place in tabs()
         ]
         options += [
@@ -335,7 +335,7 @@ class VisitScreen(BaseScreen):
         async def go(place: str | None) -> None:
             if place == "back":
                 await self.program.back()
-            elif place:
+            elif place and place != self.PLACE:
                 await self.program.go(place)
 
         await self.app.push_screen(Choose(_("Go to"), options), go)
