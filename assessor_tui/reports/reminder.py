@@ -84,7 +84,8 @@ def owed_words(thing: Owed, tag: str, *, named: bool = True, asks: bool = False)
     """One thing that is owed, by whom (``named``) and until when; ``asks`` speaks to who owes it."""
     what, say = thing.what, catalogue(tag).gettext
     if thing.kind == DATES:
-        words = catalogue(tag).ngettext(
+        ngettext = catalogue(tag).ngettext
+        words = ngettext(
             "who puts {count} finding right, and by when", "who puts {count} findings right, and by when", int(what)
         )
         text = words.format(count=what)
