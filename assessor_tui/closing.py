@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from assessor_tui.assess.closing import CLOSING_RECORD, closing, recorded
-from assessor_tui.evidence import evidence_path, store_file, taken_at
 from assessor_tui.i18n import _, nearest_language
+from assessor_tui.inbox import keep
 from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.entry import clean
 from assessor_tui.ledger.value import Evidence, names
 from assessor_tui.problem import Place, Problem
 from assessor_tui.visit import Recorded, Visit
@@ -49,20 +48,9 @@ def attach_sheet(visit: Visit, file: Path) -> Recorded:
     last = recorded(visit.scheme, visit.state)
     if last is None or not isinstance(last[1].value, str):
         return Recorded(problems=(Problem("closing.none", Place(path=CLOSING_RECORD)),))
-    stored = store_file(visit.store.folder, file)
-    visit.store.note_evidence(stored.sha256, stored.size, stored.type)
-    taken = ""
-    if stored.type.startswith("image/"):
-        with evidence_path(visit.store.folder, stored.sha256).open("rb") as stream:
-            taken = taken_at(stream)
-    about = {
-        "sha256": stored.sha256, "name": clean(file.name), "type": stored.type, "size": str(stored.size),
-        "taken": taken, "caption": _("Closing record, signed"), "number": last[1].value,
-    }  # fmt: skip
-    kind = "photo" if stored.type.startswith("image/") else "document"
-    return visit.record(
-        acts.ATTACH, form, CLOSING_RECORD, Evidence(kind, {k: text for k, text in about.items() if text})
-    )
+    sheet = keep(visit, file, caption=_("Closing record, signed"))
+    value = Evidence(sheet.kind, {**sheet.about, "number": last[1].value})
+    return visit.record(acts.ATTACH, form, CLOSING_RECORD, value)
 
 
 def _asks(visit: Visit, form: str) -> bool:
