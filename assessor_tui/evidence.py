@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, NamedTuple
 
-from assessor_tui.exif import shot_of
 from assessor_tui.i18n import N_
 
 if TYPE_CHECKING:
@@ -313,11 +312,6 @@ def open_evidence(folder: Path, sha256: str) -> BinaryIO:
         stream.close()
         raise EvidenceDamaged(sha256[:12])
     return stream
-
-
-def taken_at(stream: BinaryIO) -> str:
-    """When a camera says that it took the picture, ``2026-11-12T10:03:00`` or with ``+08:00``; ``""`` if unknown."""
-    return shot_of(stream).taken
 
 
 def preview_path(folder: Path, sha256: str) -> Path:

@@ -29,7 +29,6 @@ from assessor_tui.evidence import (
     preview_path,
     sniff,
     store_file,
-    taken_at,
 )
 
 
@@ -217,13 +216,6 @@ def test_only_a_digest_names_a_file(tmp_path: Path, digest: str) -> None:
 # -- pictures
 
 
-def test_the_camera_says_when(tmp_path: Path) -> None:
-    assert taken_at(io.BytesIO(picture(when="2026:11:12 10:03:00"))) == "2026-11-12T10:03:00"
-    assert taken_at(io.BytesIO(picture(when="2026:11:12 10:03:00", zone="+08:00"))) == "2026-11-12T10:03:00+08:00"
-    for nothing in (picture(), picture(when="yesterday"), b"%PDF-1.7", picture()[:60], b""):
-        assert taken_at(io.BytesIO(nothing)) == ""
-
-
 def test_a_preview_is_small_upright_and_says_nothing_of_the_place(tmp_path: Path) -> None:
     stored = store_file(tmp_path, [picture((2000, 1000), when="2026:11:12 10:03:00")])
     path = make_preview(tmp_path, stored.sha256)
@@ -249,4 +241,3 @@ def test_a_picture_of_too_many_pixels_is_never_decoded(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert make_preview(tmp_path, stored.sha256) is None
-        assert taken_at(io.BytesIO(huge)) == ""
