@@ -22,7 +22,7 @@ def write_crash_note(folder: Path, error: BaseException) -> Path | None:
             f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(cause.__traceback__)
         ]
-        cause = cause.__cause__
+        cause = _cause(cause)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(1, _MOST_NOTES):
@@ -33,3 +33,9 @@ def write_crash_note(folder: Path, error: BaseException) -> Path | None:
     except OSError:
         return None
     return None
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """What raised it: a worker's failure names its error without raising from it."""
+    named = getattr(error, "error", None)
+    return named if isinstance(named, BaseException) else error.__cause__
