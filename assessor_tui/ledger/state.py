@@ -5,6 +5,7 @@ state share a *slot* of their form and path; the entries of a slot that no entry
 *heads*. Notes, comments, evidence and the other acts are sets: each stands until an entry replaces it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -238,6 +239,7 @@ class VisitState:
         "_last",
         "_logs",
         "_openings",
+        "_orders",
         "_own",
         "_rows",
         "_seen",
@@ -255,6 +257,7 @@ class VisitState:
         self._seen: dict[str, list[Head]] = {}
         self._forked: set[str] = set()
         self._rows: dict[tuple[str, str], dict[str, tuple[int, str, int, str]]] = {}
+        self._orders: dict[tuple[str, str], dict[str, list[tuple[int, str]]]] = {}
         self._inside: dict[tuple[str, str], list[_Key]] = {}
         """Form and path of a row -> the slots in it."""
         self._own: dict[_Key, dict[str, Conflict]] = {}
@@ -324,6 +327,7 @@ class VisitState:
         if not repeat or entry.act != ADD_ROW:
             return
         rows = self._rows.setdefault((entry.form, repeat), {})
+        self._orders.clear()
         order = (_position(entry), entry.device, entry.seq, digest)
         rows[row] = min(rows.get(row, order), order)
 
@@ -422,6 +426,18 @@ class VisitState:
         value = heads[0][1].value if heads and heads[0][1].act == JOIN_ROWS else None
         return value if isinstance(value, str) else ""
 
+    def _added_by(self, form: str, generic: str) -> dict[str, list[tuple[int, str]]]:
+        """Device -> (seq, hash) of the rows it has added to this table, in order; worked out once for all rows."""
+        found = self._orders.get((form, generic))
+        if found is None:
+            by_device: dict[str, set[tuple[int, str]]] = {}
+            for (its_form, other), rows in self._rows.items():
+                if its_form == form and generic_path(other) == generic:
+                    for _, device, seq, digest in rows.values():
+                        by_device.setdefault(device, set()).add((seq, digest))
+            found = self._orders[form, generic] = {device: sorted(each) for device, each in by_device.items()}
+        return found
+
     def row_number(self, form: str, row_path: str, letter: str = "") -> str:
         """What people speak for a row, such as ``F-KQT3``: never renumbered, unique without contact.
 
@@ -434,15 +450,8 @@ class VisitState:
         position, device, seq, digest = order
         if position < _UNCOUNTED:
             return f"{letter}{position}"
-        generic = generic_path(repeat)
-        earlier = {
-            mine[3]
-            for (its_form, other), rows in self._rows.items()
-            if its_form == form and generic_path(other) == generic
-            for mine in rows.values()
-            if mine[1] == device and (mine[2], mine[3]) <= (seq, digest)
-        }
-        number = f"{device_letters(device)}{len(earlier)}"
+        added = self._added_by(form, generic_path(repeat))[device]
+        number = f"{device_letters(device)}{bisect_right(added, (seq, digest))}"
         return f"{letter}-{number}" if letter else number
 
     def standing_acts(self, act: str, form: str = "", path: str = "") -> list[Head]:

@@ -8,7 +8,7 @@ from textual.content import Content
 from assessor_tui.form.model import NUMBER_TYPES, SELECT_TYPES, Question, Repeat, in_language
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.tui.input_keys import MOST_DIGITS
-from assessor_tui.tui.shown.rows import checks_of, own_number, row_name, spoken_number
+from assessor_tui.tui.shown.rows import checks_of, own_number, repeat_at, row_name, spoken_number
 from assessor_tui.tui.widgets.card import CardModel, Part, Remark
 from assessor_tui.tui.widgets.glyphs import glyphs, mark
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
@@ -305,6 +305,8 @@ def table_lines(
 
     filling = visit.filling(form)
     inside = by_row(list(filling.items()), repeat_path)
+    node = repeat_at(visit, form, repeat_path)
+    letter = node.row_letter if node is not None else ""
     found = []
     for row in filling.rows(repeat_path):
         path = f"{repeat_path}[{row}]"
@@ -327,8 +329,9 @@ def table_lines(
                 number = value.n if isinstance(value, Quantity) and text else ""
             cells.append(text)
             keys.append(_sort_key(number, text))
+        spoken = visit.state.row_number(form, path, letter)
         checked = bool(checks_of(visit, form, path))
-        found.append(TableLine(path, spoken_number(visit, form, path), tuple(cells), state, said, tuple(keys), checked))
+        found.append(TableLine(path, spoken, tuple(cells), state, said, tuple(keys), checked))
     return found
 
 
