@@ -13,7 +13,7 @@ from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, OVERVIEW, ROWS, WALK,
 from assessor_tui.tui.visit_screen import MINE, VisitScreen
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import bar, mark
-from assessor_tui.tui.widgets.text import content, fit, left_right, safe
+from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import Column, VirtualList, column_widths, columns_line
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Row(NamedTuple):
     score: str = ""
     note: str = ""
     state: str = ""
+    around: str = ""
+    """Name of the row in which what ``label`` names stands."""
 
 
 def draw_row(row: Row, width: int, cursor: bool) -> Content:
@@ -65,7 +67,27 @@ def draw_row(row: Row, width: int, cursor: bool) -> Content:
     style = {"problem": "$bad", "warning": "$doubt", "conflict": "$doubt"}.get(row.state, "$muted")
     number = f"{fit(row.number, 11)} " if row.kind != "person" else ""
     start = content((f"{mark(row.state)} " if row.state else "  ", "" if cursor else style), (number, ""))
-    return left_right(start.append(safe(row.label)), content((safe(row.note), "$muted" if not cursor else "")), width)
+    room = width - start.cell_length
+    subject = f"{row.around}: {row.label}" if row.around else row.label
+    if not row.note:
+        return start.append(_subject(row, room))
+    # What is demanded is said whole wherever that leaves enough to see what it is about.
+    note = _cut(row.note, room - 1 - min(width_of(safe(subject)), room * 2 // 5))
+    said = start.append(_subject(row, room - 1 - width_of(note)))
+    return left_right(said, content((note, "$muted" if not cursor else "")), width)
+
+
+def _subject(row: Row, room: int) -> str:
+    """What the line is about: of the row's name as much as leaves half of the room to what stands in it."""
+    label = _cut(row.label, room)
+    if not row.around:
+        return label
+    around = _cut(row.around, room - 2 - min(width_of(label), room // 2))
+    return f"{around}: {_cut(row.label, room - 2 - width_of(around))}"
+
+
+def _cut(text: str, room: int) -> str:
+    return fit(text, room).rstrip()
 
 
 class OverviewScreen(VisitScreen):
@@ -406,7 +428,8 @@ def left_row(visit: "Visit", left: "Left", tag: str) -> Row:
     place = {"conflict": CONFLICTS, "rows": ROWS}.get(left.kind, WALK)
     if left.kind == "to come" and _is_overdue(visit, left):
         state = "warning"
-    return Row("left", _left_words(visit, left, tag), place, target, number, state=state)
+    around, label, demanded = _left_words(visit, left, tag)
+    return Row("left", label, place, target, number, note=demanded, state=state, around=around)
 
 
 def _is_overdue(visit: "Visit", left: "Left") -> bool:
@@ -416,27 +439,32 @@ def _is_overdue(visit: "Visit", left: "Left") -> bool:
     return standing is not None and is_overdue(awaited_of(standing.entry.why), visit.today)
 
 
-def _left_words(visit: "Visit", left: "Left", tag: str) -> str:
-    from assessor_tui.tui.shown.question_card import evidence_kind, problem_words
-
-    label = _label(visit, left.form, left.paths[0], tag)
+def _left_words(visit: "Visit", left: "Left", tag: str) -> tuple[str, str, str]:
+    """The row it stands in, what it is about, and what is demanded; each may be ``""``."""
+    around, label = _labels(visit, left.form, left.paths[0], tag)
     if left.kind == "unanswered":
         count = len(left.paths)
         if count == 1:
-            return label
-        return ngettext("{count} question without an answer", "{count} questions without an answer", count).format(
-            count=count
-        )
+            return around, label, ""
+        words = ngettext("{count} question without an answer", "{count} questions without an answer", count)
+        return around, words.format(count=count), ""
     if left.kind == "to come":
         standing = visit.state.standing(left.form, left.paths[0])
         from assessor_tui.i18n.sentences import awaited_words
 
-        return (awaited_words(standing.entry.why, visit.today) if standing is not None else "") or label
+        awaited = awaited_words(standing.entry.why, visit.today) if standing is not None else ""
+        return ("", awaited, "") if awaited else (around, label, "")
     if left.kind == "conflict":
-        return _("conflict: {label}").format(label=label)
+        return "", _("conflict: {label}").format(label=f"{around}: {label}" if around else label), ""
+    return around, label, _demanded_words(visit, left, tag)
+
+
+def _demanded_words(visit: "Visit", left: "Left", tag: str) -> str:
+    from assessor_tui.tui.shown.question_card import evidence_kind, problem_words
+
     problem = left.problem
     if problem is None:
-        return label
+        return ""
     if problem.code == "demand.evidence":
         kinds = _(" or ").join(evidence_kind(kind) for kind in problem.parameters["kinds"].split())
         return _("needs proof: {kinds}").format(kinds=kinds)
@@ -444,31 +472,30 @@ def _left_words(visit: "Visit", left: "Left", tag: str) -> str:
         return _("needs a note: why this answer")
     if left.kind == "rows":
         have, need = problem.parameters["rows"], problem.parameters["at_least"]
-        return f"{label}: " + (
-            _("no row yet") if have == "0" else _("{have} of {need} rows").format(have=have, need=need)
-        )
+        return _("no row yet") if have == "0" else _("{have} of {need} rows").format(have=have, need=need)
     return problem_words(visit.filling(left.form).state(left.paths[0]).question, problem, tag)
 
 
 def _flag_row(visit: "Visit", flag: str, tag: str) -> Row:
     form, _slash, path = flag.partition("/")
-    return Row("left", _label(visit, form, path, tag), WALK, flag, number_at(visit, form, path, tag), state="flag")
+    around, label = _labels(visit, form, path, tag)
+    return Row("left", label, WALK, flag, number_at(visit, form, path, tag), state="flag", around=around)
 
 
 def _exists(visit: "Visit", target: str) -> bool:
     form, _slash, path = target.partition("/")
-    return form in visit.forms and bool(_label(visit, form, path, "en-HK"))
+    return form in visit.forms and bool(_labels(visit, form, path, "en-HK")[1])
 
 
-def _label(visit: "Visit", form: str, path: str, tag: str) -> str:
-    """What is asked at the place, after the row it stands in: the same question stands in every row."""
+def _labels(visit: "Visit", form: str, path: str, tag: str) -> tuple[str, str]:
+    """The row in which the place stands, and what is asked there: the same question stands in every row."""
     filling = visit.filling(form)
     try:
         label = filling.label(path, tag) if not path.endswith("]") else filling.row_label(path)
         row = filling.row_label(path[: path.rindex("]") + 1]) if "]/" in path else ""
     except KeyError:
-        return ""
-    return f"{row}: {label}" if row else label
+        return "", ""
+    return row, label
 
 
 def number_at(visit: "Visit", form: str, path: str, tag: str) -> str:
