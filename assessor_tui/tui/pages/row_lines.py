@@ -377,7 +377,7 @@ def table_columns(
         if width:
             numeric = question.type in NUMBER_TYPES or question.type == "calculate"
             columns[index] = Column(width, in_language(question.label, tag), align="right" if numeric else "left")
-    return {**columns, STATE: Column(states, _("State"))}
+    return {**columns, STATE: Column(states, _("Done"))}
 
 
 def draw_table_line(line: TableLine, columns: Mapping[int, Column], widths: Sequence[int], cursor: bool) -> Content:
