@@ -17,7 +17,7 @@ from assessor_tui.form.scheme import Category, Scheme, Size
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.draft import Draft, RowDraft
-from assessor_tui.ledger.entry import Entry, clean, generic_path, row_path
+from assessor_tui.ledger.entry import Entry, clean, generic_path, plain_name, row_path
 from assessor_tui.ledger.follow_up import BESIDE, CLOSING_RECORD, is_follow_up
 from assessor_tui.ledger.state import (
     FORK,
@@ -930,7 +930,7 @@ class Visit:
             return _refused("visit.not_lead", "")
         if not self.store.owner_is_here:
             return _refused("visit.not_at_keyboard", "", person=self.store.person, owner=device.person)
-        if _plain(name) != _plain(device.person):
+        if plain_name(name) != plain_name(device.person):
             return _refused("visit.other_name", "", person=device.person)
         if blocking := self.blocks_signing():
             return Recorded(problems=tuple(blocking))
@@ -962,10 +962,6 @@ class Visit:
         if self.signed and (not steps or any(step.entry not in since for step in steps)):
             return _refused("visit.signed", "")
         return self._store([step.draft for step in steps]) if steps else Recorded()
-
-
-def _plain(name: str) -> str:
-    return " ".join(clean(name).split()).casefold()
 
 
 def _union(first: Changes, second: Changes) -> Changes:

@@ -154,3 +154,18 @@ def test_a_name_gets_shorter_where_there_is_no_room():
     assert short_names("陳大文") == ("陳大文",)
     assert short_names("Chan") == ("Chan",)
     assert short_names("歐陽大文先生")[-1].startswith("歐陽大")
+
+
+@pytest.mark.parametrize("typed", ["chan tai man", "Chan　Tai  Man", "Ｃｈａｎ Ｔａｉ Ｍａｎ"])
+def test_a_name_typed_with_a_full_width_input_method_is_the_same_person(tmp_path, typed):
+    with laptop(tmp_path, "Chan Tai Man", "lead") as store:
+        visit = begin(store)
+        say(visit, "words", "one")
+        assert store.set_person(typed) == "Chan Tai Man" and store.owner_is_here
+        assert visit.sign(typed).problems[0].code != "visit.other_name"
+        store.set_person("陈明")
+        say(visit, "words", "two", why="seen")
+        store.set_person("陈　明")
+        say(visit, "words", "three")
+        assert store.people() == ["陈 明"]
+        assert [entry.value for _, entry in visit.state.changed_by_someone_else()] == ["two"]

@@ -5,12 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from assessor_tui.ledger.awaited import Awaited, awaited_of
-from assessor_tui.ledger.entry import (
-    TO_COME,
-    USE_FORM,
-    Entry,
-    clean,
-)
+from assessor_tui.ledger.entry import TO_COME, USE_FORM, Entry, plain_name
 from assessor_tui.ledger.state import VisitState, device_letters, row_paths
 from assessor_tui.ledger.value import Value, names
 
@@ -168,11 +163,6 @@ class Line(NamedTuple):
     def has_come(self) -> int:
         """How many of those expected have delivered."""
         return len(self.expected) - len(self.missing)
-
-
-def plain_name(name: str) -> str:
-    """The name of a person or batch as it is compared: case and spaces tell nobody apart."""
-    return " ".join(clean(name).split()).casefold()
 
 
 # From entries to facts

@@ -13,7 +13,7 @@ from assessor_tui.form.model import GRADES, LANGUAGES, Form, Question, walk
 from assessor_tui.form.scheme import Scheme
 from assessor_tui.form.script import is_in
 from assessor_tui.ledger.awaited import awaited_of
-from assessor_tui.ledger.entry import canonical_json, generic_path
+from assessor_tui.ledger.entry import canonical_json, generic_path, plain_name
 from assessor_tui.ledger.follow_up import CLOSING_RECORD as CLOSING_RECORD
 from assessor_tui.ledger.state import Head, VisitState
 from assessor_tui.ledger.value import names
@@ -92,9 +92,9 @@ def outdated(scheme: Scheme, state: VisitState, data: Mapping[str, Any], languag
 
 def unheard(data: Mapping[str, Any], state: VisitState) -> list[str]:
     """Names of the team, as the header has them, from whose laptops nothing has arrived."""
-    heard = {_plain(entry.person) for _, entry in state.entries()}
+    heard = {plain_name(entry.person) for _, entry in state.entries()}
     team = (member.get("member_name", "") for member in data["team"])
-    return [name for name in team if name and _plain(name) not in heard]
+    return [name for name in team if name and plain_name(name) not in heard]
 
 
 def recorded(scheme: Scheme, state: VisitState) -> Head | None:
@@ -273,10 +273,6 @@ class _Closing:
 
 def _is_internal(question: Question) -> bool:
     return str(question.extra.get("internal", "")).lower() in ("yes", "true")
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split()).casefold()
 
 
 def _gravest_first(found: Data) -> int:

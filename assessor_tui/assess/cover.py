@@ -1,13 +1,12 @@
 """Who of the team covers what: the sections and places that the visit's header gives to a person."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from assessor_tui.assess.left import Left
 from assessor_tui.assess.places import place_kinds
 from assessor_tui.form.model import Form
-from assessor_tui.ledger.entry import generic_path
+from assessor_tui.ledger.entry import generic_path, plain_name
 from assessor_tui.ledger.value import Value, names
 from assessor_tui.logic.filling import Filling
 
@@ -60,7 +59,7 @@ def _said(header: Filling, path: str) -> Value | None:
 
 def cover_of(header: Filling, person: str) -> Cover | None:
     """What the person covers by the header; None when it does not say: not in the team, or nothing given to."""
-    found = [member.cover for member in team_of(header) if _plain(member.name) == _plain(person)]
+    found = [member.cover for member in team_of(header) if plain_name(member.name) == plain_name(person)]
     cover = Cover(_union(each.sections for each in found), _union(each.places for each in found))
     return cover if any(cover) else None
 
@@ -107,7 +106,3 @@ def covered_by(header: Filling, forms: Mapping[str, Form], person: str) -> Cover
 
 def _union(parts: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset().union(*parts)
-
-
-def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()

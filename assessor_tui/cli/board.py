@@ -59,9 +59,10 @@ def board(
 
 
 def _reminder(store: "Store", lines: "tuple[Line, ...]", name: str, whom: str, today: str, person: str) -> str:
-    from assessor_tui.assess.board import owed, plain_name
+    from assessor_tui.assess.board import owed
     from assessor_tui.assess.documents import documents
     from assessor_tui.cli.session import find_visit
+    from assessor_tui.ledger.entry import plain_name
     from assessor_tui.reports.reminder import SITE, reminder
 
     visit = find_visit(store, name)

@@ -385,11 +385,22 @@ def reference(device: str, seq: int, digest: str) -> str:
 _UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
+_HAN = "[\u3400-\u9fff\uf900-\ufaff]"
+_BETWEEN_HAN = re.compile(f"(?<={_HAN}) (?={_HAN})")
+
+
 def clean(text: str) -> str:
     """Text as it may enter the ledger: NFC, LF line ends, no control characters but TAB and LF, no lone surrogates."""
     if text.isascii() and text.isprintable():
         return text
     return _UNCLEAN.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def plain_name(name: str) -> str:
+    """The name of a person or batch as it is compared: width, case and spaces tell nobody apart."""
+    spaced = " ".join(unicodedata.normalize("NFKC", clean(name)).split()).casefold()
+    # Lists set 陈明 as 陈　明, as wide as names of three characters.
+    return spaced if spaced.isascii() else _BETWEEN_HAN.sub("", spaced)
 
 
 def row_path(path: str, row: str) -> str:

@@ -35,6 +35,7 @@ from assessor_tui.ledger.entry import (
     WITHDRAW,
     Entry,
     generic_path,
+    plain_name,
     reference,
 )
 from assessor_tui.ledger.follow_up import is_follow_up
@@ -592,8 +593,11 @@ class VisitState:
             if slot not in (IN_ANSWER, IN_ROW) or not content.replaced:
                 continue
             for digest, entry in content.entries.items():
+                if not entry.replaces:
+                    continue
+                mine = plain_name(entry.person)
                 replaced = (content.entries.get(ref[-32:]) for ref in entry.replaces)
-                if any(r and r.person != entry.person and not agree((r, entry)) for r in replaced):
+                if any(r and plain_name(r.person) != mine and not agree((r, entry)) for r in replaced):
                     found.append((digest, entry))
         return sorted(found, key=_by_time)
 

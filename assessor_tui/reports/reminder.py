@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from assessor_tui.assess.board import DATES, PAPER, PART, REST, Line, Owed, owed, plain_name
+from assessor_tui.assess.board import DATES, PAPER, PART, REST, Line, Owed, owed
 from assessor_tui.assess.documents import EXPIRED, Document
 from assessor_tui.form.model import in_language
 from assessor_tui.i18n import N_, catalogue, long_date
+from assessor_tui.ledger.entry import plain_name
 
 Say = Callable[[str], str]
 

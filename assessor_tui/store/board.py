@@ -33,11 +33,10 @@ from assessor_tui.assess.board import (
     found,
     header_texts,
     members,
-    plain_name,
 )
 from assessor_tui.form.scheme import Scheme
 from assessor_tui.ledger.awaited import awaited_of
-from assessor_tui.ledger.entry import ADD_ROW, CLEAR, OPEN_VISIT, SETTLE, SIGN, TO_COME, hash_line
+from assessor_tui.ledger.entry import ADD_ROW, CLEAR, OPEN_VISIT, SETTLE, SIGN, TO_COME, hash_line, plain_name
 from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, IN_ROW, IN_STATE, ROW, VisitState, row_paths
 from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS, SLOTS, decode, entry_of, read_entries, value_of
 

@@ -29,6 +29,7 @@ from assessor_tui.ledger.entry import (
     check,
     clean,
     hash_line,
+    plain_name,
     reference,
     to_line,
 )
@@ -90,8 +91,8 @@ def _name(person: str) -> str:
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """True when both names are one person's, however spaced and capitalised."""
-    return _name(one).casefold() == _name(other).casefold()
+    """True when both names are one person's, however spaced, capitalised and wide."""
+    return plain_name(one) == plain_name(other)
 
 
 class Device(NamedTuple):

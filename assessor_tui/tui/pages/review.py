@@ -10,6 +10,7 @@ from textual.content import Content
 
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger import entry as acts
+from assessor_tui.store.ledger import is_same_person
 from assessor_tui.tui.commands import REVIEW, bindings
 from assessor_tui.tui.visit_screen import VisitScreen
 from assessor_tui.tui.widgets.card import Card, CardLine, Part, Remark, TextPage, page_lines
@@ -480,8 +481,11 @@ class ReviewScreen(VisitScreen):
                 self._signed(self.visit.sign(name))
 
         def check(name: str) -> str:
-            same = " ".join(name.split()).casefold() == " ".join(device.person.split()).casefold()
-            return "" if same else _("This is not the name of this laptop: {person}.").format(person=device.person)
+            return (
+                ""
+                if is_same_person(name, device.person)
+                else _("This is not the name of this laptop: {person}.").format(person=device.person)
+            )
 
         await self.app.push_screen(AskText(_("Sign"), "\n".join(text), check=check), named)
 
