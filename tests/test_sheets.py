@@ -235,7 +235,9 @@ def zipped(name: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "data", [zipped("content.xml"), zipped("word/document.xml"), bytes(range(256)) * 4, b"\xff\xd8\xff\xe0JFIF\xb0\xb0"]
+    "data",
+    [zipped("content.xml"), zipped("word/document.xml"), bytes(range(256)) * 4, b"\xff\xd8\xff\xe0JFIF\xb0\xb0"],
+    ids=["spreadsheet of another office", "letter", "bytes", "photo"],
 )
 def test_what_is_no_table_is_said_to_be_none(tmp_path, data):
     (tmp_path / "table.xlsx").write_bytes(data)
