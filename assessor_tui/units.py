@@ -35,6 +35,12 @@ def units() -> dict[str, Unit]:
     }
 
 
+def unit_name(symbol: str, language: str) -> str:
+    """What people call the unit in the language; a unit that is not known is called by its symbol."""
+    known = units().get(symbol)
+    return known.name.get(language, symbol) if known is not None else symbol
+
+
 def convert(number: Fraction, unit: str, into: str) -> Fraction | None:
     """``number`` of ``unit`` expressed in ``into``, exactly; None when the two measure different things."""
     if unit == into:

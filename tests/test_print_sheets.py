@@ -253,6 +253,11 @@ def test_reading_and_units_have_room(visit):
     assert Quantity("1", question.units[0])
 
 
+def test_units_are_called_by_their_names(visit):
+    found = {unit for line in lines(sheets(visit, ("zh-Hant-HK", "en-HK")), Asked) for unit in line.units}
+    assert "立方米" in found and not found & {"m3", "degC", "m3/h"}
+
+
 def test_the_file_is_named_after_the_visit_and_what_it_holds(visit, tmp_path):
     file, found = write_sheets(visit, BOTH, Wanted(section=GATE), lambda name: tmp_path / "out" / name)
     assert file.name.endswith(".html") and "-walk-" in file.name and file.is_file()

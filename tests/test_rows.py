@@ -362,7 +362,7 @@ async def test_a_number_in_another_spelling_is_shown_as_it_will_be_kept(tmp_path
         assert "= 18" not in text_of(app.screen)
         await pilot.press(".", "2", "5", "千", "方", "/", "h")
         await pilot.pause()
-        assert "= 18 250 m3/h" in text_of(app.screen)
+        assert "= 18 250 m³/h" in text_of(app.screen)
         await pilot.press("enter")
         assert app.visit.filling(CONTROL).state(f"{row}/actual_air_flow").value == Quantity("18250", "m3/h")
 

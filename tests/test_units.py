@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessor_tui.form.model import LANGUAGES
-from assessor_tui.units import convert, exactly, units
+from assessor_tui.units import convert, exactly, unit_name, units
 
 EXPRESSIONS = {
     "kWh": "kilowatt_hour", "MWh": "megawatt_hour", "GWh": "gigawatt_hour", "MJ": "megajoule", "GJ": "gigajoule",
@@ -112,3 +112,11 @@ def test_an_unknown_unit_converts_only_into_itself() -> None:
     assert convert(Fraction(3), "barrel", "m3") is None
     assert convert(Fraction(3), "m3", "barrel") is None
     assert convert(Fraction(3), "Nm3", "m3") is None
+
+
+def test_a_unit_is_called_by_its_name_and_reads_behind_a_number() -> None:
+    assert unit_name("degC", "en-HK") == "°C"
+    assert unit_name("m3/h", "zh-Hant-HK") == "立方米/小時"
+    assert unit_name("furlong", "en-HK") == "furlong"
+    for symbol in units():
+        assert not unit_name(symbol, "en-HK")[0].isdigit(), f"12 {unit_name(symbol, 'en-HK')} reads as another number"

@@ -34,6 +34,7 @@ from assessor_tui.ledger.typed import MONTH, is_respelled
 from assessor_tui.ledger.value import Evidence, Value
 from assessor_tui.problem import Problem
 from assessor_tui.quick import Quick, read_quick, record_quick
+from assessor_tui.units import unit_name
 from assessor_tui.visit import Recorded, Visit
 
 COMMANDS: Mapping[str, str] = {
@@ -301,7 +302,11 @@ class Plain:
             for number, choice in enumerate(filling.choices(stop.path), 1):
                 self.tell(f"{number} {in_language(choice.label, language)}")
         if question.type == "quantity":
-            self.tell(_("A number with its unit: {units}").format(units=", ".join(question.units)))
+            self.tell(
+                _("A number with its unit: {units}").format(
+                    units=_(", ").join(unit_name(unit, language) for unit in question.units)
+                )
+            )
         if self._is_at_hand(stop):
             self.tell(_("At hand: not asked on this visit."))
         demanded = [_("an answer")] if is_demanded(now, full=self.visit.extent.full) else []

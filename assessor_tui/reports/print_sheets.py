@@ -37,6 +37,7 @@ from assessor_tui.logic.parser import Text as Quoted
 from assessor_tui.logic.unsettled import Known, holds, names_in
 from assessor_tui.reports.html import file_name, template, write_text
 from assessor_tui.reports.words import WORDS as SUMMARY_WORDS
+from assessor_tui.units import unit_name
 from assessor_tui.visit import Visit
 
 WORDS: Mapping[str, str] = {
@@ -382,10 +383,13 @@ class _Printed:
             _room(question),
             tuple(self._choices(question)),
             question.type == "select_multiple",
-            question.units,
+            self._unit_names(question),
             tuple(kind for kind in _PROOF if any(kind in kinds for kinds in question.evidence.values())),
             tuple(self._last(question)),
         )
+
+    def _unit_names(self, question: Question) -> tuple[str, ...]:
+        return tuple(unit_name(unit, self.languages[0]) for unit in question.units)
 
     def _choices(self, question: Question) -> Iterator[Choice]:
         if question.type not in SELECT_TYPES:
@@ -455,7 +459,7 @@ class _Printed:
         return _spoken(self.filling, question, now.value, self.languages[0], now.path)
 
     def _head(self, question: Question) -> Cell:
-        boxes: tuple[str, ...] = question.units
+        boxes = self._unit_names(question)
         if question.type in SELECT_TYPES and question.list_name:
             choices = self.model.choices.get(question.list_name, ())[:9]
             boxes = tuple(
@@ -620,7 +624,7 @@ def _room(question: Question) -> str:
 def _spoken(filling: Filling, question: Question, value: Value, tag: str, path: str = "") -> str:
     """The answer as people read it, without anything that acts instead of being seen."""
     if isinstance(value, Quantity):
-        return f"{grouped(value.n)} {value.u}".strip()
+        return f"{grouped(value.n)} {unit_name(value.u, tag)}".strip()
     if isinstance(value, Evidence):
         return value.about.get("name") or value.about.get("number") or value.kind
     if isinstance(value, str):

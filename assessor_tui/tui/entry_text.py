@@ -1,11 +1,12 @@
 """Which questions are answered by typing, and what is said when the text cannot be the answer."""
 
 from assessor_tui.form.model import NUMBER_TYPES, Question
-from assessor_tui.i18n import _, grouped
+from assessor_tui.i18n import _, grouped, language
 from assessor_tui.ledger.typed import MONTH, is_respelled, read_typed
 from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.problem import Problem
 from assessor_tui.tui.input_keys import plain_character
+from assessor_tui.units import unit_name
 
 TYPED = NUMBER_TYPES | {"text", "date"}
 """Types of question that are answered by typing."""
@@ -47,7 +48,7 @@ def read_back(question: Question, text: str, today: str, unit: str = "") -> str:
     if value is None or not is_respelled(text, value):
         return ""
     if isinstance(value, Quantity):
-        return f"= {grouped(value.n)} {value.u}".rstrip()
+        return f"= {grouped(value.n)} {unit_name(value.u, language())}".rstrip()
     return f"= {value}" if isinstance(value, str) else ""
 
 

@@ -21,6 +21,7 @@ from assessor_tui.tui.widgets.card import Card, CardModel, best_fit, card_lines
 from assessor_tui.tui.widgets.hint_bar import LineBar, StatusLine
 from assessor_tui.tui.widgets.text import Piece, content, left_right, safe
 from assessor_tui.tui.widgets.virtual_list import Column, VirtualList, column_widths, columns_line
+from assessor_tui.units import unit_name
 
 if TYPE_CHECKING:
     from assessor_tui.logic.filling import Filling
@@ -482,7 +483,7 @@ class RowPage(AnsweringPage):
         question = self.state.question
         pieces: list[Any] = self.read_back()
         if question.units:
-            pieces += [(safe(self.unit), "bold"), "   "]
+            pieces += [(safe(unit_name(self.unit, language())), "bold"), "   "]
             if len(question.units) > 1:
                 pieces += [("Up/Down", accent), f" {_('unit')}   "]
         elif question.type == "date":

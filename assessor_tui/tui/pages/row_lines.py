@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from assessor_tui.form.model import NUMBER_TYPES, SELECT_TYPES, Question, Repeat, in_language
-from assessor_tui.i18n import _, ngettext
+from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.shown.rows import checks_of, own_number, repeat_at, row_name, spoken_number
 from assessor_tui.tui.widgets.card import CardModel, Part, Remark
 from assessor_tui.tui.widgets.glyphs import glyphs, mark
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import Column, columns_line
+from assessor_tui.units import unit_name
 
 if TYPE_CHECKING:
     from assessor_tui.logic.filling import Filling, Item
@@ -157,7 +158,7 @@ def _blank(question: Question, filling: "Filling", path: str) -> str:
     if question.type == "date":
         return "[          ]"
     if question.type in NUMBER_TYPES:
-        return f"[        ] {question.units[0] if question.units else ''}".rstrip()
+        return f"[        ] {unit_name(question.units[0], language()) if question.units else ''}".rstrip()
     return "[                ]"
 
 

@@ -764,8 +764,10 @@ class WalkScreen(AnsweringPage):
         question = self.state.question
         back = self.read_back()
         if question.units:
+            from assessor_tui.units import unit_name  # not on the way to the first frame
+
             more = (("   Up/Down ", "bold $accent-text"), _("another unit")) if len(question.units) > 1 else ()
-            line.say(*back, (_("Number in {unit}").format(unit=self.unit), "bold"), *more)
+            line.say(*back, (_("Number in {unit}").format(unit=unit_name(self.unit, language())), "bold"), *more)
         elif question.type == "date":
             line.say(*back, (_("Date"), "bold"), (f"   {_('2026-11-12, 12/11/2026 or just 12')}", "$muted"))
         else:

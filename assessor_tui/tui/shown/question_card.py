@@ -8,7 +8,7 @@ from assessor_tui.assess.left import demands_at
 from assessor_tui.assess.places import ROLE
 from assessor_tui.assess.score import most_points, points_of
 from assessor_tui.form.model import SILENT_TYPES, Question, Repeat, in_language
-from assessor_tui.i18n import _, ngettext
+from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.i18n.sentences import sentence
 from assessor_tui.ledger.value import Evidence, names
 from assessor_tui.logic.filling import Filling, QuestionState
@@ -17,6 +17,7 @@ from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.shown import words
 from assessor_tui.tui.shown.place_card import place_lines
 from assessor_tui.tui.widgets.card import CardModel, ChoiceLine, Part, Remark, TextPage
+from assessor_tui.units import unit_name
 
 if TYPE_CHECKING:
     from assessor_tui.ledger.entry import Entry
@@ -214,7 +215,9 @@ def _prompt(question: Question, now: QuestionState, offered: int) -> str:
     if now.status == "answered":
         return _("type a new answer; Tab edits this one")
     if kind == "quantity":
-        return _("type the number; unit {units}").format(units=_(" or ").join(question.units))
+        return _("type the number; unit {units}").format(
+            units=_(" or ").join(unit_name(unit, language()) for unit in question.units)
+        )
     if kind in ("integer", "decimal"):
         return _("type the number")
     if kind == "date":

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from assessor_tui.i18n import _, grouped, ngettext
+from assessor_tui.i18n import _, ngettext
 from assessor_tui.i18n.sentences import sentence
 from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.problem import Problem
+from assessor_tui.tui.shown.words import quantity_words
 from assessor_tui.tui.widgets.text import fit, safe, width_of
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def value_said(visit: "Visit", form: str, name: str, value: Value | None, tag: s
     if value is None:
         return ""
     if isinstance(value, Quantity):
-        return f"{grouped(value.n)} {value.u}".strip()
+        return quantity_words(value, tag)
     if isinstance(value, str):
         return value
     from assessor_tui.form.model import in_language, questions

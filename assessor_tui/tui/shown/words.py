@@ -64,12 +64,19 @@ def value_words(filling: "Filling", path: str, value: Value | None, tag: str) ->
     if value is None:
         return ""
     if isinstance(value, Quantity):
-        return f"{grouped(value.n)} {value.u}".strip()
+        return quantity_words(value, tag)
     if isinstance(value, Evidence):
         return value.about.get("name") or value.about.get("number") or value.kind
     if isinstance(value, str):
         return value
     return catalogue(tag).gettext(", ").join(choice_labels(filling, path, tag).get(name, name) for name in value)
+
+
+def quantity_words(value: Quantity, tag: str) -> str:
+    """A number with the name of its unit."""
+    from assessor_tui.units import unit_name  # not on the way to the first frame
+
+    return f"{grouped(value.n)} {unit_name(value.u, tag)}".strip()
 
 
 def choice_labels(filling: "Filling", path: str, tag: str) -> Mapping[str, str]:

@@ -8,13 +8,14 @@ from textual.content import Content
 from textual.widget import AwaitMount, Widget
 
 from assessor_tui.form.model import Choice, in_language
-from assessor_tui.i18n import _
+from assessor_tui.i18n import _, language
 from assessor_tui.ledger.value import Value, names
 from assessor_tui.tui.entry_text import answer_of
 from assessor_tui.tui.input_keys import MOST_DIGITS, TOO_SOON
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 from assessor_tui.tui.windows.dialog import AskText, Choose, Dialog, Option, option_line
 from assessor_tui.tui.windows.search_list import SearchList, entry
+from assessor_tui.units import unit_name
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -130,7 +131,10 @@ def ask_value(app: "App[Any]", filling: "Filling", path: str, tag: str, today: s
     async def typed(said: str | None) -> None:
         await done(answer_of(question, said, today) if said else None)
 
-    placeholder = {"date": "2026-11-12", "quantity": " / ".join(question.units)}.get(question.type, "")
+    placeholder = {
+        "date": "2026-11-12",
+        "quantity": " / ".join(unit_name(unit, language()) for unit in question.units),
+    }.get(question.type, "")
     return app.push_screen(
         AskText(title, text, check=check, placeholder=placeholder, lines=question.type == "text"), typed
     )
