@@ -50,3 +50,9 @@ def shipped(name: str) -> Path:
     """The folder ``forms`` or ``sample_sites`` that came with the program, from a checkout and from a wheel alike."""
     installed = _PACKAGE / "_data" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def short_path(path: Path) -> str:
+    """The path as people say it: ``~`` for their home folder."""
+    home = Path.home()
+    return f"~{os.sep}{path.relative_to(home)}" if path != home and path.is_relative_to(home) else str(path)

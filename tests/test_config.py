@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from assessor_tui.config import data_folder, markers_folder, shipped
+import pytest
+
+from assessor_tui.config import data_folder, markers_folder, shipped, short_path
 
 
 def test_an_option_goes_before_the_environment_and_that_before_the_system(tmp_path: Path) -> None:
@@ -25,3 +27,12 @@ def test_markers_stand_beside_the_systems_own_folder_and_inside_a_named_one(tmp_
 def test_forms_and_samples_come_with_the_program() -> None:
     assert (shipped("forms") / "gate.yaml").is_file()
     assert (shipped("sample_sites") / "battery_maker").is_dir()
+
+
+def test_a_path_below_home_is_said_shortly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+
+    assert short_path(tmp_path / "home" / "assessor" / "inbox") == str(Path("~") / "assessor" / "inbox")
+    assert short_path(tmp_path / "elsewhere") == str(tmp_path / "elsewhere")
+    assert short_path(tmp_path / "home") == str(tmp_path / "home")

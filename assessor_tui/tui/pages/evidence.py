@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from assessor_tui import evidence, inbox
 from assessor_tui.assess.moments import Moment, moments
+from assessor_tui.config import short_path
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.tui.commands import EVIDENCE, ROWS, WALK, bindings
 from assessor_tui.tui.input_keys import MOST_DIGITS
@@ -280,7 +281,7 @@ class EvidenceScreen(EvidenceActs):
 
             taken = sum(each.state == inbox.TAKEN for each in self.files)
             said = _("{count} of its files are evidence").format(count=taken) if taken else ""
-            self.status((f"{_('Inbox')}  {safe(str(self.folder))}  {said}", "$muted"))
+            self.status((f"{_('Inbox')}  {safe(short_path(self.folder))}  {said}", "$muted"))
 
     def _show_piece(self) -> None:
         piece = self.piece
