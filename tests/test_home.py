@@ -1,12 +1,17 @@
 """The list of visits, the first start, a new visit."""
 
 import shutil
+from datetime import timedelta
 
 import pytest
 
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
+from assessor_tui.tui.pages.home import first_wanted
+from assessor_tui.tui.widgets.virtual_list import VirtualList
 from assessor_tui.tui.windows import bundles, take_forms
+from assessor_tui.visit import create_visit
 from tests.sample_visit import new_visit
 from tests.walk_world import loaded, make_visit, materials, new_id, shown
 
@@ -46,14 +51,46 @@ async def test_visits_show_their_site_in_both_languages_and_how_far_they_are(tmp
             assert "not sent" in screen
 
 
-async def test_a_visit_that_was_only_opened_is_planned(tmp_path):
+async def test_the_stage_is_the_boards_and_what_forms_answer_themselves_is_no_progress(tmp_path):
     with Store.open(tmp_path) as store:
         store.identify("Chan", "lead")
-        new_visit(store)  # its forms answer some questions themselves
+        visit = new_visit(store)
+        visit.record("answer", "visit_header", "batch", "2026-2")
         app = home(store)
         async with app.run_test(size=(140, 40)) as pilot:
             await loaded(app, pilot)
-            assert "planned" in shown(app)
+            assert "opened" in shown(app) and " 0/" in shown(app)
+            await pilot.press("f6")
+            await loaded(app, pilot)
+            assert "opened" in shown(app)
+
+
+async def test_the_cursor_is_on_the_visit_of_today_then_on_the_next_one_until_it_is_moved(tmp_path):
+    with Store.open(tmp_path) as store:
+        store.identify("Chan", "lead")
+        days = {}
+        for name, offset in (("far", 30), ("over", -9), ("today", -1), ("soon", 2), ("latest", 60)):
+            day = hong_kong_time(store.now()).date()
+            header = {
+                "site_name_en": name,
+                "visit_date": (day + timedelta(offset)).isoformat(),
+                "visit_last_date": (day + timedelta(offset + 1)).isoformat(),
+            }
+            days[name] = create_visit(store, materials(store), header, new_id=new_id).id
+        app = home(store)
+        async with app.run_test(size=(140, 40)) as pilot:
+            await loaded(app, pilot)
+            visits = app.screen.query_one(VirtualList)
+            assert visits.row.id == days["today"]
+            await pilot.press("home")
+            first = visits.row.id
+            app.screen.show()
+            await loaded(app, pilot)
+            assert visits.row.id == first != days["today"], "the person's choice stands"
+            rows = [row for row in visits.rows if row.id != days["today"]]
+            assert rows[first_wanted(rows, app.today)].id == days["soon"]
+            over = [row for row in rows if row.id == days["over"]]
+            assert first_wanted(over, app.today) == first_wanted([], app.today) == 0
 
 
 async def test_enter_opens_the_visit_and_back_returns(tmp_path):

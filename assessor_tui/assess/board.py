@@ -211,11 +211,6 @@ def _standing(state: VisitState, form: str) -> Iterable[tuple[str, Entry]]:
         yield path, standing.entry
 
 
-def has_work(state: VisitState, header_form: str) -> bool:
-    """True when somebody has recorded more in the visit than its opening and its header."""
-    return any(_has_work([entry for _, entry in state.log(device)], header_form) for device in state.devices())
-
-
 def _has_work(log: Sequence[Entry], header_form: str) -> bool:
     first = log[0]
     last = next((entry for entry in reversed(log) if is_work(entry.act, entry.form, header_form)), None)

@@ -277,6 +277,13 @@ class AssessorApp(BaseApp):
         self.visit, self.visit_id = visit, visit.id
         self._trail = [(HOME, "")]
 
+    @property
+    def today(self) -> str:
+        """The day by this laptop's clock, in ISO; inside a visit the visit's own day counts instead."""
+        from assessor_tui.ledger.clock import hong_kong_time
+
+        return hong_kong_time(self.store.now()).date().isoformat()
+
     def forget_visit(self) -> None:
         """Nothing; no visit is open any more."""
         self.visit, self.visit_id = None, ""

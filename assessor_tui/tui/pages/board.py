@@ -159,7 +159,7 @@ class BoardScreen(BaseScreen):
         visits: VirtualList[Line] = self.query_one(VirtualList)
         device = self.program.store.device
         person, own = (device.person, device.id) if device is not None else ("", "")
-        lines = board(self.facts or (), today=self.today, person=person, device=own, batch=self.chosen)
+        lines = board(self.facts or (), today=self.program.today, person=person, device=own, batch=self.chosen)
         at = next((index for index, line in enumerate(lines) if line.facts.visit == self.target), 0)
         visits.empty = _("being read") if self.facts is None else _("No visits here. F2 on the visits starts one.")
         visits.set_rows(lines, at)
@@ -168,14 +168,9 @@ class BoardScreen(BaseScreen):
         bar.refresh()
         self._show_detail()
 
-    @property
-    def today(self) -> str:
-        """The day by this laptop's clock, in ISO."""
-        return hong_kong_time(self.program.store.now()).date().isoformat()
-
     def _show_detail(self) -> None:
         line = self.query_one(VirtualList).row
-        self.query_one("#detail", Card).show(detail_page(line, self.today) if line is not None else TextPage())
+        self.query_one("#detail", Card).show(detail_page(line, self.program.today) if line is not None else TextPage())
 
     def on_virtual_list_highlighted(self, message: VirtualList.Highlighted) -> None:
         """Nothing; what is owed in the visit under the cursor."""
@@ -211,7 +206,7 @@ class BoardScreen(BaseScreen):
         row: Line | None = self.query_one(VirtualList).row
         sender = self.program.store.person
         if row is not None:
-            await self.app.push_screen(Reminder(row, self.today, sender, self._documents(row.facts.visit)))
+            await self.app.push_screen(Reminder(row, self.program.today, sender, self._documents(row.facts.visit)))
 
     def _documents(self, visit_id: str) -> "tuple[Document, ...]":
         from assessor_tui.assess.documents import documents
@@ -219,7 +214,7 @@ class BoardScreen(BaseScreen):
 
         visit = Visit(self.program.store, visit_id, new_id=self.program.new_id, language=language())
         header = visit.scheme.header_form
-        return documents(visit.filling(header), self.today) if header in visit.forms else ()
+        return documents(visit.filling(header), self.program.today) if header in visit.forms else ()
 
     async def command_open_visit(self) -> None:
         """Nothing; opens the visit."""
@@ -246,7 +241,7 @@ class BoardScreen(BaseScreen):
         entries = [
             entry(line.facts.visit, site_of(line, language()), also=" ".join(line.facts.header.values()),
                   detail=stage_words(line.stage))
-            for line in board(self.facts or (), today=self.today)
+            for line in board(self.facts or (), today=self.program.today)
         ]  # fmt: skip
         await self.app.push_screen(SearchList(_("Find a visit"), entries, placeholder=_("site or number")), go)
 

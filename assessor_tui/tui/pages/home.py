@@ -1,6 +1,6 @@
 """The visits on this laptop: open one, start one, take in and hand over bundles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from textual import work
@@ -48,13 +48,28 @@ class Shown(NamedTuple):
     """Own entries that no bundle has carried; -1 while that is not known."""
     away: Mapping[str, Any] | None = None
     """What stays of a visit that was put away, as ``Store.put_away_lines`` has it."""
+    stage: str | None = None
+    """As the board has it; None while that is not known."""
 
 
-def stage_words(row: Shown) -> str:
-    """How far the visit is, in a word."""
-    stage = row.facts.get("stage", "")
-    words = {"planned": _("planned"), "on site": _("on site"), "signed": _("signed"), "put away": _("put away")}
-    return words.get(stage, glyphs().cut)
+def stage_of(row: Shown) -> str:
+    """How far the visit is, in the board's words."""
+    if row.away is not None:
+        return _("put away")
+    if row.stage is None:
+        return glyphs().cut
+    from assessor_tui.reports.board_words import stage_words
+
+    return stage_words(row.stage)
+
+
+def nobody_answered(row: Shown) -> bool:
+    """True while nobody has answered in the visit; what its forms answer themselves is no progress."""
+    if row.stage is None:
+        return False
+    from assessor_tui.assess.board import HANDED_OUT, OPENED  # not on the way to the first frame
+
+    return row.stage in (OPENED, HANDED_OUT)
 
 
 def site_words(facts: dict[str, Any]) -> str:
@@ -66,13 +81,13 @@ def site_words(facts: dict[str, Any]) -> str:
 def draw_visit(row: Shown, width: int, cursor: bool) -> Content:
     """One visit on one line."""
     facts = row.facts
-    stage: Any = stage_words(row)
+    stage: Any = stage_of(row)
     if row.conflicts:
         words = ngettext("{count} conflict", "{count} conflicts", row.conflicts).format(count=row.conflicts)
         stage = (f"{glyphs().conflict} {words}", "" if cursor else "bold $doubt")
-    elif facts.get("stage") == "signed":
+    elif row.stage == "signed":
         stage = (f"{glyphs().answered} {stage}", "" if cursor else "$good")
-    done = f"{facts['done']}/{facts['asked']}" if facts and row.away is None else ""
+    done = f"{0 if nobody_answered(row) else facts['done']}/{facts['asked']}" if facts and row.away is None else ""
     carried = ", ".join(copy["place"] for copy in row.away["copies"]) if row.away is not None else ""
     if row.not_bundled > 0:
         carried = _("{count} not sent").format(count=row.not_bundled)
@@ -121,6 +136,14 @@ class Computed(Message):
         self.not_bundled = not_bundled
 
 
+class Stages(Message):
+    """How far the visits are, as the board has it."""
+
+    def __init__(self, stages: dict[str, str]) -> None:
+        super().__init__()
+        self.stages = stages
+
+
 class HomeScreen(BaseScreen):
     """All visits of this laptop."""
 
@@ -142,6 +165,10 @@ class HomeScreen(BaseScreen):
         self.all: list[Shown] = []
         self.kind = ""
         self.bundled: dict[str, int] = {}
+        self._wanted = ""
+        """The visit where the person has put the cursor, or came from."""
+        self._put = ""
+        """The visit where the program put it last."""
 
     @property
     def program(self) -> "AssessorApp":
@@ -217,14 +244,19 @@ class HomeScreen(BaseScreen):
     def _shown(self, row: "VisitRow", before: Shown | None) -> Shown:
         facts = dict(row.facts) if row.facts else {}
         known = self.bundled.get(f"{row.id}/{row.entries}", -1)
-        return Shown(row.id, row.conflicts, facts or (before.facts if before is not None else {}), known)
+        stage = before.stage if before is not None else None
+        return Shown(row.id, row.conflicts, facts or (before.facts if before is not None else {}), known, stage=stage)
 
     def _filter(self, target: str = "") -> None:
         rows = [row for row in self.all if self._fits(row)]
         visits: VirtualList[Shown] = self.query_one(VirtualList)
-        wanted = target or (visits.row.id if visits.row is not None else self.program.visit_id)
-        at = next((index for index, row in enumerate(rows) if row.id == wanted), 0)
-        visits.set_rows(rows, at)
+        if visits.row is not None and visits.row.id != self._put:
+            self._wanted = visits.row.id
+        self._wanted = target or self._wanted
+        wanted = self._wanted or self.program.visit_id
+        at = next((index for index, row in enumerate(rows) if row.id == wanted), -1)
+        visits.set_rows(rows, at if at >= 0 else first_wanted(rows, self.program.today))
+        self._put = visits.row.id if visits.row is not None else ""
         filters = self.query_one(Filters)
         filters.chosen, filters.count = self.kind, len(rows)
         filters.refresh()
@@ -238,17 +270,21 @@ class HomeScreen(BaseScreen):
             return any(is_same_person(name, person) for name in row.facts.get("team", ()))
         if self.kind == "not bundled":
             return row.not_bundled > 0
-        return not self.kind or row.facts.get("stage") == self.kind
+        return not self.kind or row.stage == self.kind
 
     @work(thread=True, exclusive=True, group="facts")
     def _compute(self, visit_ids: tuple[str, ...]) -> None:
         from textual.worker import get_current_worker
 
+        from assessor_tui.assess.board import line_of
         from assessor_tui.exchange import not_bundled
         from assessor_tui.tui.shown.facts import facts_of
         from assessor_tui.visit import Visit
 
         worker, store = get_current_worker(), self.program.store
+        device = store.device
+        own = (device.person, device.id) if device is not None else ("", "")
+        self.post_message(Stages({each.visit: line_of(each, self.program.today, *own).stage for each in store.board()}))
         known = {row.id: row for row in store.visits()}
         for visit_id in visit_ids:
             if worker.is_cancelled or visit_id not in known:
@@ -267,6 +303,11 @@ class HomeScreen(BaseScreen):
                 continue
             self.bundled[f"{visit_id}/{row.entries}"] = count
             self.post_message(Computed(visit_id, facts, count))
+
+    def on_stages(self, message: Stages) -> None:
+        """Nothing; shows how far the visits are."""
+        self.all = [row._replace(stage=message.stages.get(row.id, row.stage)) for row in self.all]
+        self._filter()
 
     def on_computed(self, message: Computed) -> None:
         """Nothing; shows what was computed."""
@@ -335,9 +376,7 @@ class HomeScreen(BaseScreen):
                 await self._open(self.query_one(VirtualList).row)
 
         entries = [
-            entry(
-                row.id, site_words(row.facts) or row.id[:8], also=row.facts.get("number", ""), detail=stage_words(row)
-            )
+            entry(row.id, site_words(row.facts) or row.id[:8], also=row.facts.get("number", ""), detail=stage_of(row))
             for row in self.all
         ]
         await self.app.push_screen(SearchList(_("Find a visit"), entries, placeholder=_("site or number")), go)
@@ -418,10 +457,25 @@ class HomeScreen(BaseScreen):
         self.say(_("Everything is saved: each answer was on the disk before the screen said so."))
 
 
+def first_wanted(rows: Sequence[Shown], today: str) -> int:
+    """Index of the visit that takes place today, else of the next one coming, else of the one last over."""
+    days = [
+        (row.facts["date"], row.facts.get("last") or row.facts["date"], index)
+        for index, row in enumerate(rows)
+        if row.away is None and row.facts.get("date")
+    ]
+    now = [(first, index) for first, last, index in days if first <= today <= last]
+    coming = [(first, index) for first, _last, index in days if first > today]
+    over = [(last, index) for _first, last, index in days if last < today]
+    if now or coming:
+        return min(now or coming)[1]
+    return max(over)[1] if over else 0
+
+
 def away_row(line: Mapping[str, Any]) -> Shown:
     """The line of a visit that was put away."""
     names = {"en": "", "zh": "", **line["names"]}
-    facts = {**names, "date": line["date"], "number": line["number"], "stage": "put away"}
+    facts = {**names, "date": line["date"], "number": line["number"]}
     return Shown(line["visit"], 0, facts, away=line)
 
 

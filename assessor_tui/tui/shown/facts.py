@@ -8,11 +8,9 @@ from assessor_tui.assess.results import Results
 if TYPE_CHECKING:
     from assessor_tui.visit import Visit
 
-PLANNED, ON_SITE, SIGNED = "planned", "on site", "signed"
-
 
 def facts_of(visit: "Visit", results: Results | None = None) -> dict[str, Any]:
-    """JSON of the facts: names, date, category, stage, how far, range of the score, findings, forms."""
+    """JSON of the facts: names, date, category, how far, range of the score, findings, forms."""
     from assessor_tui.tui.shown import words
 
     if results is None:
@@ -31,7 +29,6 @@ def facts_of(visit: "Visit", results: Results | None = None) -> dict[str, Any]:
         "category": dict(visit.category.label),
         "scheme": dict(visit.scheme.title),
         "status": visit.scheme.status,
-        "stage": SIGNED if visit.signed else ON_SITE if _has_begun(visit) else PLANNED,
         "done": done,
         "asked": sum(each.asked for each in progress.values()),
         "range": words.range_words(score.hundred) if score.root.of else "",
@@ -44,12 +41,6 @@ def facts_of(visit: "Visit", results: Results | None = None) -> dict[str, Any]:
         "team": _team(visit),
         "findings": _findings(visit),
     }
-
-
-def _has_begun(visit: "Visit") -> bool:
-    from assessor_tui.assess.board import has_work
-
-    return has_work(visit.state, visit.scheme.header_form)
 
 
 def _text(visit: "Visit", path: str) -> str:
