@@ -9,13 +9,14 @@ import errno
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from assessor_tui.bundle.error import CANNOT_READ, LIMIT, TOO_LARGE, BundleError
-from assessor_tui.bundle.read import open_bundle, read_seal
+from assessor_tui.bundle.read import open_bundle, read_outline, read_seal
+from assessor_tui.bundle.seal import SegmentSeal
 from assessor_tui.bundle.write import BundleNotWritten, file_stem, numbered
 from assessor_tui.evidence import sync_folder
 from assessor_tui.exchange import FULL, bundle_label, evidence_of, make_bundle
@@ -354,7 +355,7 @@ def copy_visit(store: Store, visit: Visit, place: NamedPlace, folder: Path, *, n
     )  # fmt: skip
     _keep_confirmed(store, visit.id, confirmed)
     stem = file_stem(bundle_label(visit, device.person), visit.id, FULL)
-    _tidy(folder, stem, visit.id, device.id, written.path, now / 1_000_000)
+    _tidy(folder, stem, device.id, written.path, found, visit.state.withdrawn, now / 1_000_000)
     return confirmed
 
 
@@ -392,21 +393,37 @@ def _forget_cached(path: Path) -> None:
                 os.close(handle)
 
 
-def _tidy(folder: Path, stem: str, visit: str, device: str, newest: Path, now: float) -> None:
+def _tidy(
+    folder: Path, stem: str, device: str, newest: Path, found: Found, withdrawn: Container[str], now: float
+) -> None:
     """Removes this device's older copies of the visit, all but the newest few, and what killed programs left.
 
-    A name proves nothing: what goes was signed by this very device, as a full bundle of this visit.
+    A name proves nothing: what goes was signed by this very device, as a full bundle of this visit. And it goes only
+    when the newest one, of which ``found`` was read, holds all of it: after a visit was put away and has come back in
+    part, or a photo was lost on this laptop, an older copy may hold what stands nowhere else.
     """
-    with suppress(OSError):
+    with suppress(OSError, BundleError):
+        runs = read_seal(newest).segments
         older: list[tuple[int, int, Path]] = []
         for number, path in numbered(folder, stem).items():
             with suppress(BundleError):
-                seal = read_seal(path)
-                if path != newest and (seal.visit, seal.device, seal.purpose) == (visit, device, FULL) and seal.key:
+                seal, files = read_outline(path)
+                if path == newest or (seal.visit, seal.device, seal.purpose) != (found.visit, device, FULL):
+                    continue
+                more = any(each not in withdrawn for each in files - found.evidence)
+                if seal.key and not more and all(_is_held(run, runs, found.hashes) for run in seal.segments):
                     older.append((sum(each.end for each in seal.segments), number, path))
         for _held, _number, path in sorted(older, reverse=True)[KEPT - 1 :]:
             path.unlink()
         remove_stale(folder, re.escape(stem) + r"\.[0-9a-f]{8}\.part", now)
+
+
+def _is_held(run: SegmentSeal, runs: Iterable[SegmentSeal], hashes: Container[str]) -> bool:
+    """True when the entries of ``run`` are all among those of ``runs``, whose hashes these are."""
+    return run.last in hashes and any(
+        (each.visit, each.device) == (run.visit, run.device) and each.begin <= run.begin and run.end <= each.end
+        for each in runs
+    )
 
 
 def remove_stale(folder: Path, name: str, now: float) -> list[Path]:

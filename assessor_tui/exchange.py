@@ -279,6 +279,7 @@ def _collector_resting() -> Iterator[None]:
 def _take(store: Store, bundle: Bundle, path: Path) -> Merged:
     is_known = store.knows(bundle.seal.visit)
     gone = _gone(store, bundle)
+    store.spare(bundle.evidence.keys())
     # Files first: an entry never names a file that a crash has kept from arriving.
     for digest in bundle.evidence.keys() - gone:
         store_file(store.folder, bundle.evidence_file(digest), name=digest, any_type=bundle.seal.newer)

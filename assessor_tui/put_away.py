@@ -31,10 +31,12 @@ from assessor_tui.evidence import evidence_path, preview_path
 from assessor_tui.exchange import evidence_of
 from assessor_tui.i18n import _
 from assessor_tui.inbox import ASIDE, REFUSED, TAKEN, files_of, hashed, inbox_of, look, seen_of
+from assessor_tui.ledger.state import file_of
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.erase import erase
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
+from assessor_tui.withdraw import clear_away
 
 PLACES = 2
 """Second places that must hold everything."""
@@ -129,8 +131,12 @@ def put_away(store: Store, visit: Visit, mounts: Iterable[Path], *, now: int) ->
     for folder in {path.parent for path in inbox}:
         with suppress(OSError):
             folder.rmdir()
+    named = {file for _, entry in store.entries(visit.id) if (file := file_of(entry))}
     store.put_away(visit.id, {**line._asdict(), "copies": [copy._asdict() for copy in line.copies]})
     finish(store)
+    # What others have withdrawn stood here for this visit's sake only.
+    others = {each for digest in named if store.evidence(digest) for each in store.visits_naming(digest)}
+    clear_away(store, sorted(others))
     return PutAway(line, backups=tuple(_still_in_backups(store.folder, visit.id)))
 
 
@@ -162,7 +168,7 @@ def _inbox(store: Store, visit: Visit, now: int) -> Iterator[tuple[Path, bool]]:
     folder = inbox_of(visit)
     if not folder.is_dir():
         return
-    ours = store.folder in folder.parents
+    ours = _is_in_data(store, folder)
     looked = dict(look(folder, seen_of(store, visit.id), now))
     for name, seen in hashed(folder, dict(looked), lambda: False):
         looked[name] = (looked[name][0], seen)
@@ -173,7 +179,12 @@ def _inbox(store: Store, visit: Visit, now: int) -> Iterator[tuple[Path, bool]]:
 
 def _taken_in_inbox(store: Store, visit: Visit, now: int) -> Iterator[Path]:
     """Files of an inbox in the data folder that are evidence, so that each copy holds them."""
-    return (path for path, taken in _inbox(store, visit, now) if taken and store.folder in path.parents)
+    return (path for path, taken in _inbox(store, visit, now) if taken and _is_in_data(store, path.parent))
+
+
+def _is_in_data(store: Store, folder: Path) -> bool:
+    """True for a folder that really stands in the data folder: a link in it may lead to somebody's own pictures."""
+    return store.folder.resolve() in folder.resolve().parents
 
 
 def _sound_copies(
@@ -247,14 +258,19 @@ def _line_of(store: Store, visit: Visit, copies: tuple[Copy, ...], now: int) -> 
 
 
 def finish(store: Store) -> None:
-    """Nothing; files of visits put away are gone from the disk. Done again it finishes what a crash has interrupted."""
-    left = [digest for digest in store.to_remove() if store.evidence(digest) is None]  # others have come back since
-    for digest in left:
-        for path in (evidence_path(store.folder, digest), preview_path(store.folder, digest)):
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-    if store.to_remove():
-        store.keep_to_remove([digest for digest in left if evidence_path(store.folder, digest).exists()])
+    """Nothing; files of visits put away are gone from the disk. Done again it finishes what a crash has interrupted.
+
+    May run beside a merge: what comes in again is spared before its bytes are written.
+    """
+    for digest in store.to_remove():
+        with store.together():
+            left = store.to_remove()
+            if digest in left and store.evidence(digest) is None:
+                for path in (evidence_path(store.folder, digest), preview_path(store.folder, digest)):
+                    with suppress(OSError):
+                        path.unlink(missing_ok=True)
+            if not evidence_path(store.folder, digest).exists() or store.evidence(digest) is not None:
+                store.keep_to_remove([each for each in left if each != digest])
 
 
 def _still_in_backups(folder: Path, visit: str) -> Iterator[Path]:

@@ -701,6 +701,8 @@ class Visit:
             return _refused("visit.unknown_path", path, path=path)
         if repeat.repeat_count:
             return _refused("visit.counted_rows", path)
+        if away := self._own_part_away():
+            return Recorded(problems=(away._replace(place=Place(path=path)),))
         heads = self.state.heads(form, path, acts.REMOVE_ROW)
         if any(self._is_someone_else(entry) for _, entry in heads) and not why:
             return _refused("visit.someone_else", path, person=heads[0][1].person)
@@ -756,8 +758,10 @@ class Visit:
             touched.setdefault(entry.form, set()).add(entry.path)
         changes: dict[str, Changes] = {}
         for form, paths in touched.items():
-            if form == self.scheme.header_form and VISIT_DATE in paths:
-                self._fillings.clear()
+            if form == self.scheme.header_form:
+                self.__dict__.pop("before", None)
+                if VISIT_DATE in paths:
+                    self._fillings.clear()
             if (filling := self._fillings.get(form)) is not None:
                 filling.load(self.state.rows(form), self.state.answers(form))
                 repeats = frozenset(_RE_ROW.sub("", path) for path in paths if path.endswith("]"))
@@ -874,6 +878,18 @@ class Visit:
         for _, entry in self.state.gaps():
             device = f"{device_letters(entry.device)} ({entry.person})"
             yield Problem("ledger.gap", parameters={"seq": str(entry.seq), "device": device})
+        if away := self._own_part_away():
+            yield away
+
+    def _own_part_away(self) -> Problem | None:
+        """What to say where this laptop's own later entries matter and were put away; None while they are here.
+
+        Whoever removes a row or signs is taken to know all that stands before in his own log.
+        """
+        own = self.store.device
+        if own is None or not self.store.is_in_part(self.id):
+            return None
+        return Problem("visit.in_part", parameters={"device": own.letters})
 
     def _forms_to_come(self) -> Iterator[Problem]:
         asked = {self.scheme.header_form, self.scheme.findings_form}
@@ -961,6 +977,8 @@ class Visit:
         since = [entry for _, entry in self.state.follow_ups()] if self.signed else []
         if self.signed and (not steps or any(step.entry not in since for step in steps)):
             return _refused("visit.signed", "")
+        if any(step.draft.act == acts.REMOVE_ROW for step in steps) and (away := self._own_part_away()):
+            return Recorded(problems=(away,))
         return self._store([step.draft for step in steps]) if steps else Recorded()
 
 

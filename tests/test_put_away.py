@@ -16,6 +16,7 @@ from assessor_tui.put_away import PutAway, finish, put_away, put_away_lines
 from assessor_tui.store.errors import DiskFull, FolderNotWritable
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
+from assessor_tui.withdraw import withdraw
 from tests.small_visit import NINE, begin, ids, laptop, on_disk, say
 
 SECRET = "Solvent drums behind the boiler house"
@@ -332,3 +333,80 @@ def test_a_backup_that_cannot_be_changed_is_named(world: World) -> None:
     with sqlite3.connect(backup) as connection:
         assert connection.execute("SELECT count(*) FROM entry").fetchone() == (0,)
     connection.close()
+
+
+# Coming back in part
+
+
+def in_part(world: World) -> tuple[Visit, Path]:
+    """The visit back from an older copy, and the copy that holds all of it."""
+    (row,) = world.visit.record("add row", "check", "outlets").entries[:1]
+    older = make_bundle(world.store, world.visit, world.folder / "old", FULL).path
+    say(world.visit, f"{row[1].path}/tag", "Only in the newest copy")
+    line = away(world).line
+    assert line is not None
+    return back(world, older), world.stick / line.copies[0].file
+
+
+def test_copies_of_what_came_back_in_part_never_push_out_the_one_that_holds_the_rest(world: World) -> None:
+    visit, newest = in_part(world)
+    (place, _) = named_places(world.store)
+    for round_ in range(5):
+        say(visit, "words", f"Round {round_}")
+        copy_visit(world.store, visit, place, place.path, now=NINE)
+    assert newest.is_file() and len(bundles(world.stick)) == 4
+    assert merge_bundle(world.store, newest).error is None
+    visit.refresh()
+    copy_visit(world.store, visit, place, place.path, now=NINE)
+    assert not newest.exists() and len(bundles(world.stick)) == 3, "now the newest holds all of it"
+
+
+def test_nobody_signs_or_removes_a_row_while_own_entries_about_it_are_away(world: World) -> None:
+    visit, newest = in_part(world)
+    assert "visit.in_part" in [problem.code for problem in visit.blocks_signing()]
+    (row,) = visit.filling("check").rows("outlets")
+    for refused in (visit.record("remove row", "check", f"outlets[{row}]"), visit.undo()):
+        assert [problem.code for problem in refused.problems] == ["visit.in_part"]
+        assert "{" not in sentence(refused.problems[0])
+    say(visit, "words", "Answering goes on")
+    assert merge_bundle(world.store, newest).error is None
+    visit.refresh()
+    assert "visit.in_part" not in [problem.code for problem in visit.blocks_signing()]
+    assert visit.filling("check").state(f"outlets[{row}]/tag").value == "Only in the newest copy"
+    assert visit.record("remove row", "check", f"outlets[{row}]").problems == ()
+
+
+def test_a_withdrawn_file_that_stood_for_this_visits_sake_goes_with_it(world: World) -> None:
+    other = begin(world.store, "c", site_name_en="Other Works")
+    assert attach(other, "meter", b"Drums of May.\n") == world.photo
+    assert withdraw(other, world.photo, "shows a face").used_in == (world.visit.id,)
+    assert away(world).line is not None
+    assert not evidence_path(world.store.folder, world.photo).exists()
+    assert {each.state for each in world.store.all_evidence()} == {"withdrawn"}
+
+
+def test_what_a_crash_left_is_spared_when_it_comes_in_again_while_it_is_cleared_away(world: World) -> None:
+    for place in named_places(world.store):
+        copy_visit(world.store, world.visit, place, place.path, now=NINE)
+    (file,) = bundles(world.stick)
+    world.store.put_away(world.visit.id, {})  # and here the program was killed
+    told = world.store.to_remove()
+    assert told == [world.photo]
+    world.store.spare(told)  # a merge does so before it writes the first byte
+    finish(world.store)
+    assert evidence_path(world.store.folder, world.photo).is_file()
+    assert merge_bundle(world.store, file).error is None
+
+
+def test_photos_outside_the_data_folder_stay_though_the_inbox_is_a_link_to_them(world: World) -> None:
+    from assessor_tui.inbox import use_folder
+
+    pictures = world.folder / "Pictures"
+    pictures.mkdir()
+    (pictures / "one.txt").write_bytes(b"Drums of May.\n")
+    link = world.store.folder / "inbox" / "Mock Works"
+    link.parent.mkdir()
+    link.symlink_to(pictures, target_is_directory=True)
+    use_folder(world.store, world.visit.id, link)
+    assert away(world).line is not None
+    assert (pictures / "one.txt").is_file()

@@ -39,6 +39,7 @@ _KEEP = 8 * 1024 * 1024
 """Segments up to this many unpacked bytes in all stay in memory as entries; larger ones are read a second time."""
 _FORM_DEPTH = 40
 _NAMED = re.compile(r"data/(form|scheme|evidence)/([0-9a-f]{64})(\.json)?\Z")
+_EVIDENCE = "data/evidence/"
 _RANK = {"form": 1, "scheme": 2, "evidence": 3}
 _UNKNOWN = 4
 
@@ -122,7 +123,7 @@ class Bundle:
             KeyError: when it is none of ``evidence``.
             BundleError: when the bundle has changed since it was checked, or cannot be read any more.
         """
-        return self._again(self._parts[f"data/evidence/{digest}"])
+        return self._again(self._parts[_EVIDENCE + digest])
 
     def close(self) -> None:
         """Nothing; the file is closed and nothing more can be had from it."""
@@ -192,8 +193,21 @@ def open_bundle(
     return read_bundle(stream, size, file, limits, known=known, device_of=device_of)
 
 
+class Outline(NamedTuple):
+    """What the seal and the list of parts say of a bundle."""
+
+    seal: Seal
+    evidence: frozenset[str]
+    """SHA-256 of the files that it names as its own; their content was not looked at."""
+
+
 def read_seal(path: Path, limits: Limits = LIMITS) -> Seal:
-    """What the seal says of the bundle at ``path``, its signature checked, nothing else of the file read.
+    """What the seal says of the bundle at ``path``; errors as ``read_outline``."""
+    return read_outline(path, limits).seal
+
+
+def read_outline(path: Path, limits: Limits = LIMITS) -> Outline:
+    """What seal and list of parts say of the bundle at ``path``, its signature checked, nothing else of the file read.
 
     Raises:
         BundleError: when it has no seal, or one that is not what its key signed.
@@ -206,7 +220,8 @@ def read_seal(path: Path, limits: Limits = LIMITS) -> Seal:
                 check_signature(seal_bytes, signature, seal.key)
                 if device_id(bytes.fromhex(seal.key)) != seal.device:
                     raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
-            return seal
+            names = (part.name for part in parts)
+            return Outline(seal, frozenset(name[len(_EVIDENCE) :] for name in names if name.startswith(_EVIDENCE)))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         raise BundleError(CANNOT_READ, reason=reason, file=path.name) from error

@@ -175,6 +175,10 @@ SENTENCES: Mapping[str, str] = {
     "ledger.hash": N_("Entry {seq} of device {device} is not what was written. Put a backup back, or merge it again."),
     "ledger.line": N_("Entry {seq} of device {device} cannot be read. Put a backup back, or merge it again."),
     # -- acts that are refused; nothing was recorded
+    "visit.in_part": N_(
+        "The visit was put away and has come back in part: later entries of this laptop ({device}) are missing. "
+        "Merge the newest copy first."
+    ),
     "visit.counted_rows": N_("The rows here follow from another answer. Change that answer instead."),
     "visit.disputed": N_("This question is in conflict. Settle the conflict first; a new answer alone does not."),
     "visit.empty_text": N_("The text is empty. Write something, or leave it."),

@@ -8,7 +8,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -770,6 +770,18 @@ class Store:
         self._pens[visit] = pen
         return pen
 
+    def is_in_part(self, visit: str) -> bool:
+        """True while this device has written more in the visit than is here: it was put away and came back in part.
+
+        Raises:
+            StoreError: when the ledger cannot be read.
+        """
+        with self._guard:
+            try:
+                return self.device is not None and self._pen(visit, self.device.id).floats
+            except sqlite3.Error as error:
+                raise from_sqlite(error, self.folder) from error
+
     def _keep_own_end(self, visit: str, device: str, pen: _Pen) -> None:
         ends = self.local("", _OWN_ENDS, {})
         ends.setdefault(visit, {})[device] = [pen.seq, pen.digest]
@@ -1090,6 +1102,13 @@ class Store:
     def keep_to_remove(self, files: Sequence[str]) -> None:
         """Nothing; only these of ``to_remove`` still stand on the disk."""
         self.set_local("", _TO_REMOVE, list(files) or None)
+
+    def spare(self, files: Collection[str]) -> None:
+        """Nothing; none of these files is among those ``to_remove`` any more, for they come in again."""
+        with self.together():
+            left = self.to_remove()
+            if not set(left).isdisjoint(files):
+                self.keep_to_remove([each for each in left if each not in files])
 
     # what never travels
 

@@ -124,7 +124,11 @@ def _item(visit: "Visit", state: str, form: str, path: str, said: str, tag: str,
 
 def _arrived(visit: "Visit") -> Iterator[Line]:
     """Entries and forms that are still on another laptop; the gate is shown only while something is missing."""
-    missing = [problem for problem in visit.blocks_signing() if problem.code in ("ledger.gap", "visit.unknown_form")]
+    missing = [
+        problem
+        for problem in visit.blocks_signing()
+        if problem.code in ("ledger.gap", "visit.in_part", "visit.unknown_form")
+    ]
     if missing:
         items = [Line("item", BLOCKS, sentence(problem)) for problem in missing]
         yield from _gate(_("everything the colleagues wrote has arrived"), items, BLOCKS)
