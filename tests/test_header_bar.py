@@ -94,3 +94,14 @@ def test_how_old_the_copy_is_gives_way_early_unless_it_is_a_doubt():
     doubtful = state._replace(copy="copy yesterday", copy_doubtful=True)
     narrow, styles = said(doubtful, 60)
     assert "copy yesterday   saved 10:32" in narrow and "bold $doubt" in styles
+
+
+def test_at_80_columns_the_score_stands_beside_a_long_title_as_long_as_nothing_presses():
+    state = HeaderState(
+        title="Sample Battery (Dongguan) Ltd (invented)  示例電池（東莞）有限公司（虛構）", progress="872/894",
+        score="53-84 of 100, 69% known", saved="10:32", person="Chan Shili 陳示例 (invented)",
+    )  # fmt: skip
+    line, _styles = said(state, 80)
+    assert all(each in line for each in ("Sample Battery (Dongguan", "53-84 of 100", "872/894", "CS", "saved 10:32"))
+    line, _styles = said(state._replace(conflicts=3, copy="no copy for 9 h", copy_doubtful=True), 80)
+    assert all(each in line for each in ("Sample Battery", "no copy for 9 h", "3 conflicts", "CS", "saved 10:32"))

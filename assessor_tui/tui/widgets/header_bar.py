@@ -94,7 +94,7 @@ class HeaderBar(LineBar):
         elif state.saved:
             parts.append((_("saved {time}").format(time=state.saved), "$good"))
         title = safe(state.title)
-        wanted = min(width_of(title), max(width // 3, 20))
+        wanted = min(width_of(title), max(width * 3 // 10, 12))
         # A name is shortened to where one still knows who it is before anything stays away, to initials after that.
         names = short_names(safe(state.person)) if state.person else ("",)
         # That all is well with the copies is worth room, but not that of the title.
