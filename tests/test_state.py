@@ -258,6 +258,28 @@ def test_row_numbers_carry_the_device_and_never_change():
     assert ann.state.row_number(FORM, "outlets[" + "0" * 32 + "]") == ""
 
 
+def test_a_row_keeps_its_number_when_a_colleague_brings_it_back_or_added_an_earlier_one_under_the_same_key():
+    ann, bob = two()
+    third = f"outlets[{'03' * 16}]"
+    for laptop in (ann, bob):
+        laptop.record(acts.ADD_ROW, ROW_PATHS[0])  # the same list imported on both
+    ann.record(acts.ADD_ROW, ROW_PATHS[1])
+    bob.record(acts.ADD_ROW, third)
+    spoken = {
+        laptop.id: [laptop.state.row_number(FORM, row, "F") for row in rows]
+        for laptop, rows in ((ann, [ROW_PATHS[1]]), (bob, [third]))
+    }
+    meet(ann, bob)
+    for laptop, row in ((ann, third), (bob, ROW_PATHS[1])):
+        laptop.record(acts.REMOVE_ROW, row)
+        laptop.record(acts.ADD_ROW, row)
+    meet(ann, bob)
+    assert spoken == {
+        ann.id: [ann.state.row_number(FORM, ROW_PATHS[1], "F")],
+        bob.id: [ann.state.row_number(FORM, third, "F")],
+    }
+
+
 def test_device_letters_leave_out_what_looks_like_a_digit():
     letters = {letter for number in range(300) for letter in device_letters(device(str(number)))}
     assert len(letters) == 24

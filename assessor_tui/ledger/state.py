@@ -5,7 +5,6 @@ state share a *slot* of their form and path; the entries of a slot that no entry
 *heads*. Notes, comments, evidence and the other acts are sets: each stands until an entry replaces it.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -223,6 +222,8 @@ class _Slot:
 
 _Key = tuple[str, str, str]
 """Form, path, slot."""
+_Order = tuple[int, bool, str, int, str]
+"""Position of a row, True when it was only brought back, then device, seq and hash of who added it."""
 _STATE_KEY = ("", "", IN_STATE)
 
 
@@ -230,6 +231,7 @@ class VisitState:
     """Everything the entries of one visit say, built entry by entry, in any order, with the same result."""
 
     __slots__ = (
+        "_added",
         "_all_dirty",
         "_conflicts",
         "_dirty",
@@ -239,8 +241,8 @@ class VisitState:
         "_inside",
         "_last",
         "_logs",
+        "_numbers",
         "_openings",
-        "_orders",
         "_own",
         "_rows",
         "_seen",
@@ -257,8 +259,11 @@ class VisitState:
         self._openings: dict[str, Entry] = {}
         self._seen: dict[str, list[Head]] = {}
         self._forked: set[str] = set()
-        self._rows: dict[tuple[str, str], dict[str, tuple[int, str, int, str]]] = {}
-        self._orders: dict[tuple[str, str], dict[str, list[tuple[int, str]]]] = {}
+        self._rows: dict[tuple[str, str], dict[str, _Order]] = {}
+        self._added: dict[_Key, dict[str, _Order]] = {}
+        """Form, generic path of a repeat and device -> path of each row that it added."""
+        self._numbers: dict[_Key, dict[str, int]] = {}
+        """The same -> number of each row among them, worked out once for all."""
         self._inside: dict[tuple[str, str], list[_Key]] = {}
         """Form and path of a row -> the slots in it."""
         self._own: dict[_Key, dict[str, Conflict]] = {}
@@ -328,9 +333,13 @@ class VisitState:
         if not repeat or entry.act != ADD_ROW:
             return
         rows = self._rows.setdefault((entry.form, repeat), {})
-        self._orders.clear()
-        order = (_position(entry), entry.device, entry.seq, digest)
+        # Who brings a removed row back does not make it his own.
+        order = (_position(entry), bool(entry.replaces), entry.device, entry.seq, digest)
         rows[row] = min(rows.get(row, order), order)
+        key = (entry.form, generic_path(repeat), entry.device)
+        own = self._added.setdefault(key, {})
+        own[entry.path] = min(own.get(entry.path, order), order)
+        self._numbers.pop(key, None)
 
     # what stands
 
@@ -427,18 +436,6 @@ class VisitState:
         value = heads[0][1].value if heads and heads[0][1].act == JOIN_ROWS else None
         return value if isinstance(value, str) else ""
 
-    def _added_by(self, form: str, generic: str) -> dict[str, list[tuple[int, str]]]:
-        """Device -> (seq, hash) of the rows it has added to this table, in order; worked out once for all rows."""
-        found = self._orders.get((form, generic))
-        if found is None:
-            by_device: dict[str, set[tuple[int, str]]] = {}
-            for (its_form, other), rows in self._rows.items():
-                if its_form == form and generic_path(other) == generic:
-                    for _, device, seq, digest in rows.values():
-                        by_device.setdefault(device, set()).add((seq, digest))
-            found = self._orders[form, generic] = {device: sorted(each) for device, each in by_device.items()}
-        return found
-
     def row_number(self, form: str, row_path: str, letter: str = "") -> str:
         """What people speak for a row, such as ``F-KQT3``: never renumbered, unique without contact.
 
@@ -448,11 +445,16 @@ class VisitState:
         order = self._rows.get((form, repeat), {}).get(row)
         if order is None:
             return ""
-        position, device, seq, digest = order
+        position, _, device, *_ = order
         if position < _UNCOUNTED:
             return f"{letter}{position}"
-        added = self._added_by(form, generic_path(repeat))[device]
-        number = f"{device_letters(device)}{bisect_right(added, (seq, digest))}"
+        key = (form, generic_path(repeat), device)
+        numbers = self._numbers.get(key)
+        if numbers is None:
+            # All rows that it added, also one that another laptop added under the same key: the rows after it stay.
+            own = self._added[key]
+            numbers = self._numbers[key] = {path: at for at, path in enumerate(sorted(own, key=own.__getitem__), 1)}
+        number = f"{device_letters(device)}{numbers[row_path]}"
         return f"{letter}-{number}" if letter else number
 
     def standing_acts(self, act: str, form: str = "", path: str = "") -> list[Head]:
