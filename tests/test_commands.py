@@ -8,16 +8,19 @@ from textual.keys import _character_to_key
 
 from assessor_tui.tui.commands import (
     COMMANDS,
+    FIRST,
     IME_SAFE,
     PLACE_NAMES,
     RESERVED,
     SCREENS,
     all_keys,
     bindings,
+    by_use,
     commands_at,
     hints,
     key_name,
     keys_page,
+    main_key,
     write_keys_pages,
 )
 
@@ -71,6 +74,17 @@ def test_the_keys_that_were_decided_stand():
 def test_the_hint_bar_shows_what_matters_first_and_nothing_that_cannot_run():
     assert [command.id for command in hints("walk")][:3] == ["answer", "next_open", "note"]
     assert "note" not in [command.id for command in hints("walk", ["note"])]
+
+
+def test_each_page_names_first_what_is_needed_most_there_and_everything_once():
+    assert [command.id for command in hints("findings")][:4] == ["level", "open", "add_row", "closing"]
+    assert "jot" in [command.id for command in hints("walk")][:6]
+    for place in SCREENS:
+        ordered = by_use(place)
+        assert sorted(ordered) == sorted(commands_at(place))
+        assert {*FIRST.get(place, ())} <= {command.id for command in ordered}
+        keys = [bool(main_key(command)) for command in ordered]
+        assert keys == sorted(keys, reverse=True), "what has no key comes last"
 
 
 def test_digits_bring_their_key_along():

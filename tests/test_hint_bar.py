@@ -58,7 +58,7 @@ async def test_six_keys_and_the_help_on_a_narrow_terminal_and_more_on_a_wide_one
         assert narrow.rstrip().endswith("? keys")
         bar = app.screen.query_one(HintBar)
         bar.show(["note"], {"answer": "choose"}, {"answer": "1-4"})
-        assert line(app, HintBar).startswith(" 1-4 choose  Enter next  F5 finding")
+        assert line(app, HintBar).startswith(" 1-4 choose  Enter next  F3 photo  F5 finding")
         await pilot.resize_terminal(140, 10)
         await pilot.pause()
         assert len(line(app, HintBar).split("  ")) > 8

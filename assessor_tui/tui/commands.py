@@ -5,7 +5,7 @@ pages ``docs/keys.*.md``. The first key of a command also works while a Chinese 
 are shortcuts for people whose input method is off.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -133,9 +133,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("card_down", ("right",), (), N_("scroll"), N_("Scroll the question down."), _at(WALK)),
     Command("card_up", ("left",), (), N_("scroll up"), N_("Scroll the question up."), _at(WALK)),
     Command("order", ("ctrl+e",), ("w",), N_("by place"), N_("Walk by section, or by the places of the site."),
-            _at(WALK)),
+            _at(WALK), 12),
     Command("mine", ("ctrl+o",), (), N_("only mine"),
-            N_("Show only what the person at the keyboard covers, or everything again."), _at(WALK, OVERVIEW)),
+            N_("Show only what the person at the keyboard covers, or everything again."), _at(WALK, OVERVIEW), 13),
     Command("add_place", ("ctrl+d",), ("a",), N_("new place"),
             N_("Add a place of this site, with its own name, to walk to."), _at(WALK)),
     Command("next_section", ("pagedown",), ("right_curly_bracket",), N_("next section"),
@@ -273,7 +273,7 @@ COMMANDS: tuple[Command, ...] = (
             _at(OVERVIEW, WALK)),
     # Everywhere in a visit
     Command("jot", ("semicolon",), (), N_("jot"),
-            N_("Write a line down at once, tied to nothing yet; the evidence page ties it later."), VISIT),
+            N_("Write a line down at once, tied to nothing yet; the evidence page ties it later."), VISIT, 11),
     Command("undo", ("ctrl+z",), ("u",), N_("undo"), N_("Take back this laptop's last act."), VISIT, 6),
     Command("redo", ("ctrl+y",), ("U",), N_("redo"), N_("Do again what was taken back."), VISIT),
     Command("next_page", ("right_square_bracket",), ("ctrl+right",), N_("page"), N_("Go to the next page."),
@@ -292,7 +292,7 @@ COMMANDS: tuple[Command, ...] = (
             N_("Find anything; 3.07 goes straight there, 3.07 2 and a note answers it, 3.05.2#2 means its second row."),
             SCREENS, 7),
     Command("person", ("ctrl+u",), (), N_("who types"),
-            N_("Say who is at the keyboard; what is recorded carries that name."), SCREENS),
+            N_("Say who is at the keyboard; what is recorded carries that name."), SCREENS, 16),
     Command("theme", ("ctrl+w",), ("t",), N_("theme"), N_("Light, dark or high contrast."), SCREENS),
     Command("language", ("ctrl+g",), (), N_("language"), N_("Switch the language of the program."), SCREENS),
     Command("commands", ("f9", "colon"), ("ctrl+p",), N_("commands"), N_("Find a command by its name."), SCREENS, 17),
@@ -312,6 +312,16 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 BY_ID = {command.id: command for command in COMMANDS}
+
+FIRST: Mapping[str, tuple[str, ...]] = {
+    HOME: ("open", "new_visit", "merge", "bundle", "board", "find"),
+    OVERVIEW: ("open", "closing", "bundle", "merge", "copy_now", "find"),
+    WALK: ("answer", "next_open", "note", "photo", "finding", "jot", "undo", "find", "order"),
+    ROWS: ("answer", "open", "next_field", "add_row", "import_rows", "note", "photo", "copy_row", "months", "checked"),
+    FINDINGS: ("level", "open", "add_row", "closing", "read_aloud", "photo", "note", "close_finding"),
+    REVIEW: ("open", "sign", "closing", "report", "details", "changes"),
+}
+"""Commands that are needed most at a place, the most useful first; the others follow by their ``hint``."""
 
 _KEY_NAMES = {
     "enter": "Enter",
@@ -396,8 +406,23 @@ def all_keys(command: Command) -> tuple[str, str]:
 def hints(place: str, unavailable: Iterable[str] = ()) -> list[Command]:
     """Commands for the hint bar of a place, the most useful first, without those that cannot run now."""
     hidden = frozenset(unavailable)
-    shown = [command for command in commands_at(place) if command.hint and command.id not in hidden]
-    return sorted(shown, key=lambda command: command.hint)
+    return [command for command in by_use(place) if _is_hinted(place, command) and command.id not in hidden]
+
+
+def by_use(place: str) -> list[Command]:
+    """Commands of a place, what is needed most first; those that are only in the palette last."""
+    first = FIRST.get(place, ())
+
+    def rank(command: Command) -> tuple[int, int]:
+        if command.id in first:
+            return 0, first.index(command.id)
+        return (1, command.hint) if command.hint else (2 if main_key(command) else 3, 0)
+
+    return sorted(commands_at(place), key=rank)
+
+
+def _is_hinted(place: str, command: Command) -> bool:
+    return bool(command.hint) or command.id in FIRST.get(place, ())
 
 
 def keys_page() -> str:
