@@ -277,3 +277,16 @@ async def test_a_text_is_kept_while_its_reason_is_asked_for(tmp_path):
         await pilot.pause()
         assert answer(app, "who") == "Wu"
         assert "Typed and not saved" not in shown(app)
+
+
+async def test_the_help_begins_with_what_is_needed_most_and_end_shows_what_has_no_key(tmp_path):
+    async with program(tmp_path, target="air/led") as (app, pilot):
+        await pilot.press("question_mark")
+        screen = shown(app)
+        assert screen.index("Answer with this choice") < screen.index("Write a note") < screen.index("Write a line down")
+        await pilot.press("end")
+        await pilot.pause()
+        assert "By name, after F9" in shown(app) and "print walk sheets" in shown(app)
+        await pilot.press("home")
+        await pilot.pause()
+        assert "Answer with this choice" in shown(app)

@@ -321,6 +321,8 @@ class Pages(Dialog[None]):
     BINDINGS: ClassVar[list[Any]] = [
         Binding("down", "scroll_by(1)", show=False),
         Binding("up", "scroll_by(-1)", show=False),
+        Binding("home", "scroll_by(-1000000)", show=False),
+        Binding("end", "scroll_by(1000000)", show=False),
         Binding("enter,q,question_mark,f1", "close", show=False),
     ]
 
