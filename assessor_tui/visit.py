@@ -617,6 +617,7 @@ class Visit:
         defaults = iter(filling.defaults_of_rows(path, sum(not row for row, _ in rows)))
         changes: list[Draft] = []
         added: list[Draft] = []
+        new: set[str] = set()
         problems: list[Problem] = []
         for row, answers in rows:
             if row and (not row.startswith(f"{path}[") or row[-33:-1] not in standing):
@@ -625,6 +626,9 @@ class Visit:
                 return _refused("visit.counted_rows", path)
             if not row:
                 at = row_path(path, self._row_id(form, path, repeat, answers))
+                if at in new:  # the key stands twice in the table: two rows for people to look at, not one mixed
+                    at = row_path(path, self.new_id())
+                new.add(at)
                 added.append(self._draft(acts.ADD_ROW, form, at, None))
                 added += (
                     self._draft(acts.ANSWER, form, f"{at}/{name}", value)

@@ -8,6 +8,7 @@ import pytest
 from assessor_tui.assess.months import missing_rows, month_table
 from assessor_tui.assess.pasted import Aim, Plan, plan_rows
 from assessor_tui.form.model import Form, Question, Repeat, walk
+from assessor_tui.ledger.draft import RowDraft
 from assessor_tui.ledger.entry import ANSWER, Entry
 from assessor_tui.ledger.state import Standing
 from assessor_tui.ledger.value import Quantity, Value
@@ -346,3 +347,10 @@ def test_a_row_that_was_removed_is_not_brought_back_by_the_list(shared):
     (again,) = lead.filling("visit_header").rows("team")
     assert again != row
     assert lead.filling("visit_header").state(f"team[{again}]/member_role").status == "missing"
+
+
+def test_a_key_that_stands_twice_makes_two_rows_and_never_a_mixed_one(shared):
+    lead, _ = shared
+    rows = [RowDraft("", {"member_name": "Wong", "member_organisation": each}) for each in ("Green Office", "Blue")]
+    assert lead.fill_rows("visit_header", "team", rows).problems == ()
+    assert members(lead) == [("Wong", "Green Office"), ("Wong", "Blue")]

@@ -129,6 +129,25 @@ def test_a_visit_that_is_here_is_known_by_its_application_or_by_number_and_day(l
     assert [visit.row for visit in listed.new] == [4]
 
 
+def test_a_line_that_cannot_be_opened_stands_for_no_other_and_width_tells_no_numbers_apart(form):
+    rows = [HEADINGS, [*LINE[:2], "no such category", "APP-1", "2026-11-12"], LINE, [*LINE[:3], "ＡＰＰ－１", LINE[4]]]
+    listed = read_list(form, rows)
+    assert [bool(visit.problems) for visit in listed.visits] == [True, False, False]
+    assert [visit.row for visit in listed.new] == [3] and listed.visits[2].first == 3
+
+
+def test_a_visit_that_was_put_away_is_not_opened_again(laptop, tmp_path):
+    new_visit(laptop)  # SAMPLE-2026-0147
+    (there,) = laptop.visits()
+    laptop.put_away(there.id, {
+        "names": {}, "number": "SAMPLE-2026-0147", "date": "2026-11-12", "at": 0, "person": "Chan Tai Man",
+        "entries": there.entries, "files": 0, "digest": "", "copies": [],
+    })  # fmt: skip
+    rows = [HEADINGS, [*LINE[:3], "sample-2026-0147", "2027-01-01"], LINE]
+    listed = read_list_file(laptop, shipped_materials(laptop), write(tmp_path / "list.xlsx", *rows)).listed
+    assert [(visit.row, visit.visit) for visit in listed.visits] == [(2, there.id), (3, "")]
+
+
 def test_hostile_cells_are_text_and_too_long_ones_are_refused(form):
     evil = "=cmd|' /C calc'!A0 [red]\x1b[2J\u202e<script>"
     (visit,) = read_list(form, [HEADINGS, [evil, *LINE[1:]]]).visits

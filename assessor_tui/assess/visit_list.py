@@ -137,7 +137,7 @@ def read_list(
         keys = list(_keys(visit.answers))
         known_as = next((there[key] for key in keys if key in there), "")
         first = next((above[key] for key in keys if key in above), 0)
-        for key in keys:
+        for key in keys if not visit.problems else ():  # what cannot be opened stands for no other line
             above.setdefault(key, number)
         visits.append(visit._replace(visit=known_as, first=first if not known_as else 0))
     return VisitList(headings, columns, tuple(visits), (), tuple(notes))
@@ -148,7 +148,7 @@ def _keys(header: Mapping[str, Value]) -> Iterator[tuple[str, ...]]:
 
     def plain(name: str) -> str:
         value = header.get(name)
-        return "".join(clean(value).split()).casefold() if isinstance(value, str) else ""
+        return folded(clean(value)) if isinstance(value, str) else ""
 
     if application := plain(APPLICATION):
         yield (APPLICATION, application)
