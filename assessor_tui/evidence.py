@@ -345,6 +345,9 @@ def make_preview(folder: Path, sha256: str, side: int = _PREVIEW_SIDE) -> Path |
         part = target.with_suffix(f".{os.getpid()}.part")
         part.write_bytes(data)
         part.replace(target)
+        if not evidence_path(folder, sha256).exists():  # withdrawn or put away meanwhile: nothing of it stays
+            target.unlink(missing_ok=True)
+            return None
     except OSError:
         # A preview is a comfort: a full disk costs it, never the evidence.
         return None

@@ -67,12 +67,13 @@ def clear_away(store: Store, visits: Iterable[str]) -> list[str]:
     removed = []
     for visit in visits:
         for sha256 in store.state(visit).withdrawn:
-            known, path = store.evidence(sha256), evidence_path(store.folder, sha256)
-            if known is not None and known.state == GONE and not path.exists():
+            known = store.evidence(sha256)
+            path, preview = evidence_path(store.folder, sha256), preview_path(store.folder, sha256)
+            if known is not None and known.state == GONE and not path.exists() and not preview.exists():
                 continue
             if visits_using(store, sha256):
                 continue
-            for each in (path, preview_path(store.folder, sha256)):
+            for each in (path, preview):
                 with suppress(OSError):  # another program has it open: the next time takes it away
                     each.unlink(missing_ok=True)
             store.mark_evidence(sha256, HAVE if path.exists() else GONE)

@@ -244,3 +244,39 @@ def test_any_order_of_merges_ends_with_the_same_files(story, order):
             assert visit.store.all_evidence(WANTED) == []
         for store in stores:
             store.close()
+
+
+def test_a_preview_that_is_drawn_while_the_photo_is_withdrawn_does_not_stay(team, monkeypatch):
+    from assessor_tui import evidence
+
+    ann = team[0]
+    sha256, _ = attach(ann, "meter", jpeg())
+    drawn = evidence._small_jpeg
+
+    def slowly(stream, side):
+        small = drawn(stream, side)
+        withdraw(ann, sha256, "shows a worker's face")
+        return small
+
+    monkeypatch.setattr(evidence, "_small_jpeg", slowly)
+    assert make_preview(ann.store.folder, sha256) is None
+    assert not preview_path(ann.store.folder, sha256).exists()
+
+
+def test_a_summary_as_signed_does_not_show_what_was_withdrawn_since(team, tmp_path):
+    from assessor_tui.reports.html import write_report
+
+    ann, bob, _ = team
+    other = begin(ann.store, "c", site_name_en="Other Works")
+    sha256, _ = attach(ann, "words", jpeg())
+    attach(other, "words", jpeg())
+    for path in ("meter", "gate"):
+        ann.record(acts.ANSWER, "check", path, ("no",))
+    deliver(ann, bob, tmp_path)
+    assert ann.sign("ann").problems == ()
+    before, _ = write_report(ann, tmp_path / "before")
+    assert withdraw(bob, sha256, "shows a worker's face").recorded.problems == ()
+    deliver(bob, ann, tmp_path)
+    assert has(ann, sha256), "another visit uses the very same file"
+    after, _ = write_report(ann, tmp_path / "after")
+    assert "data:image/jpeg" in before.read_text("utf-8") and "data:image/jpeg" not in after.read_text("utf-8")

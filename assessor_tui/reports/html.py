@@ -81,7 +81,9 @@ def write_report(
         closing=_closing(visit, data, audience),
     )
     published = for_site(data) if audience == "site" else data
-    photos = load_photos(published, visit.store.folder)
+    # What was withdrawn since the signature may still stand here for another visit's sake.
+    found = load_photos(published, visit.store.folder)
+    photos = {sha256: photo for sha256, photo in found.items() if sha256 not in visit.state.withdrawn}
     page = html(published, outside, photos, (nearest_language(language),) if language else LANGUAGES)
     spelled = json_text(published)
     name, end = file_name(visit_label(visit)), "-site" if audience == "site" else ""
