@@ -514,6 +514,11 @@ def corrected(visit: Visit, camera: str) -> list[Act]:
     return said
 
 
+def still_standing(visit: Visit, said: Iterable[Act]) -> list[Act]:
+    """Those acts whose every replaced entry still stands: the others were worked out from what is no more."""
+    return [each for each in said if all(visit.state.stands(named[-32:]) for named in each.replaces or ())]
+
+
 def _is_as_seen(path: Path, seen: Seen) -> bool:
     try:
         now = path.stat()

@@ -15,6 +15,8 @@ from assessor_tui.evidence import FileGone, evidence_path, preview_path, small_p
 from assessor_tui.i18n.sentences import sentence
 from assessor_tui.inbox import ARRIVING, REFUSED, TAKEN, WAITING, File, Seen, StillArriving
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.entry import reference
+from assessor_tui.ledger.value import Evidence
 from assessor_tui.visit import Visit
 from assessor_tui.withdraw import withdraw
 from tests.pictures import heic, jpeg
@@ -279,3 +281,19 @@ def test_where_a_photo_was_taken_is_in_the_original_and_in_nothing_that_is_hande
         for written in write_report(visit, tmp_path / audience, language="en-HK", audience=audience):
             pictures = re.findall(rb"data:image/jpeg;base64,([A-Za-z0-9+/=]+)", written.read_bytes())
             assert not any(b"Exif" in base64.b64decode(each) for each in pictures)
+
+
+def test_a_corrected_clock_brings_nothing_back_that_went_while_the_photos_were_read(visit: Visit, box: Path) -> None:
+    for second in (1, 2):
+        path = put(box, f"IMG_{second}.jpg", jpeg(f"2026:11:12 09:00:0{second}"))
+        visit.record(acts.ATTACH, "check", "words", inbox.keep(visit, path))
+    camera = listed(box, visit)["IMG_1.jpg"].seen.camera
+    inbox.set_clock(visit.store, visit.id, camera, 3600)
+    said = inbox.corrected(visit, camera)
+    (first, entry), (second, _) = visit.state.standing_files()
+    visit.record(acts.DETACH, "check", "words", replaces=[reference(entry.device, entry.seq, first)])
+    assert len(said) == 2
+    visit.record_together(inbox.still_standing(visit, said))
+    ((changed, tie),) = visit.state.standing_files()
+    assert isinstance(tie.value, Evidence) and changed != second
+    assert (tie.value.about["name"], tie.value.about["taken"]) == ("IMG_2.jpg", "2026-11-12T10:00:02")

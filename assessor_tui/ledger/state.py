@@ -273,7 +273,8 @@ class VisitState:
         self._horizons: dict[str, dict[str, list[tuple[int, str]]]] = {}
         self._withdrawals: list[Head] = []
         """What withdraws a file for good."""
-        self._withdrawn: dict[str, Head] | None = None
+        self._withdrawn: tuple[int, Mapping[str, Head]] = 0, {}
+        """Number of entries of which it was worked out, and what was."""
         for digest, entry in entries:
             self.add(digest, entry)
 
@@ -306,7 +307,6 @@ class VisitState:
             self._openings[digest] = entry
         elif entry.act == WITHDRAW and file_of(entry):
             self._withdrawals.append((digest, entry))
-        self._withdrawn = None
         key = (entry.form, entry.path, SLOT_OF.get(entry.act, IN_SET))
         slot = self._slots.get(key)
         if slot is None:
@@ -464,6 +464,13 @@ class VisitState:
             return []
         return sorted(((d, entry) for d, entry in slot.heads.items() if entry.act == act), key=_by_time)
 
+    def stands(self, digest: str) -> bool:
+        """True for an entry that is here and that no other replaces."""
+        entry = self._entries.get(digest)
+        if entry is None:
+            return False
+        return digest in self._slots[entry.form, entry.path, SLOT_OF.get(entry.act, IN_SET)].heads
+
     def notes(self, form: str, path: str) -> list[Head]:
         """Notes that stand at this place, oldest first."""
         return self.standing_acts(NOTE, form, path)
@@ -484,27 +491,35 @@ class VisitState:
 
         A file stands again where somebody who knew of that has tied it anew, and still does.
         """
-        if self._withdrawn is None:
-            self._withdrawn = self._find_withdrawn() if self._withdrawals else {}
-        return self._withdrawn
+        if not self._withdrawals:
+            return {}
+        count, found = self._withdrawn
+        if count != len(self._entries):
+            # What a thread has worked out must not pass for what stands after an entry that came meanwhile.
+            count = len(self._entries)
+            found = self._find_withdrawn()
+            self._withdrawn = count, found
+        return found
 
     def standing_files(self) -> list[Head]:
         """Every tie of a file that stands anywhere, oldest first; without files that were withdrawn."""
         return sorted((head for head in self._tied_files() if file_of(head[1]) not in self.withdrawn), key=_by_time)
 
     def _tied_files(self) -> Iterator[Head]:
-        for (_, _, slot), content in self._slots.items():
-            for head in content.heads.items() if slot == IN_SET else ():
+        # Copies: threads that read files ask while somebody types.
+        for (_, _, slot), content in list(self._slots.items()):
+            for head in list(content.heads.items()) if slot == IN_SET else ():
                 if head[1].act == ATTACH and file_of(head[1]):
                     yield head
 
     def _find_withdrawn(self) -> dict[str, Head]:
-        tied: dict[str, list[Head]] = {file_of(entry): [] for _, entry in self._withdrawals}
+        withdrawals = sorted(self._withdrawals)
+        tied: dict[str, list[Head]] = {file_of(entry): [] for _, entry in withdrawals}
         for head in self._tied_files():
             if (file := file_of(head[1])) in tied:
                 tied[file].append(head)
         found: dict[str, Head] = {}
-        for withdrawal in sorted(self._withdrawals):
+        for withdrawal in withdrawals:
             file = file_of(withdrawal[1])
             if not any(self.knows(head, withdrawal) for head in tied[file]):
                 found.setdefault(file, withdrawal)
