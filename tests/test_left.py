@@ -189,13 +189,13 @@ def test_progress_counts_what_is_asked_now(visit: Visit) -> None:
         return progress("check", visit.filling("check"), visit.state)
 
     asked_at_first = now().asked
-    assert now() == Progress(1, asked_at_first, 0, 0)  # the default
+    assert now() == Progress(0, asked_at_first, 0, 0)  # what the form answers itself is nobody's progress
     say(visit, "meter", ("no",))
-    assert now() == Progress(2, asked_at_first + 1, 0, 0)  # one question more because of it
+    assert now() == Progress(1, asked_at_first + 1, 0, 0)  # one question more because of it
     visit.record("not applicable", "check", "power", why="None here")
     visit.record("to come", "check", "words", why="From Mr Mock, by Friday")
     visit.record("attach", "check", "plan", PAPER)
-    assert now() == Progress(4, asked_at_first + 1, 1, 0)
+    assert now() == Progress(3, asked_at_first + 1, 1, 0)
 
 
 def test_a_question_of_the_full_walk_counts_from_when_somebody_dealt_with_it() -> None:

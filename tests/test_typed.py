@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessor_tui.form.model import Question
-from assessor_tui.ledger.typed import date_of, is_respelled, number_of, read_typed
+from assessor_tui.ledger.typed import date_of, is_respelled, number_of, read_choice, read_typed
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.problem import Problem
 from assessor_tui.units import convert
@@ -151,3 +151,9 @@ def test_a_conversion_says_exactly_the_same_or_is_refused(unit, units, number):
         assert read.code in ("typed.inexact", "answer.unit")
     else:
         assert convert(Fraction(read.n), read.u, unit) == Fraction(number)
+
+
+def test_a_choice_is_meant_by_its_name_with_spaces_too() -> None:
+    offered = [("half_day", {"en-HK": "Half a day"}), ("two_days", {"en-HK": "Two days"})]
+    assert read_choice("half day", offered) == read_choice("Half  a day", offered) == "half_day"
+    assert read_choice("half", offered) is None

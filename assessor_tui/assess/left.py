@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from assessor_tui.assess.board import came_with_opening
 from assessor_tui.form.model import SILENT_TYPES, Question, Repeat
 from assessor_tui.ledger.state import VisitState
 from assessor_tui.ledger.value import Evidence, Value, names
@@ -159,7 +160,7 @@ class Progress(NamedTuple):
 
     done: int
     asked: int
-    """Relevant questions that count as left to do while unanswered."""
+    """Relevant questions that count as left to do while unanswered; without those that a form answers itself."""
     to_come: int
     conflicts: int
 
@@ -211,7 +212,7 @@ def _counts(form: str, filling: Filling, state: VisitState, path: str, *, full: 
     except KeyError:
         return _NOTHING  # a repeat, or it stood in a row that is gone
     question = now.question
-    if not now.relevant or question.type in SILENT_TYPES:
+    if not now.relevant or question.type in SILENT_TYPES or _answers_itself(form, state, path, question):
         return _NOTHING
     done = now.status in ("answered", "not applicable") or (
         question.type == "file" and bool(state.evidence(form, path))
@@ -220,3 +221,11 @@ def _counts(form: str, filling: Filling, state: VisitState, path: str, *, full: 
     if not (done or to_come or is_demanded(now, full=full) or counts(question, full=full)):
         return _NOTHING
     return int(done), 1, int(to_come)
+
+
+def _answers_itself(form: str, state: VisitState, path: str, question: Question) -> bool:
+    """True while what stands is what the form has put there when the visit was opened: nobody has answered that yet."""
+    if not question.default or (standing := state.standing(form, path)) is None:
+        return False
+    first, entry = state.opening, standing.entry
+    return entry.device == first.device and came_with_opening(first.act, first.at, first.seq, entry.at, entry.seq)

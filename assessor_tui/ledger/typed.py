@@ -200,7 +200,7 @@ def read_choice(text: str, offered: Iterable[tuple[str, Text]]) -> str | None:
     for name, _label in choices:
         if name == text.strip():
             return name
-    by_name = [name for name, _label in choices if _spaced(name) == wanted]
+    by_name = [name for name, _label in choices if wanted in (_spaced(name), _spaced(name.replace("_", " ")))]
     by_label = [name for name, label in choices if wanted in map(_spaced, label.values())]
     found = list(dict.fromkeys(by_name or by_label))
     return found[0] if len(found) == 1 and wanted else None

@@ -63,15 +63,6 @@ def stage_of(row: Shown) -> str:
     return stage_words(row.stage)
 
 
-def nobody_answered(row: Shown) -> bool:
-    """True while nobody has answered in the visit; what its forms answer themselves is no progress."""
-    if row.stage is None:
-        return False
-    from assessor_tui.assess.board import HANDED_OUT, OPENED  # not on the way to the first frame
-
-    return row.stage in (OPENED, HANDED_OUT)
-
-
 def site_words(facts: dict[str, Any]) -> str:
     """The site's names in both languages, the interface's first."""
     order = ("en", "zh") if language() == "en-HK" else ("zh", "en")
@@ -87,7 +78,7 @@ def draw_visit(row: Shown, width: int, cursor: bool) -> Content:
         stage = (f"{glyphs().conflict} {words}", "" if cursor else "bold $doubt")
     elif row.stage == "signed":
         stage = (f"{glyphs().answered} {stage}", "" if cursor else "$good")
-    done = f"{0 if nobody_answered(row) else facts['done']}/{facts['asked']}" if facts and row.away is None else ""
+    done = f"{facts['done']}/{facts['asked']}" if facts and row.away is None else ""
     carried = ", ".join(copy["place"] for copy in row.away["copies"]) if row.away is not None else ""
     if row.not_bundled > 0:
         carried = _("{count} not sent").format(count=row.not_bundled)

@@ -72,7 +72,7 @@ def draw_row(row: Row, width: int, cursor: bool) -> Content:
     if not row.note:
         return start.append(_subject(row, room))
     # What is demanded is said whole wherever that leaves enough to see what it is about.
-    note = _cut(row.note, room - 1 - min(width_of(safe(subject)), room * 2 // 5))
+    note = _cut(row.note, room - 1 - min(width_of(safe(subject)), room // 3))
     said = start.append(_subject(row, room - 1 - width_of(note)))
     return left_right(said, content((note, "$muted" if not cursor else "")), width)
 
