@@ -11,6 +11,13 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
+    """Exit code. Ends the process itself when threads of the screen are still at work: nobody waits for them."""
+    code = _run()
+    beside = sys.modules.get("assessor_tui.tui.beside")
+    return code if beside is None else int(beside.end(code))
+
+
+def _run() -> int:
     """Exit code. Looks at the arguments by hand: the terminal program starts without anything that reads them."""
     gc.disable()  # imports make no garbage; the program enables it after its first frame
     arguments = sys.argv[1:]

@@ -211,7 +211,7 @@ def test_a_visit_that_cannot_be_opened_is_not_opened_in_part(
     said = laptop("visit", "new", *arguments)
     assert (said.code, one_sentence(said.err)) == (2, True)
     assert said.err.startswith(start)
-    assert laptop.ok("visit", "list", "--json").data == {"visits": []}
+    assert laptop.ok("visit", "list", "--json").data == {"visits": [], "put_away": []}
 
 
 def test_forms_with_mistakes_open_no_visit(tmp_path: Path, capsys: Capsys) -> None:

@@ -220,7 +220,7 @@ def folder(world: Path, name: str, *files: Path) -> Path:
 def test_a_lead_and_two_assessors_go_from_invitation_to_summary(world: Path) -> None:
     stick = folder(world, "stick")
     with Person(world / "lead", here=stick) as chan:
-        chan.shows("Alpha Works", "planned", "6 not sent")
+        chan.shows("Alpha Works", "opened", "6 not sent")
         carries(chan, "3")
         delivered = []
         for name, digit in (("Lee Siu Yee", "1"), ("Wong Ka Ho", "2")):
@@ -285,7 +285,7 @@ def test_a_lead_and_two_assessors_go_from_invitation_to_summary(world: Path) -> 
 
 def test_full_width_and_chinese_keys_do_what_their_plain_twins_do(world: Path) -> None:
     with Person(world / "lead") as chan:
-        chan.shows("Alpha Works", "planned")
+        chan.shows("Alpha Works", "opened")
         chan.does(ENTER, "[Overview]", "2 questions without an answer")
         for forward, back in ("［］"[::-1], "【】"[::-1], "「」"[::-1]):
             chan.does(forward, "[Walk]")
@@ -305,7 +305,7 @@ def test_full_width_and_chinese_keys_do_what_their_plain_twins_do(world: Path) -
 
 def test_slips_undo_language_onlookers_and_small_windows(world: Path) -> None:
     with Person(world / "lead") as chan:
-        chan.shows("Alpha Works", "planned")
+        chan.shows("Alpha Works", "opened")
         chan.does(ENTER, "[Overview]", "2 questions without an answer")
         chan.does("]", "[Walk]")
         chan.goes_to("1.01")

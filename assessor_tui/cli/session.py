@@ -176,9 +176,7 @@ def open_screen(session: Session, store: "Store", *, visit: str = "", target: st
         crash_folder=session.folder / "crashes",
         typed=typed,
     )
-    app.run()
-    app.finish_copies()
-    return app.return_code or 0
+    return app.run_to_its_end()
 
 
 def find_visit(store: "Store", name: str, *, whole: bool = True) -> "Visit":

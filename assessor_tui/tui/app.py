@@ -4,6 +4,7 @@ The first frame is the last place the person was at, drawn by the page from a sn
 (logic, scores) is loaded by a thread after that frame; keys typed meanwhile wait and are then applied in order.
 """
 
+import asyncio
 import gc
 import sys
 import uuid
@@ -23,6 +24,7 @@ from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
 from assessor_tui.i18n import N_, _, system_language
+from assessor_tui.store.errors import StoreError
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui import first_frame, terminal
 from assessor_tui.tui.base import BaseApp, BaseScreen, takes_text
@@ -395,6 +397,10 @@ class AssessorApp(BaseApp):
 
     def on_ready(self) -> None:
         """Nothing; the first frame stands, now comes everything else (besides what ``BaseApp`` does then)."""
+        if not self.is_headless:
+            from assessor_tui.tui.beside import Beside
+
+            asyncio.get_running_loop().set_default_executor(Beside())
         if self.visit_id and self.place in VISIT:
             self.load()
         self.call_later(self._warn)
@@ -430,34 +436,38 @@ class AssessorApp(BaseApp):
 
         return Copying(self)
 
-    def finish_copies(self) -> None:
-        """Nothing; once the screen is given back: what no second place holds yet is copied there."""
+    def run_to_its_end(self) -> int:
+        """The exit code, once the program was left and what no second place holds yet is copied there."""
+        self.run()
         if "copying" in self.__dict__:
             self.copying.finish()
+        return self.return_code or 0
 
     def on_copied(self, message: "Copied") -> None:
         """Nothing; says once what came of a copy, and how old the newest one is now."""
         self.copying.told(message)
 
     def keep(self) -> None:
-        """Nothing; keeps the place for the next start, and what it looks like."""
-        if self.loading or not self._pages or not self.screen_stack or isinstance(self.screen, ModalScreen):
+        """Nothing; keeps the place for the next start, and what it looks like. A window over it is not part of it."""
+        if self.loading or not self._pages or not self.screen_stack:
             return
+        page = self._pages[self.place]
         in_visit = self.place in VISIT and self.visit is not None
         here = {"place": self.place, "target": self._target(), "visit": self.visit_id if in_visit else ""}
         with self.store.together():
             self.store.set_local("", LAST, here)
             if in_visit:
                 self.store.set_local(self.visit_id, LAST, here)
-                getattr(self.screen, "keep_snapshot", lambda: None)()
-        if not self.is_headless and not takes_text(self.focused):
+                getattr(page, "keep_snapshot", lambda: None)()
+        if not self.is_headless and not isinstance(self.screen, ModalScreen) and not takes_text(self.focused):
             width, height = self.size
-            frame = self.screen._compositor.render_full_update().render_segments(self.console)
+            frame = page._compositor.render_full_update().render_segments(self.console)
             first_frame.keep(self.store.folder, first_frame.kind_of_terminal(width, height), frame)
 
     def exit(self, *arguments: Any, **named: Any) -> None:
-        """Nothing; keeps the place and leaves."""
-        self.keep()
+        """Nothing; keeps the place and leaves. A disk that does not take the place keeps nobody here."""
+        with suppress(OSError, StoreError):
+            self.keep()
         super().exit(*arguments, **named)
 
     def watch_language(self, tag: str) -> None:
@@ -532,6 +542,4 @@ def run(folder: Path, *, painted: "first_frame.Painted | terminal.Question | Non
         demand_terminal()
         typed = fit_terminal(folder, painted)
         app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted is not None, typed=typed)
-        app.run()
-        app.finish_copies()
-        return app.return_code or 0
+        return app.run_to_its_end()

@@ -1,17 +1,20 @@
 """What the program and all its screens share: keys, language, themes, crashes."""
 
+import asyncio
 import gc
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding
 from textual.css.query import NoMatches
+from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -27,6 +30,12 @@ from assessor_tui.tui.widgets.themes import DARK, THEME_NAMES, THEMES, next_them
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 
+Result = TypeVar("Result")
+
+SOON = 0.5
+"""Seconds after which the program is left though keys typed before still wait."""
+
+
 class WholeCells(ScrollBarRender):
     """Scroll bars without half blocks, which are two cells wide in a terminal set up for Chinese."""
 
@@ -40,6 +49,10 @@ ScrollBar.renderer = WholeCells
 def takes_text(widget: object) -> bool:
     """True for a widget in which letters are text and no commands."""
     return bool(getattr(widget, "takes_text", False))
+
+
+class Left(Exception):
+    """The program is being left; a command that still waited for something is given up."""
 
 
 class BaseScreen(Screen[Any]):
@@ -186,7 +199,8 @@ class BaseScreen(Screen[Any]):
 
     def command_quit(self) -> None:
         """Nothing; leaves the program."""
-        self.app.exit()
+        if isinstance(self.app, BaseApp):
+            self.app.action_leave()
 
     def _reasons(self) -> dict[str, str]:
         reasons = {command.id: self.reason_against(command) for command in commands_at(self.PLACE)}
@@ -203,7 +217,7 @@ class BaseApp(App[Any]):
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[Binding | tuple[str, str] | tuple[str, str, str]]] = [
         Binding("ctrl+c", "interrupt", show=False, priority=True),
-        Binding("ctrl+q", "quit", show=False),
+        Binding("ctrl+q", "leave", show=False, priority=True),
     ]
 
     language: reactive[str] = reactive(LANGUAGES[0], init=False)
@@ -224,6 +238,8 @@ class BaseApp(App[Any]):
         self._keys_wait = False
         """True while a field's screen has not seen yet what a key did in it, or a window is being built; keys wait."""
         self._held: list[events.Key] = []
+        self._aside: asyncio.Future[Any] | None = None
+        """What a command waits for, with all keys behind it."""
         self.set_reactive(BaseApp.language, set_language(language))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -235,10 +251,12 @@ class BaseApp(App[Any]):
     async def on_event(self, event: events.Event) -> None:
         """Nothing; gives keys their one meaning before any binding sees them."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            if self._keys_wait and event.key not in ("ctrl+c", "ctrl+q"):
+            if self._keys_wait and event.key != "ctrl+c":
                 self._held.append(event)
+                if event.key == "ctrl+q":  # in its turn, so that what was typed before it counts, but soon
+                    self.set_timer(SOON, self.action_leave)
                 return
-            if not self.screen.is_mounted:  # a window whose fields and lists do not stand yet
+            if not self.screen.is_mounted and event.key != "ctrl+q":  # a window whose parts do not stand yet
                 self._keys_wait = True
                 self._held.append(event)
                 self.call_next(self._screen_seen)
@@ -251,7 +269,8 @@ class BaseApp(App[Any]):
             if translated is None:
                 return
             event = translated
-        await super().on_event(event)
+        with suppress(Left):
+            await super().on_event(event)
 
     def _hold_keys(self) -> None:
         """Keys wait from here on, until the screen has seen what the field with focus makes of the next one.
@@ -300,11 +319,40 @@ class BaseApp(App[Any]):
     def action_interrupt(self) -> None:
         """Nothing; the first Ctrl+C asks, the second leaves."""
         if self._interrupted:
-            self.exit()
+            self.action_leave()
             return
         self._interrupted = True
         if isinstance(self.screen, BaseScreen):
             self.screen.say(_("Press Ctrl+C again to leave; nothing is lost."))
+
+    def action_leave(self) -> None:
+        """Nothing; leaves at once, also out of a window and out of a field, whose text is kept as its draft."""
+        if self._exit:
+            return
+        for screen in self.screen_stack:
+            for node in screen.walk_children():
+                if takes_text(node):
+                    node.hand_out_now()  # type: ignore[attr-defined]
+        self.exit()
+
+    async def aside(self, work: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
+        """What the work comes to, done by a thread; for a command on which the next keys wait.
+
+        Leaving does not wait for it: then ``Left`` is raised.
+        """
+        self._aside = asyncio.get_running_loop().run_in_executor(None, partial(work, *arguments, **named))
+        try:
+            return cast(Result, await self._aside)
+        except asyncio.CancelledError:
+            raise Left from None
+        finally:
+            self._aside = None
+
+    def post_message(self, message: Message) -> bool:
+        """True when the message was put in its queue. A command that waits for a thread hears of leaving before."""
+        if self._aside is not None and isinstance(message, events.Key) and message.key == "ctrl+q":
+            self._aside.cancel()
+        return super().post_message(message)
 
     # Language
 
@@ -334,6 +382,8 @@ class BaseApp(App[Any]):
             gc.freeze()
 
     def _handle_exception(self, error: Exception) -> None:
+        if isinstance(error, Left):
+            return
         if self.crash_note is None and self.crash_folder is not None:
             from assessor_tui.crash import write_crash_note  # not on the way to the first frame
 

@@ -395,7 +395,7 @@ class EvidenceActs(InboxPage):
 
         piece = self.piece
         assert piece is not None
-        taken, camera = await asyncio.to_thread(_shot, self.visit, piece)
+        taken, camera = await self.program.aside(_shot, self.visit, piece)
         at = inbox.moment_of(taken)
         if at is None:
             self.say(_("This photo has no time of its own, so its camera's clock cannot be compared."), "bold $doubt")
@@ -433,6 +433,8 @@ class EvidenceActs(InboxPage):
         """Nothing; the photos of this camera that are evidence already get the right time, too."""
         async with self._turn:
             said = await asyncio.to_thread(inbox.corrected, visit, camera)
+            # A tie that went, or was captioned anew, meanwhile stays as it is now.
+            said = inbox.still_standing(visit, said)
             if said and self.program.visit is visit and not visit.signed:
                 self.did(visit.record_together(said))
 

@@ -1,6 +1,5 @@
 """Rows out of somebody's table: pasted, or read from a file, looked at, and taken in one act."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +12,7 @@ from assessor_tui.problem import Problem
 
 if TYPE_CHECKING:
     from assessor_tui.assess.pasted import Aim, Plan
+    from assessor_tui.assess.wide import Open
     from assessor_tui.form.model import Question
     from assessor_tui.ledger.draft import RowDraft
     from assessor_tui.tui.pages.rows import RowsScreen
@@ -52,7 +52,7 @@ async def choose_file(page: "RowsScreen") -> None:
     from assessor_tui.tui.windows.places import usual_places
 
     store = page.program.store
-    places = await asyncio.to_thread(usual_places, Path.home())
+    places = await page.program.aside(usual_places, Path.home())
     last = Path(store.local("", LAST_FOLDER, "") or "/nowhere")
     folder = last if last.is_dir() else places[0] if places else Path.cwd()
 
@@ -71,7 +71,7 @@ async def read_file(page: "RowsScreen", file: Path, sheet: str = "", others: tup
 
     page.say(_("Reading {file}").format(file=file.name))
     try:
-        found = await asyncio.to_thread(read_sheet, file, sheet)
+        found = await page.program.aside(read_sheet, file, sheet)
     except SheetError as error:
         page.say(_(error.message).format(**error.parameters), "bold $doubt")
         return
@@ -105,6 +105,9 @@ async def preview(page: "RowsScreen", table: Table, told: Told = Told()) -> None
     plan = planned(page, table, told)
     if (wanted := _to_ask(page, plan)) is not None and wanted.name not in told.given:
         await _ask_for_all(page, table, wanted, told)
+        return
+    if plan.wide is not None and plan.wide.open:
+        await _ask_about_column(page, table, plan.wide.open[0], told)
         return
     if (unknown := _not_known(page, plan, told)) is not None:
         await _ask_which(page, table, *unknown, told)
@@ -203,6 +206,50 @@ async def _ask_which(page: "RowsScreen", table: Table, question: "Question", nam
     await _choose(page, question, label, text, chosen)
 
 
+async def _ask_about_column(page: "RowsScreen", table: Table, column: "Open", told: Told) -> None:
+    """Asks which carrier a column is about, and which of its amounts; without an answer it is left out this time."""
+    text = _("What does the column {heading} mean? Esc leaves it out.").format(heading=column.heading)
+    meanings = _meanings(page, column.options)
+
+    async def chosen(which: str | None) -> None:
+        said = {**told.headings, column.heading: which or ""}
+        _remember(page, said)
+        await preview(page, table, told._replace(headings=said))
+
+    await _choose_meaning(page, column.heading, text, meanings, chosen)
+
+
+def _meanings(page: "RowsScreen", options: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """How the meaning of a heading is written down -> what people read, for (id of the carrier, question)."""
+    from assessor_tui.assess.months import month_table
+    from assessor_tui.assess.wide import told_text
+    from assessor_tui.form.columns import asked
+
+    repeat = _repeat(page)
+    table = month_table(repeat)
+    assert table is not None
+    labels = {each.name: in_language(each.label, language()) for each in asked(repeat.children)}
+    called = [(page.filling.row_label(f"{table.each}[{row}]"), question) for row, question in options]
+    return {told_text(label, question): f"{label}: {labels[question]}" for label, question in called}
+
+
+async def _choose_meaning(
+    page: "RowsScreen",
+    title: str,
+    text: str,
+    meanings: Mapping[str, str],
+    chosen: "Callable[[str | None], Awaitable[None]]",
+) -> None:
+    from assessor_tui.tui.windows.dialog import Choose, Option
+
+    await page.app.push_screen(Choose(title, [Option(said, words) for said, words in meanings.items()], text), chosen)
+
+
+def _remember(page: "RowsScreen", said: Mapping[str, str]) -> None:
+    """Nothing; keeps what headings mean for the next table, not what was left out this time."""
+    page.program.store.set_local("", _headings_key(page), {each: name for each, name in said.items() if name} or None)
+
+
 def _headings_key(page: "RowsScreen") -> str:
     """Key of the local state: what headings mean in this table, said once and known at the next sheet."""
     return f"headings {page.form}/{generic_path(page.repeat)}"
@@ -211,8 +258,8 @@ def _headings_key(page: "RowsScreen") -> str:
 async def _ask_columns(page: "RowsScreen", table: Table, plan: "Plan", told: Told) -> None:
     """Asks of every heading that fits no question what it means, one after the other, then shows the table again."""
     from assessor_tui.assess.pasted import unknown_headings
+    from assessor_tui.assess.wide import options_of
     from assessor_tui.form.columns import asked
-    from assessor_tui.tui.windows.dialog import Choose, Option
 
     waiting = unknown_headings(plan, table.rows)
     free = {
@@ -221,10 +268,15 @@ async def _ask_columns(page: "RowsScreen", table: Table, plan: "Plan", told: Tol
         if each.name not in plan.columns.questions
     }
     said = dict(told.headings)
+    if plan.wide is not None:
+        # All columns of amounts again: one of them may have been taken for another carrier's.
+        headings = table.rows[plan.heading]
+        waiting = [headings[each] for each in sorted({*plan.wide.left, *(part.column for part in plan.wide.parts)})]
+        free = _meanings(page, options_of(page.filling, _repeat(page)))
 
     async def ask(left: list[str]) -> None:
         if not left or not free:
-            page.program.store.set_local("", _headings_key(page), said or None)
+            _remember(page, said)
             await preview(page, table, told._replace(headings=said))
             return
         heading = left[0]
@@ -233,11 +285,12 @@ async def _ask_columns(page: "RowsScreen", table: Table, plan: "Plan", told: Tol
             if name:
                 said[heading] = name
                 free.pop(name)
+            elif plan.wide is not None:
+                said[heading] = ""
             await ask(left[1:])
 
-        options = [Option(name, label) for name, label in free.items()]
         text = _("What does the column {heading} mean? Esc leaves it out.").format(heading=heading)
-        await page.app.push_screen(Choose(heading, options, text), chosen)
+        await _choose_meaning(page, heading, text, free, chosen)
 
     await ask(waiting)
 

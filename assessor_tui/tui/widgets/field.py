@@ -104,6 +104,17 @@ class _Drafting:
             self._last = text
             field.post_message(Draft(field, typed_text(text)))
 
+    def hand_out_now(self) -> None:
+        """Nothing; the draft goes to whoever keeps it, before this returns: the program is being left."""
+        text = self.value if isinstance(self, Input) else getattr(self, "text", "")
+        if not self.drafts or self._finished or text == self._last or not isinstance(self, Widget):
+            return
+        self._last = text
+        for node in self.ancestors:
+            if (keeps := getattr(node, "on_draft", None)) is not None:
+                keeps(Draft(self, typed_text(text)))  # type: ignore[arg-type]
+                return
+
     def _finish(self, field: "LineField | TextField", text: str, how: str) -> None:
         if self._timer is not None:
             self._timer.stop()

@@ -92,8 +92,8 @@ def about(screen: "VisitScreen", form: str, path: str) -> str:
 
 async def _pick(screen: "VisitScreen", form: str, path: str, kind: str) -> None:
     home = Path.home()
-    box = await asyncio.to_thread(inbox.inbox_of, screen.visit)
-    places = await asyncio.to_thread(usual_places, home, first=(box, home / "Pictures"))
+    box = await screen.program.aside(inbox.inbox_of, screen.visit)
+    places = await screen.program.aside(usual_places, home, first=(box, home / "Pictures"))
     last = Path(screen.program.store.local("", LAST_FOLDER, "") or "/nowhere")
     try:
         folder = last if stat.S_ISDIR(last.stat().st_mode) else places[0]
@@ -156,7 +156,8 @@ async def attach_file(
     With a reason (``why``) also a file that was withdrawn is taken.
     """
     screen.say(_("{file} is being stored.").format(file=file.name))
-    keep = partial(inbox.keep, screen.visit, file, kind=kind, caption=caption, again=bool(why))
+    visit = screen.visit
+    keep = partial(inbox.keep, visit, file, kind=kind, caption=caption, again=bool(why))
     try:
         value = await asyncio.to_thread(keep)
     except inbox.WasWithdrawn as error:
@@ -165,7 +166,11 @@ async def attach_file(
     except evidence.EvidenceError as error:
         screen.say(sentence_of(error), "bold $bad")
         return
-    there = [entry.value for _digest, entry in screen.visit.state.evidence(form, path)]
+    here = screen.program.visit
+    if here is None or here.id != visit.id:
+        visit.record(acts.ATTACH, form, path, value, why=why)  # another visit was opened while it was copied
+        return
+    there = [entry.value for _digest, entry in here.state.evidence(form, path)]
     if any(isinstance(each, Evidence) and each.about.get("sha256") == value.about["sha256"] for each in there):
         screen.say(_("This very file is tied here already."), "bold $doubt")
         return
