@@ -47,6 +47,18 @@ async def test_all_tables_are_listed_by_form_and_enter_opens_one(tmp_path):
         assert page.table.row.path == "devices"
 
 
+async def test_from_a_row_that_is_still_empty_no_further_one_is_added(tmp_path):
+    app, visit = opened(tmp_path, ROWS, f"{CONTROL}/devices")
+    visit.record("answer", CONTROL, "has_exhaust_air", ("yes",))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("enter", "plus", "insert")
+        assert len(app.visit.filling(CONTROL).rows("devices")) == 1
+        assert "still empty" in text_of(app.screen)
+        await pilot.press(*"WS", "enter", "plus")
+        assert len(app.visit.filling(CONTROL).rows("devices")) == 2
+
+
 async def test_a_row_is_added_filled_field_by_field_and_taken_back(tmp_path):
     app, visit = opened(tmp_path, ROWS, f"{CONTROL}/devices")
     visit.record("answer", CONTROL, "has_exhaust_air", ("yes",))

@@ -285,8 +285,19 @@ class RowsScreen(RowPage):
             await self.action_command("add_row")
 
     def command_add_row(self) -> None:
-        """Nothing; a new row, the cursor in its first field."""
+        """Nothing; a new row, the cursor in its first field. From a row that is still empty no further one is added."""
+        if self.inside and self._is_empty():
+            self.enter_row()
+            self.say(_("This row is still empty: fill it in, or take it back with Ctrl+Z."))
+            return
         self.record(acts.ADD_ROW, self.form, self.repeat, then=self._added)
+
+    def _is_empty(self) -> bool:
+        """True while nothing stands in the row the cursor is in."""
+        state, start = self.visit.state, f"{self.row}/"
+        if state.notes(self.form, self.row) or state.evidence(self.form, self.row):
+            return False
+        return not any(path.startswith(start) for path in state.answers(self.form))
 
     def _added(self, recorded: "Recorded") -> None:
         row = recorded.entries[0][1].path
