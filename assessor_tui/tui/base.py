@@ -29,7 +29,6 @@ from assessor_tui.tui.widgets.hint_bar import HintBar
 from assessor_tui.tui.widgets.themes import DARK, THEME_NAMES, THEMES, next_theme
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 
-
 Result = TypeVar("Result")
 
 SOON = 0.5
