@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessor_tui.ledger.clock import DAY, advanced, next_at
+from assessor_tui.ledger.clock import DAY, advanced, hong_kong_time, next_at
 from assessor_tui.ledger.entry import MAX_AT
 
 moments = st.integers(0, MAX_AT - 2)
@@ -26,3 +26,8 @@ def test_what_is_received_moves_the_clock_forward_and_never_beyond_tomorrow(now,
     assert moved in (last, received)
     assert moved >= last
     assert moved == last or moved <= now + DAY
+
+
+def test_a_camera_that_never_knew_the_time_can_be_shown():
+    assert hong_kong_time(-28_800_000_000).isoformat() == "1970-01-01T00:00:00+08:00"
+    assert hong_kong_time(0).isoformat() == "1970-01-01T08:00:00+08:00"

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 from assessor_tui.ledger.entry import MAX_AT
 
+_EPOCH = datetime(1970, 1, 1, 8, tzinfo=timezone(timedelta(hours=8)))
 DAY = 24 * 60 * 60 * 1_000_000
 """One day in microseconds."""
 
@@ -23,4 +24,5 @@ def advanced(now: int, last: int, received: int) -> int:
 
 def hong_kong_time(at: int) -> datetime:
     """``at`` as people read it: Hong Kong time, on every laptop, so that a day begins for all at the same moment."""
-    return datetime.fromtimestamp(at // 1_000_000, timezone(timedelta(hours=8)))
+    # Not fromtimestamp: Windows refuses what lies before 1970, where cameras without a clock begin.
+    return _EPOCH + timedelta(seconds=at // 1_000_000)

@@ -140,9 +140,9 @@ def _file_detail(path: Path) -> str:
 
     try:
         stat = path.stat()
-    except OSError:
+        changed = datetime.fromtimestamp(stat.st_mtime)  # noqa: DTZ006 - the person's own clock
+    except (OSError, OverflowError, ValueError):  # gone, or of a time that no calendar has
         return _("cannot be read")
-    changed = datetime.fromtimestamp(stat.st_mtime)  # noqa: DTZ006 - the person's own clock
     return f"{changed:%Y-%m-%d %H:%M}  {size_words(stat.st_size):>9}"
 
 
