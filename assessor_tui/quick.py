@@ -71,6 +71,14 @@ def read_quick(visit: Visit, line: str) -> Quick | Problem | None:
     return said._replace(place=Place(path=number)) if isinstance(said, Problem) else said
 
 
+def doubt_of(visit: Visit, quick: Quick) -> Problem | None:
+    """What to ask before it is recorded: a number far from its neighbours' or the last visit's; None for nothing."""
+    if quick.act != acts.ANSWER or quick.value is None:
+        return None
+    now = visit.filling(quick.form).state(quick.path)
+    return visit.doubt(quick.form, quick.path, quick.value) if now.value != quick.value else None
+
+
 def record_quick(visit: Visit, quick: Quick, *, why: str = "") -> Recorded:
     """What came of it; answer and note are one act. ``why`` is the reason when another person's answer is replaced."""
     return visit.answer_with_note(quick.act, quick.form, quick.path, quick.value, quick.note, why=why or quick.why)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assessor_tui.form.model import Repeat
+from assessor_tui.form.columns import asked
+from assessor_tui.form.model import SELECT_ONE, Repeat, walk
 from assessor_tui.ledger.draft import RowDraft
 from assessor_tui.ledger.months import is_month, months_between
 from assessor_tui.ledger.value import Value, names
 from assessor_tui.logic.filling import Filling
+from assessor_tui.units import units
 
 
 class MonthTable(NamedTuple):
@@ -36,6 +38,18 @@ def period(filling: Filling, table: MonthTable) -> tuple[str, str]:
     """(first, last) day of the period, ISO; ``""`` for what is not answered."""
     first, last = (_text(filling, path) for path in (table.first, table.last))
     return first, last
+
+
+def unit_question(filling: Filling, each: str) -> str:
+    """Name of the question of the repeat ``each`` whose choices are units, such as the unit of the bill."""
+    form = filling.compiled.form
+    for _, node in walk(form.children):
+        if isinstance(node, Repeat) and node.name == each:
+            for question in asked(node.children):
+                choices = form.choices.get(question.list_name, ())
+                if question.type == SELECT_ONE and choices and all(each.name in units() for each in choices):
+                    return question.name
+    return ""
 
 
 def missing_rows(filling: Filling, repeat: Repeat, repeat_path: str) -> list[RowDraft]:

@@ -11,19 +11,22 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from assessor_tui.assess.months import month_table, period
+from assessor_tui.assess.months import month_table, period, unit_question
 from assessor_tui.assess.score import number_of
 from assessor_tui.assess.unlike import doubt, sizes, unlike, unlike_before
+from assessor_tui.assess.wide import Wide, is_total, wide_table
 from assessor_tui.form.columns import Columns, asked, folded, heading_row, in_order, match
-from assessor_tui.form.model import NUMBER_TYPES, SELECT_ONE, SELECT_TYPES, Question, Repeat, Text
+from assessor_tui.form.model import NUMBER_TYPES, SELECT_ONE, SELECT_TYPES, Question, Repeat, Text, in_language
 from assessor_tui.ledger.draft import RowDraft
 from assessor_tui.ledger.entry import clean
-from assessor_tui.ledger.months import month_of
+from assessor_tui.ledger.months import is_month, month_of
 from assessor_tui.ledger.state import Standing, agree
 from assessor_tui.ledger.typed import MONTH, is_respelled, plain, read_choice, read_typed, unit_of
+from assessor_tui.ledger.typed import number_of as decimal_of
 from assessor_tui.ledger.value import MAX_TEXT, Evidence, Quantity, Value, names
 from assessor_tui.logic.filling import ANSWERED, Filling
 from assessor_tui.problem import Place, Problem
+from assessor_tui.units import exactly
 from assessor_tui.units import units as known_units
 
 ACKNOWLEDGED = "OK"
@@ -31,11 +34,8 @@ NEW, SAME, CHANGED, REFUSED = "new", "same", "changed", "refused"
 
 _NOTHING = frozenset({"-", "--", "–", "—", "/", "\\", "n/a", "na", "nil", "无", "無"})
 """What people write into a cell for nothing, where no text is asked for."""
-_TOTALS = frozenset(
-    {"合计", "合計", "总计", "總計", "小计", "小計", "总和", "總和", "total", "subtotal", "sum", "grandtotal"}
-)
-_YES = frozenset({"yes", "y", "true", "1", "x", "ok", "是", "有", "√", "✓", "✔", "☑"})
-_NO = frozenset({"no", "n", "false", "0", "否", "无", "無", "×", "✗", "✘", "☐"})
+_YES = frozenset({"yes", "y", "true", "1", "x", "ok", "是", "有", "对", "對", "√", "✓", "✔", "☑", "✅"})
+_NO = frozenset({"no", "n", "false", "0", "否", "无", "無", "没有", "沒有", "不是", "×", "✗", "✘", "✕", "✖", "❌", "☐"})
 _BETWEEN = re.compile(r"[,;，、；/\n]")
 _NUMBER = re.compile("[0-9０-９]")
 _BRACKETS = re.compile(r"[(（].*[)）]")
@@ -63,7 +63,7 @@ class Cell(NamedTuple):
     respelled: bool = False
     """True when a number, date or month will be kept in another spelling than it has in the table."""
     doubt: Problem | None = None
-    """What to ask about the number: ten or a thousand times the others."""
+    """What to look at before it is saved: a number far from the others, a constraint or warning that it breaks."""
 
 
 class Line(NamedTuple):
@@ -87,6 +87,10 @@ class Plan(NamedTuple):
     """About columns and whole lines: nothing of these is taken."""
     notes: tuple[Problem, ...] = ()
     """What people should know; nothing is left out for it."""
+    looks: tuple[Problem, ...] = ()
+    """What to look at before anything is saved, about whole columns and lines."""
+    wide: Wide | None = None
+    """How the table was turned round, when it has carriers across."""
 
     @property
     def refused(self) -> tuple[Problem, ...]:
@@ -95,8 +99,8 @@ class Plan(NamedTuple):
 
     @property
     def doubts(self) -> tuple[Problem, ...]:
-        """Numbers to ask about."""
-        return tuple(cell.doubt for cell in self.cells() if cell.doubt is not None)
+        """What to look at before it is saved."""
+        return self.looks + tuple(cell.doubt for cell in self.cells() if cell.doubt is not None)
 
     def about(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
         """Those of the sheet's problems that matter below the headings and are not among ``refused``."""
@@ -135,6 +139,26 @@ class Aim(NamedTuple):
     rows: tuple[str, ...]
     """Paths of rows, in the order in which they are seen."""
     question: str
+
+
+class _Block(NamedTuple):
+    """What is read from a line at once: all of it, or the columns about one carrier."""
+
+    columns: Columns
+    fixed: Mapping[str, Value]
+    read_as: Mapping[int, str] = {}
+    """Column -> unit in which its numbers are read, though the bill has another."""
+
+
+class _Draft(NamedTuple):
+    """A line that fills a row."""
+
+    number: int
+    row: Sequence[str]
+    columns: Columns
+    target: str
+    cells: list[Cell]
+    answers: dict[str, Value]
 
 
 class _Reading(NamedTuple):
@@ -188,7 +212,8 @@ def plan_rows(
     questions = list(asked(repeat.children))
     by_name = {question.name: question for question in questions}
     fixed = dict(given or {})
-    heading = heading_row(questions, table)
+    wide = wide_table(filling, repeat, table, fixed, headings or {})
+    heading = heading_row(questions, table) if wide is None else wide.heading
     reading = _reading(filling, repeat, today, first_unit, meant or {})
     width = max((len(row) for row in table), default=0)
     wanted = [name for name in repeat.key if name in by_name and name not in fixed]
@@ -200,46 +225,286 @@ def plan_rows(
     elif other is not None:
         nothing = Columns(("",) * width, ("",) * width, (), (), ())
         return Plan(nothing, -1, (), (Problem("rows.no_heading", Place(line=other + 1)),))
-    if heading >= 0:
+    if wide is not None:
+        columns = _turned_columns(wide, repeat, width)
+        aim = None
+    elif heading >= 0:
         columns = match(questions, table[heading], wanted, headings)
         aim = None
     else:
         columns = _without_headings(reading, questions, fixed, body, width, wanted, aim)
     problems, notes = _about_columns(columns, table[heading] if heading >= 0 else (), by_name)
+    looks: list[Problem] = []
+    blocks = [_Block(columns, fixed)]
+    if wide is not None:
+        notes = list(_left_notes(filling, wide, columns, repeat, table[heading]))
+        blocks = list(_blocks(wide, columns, fixed, repeat))
+        problems += _open_columns(filling, repeat, wide)
+        notes += _turned_notes(filling, repeat, wide, table[heading])
+        looks += _units_to_look_at(filling, repeat, wide, table[heading])
     broken = {(each.place.line, each.place.column): each for each in damaged}
+    drafts: list[_Draft] = []
     lines: list[Line] = []
     keys = _Keys(filling, repeat, repeat_path)
+    sums = _Sums(reading, by_name)
     for at, (number, row) in enumerate(body):
-        if _is_total(row):
+        if is_total(row):
             notes.append(Problem("rows.total", Place(line=number), {"line": str(number)}))
+            looks += sums.differing(number, row, broken)
             continue
-        cells, answers = _read_line(reading, by_name, columns, number, row, fixed, broken)
-        if not cells:
-            continue
-        if aim is not None:
-            target = aim.rows[at] if at < len(aim.rows) else ""
-            trouble = Problem("rows.no_row", Place(line=number), {"line": str(number)}) if not target else None
-        else:
-            target, trouble = keys.find(number, answers)
-            if target:  # its key stands there, in whatever spelling
-                cells = [cell._replace(state=SAME) if cell.question in repeat.key else cell for cell in cells]
-            cells += [Cell(-1, name, "", NEW, value) for name, value in fixed.items() if name in by_name and not target]
-        if trouble is not None:
-            # What is wrong with the cells of its key says more than that the key is missing.
-            wrong = [cell for cell in cells if cell.problem is not None and cell.question in repeat.key]
-            if trouble.code != "rows.no_key" or not wrong:
-                problems.append(trouble)
-            lines.append(Line(number, "", tuple(wrong)))
-            continue
-        lines.append(Line(number, target, tuple(_compared(filling, standing, target, number, cell) for cell in cells)))
-    lines = [line for line in lines if line.cells]
+        for block in blocks:
+            cells, answers = _read_line(reading, by_name, block, number, row, broken)
+            if not cells or (wide is not None and not any(cell.column != wide.month for cell in cells)):
+                continue
+            sums.add(cells, answers, block)
+            if aim is not None:
+                target = aim.rows[at] if at < len(aim.rows) else ""
+                trouble = Problem("rows.no_row", Place(line=number), {"line": str(number)}) if not target else None
+            else:
+                target, trouble = keys.find(number, answers)
+                if target:  # its key stands there, in whatever spelling
+                    cells = [cell._replace(state=SAME) if keys.stands(cell, target) else cell for cell in cells]
+                cells += [
+                    Cell(-1, name, "", NEW, value)
+                    for name, value in block.fixed.items()
+                    if name in by_name and not target
+                ]
+            if trouble is not None:
+                # What is wrong with the cells of its key says more than that the key is missing.
+                wrong = [cell for cell in cells if cell.problem is not None and cell.question in repeat.key]
+                if trouble.code != "rows.no_key" or not wrong:
+                    problems.append(trouble)
+                lines.append(Line(number, "", tuple(wrong)))
+                if wide is not None and wrong:
+                    break  # the month of all carriers
+                continue
+            drafts.append(_Draft(number, row, block.columns, target, cells, answers))
+    if columns.several:
+        drafts = list(_with_shared_headings(reading, repeat_path, by_name, drafts, broken, table[heading]))
+    lines += (
+        Line(draft.number, draft.target,
+             tuple(_compared(filling, standing, draft.target, draft.number, cell) for cell in draft.cells))
+        for draft in drafts
+    )  # fmt: skip
+    lines = sorted((line for line in lines if line.cells), key=lambda line: line.number)
+    lines = list(_with_broken_rules(filling, repeat_path, by_name, lines))
     return Plan(columns, heading, tuple(_with_doubts(filling, repeat, repeat_path, by_name, lines)),
-                tuple(problems), tuple(notes))  # fmt: skip
+                tuple(problems), tuple(notes), tuple(looks), wide)  # fmt: skip
+
+
+def message_of(repeat: Repeat, problem: Problem, language: str) -> str:
+    """What the form itself says about a constraint or warning that a cell breaks; ``""`` for anything else."""
+    if problem.code not in ("answer.constraint", "answer.warning"):
+        return ""
+    question = next((each for each in asked(repeat.children) if each.name == problem.place.path), None)
+    if question is None:
+        return ""
+    said = question.constraint_message if problem.code == "answer.constraint" else question.warning_message
+    return in_language(said, language) if said else ""
 
 
 def read_cell(filling: Filling, repeat: Repeat, question: Question, text: str, today: str = "") -> Value | Problem:
     """What one cell of the table would say."""
     return _read(_reading(filling, repeat, today, True, {}), question, text, "", {})
+
+
+# Tables with carriers across
+
+
+def _turned_columns(wide: Wide, repeat: Repeat, width: int) -> Columns:
+    """All columns that are taken, each with the question that it answers for its carrier."""
+    table = month_table(repeat)
+    assert table is not None
+    questions, units = [""] * width, [""] * width
+    questions[wide.month] = table.month
+    for part in wide.parts:
+        questions[part.column], units[part.column] = part.question, part.unit
+    return Columns(tuple(questions), tuple(units), wide.left, wide.twice, ())
+
+
+def _blocks(wide: Wide, columns: Columns, fixed: Mapping[str, Value], repeat: Repeat) -> Iterator[_Block]:
+    table = month_table(repeat)
+    assert table is not None
+    for carrier in wide.carriers:
+        own = {part.column: part for part in wide.parts if part.carrier == carrier}
+        questions = tuple(
+            name if column == wide.month or column in own else "" for column, name in enumerate(columns.questions)
+        )
+        read_as = {column: part.read_as for column, part in own.items() if part.read_as}
+        yield _Block(columns._replace(questions=questions), {**fixed, table.of: (carrier,)}, read_as)
+
+
+def _called(filling: Filling, repeat: Repeat, row: str) -> str:
+    table = month_table(repeat)
+    return filling.row_label(f"{table.each}[{row}]") if table is not None else ""
+
+
+def _left_notes(
+    filling: Filling, wide: Wide, columns: Columns, repeat: Repeat, headings: Sequence[str]
+) -> Iterator[Problem]:
+    table = month_table(repeat)
+    assert table is not None
+    known = ", ".join(_called(filling, repeat, row) for row in filling.rows(table.each))
+    for column in wide.left:
+        yield Problem("rows.column_left", Place(column=column + 1), {"heading": headings[column], "known": known})
+    for column, first in columns.twice:
+        given = {"heading": headings[column], "first": headings[first]}
+        yield Problem("rows.column_twice", Place(column=column + 1), given)
+
+
+def _open_columns(filling: Filling, repeat: Repeat, wide: Wide) -> Iterator[Problem]:
+    for each in wide.open:
+        known = dict.fromkeys(_called(filling, repeat, row) for row, _ in each.options)
+        given = {"heading": each.heading, "known": ", ".join(known)}
+        yield Problem("rows.which_carrier", Place(column=each.column + 1), given)
+
+
+def _turned_notes(filling: Filling, repeat: Repeat, wide: Wide, headings: Sequence[str]) -> Iterator[Problem]:
+    for part in wide.parts:
+        given = {
+            "heading": headings[part.column], "row": _called(filling, repeat, part.carrier), "name": part.question
+        }  # fmt: skip
+        yield Problem("rows.turned", Place(column=part.column + 1), given)
+
+
+def _units_to_look_at(filling: Filling, repeat: Repeat, wide: Wide, headings: Sequence[str]) -> Iterator[Problem]:
+    table = month_table(repeat)
+    assert table is not None
+    unit_at = unit_question(filling, table.each)
+    for part in wide.parts:
+        if part.read_as:
+            own = names(filling.state(f"{table.each}[{part.carrier}]/{unit_at}").value)
+            given = {"heading": headings[part.column], "unit": part.read_as, "own": "".join(own[:1])}
+            yield Problem("rows.kept_as", Place(column=part.column + 1), given)
+
+
+class _Sums:
+    """Numbers of each column as they are taken, to be held against the totals of the table."""
+
+    def __init__(self, reading: _Reading, by_name: Mapping[str, Question]) -> None:
+        self.reading = reading
+        self.by_name = by_name
+        self.taken: dict[int, list[tuple[Fraction, str]]] = {}
+        self.last: dict[int, tuple[_Block, dict[str, Value]]] = {}
+        self.since: dict[int, int] = {}
+        """Column -> how many of its numbers stand above the last total."""
+
+    def add(self, cells: Sequence[Cell], answers: dict[str, Value], block: _Block) -> None:
+        """Nothing; counts the numbers of a line."""
+        for cell in cells:
+            if isinstance(cell.value, Quantity):
+                unit = cell.value.u or self.reading.units(answers)
+                self.taken.setdefault(cell.column, []).append((Fraction(cell.value.n), unit))
+                self.last[cell.column] = block, answers
+
+    def differing(
+        self, number: int, row: Sequence[str], broken: Mapping[tuple[int, int], Problem]
+    ) -> Iterator[Problem]:
+        """Totals of this line that are the sum neither of all lines above it nor of those since the last total."""
+        for column, taken in self.taken.items():
+            text = row[column].strip() if column < len(row) else ""
+            start, self.since[column] = self.since.get(column, 0), len(taken)
+            if not text or (number, column + 1) in broken or len({unit for _, unit in taken}) != 1:
+                continue
+            block, answers = self.last[column]
+            question = self.by_name[block.columns.questions[column]]
+            unit = taken[0][1]
+            read = _read(
+                self.reading, question, text, block.columns.units[column], answers, block.read_as.get(column, "")
+            )
+            if not isinstance(read, Quantity) or (read.u or unit) != unit:
+                continue
+            said, all_of_it = Fraction(read.n), sum((each for each, _ in taken), Fraction(0))
+            part = sum((each for each, _ in taken[start:]), Fraction(0))
+            if min(abs(said - all_of_it), abs(said - part)) * 2 > _last_place(text, said):
+                given = {
+                    "line": str(number), "total": f"{read.n} {unit}".strip(),
+                    "sum": f"{exactly(all_of_it) or ''} {unit}".strip(),
+                }  # fmt: skip
+                yield Problem("rows.total_differs", Place(line=number, column=column + 1), given)
+
+
+def _last_place(text: str, value: Fraction) -> Fraction:
+    """How much one in the last place of the number is worth, in the unit of ``value``: totals are rounded."""
+    found = re.search(r"[0-9][0-9, ']*(\.[0-9]*)?", plain(text))
+    try:
+        typed = Fraction(decimal_of(found[0].strip())) if found is not None else Fraction(0)
+    except ValueError:
+        typed = Fraction(0)
+    if found is None or not typed:
+        return Fraction(0)
+    return abs(value / typed) * Fraction(1, 10 ** max(len(found[1] or "") - 1, 0))
+
+
+# Headings that fit several questions
+
+
+def _with_shared_headings(
+    reading: _Reading,
+    repeat_path: str,
+    by_name: Mapping[str, Question],
+    drafts: Sequence[_Draft],
+    broken: Mapping[tuple[int, int], Problem],
+    headings: Sequence[str],
+) -> Iterator[_Draft]:
+    """The lines with what stands under such a heading, as an answer to the one of its questions that is asked there."""
+    filling = reading.filling
+    lines = [{**_standing_row(filling, by_name, draft.target), **draft.answers} for draft in drafts]
+    for draft, tried in zip(drafts, filling.tried(repeat_path, lines), strict=True):
+        cells = list(draft.cells)
+        for column, those in draft.columns.several:
+            text = draft.row[column].strip() if column < len(draft.row) else ""
+            place = Place(line=draft.number, column=column + 1)
+            asked_here = [name for name in those if name in tried.asked]
+            if not text or text.casefold() in _NOTHING:
+                continue
+            if (damage := broken.get((draft.number, column + 1))) is not None:
+                cells.append(Cell(column, those[0], text, REFUSED, problem=damage))
+            elif len(asked_here) != 1:
+                numbers = ", ".join(by_name[name].number for name in those)
+                given = {"heading": headings[column], "numbers": numbers}
+                wrong = Problem("rows.several", place, given)
+                cells.append(Cell(column, those[0], text, REFUSED, problem=wrong))
+            else:
+                question = by_name[asked_here[0]]
+                cells.append(_cell(reading, question, column, text, draft.columns.units[column], draft.answers, place))
+        yield draft._replace(cells=sorted(cells, key=lambda cell: cell.column))
+
+
+def _standing_row(filling: Filling, by_name: Mapping[str, Question], row: str) -> dict[str, Value]:
+    if not row:
+        return {}
+    found = ((name, _standing_value(filling, f"{row}/{name}")) for name in by_name)
+    return {name: value for name, value in found if value is not None}
+
+
+# Constraints and warnings
+
+
+def _with_broken_rules(
+    filling: Filling, repeat_path: str, by_name: Mapping[str, Question], lines: Sequence[Line]
+) -> Iterator[Line]:
+    """The lines with what to look at: what the form itself says against an answer."""
+    if not any(each.constraint or each.warning for each in by_name.values()):
+        yield from lines
+        return
+    answers = [
+        _standing_row(filling, by_name, line.row)
+        | {cell.question: cell.value for cell in line.cells if cell.value is not None}
+        for line in lines
+    ]
+    for line, tried in zip(lines, filling.tried(repeat_path, answers), strict=True):
+        if not tried.wrong:
+            yield line
+            continue
+        wrong = dict(reversed(tried.wrong))  # of constraint and warning the constraint
+        yield line._replace(cells=tuple(
+            cell._replace(doubt=Problem(wrong[cell.question],
+                                        Place(cell.question, line.number, max(cell.column + 1, 0))))
+            if cell.question in wrong and cell.state in (NEW, CHANGED)
+            else cell
+            for cell in line.cells
+        ))  # fmt: skip
 
 
 # Columns
@@ -292,7 +557,8 @@ def unknown_headings(plan: Plan, table: Sequence[Sequence[str]]) -> list[str]:
     if any(each.code == "rows.no_heading" for each in plan.problems):
         at = plan.problems[0].place.line - 1
         return [cell for cell in table[at] if cell.strip()]
-    return [table[at][column] for column in plan.columns.unknown] if at >= 0 else []
+    shared = {column for column, _ in plan.columns.several}
+    return [table[at][column] for column in plan.columns.unknown if column not in shared] if at >= 0 else []
 
 
 def _about_columns(
@@ -300,7 +566,10 @@ def _about_columns(
 ) -> tuple[list[Problem], list[Problem]]:
     problems: list[Problem] = []
     notes: list[Problem] = []
+    shared = {column for column, _ in columns.several}
     for column in columns.unknown:
+        if column in shared:
+            continue
         heading = headings[column] if column < len(headings) else ""
         notes.append(Problem("rows.unknown_column", Place(column=column + 1), {"heading": heading or str(column + 1)}))
     for column, first in columns.twice:
@@ -319,7 +588,7 @@ def _reading(
 ) -> _Reading:
     table = month_table(repeat)
     first, last = period(filling, table) if table is not None else ("", "")
-    unit_at = _unit_question(filling, table.each) if table is not None else ""
+    unit_at = unit_question(filling, table.each) if table is not None else ""
 
     def unit_of_line(answers: Mapping[str, Value]) -> str:
         chosen = names(answers.get(table.of)) if table is not None and unit_at else ()
@@ -334,34 +603,16 @@ def _reading(
     return _Reading(filling, today, first, last, {}, first_unit, meant, unit_of_line)
 
 
-def _unit_question(filling: Filling, each: str) -> str:
-    """Name of the question of that repeat whose choices are units, such as the unit of the bill."""
-    form = filling.compiled.form
-    for node in form.children:
-        waiting = [node]
-        while waiting:
-            here = waiting.pop()
-            if isinstance(here, Question):
-                continue
-            if isinstance(here, Repeat) and here.name == each:
-                for question in asked(here.children):
-                    choices = form.choices.get(question.list_name, ())
-                    if question.type == SELECT_ONE and choices and all(c.name in known_units() for c in choices):
-                        return question.name
-            waiting.extend(here.children)
-    return ""
-
-
 def _read_line(
     reading: _Reading,
     by_name: Mapping[str, Question],
-    columns: Columns,
+    block: _Block,
     number: int,
     row: Sequence[str],
-    fixed: Mapping[str, Value],
     broken: Mapping[tuple[int, int], Problem],
 ) -> tuple[list[Cell], dict[str, Value]]:
-    answers: dict[str, Value] = dict(fixed)
+    columns = block.columns
+    answers: dict[str, Value] = dict(block.fixed)
     cells: dict[int, Cell] = {}
     # Numbers last: their unit can follow from what else the line says.
     order = sorted(
@@ -377,20 +628,49 @@ def _read_line(
             cells[column] = Cell(column, name, text, REFUSED, problem=damage)
             continue
         question = by_name[name]
-        if not text or (question.type != "text" and text.casefold() in _NOTHING):
+        if not text or _says_nothing(reading, question, text):
             continue
-        read = _read(reading, question, text, columns.units[column], answers)
-        if isinstance(read, Problem):
-            cells[column] = Cell(column, name, text, REFUSED, problem=read._replace(place=place))
-            continue
-        answers[name] = read
-        respelled = question.type in NUMBER_TYPES or question.type == "date" or question.role == MONTH
-        cells[column] = Cell(column, name, text, NEW, read, respelled=respelled and is_respelled(text, read))
+        cells[column] = _cell(
+            reading, question, column, text, columns.units[column], answers, place, block.read_as.get(column, "")
+        )
     return [cells[column] for column in sorted(cells)], answers
 
 
-def _read(reading: _Reading, question: Question, text: str, unit: str, answers: Mapping[str, Value]) -> Value | Problem:
-    """What the cell says; ``unit`` is what the heading says in brackets."""
+def _says_nothing(reading: _Reading, question: Question, text: str) -> bool:
+    """True for a dash and the like, where no text is asked for and it is no choice."""
+    said = plain(text).casefold()
+    if question.type == "text":
+        return False
+    if question.type == "acknowledge":
+        return said in _NOTHING or said in _NO
+    return said in _NOTHING and not (
+        question.type in SELECT_TYPES and not isinstance(_choices(reading, question, text), Problem)
+    )
+
+
+def _cell(
+    reading: _Reading,
+    question: Question,
+    column: int,
+    text: str,
+    unit: str,
+    answers: dict[str, Value],
+    place: Place,
+    read_as: str = "",
+) -> Cell:
+    """The cell read; what it says is among ``answers`` then."""
+    read = _read(reading, question, text, unit, answers, read_as)
+    if isinstance(read, Problem):
+        return Cell(column, question.name, text, REFUSED, problem=read._replace(place=place))
+    answers[question.name] = read
+    respelled = question.type in NUMBER_TYPES or question.type == "date" or question.role == MONTH
+    return Cell(column, question.name, text, NEW, read, respelled=respelled and is_respelled(text, read))
+
+
+def _read(
+    reading: _Reading, question: Question, text: str, unit: str, answers: Mapping[str, Value], read_as: str = ""
+) -> Value | Problem:
+    """What the cell says; ``unit`` is what the heading says in brackets, ``read_as`` a unit that stands for the own."""
     if question.type in SELECT_TYPES:
         return _choices(reading, question, text)
     if question.type == "acknowledge":
@@ -402,7 +682,7 @@ def _read(reading: _Reading, question: Question, text: str, unit: str, answers: 
     if question.type == "date":
         return read_typed(question, _date_of_number(_CLOCK.sub("", text)), reading.today)
     if question.type in NUMBER_TYPES:
-        return _number(reading, question, text, unit, answers)
+        return _number(reading, question, text, unit, answers, read_as)
     said = clean(text)
     if len(said) > MAX_TEXT:
         return Problem("visit.too_long", parameters={"length": str(len(said)), "limit": str(MAX_TEXT)})
@@ -410,7 +690,7 @@ def _read(reading: _Reading, question: Question, text: str, unit: str, answers: 
 
 
 def _number(
-    reading: _Reading, question: Question, text: str, unit: str, answers: Mapping[str, Value]
+    reading: _Reading, question: Question, text: str, unit: str, answers: Mapping[str, Value], read_as: str = ""
 ) -> Value | Problem:
     if question.type == "quantity":
         read = read_typed(
@@ -429,7 +709,8 @@ def _number(
         return read_typed(question, plain(text).replace("%", ""))
     if own := reading.units(answers):
         # A bare number in the unit that another answer names: read in that unit, kept bare.
-        held = read_typed(question._replace(type="quantity", units=(own,)), text if not unit else f"{text} {unit}")
+        typed = question._replace(type="quantity", units=(read_as or own,))
+        held = read_typed(typed, text if not unit else f"{text} {unit}")
         return Quantity(held.n) if isinstance(held, Quantity) else held
     return read
 
@@ -492,10 +773,6 @@ def offered(filling: Filling, question: Question) -> list[tuple[str, Text]]:
     return [(row, {filling.language: filling.row_label(f"{question.rows_of}[{row}]")}) for row in rows]
 
 
-def _is_total(row: Sequence[str]) -> bool:
-    return any(folded(cell) in _TOTALS for cell in row)
-
-
 # Rows
 
 
@@ -503,14 +780,22 @@ class _Keys:
     """Rows by what tells them apart: those that stand, and those that the lines before add."""
 
     def __init__(self, filling: Filling, repeat: Repeat, repeat_path: str) -> None:
+        self.filling = filling
         self.names = repeat.key
+        table = month_table(repeat)
+        self.month = table.month if table is not None and table.month in self.names else ""
         self.rows: dict[tuple[object, ...], str] = {}
+        self.of_month: dict[tuple[object, ...], str] = {}
+        """Key with the month in which a bill ends -> row: a bill and its calendar month are one row, not two."""
         self.lines: dict[tuple[object, ...], int] = {}
+        self.filled: dict[str, int] = {}
         for row in filling.rows(repeat_path):
             path = f"{repeat_path}[{row}]"
             key = tuple(_meaning(_standing_value(filling, f"{path}/{name}")) for name in self.names)
             if any(key):
                 self.rows.setdefault(key, path)
+                if self.month:
+                    self.of_month.setdefault(self._by_month(key), path)
 
     def find(self, number: int, answers: Mapping[str, Value]) -> tuple[str, Problem | None]:
         """(row that the line fills, ``""`` for a new one; why it cannot be taken)."""
@@ -525,7 +810,29 @@ class _Keys:
             given = {"line": str(number), "first": str(self.lines[key])}
             return "", Problem("rows.key_twice", Place(line=number), given)
         self.lines[key] = number
-        return self.rows.get(key, ""), None
+        row = self.rows.get(key, "")
+        if not row and self.month and self.of_month.get(self._by_month(key), "") not in self.filled:
+            row = self.of_month.get(self._by_month(key), "")
+        if row in self.filled:
+            given = {"line": str(number), "first": str(self.filled[row])}
+            return "", Problem("rows.key_twice", Place(line=number), given)
+        if row:
+            self.filled[row] = number
+        return row, None
+
+    def stands(self, cell: Cell, row: str) -> bool:
+        """True for a cell of the key that the row has already; not for the days of a bill where only a month stands."""
+        if cell.question not in self.names or cell.question != self.month or not isinstance(cell.value, str):
+            return cell.question in self.names
+        there = _standing_value(self.filling, f"{row}/{self.month}")
+        return is_month(cell.value) or not isinstance(there, str) or not is_month(there)
+
+    def _by_month(self, key: tuple[object, ...]) -> tuple[object, ...]:
+        """The key with the month in which its bill ends."""
+        return tuple(
+            said[-10:-3] if name == self.month and isinstance(said, str) and not is_month(said) else said
+            for name, said in zip(self.names, key, strict=True)
+        )
 
 
 def _standing_value(filling: Filling, path: str) -> Value | None:
@@ -627,7 +934,7 @@ def _asked(
     cell: Cell,
 ) -> Cell:
     question = by_name[cell.question]
-    if cell.state not in (NEW, CHANGED) or question.type not in NUMBER_TYPES or cell.value is None:
+    if cell.state not in (NEW, CHANGED) or question.type not in NUMBER_TYPES or cell.value is None or cell.doubt:
         return cell
     number = number_of(question, cell.value)
     if not number:

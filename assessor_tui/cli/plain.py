@@ -33,7 +33,7 @@ from assessor_tui.ledger.awaited import Awaited, awaited_text, until_of
 from assessor_tui.ledger.typed import MONTH, is_respelled
 from assessor_tui.ledger.value import Evidence, Value
 from assessor_tui.problem import Problem
-from assessor_tui.quick import Quick, read_quick, record_quick
+from assessor_tui.quick import Quick, doubt_of, is_quick, read_quick, record_quick
 from assessor_tui.units import unit_name
 from assessor_tui.visit import Recorded, Visit
 
@@ -88,6 +88,8 @@ class Plain:
         """Form and path of where the walk is."""
         self._told: tuple[str, str] = ("", "")
         self._trail: list[tuple[str, str]] = []
+        self._ahead = ""
+        """A line that was typed where an answer of another kind was awaited: it is taken next."""
 
     # The walk.
 
@@ -112,7 +114,8 @@ class Plain:
             self._told = self.at
             self._trail.append(self.at)
             self._tell_stop(stop)
-        typed = self.ask(self._prompt(stop)).strip()
+        typed, self._ahead = self._ahead, ""
+        typed = typed or self.ask(self._prompt(stop)).strip()
         plain = unicodedata.normalize("NFKC", typed)
         if plain == "q":
             return False
@@ -158,6 +161,9 @@ class Plain:
             if line == typed and isinstance(stop.node, Question) and stop.node.type == "text":
                 self.tell(_("If it is the answer to this question, begin it with =."))
             return True
+        if not self._is_quick_meant(number, quick):
+            self.tell(_("{number}: nothing recorded.").format(number=number))
+            return True
         recorded = record_quick(self.visit, quick)
         if recorded.problems:
             why = " ".join(sentence(problem) for problem in recorded.problems)
@@ -172,6 +178,17 @@ class Plain:
         )
         self.tell(f"{number}: " + _(". ").join(each.rstrip(".。") for each in said) + ".")
         return True
+
+    def _is_quick_meant(self, number: str, quick: Quick) -> bool:
+        """True when it may be saved; asks about a number far from the others."""
+        doubt = doubt_of(self.visit, quick)
+        if doubt is None:
+            return True
+        self.tell(f"{number}: {sentence(doubt)}")
+        said = self.ask(_("Save it as it is? [y, n]: ")).strip()
+        if is_quick(self.visit, said.lstrip("/／").strip()):
+            self._ahead = said  # lines are pasted many at once: the next one is no answer to this
+        return said.casefold() in ("y", "yes", "是")
 
     def _spoken_quick(self, quick: Quick) -> str:
         words = {acts.NOT_APPLICABLE: _("not applicable"), acts.TO_COME: _("to come")}

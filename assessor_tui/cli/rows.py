@@ -1,6 +1,6 @@
 """``assessor rows import``: rows of a table out of an Excel or CSV file, in one act."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -55,6 +55,16 @@ def take(
             "--set", metavar="QUESTION=VALUE", help=N_("An answer of every row, where the file has no column.")
         ),
     ] = None,
+    meant: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="HEADING=MEANING",
+            help=N_(
+                "What a heading means: a question, or of a table with carriers across the carrier; - leaves it out."
+            ),
+        ),
+    ] = None,
     first_unit: Annotated[
         bool, typer.Option("--first-unit", help=N_("Numbers without a unit are in the first unit of their question."))
     ] = False,
@@ -74,17 +84,20 @@ def take(
             demand_identity(store)
         visit = find_visit(store, visit_name)
         form, table, repeat = _table_at(visit, path)
-        plan = _planned(visit, form, table, repeat, found, fixed or (), first_unit=first_unit)
+        headings = _meant(visit, form, repeat, found, meant or ())
+        plan = _planned(visit, form, table, repeat, found, fixed or (), headings, first_unit=first_unit)
         told = plan.about(found.problems)
-        _say_all((*told, *plan.notes, *plan.doubts))
+        _say_all((*told, *plan.notes, *plan.doubts), repeat, visit.language)
         recorded = None
         if plan.refused and not leave_out:
-            _say_all(plan.refused)
+            _say_all(plan.refused, repeat, visit.language)
         elif not dry_run:
             recorded = visit.fill_rows(form, table, plan.rows(), why)
             refuse(recorded.problems, REFUSED)
         _report(visit, form, table, plan, found, recorded, told, as_json=as_json)
     if plan.refused and not leave_out:
+        if any(each.code == "rows.which_carrier" for each in plan.refused):
+            say(_("Say what a column means with --column HEADING=CARRIER, or HEADING=CARRIER/QUESTION."))
         say(_("Nothing was taken. Correct the cells named, or leave them out with --leave-out."))
         raise typer.Exit(PROBLEMS)
 
@@ -111,6 +124,7 @@ def _planned(
     repeat: Repeat,
     found: "Sheet",
     fixed: Sequence[str],
+    headings: Mapping[str, str],
     *,
     first_unit: bool,
 ) -> "Plan":
@@ -120,8 +134,35 @@ def _planned(
     return plan_rows(
         visit.filling(form), repeat, table, found.rows, lambda path: visit.state.standing(form, path),
         today=visit.today, given=_given(visit, form, repeat, fixed), first_unit=first_unit,
-        damaged=[each for each in found.problems if each.code in REFUSED_CELLS],
+        damaged=[each for each in found.problems if each.code in REFUSED_CELLS], headings=headings,
     )  # fmt: skip
+
+
+def _meant(visit: "Visit", form: str, repeat: Repeat, found: "Sheet", said: Sequence[str]) -> dict[str, str]:
+    """What headings mean, as it was typed after ``--column``."""
+    from assessor_tui.assess.wide import told_by_name
+    from assessor_tui.form.columns import LOOKED_AT, asked, folded, match
+
+    headings = {folded(cell): cell for row in reversed(found.rows[:LOOKED_AT]) for cell in row if cell.strip()}
+    questions = list(asked(repeat.children))
+    meant: dict[str, str] = {}
+    for each in said:
+        heading, equals, text = (part.strip() for part in each.partition("="))
+        if not equals or folded(heading) not in headings:
+            raise Mistake(
+                _("--column {text}: write HEADING=MEANING, with a heading as it stands in the file.").format(text=each)
+            )
+        means = (
+            ""
+            if text == "-"
+            else told_by_name(visit.filling(form), repeat, text) or match(questions, [text]).questions[0]
+        )
+        if not means and text != "-":
+            words = _("--column {text}: {meaning} is neither one carrier of this visit nor a question: {known}.")
+            known = ", ".join(question.name for question in questions)
+            raise Mistake(words.format(text=each, meaning=text, known=known))
+        meant[headings[folded(heading)]] = means
+    return meant
 
 
 def _given(visit: "Visit", form: str, repeat: Repeat, fixed: Sequence[str]) -> "dict[str, Value]":
@@ -146,13 +187,15 @@ def _given(visit: "Visit", form: str, repeat: Repeat, fixed: Sequence[str]) -> "
     return given
 
 
-def _say_all(problems: Sequence[Problem]) -> None:
+def _say_all(problems: Sequence[Problem], repeat: Repeat, language: str) -> None:
     """Nothing; where in the sheet and what, each in one line."""
+    from assessor_tui.assess.pasted import message_of
     from assessor_tui.i18n.sentences import sentence
     from assessor_tui.sheets import by_cells
 
     for where, problem in by_cells(problems):
-        say(f"{where}: {sentence(problem)}" if where else sentence(problem))
+        words = message_of(repeat, problem, language) or sentence(problem)
+        say(f"{where}: {words}" if where else words)
 
 
 def _told(cell: "Cell") -> str:

@@ -27,6 +27,8 @@ class Columns(NamedTuple):
     """(column, the one before it that answers the same question): the later one is not taken."""
     missing: tuple[str, ...]
     """Names of questions that are wanted and have no column."""
+    several: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """(column, names of the questions that its heading fits): also among ``unknown``, as each line may mean another."""
 
 
 def asked(children: Iterable[Node]) -> Iterator[Question]:
@@ -50,7 +52,8 @@ def match(
     heading means: the name of a question.
     """
     names = {question.name for question in questions}
-    known = _known(questions) | {folded(each): name for each, name in (meant or {}).items() if name in names}
+    spellings = _spellings(questions)
+    known = _known(spellings) | {folded(each): name for each, name in (meant or {}).items() if name in names}
     found: list[str] = []
     units: list[str] = []
     unknown: list[int] = []
@@ -65,7 +68,13 @@ def match(
         found.append(name)
         units.append(unit)
     missing = tuple(name for name in wanted if name not in found)
-    return Columns(tuple(found), tuple(units), tuple(unknown), tuple(twice), missing)
+    shared: dict[int, tuple[str, ...]] = {}
+    for column in unknown:
+        for spelling, unit in _said(headings[column]):
+            those = tuple(name for name in spellings.get(spelling, ()) if name not in found)
+            if len(those) > 1 and column not in shared:
+                shared[column], units[column] = those, unit
+    return Columns(tuple(found), tuple(units), tuple(unknown), tuple(twice), missing, tuple(shared.items()))
 
 
 def in_order(questions: Sequence[Question], width: int) -> Columns:
@@ -81,7 +90,9 @@ def heading_row(questions: Sequence[Question], rows: Sequence[Sequence[str]]) ->
     One of its cells must be a label or a name; of several such rows the one with most of them. Numbers alone make no
     heading: ``3.07`` can be a value.
     """
-    known = {spelling: name for spelling, name in _known(questions).items() if not re.fullmatch(r"[0-9.]+", spelling)}
+    # A heading that fits several questions is a heading as well.
+    said = _spellings(questions).items()
+    known = {spelling: names[0] for spelling, names in said if not re.fullmatch(r"[0-9.]+", spelling)}
     best, most = -1, 0
     for index, row in enumerate(rows[:LOOKED_AT]):
         cells = [cell for cell in row if cell.strip()]
@@ -98,10 +109,16 @@ def folded(text: str) -> str:
     return re.sub(r"[\s\u200b_]+", "", plain).strip(":*.。、?")
 
 
-def _known(questions: Sequence[Question]) -> dict[str, str]:
-    """Folded spelling -> name of the one question it can mean."""
-    found: dict[str, str] = {}
-    doubtful: set[str] = set()
+def without_unit(heading: str) -> tuple[str, str]:
+    """(heading without the bracket behind it, what stands in that bracket)."""
+    text = unicodedata.normalize("NFKC", heading).strip()
+    bracket = _BRACKET.search(text)
+    return (text, "") if bracket is None else (text[: bracket.start()].strip(), bracket[1].strip())
+
+
+def _spellings(questions: Sequence[Question]) -> dict[str, tuple[str, ...]]:
+    """Folded spelling -> names of the questions it can mean."""
+    found: dict[str, tuple[str, ...]] = {}
     for question in questions:
         # A bracket that the label itself has, such as a unit, may be left out in the heading.
         spellings = {question.name, question.number, *question.label.values()}
@@ -109,26 +126,32 @@ def _known(questions: Sequence[Question]) -> dict[str, str]:
         also = question.extra.get("also", ())
         spellings |= {each for each in also if isinstance(each, str)} if isinstance(also, list | tuple) else set()
         for spelling in {folded(each) for each in spellings} - {""}:
-            if found.setdefault(spelling, question.name) != question.name:
-                doubtful.add(spelling)
-    return {spelling: name for spelling, name in found.items() if spelling not in doubtful}
+            found[spelling] = (*found.get(spelling, ()), question.name)
+    return found
 
 
-def _meant(heading: str, known: dict[str, str]) -> tuple[str, str]:
+def _known(spellings: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Folded spelling -> name of the one question it can mean."""
+    return {spelling: names[0] for spelling, names in spellings.items() if len(names) == 1}
+
+
+def _meant(heading: str, known: Mapping[str, str]) -> tuple[str, str]:
     """(name of the question, unit in brackets)."""
+    return next(((known[spelling], unit) for spelling, unit in _said(heading) if spelling in known), ("", ""))
+
+
+def _said(heading: str) -> Iterator[tuple[str, str]]:
+    """(folded spelling, unit) of everything that the heading can be, the whole of it first."""
     text = unicodedata.normalize("NFKC", heading).strip()
-    without_number = _LIST_NUMBER.sub("", text)
-    bracket = _BRACKET.search(text)
-    unit = bracket[1].strip() if bracket is not None else ""
-    for spelling in (text, without_number):
-        if name := known.get(folded(spelling), ""):
-            return name, unit
-    for spelling in (text, without_number):
+    unit = without_unit(heading)[1]
+    both = (text, _LIST_NUMBER.sub("", text))
+    for spelling in both:
+        yield folded(spelling), unit
+    for spelling in both:
         # 用电量(万度), 用电量/万度, 用电量:万度
         for short, said in ((_BRACKET.sub("", spelling), unit), *_split(spelling)):
-            if short and (name := known.get(folded(short), "")):
-                return name, said
-    return "", ""
+            if short:
+                yield folded(short), said
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:

@@ -284,7 +284,18 @@ SENTENCES: Mapping[str, str] = {
     ),
     "rows.no_key": N_("Line {line} does not say which row it is: {name} is missing or cannot be read."),
     "rows.no_row": N_("There is no row left for line {line}. Add rows first, or paste the table with its headings."),
+    "rows.column_left": N_("The column {heading} is left out: it is about none of these: {known}."),
+    "rows.kept_as": N_(
+        "{heading}: numbers in {unit} are kept as they are in {own}, the unit of the bill. Is it the same there?"
+    ),
+    "rows.several": N_(
+        "{heading} is the label of several questions, and this line does not say which one. Answer what decides it, "
+        "or use a number as the heading: {numbers}."
+    ),
     "rows.total": N_("Line {line} is a total and is left out."),
+    "rows.total_differs": N_("The total of line {line} is {total}, but the lines taken add up to {sum}."),
+    "rows.turned": N_("{heading}: {row}, {name}"),
+    "rows.which_carrier": N_("It is not clear what the column {heading} is about: {known}?"),
     "rows.unknown_column": N_("The column {heading} fits no question of this table and is left out."),
     # -- numbers to ask about
     "unlike.less": N_("{value} is only about 1/{times} of the other rows ({typical}). Is the unit right?"),
@@ -390,6 +401,8 @@ def sentence(problem: Problem) -> str:
         told |= {name: _(GRADE_WORDS.get(told[name], told[name])) for name in ("called", "grade") if name in told}
     if problem.code.startswith("unlike."):
         told.update({name: _grouped(told[name]) for name in ("value", "times", "typical")})
+    if problem.code == "rows.total_differs":
+        told.update({name: _grouped(told[name]) for name in ("total", "sum")})
     words = template.format_map(told)
     if told.get("suggestion") and "{suggestion}" not in template:
         words = f"{words} {_(SUGGESTION).format_map(told)}"

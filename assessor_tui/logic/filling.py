@@ -103,6 +103,15 @@ class Changes(NamedTuple):
     """Repeats with a row more or less."""
 
 
+class Tried(NamedTuple):
+    """What a row would come to that nobody has added."""
+
+    asked: frozenset[str]
+    """Names of its questions that would be relevant."""
+    wrong: tuple[tuple[str, str], ...]
+    """(name of the question, ``answer.constraint`` or ``answer.warning``) of answers that would break what is said."""
+
+
 class Decided(NamedTuple):
     """Paths that an answer or a row decides about, directly or through others."""
 
@@ -666,6 +675,89 @@ class Filling:
             leaf.status, leaf.stored, leaf.text, leaf.value = before
             leaf.forget()
 
+    def tried(self, repeat_path: str, lines: Iterable[Mapping[str, Value]]) -> list[Tried]:
+        """What rows with these answers (by name) would come to, each as if it were alone; nothing is stored.
+
+        Constraints and warnings that look at the other rows are left out: thousands of lines are tried at once.
+
+        Raises:
+            KeyError: when there is no repeat at the path.
+        """
+        container = self._container(repeat_path)
+        row = self._insert(container, _NO_ROW, len(container.rows))
+        self._joined(container, row)
+        self._settle()
+        leaves = {name: node for name, node in row.members.items() if isinstance(node, Leaf)}
+        rules = self._rules_inside(row)
+        judged = {
+            name: [
+                each
+                for kind in ("constraint", "warning")
+                if (each := self.compiled.rules_of.get(leaf.definition, {}).get(kind)) and not _looks_around(each, row)
+            ]
+            for name, leaf in leaves.items()
+            if "calculation" not in self.compiled.rules_of.get(leaf.definition, {})
+        }
+        row.relevant = True  # though the table may not be asked for yet
+        self._hand_down(row)
+        try:
+            return [self._tried(row, leaves, rules, judged, answers) for answers in lines]
+        finally:
+            for leaf in leaves.values():
+                leaf.status, leaf.stored, leaf.text = MISSING, None, ""
+            self._drop(row)
+            self._settle()
+
+    def _rules_inside(self, row: "Scoped") -> list[tuple[Rule, Node]]:
+        """What decides about relevance and results inside a row, in the order in which it runs."""
+        found = [
+            (rule, node)
+            for node in row.members.values()
+            for kind, rule in self.compiled.rules_of.get(node.definition, {}).items()
+            if kind == "relevant" or (kind == "calculation" and not _looks_around(rule, row))
+        ]
+        return sorted(found, key=lambda each: each[0].rank)
+
+    def _hand_down(self, start: Node) -> None:
+        """Everything inside follows the relevance of ``start``, without telling anybody."""
+        for node in self._inside(start):
+            if node is not start:
+                node.relevant = node.own_relevant and node.around is not None and node.around.relevant
+            if isinstance(node, Leaf):
+                node.value = node.text if node.relevant else ""
+
+    def _tried(
+        self,
+        row: "Scoped",
+        leaves: Mapping[str, Leaf],
+        rules: Sequence[tuple[Rule, Node]],
+        judged: Mapping[str, Sequence[Rule]],
+        answers: Mapping[str, Value],
+    ) -> Tried:
+        for name in judged:
+            leaf, value = leaves[name], answers.get(name)
+            leaf.status, leaf.stored = (MISSING if value is None else ANSWERED), value
+            leaf.text = text_of(leaf.question, value)
+            leaf.value = leaf.text if leaf.relevant else ""
+        for rule, node in rules:
+            result = self._result(rule, node)
+            if rule.kind == "calculation":
+                assert isinstance(node, Leaf)
+                node.text = result_text(result)
+                node.value = node.text if node.relevant else ""
+            elif node.own_relevant != to_boolean(result):
+                node.own_relevant = not node.own_relevant
+                node.relevant = node.own_relevant and node.around is not None and node.around.relevant
+                self._hand_down(node)
+        wrong = tuple(
+            (name, f"answer.{rule.kind}")
+            for name in answers
+            if name in judged and leaves[name].relevant and leaves[name].text
+            for rule in judged[name]
+            if not to_boolean(self._result(rule, leaves[name]))
+        )
+        return Tried(frozenset(name for name, leaf in leaves.items() if leaf.relevant), wrong)
+
     @property
     def problems(self) -> dict[str, tuple[Problem, ...]]:
         """Every path with something wrong: questions, and repeats with too few rows."""
@@ -1053,6 +1145,12 @@ class Filling:
 def _element(choice: Choice, language: str) -> Element:
     columns = {**choice.extra, "name": choice.name, "label": in_language(choice.label, language)}
     return Element("item", "", [Element(column, str(value)) for column, value in columns.items()])
+
+
+def _looks_around(rule: Rule, row: Scoped) -> bool:
+    """True when the rule, which stands in this row, reads other rows of the same repeat."""
+    own = row.definition
+    return any(use.anchor is not own and use.definition.chain[: len(own.chain)] == own.chain for use in rule.uses)
 
 
 def text_of(question: Question, value: Value | None) -> str:

@@ -1,6 +1,6 @@
 """What a pasted or imported table comes to, as lines to read before it is taken."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.i18n import _, ngettext
@@ -18,6 +18,7 @@ REFUSED, DOUBT, OTHERS, NOTE, CHANGED, NEW = "problem", "warning", "conflict", "
 """Kinds of lines, named as ``glyphs`` names their marks."""
 
 
+_UNKNOWN = frozenset({"rows.no_heading", "rows.unknown_column", "rows.column_left"})
 _NAME = 24
 """Cells for the name of a row: what happens to it matters more."""
 
@@ -53,10 +54,9 @@ def plan_words(visit: "Visit", form: str, repeat: str, plan: "Plan", notes: Sequ
     labels = _labels(visit, form, repeat, tag)
     own = visit.store.person
     others = [cell for cell in plan.cells("changed") if cell.person and cell.person != own]
-    asked_of = {cell.question: cell.column + 1 for cell in plan.cells()}
-    label_of = {column: labels[name] for name, column in asked_of.items()}
+    label_of = _column_labels(visit, form, repeat, plan, labels)
     refused = _lines(REFUSED, plan.refused, label_of, labels)
-    doubts = _lines(DOUBT, plan.doubts, label_of, labels)
+    doubts = _lines(DOUBT, plan.doubts, label_of, labels, lambda problem: _message(visit, form, repeat, problem, tag))
     told = _lines(NOTE, (*notes, *plan.notes), {}, labels)
     rows = list(_rows(visit, form, plan, labels, own, tag))
     return Said(
@@ -67,18 +67,54 @@ def plan_words(visit: "Visit", form: str, repeat: str, plan: "Plan", notes: Sequ
         len(others),
         any(each.code == "typed.unit" for each in plan.refused),
         bool(plan.rows()),
-        any(each.code in ("rows.no_heading", "rows.unknown_column") for each in (*plan.problems, *plan.notes)),
+        any(each.code in _UNKNOWN for each in (*plan.problems, *plan.notes)) or plan.wide is not None,
     )
 
 
-def _lines(kind: str, problems: Sequence[Problem], label_of: dict[int, str], labels: dict[str, str]) -> list[PlanLine]:
+def _column_labels(visit: "Visit", form: str, repeat: str, plan: "Plan", labels: dict[str, str]) -> dict[int, str]:
+    """Column, from 1 -> what its cells are about: the question, or the carrier of a table with carriers across."""
+    found = {cell.column + 1: labels[cell.question] for cell in plan.cells() if cell.column >= 0}
+    if plan.wide is not None:
+        from assessor_tui.assess.months import month_table
+        from assessor_tui.tui.shown.rows import repeat_at
+
+        node = repeat_at(visit, form, repeat)
+        table = month_table(node) if node is not None else None
+        if table is not None:
+            filling = visit.filling(form)
+            found |= {part.column + 1: filling.row_label(f"{table.each}[{part.carrier}]") for part in plan.wide.parts}
+    return found
+
+
+def _message(visit: "Visit", form: str, repeat: str, problem: Problem, tag: str) -> str:
+    """What the form says about a constraint or warning that is broken."""
+    from assessor_tui.assess.pasted import message_of
+    from assessor_tui.tui.shown.rows import repeat_at
+
+    node = repeat_at(visit, form, repeat)
+    return message_of(node, problem, tag) if node is not None else ""
+
+
+def _lines(
+    kind: str,
+    problems: Sequence[Problem],
+    label_of: dict[int, str],
+    labels: dict[str, str],
+    message: Callable[[Problem], str] = lambda problem: "",
+) -> list[PlanLine]:
+    """One for each; ``message`` is what the form itself says about it, ``""`` for our own sentence."""
     from assessor_tui.sheets import by_cells
 
     return [
-        PlanLine(kind, where, ": ".join(each for each in (label_of.get(problem.place.column, ""), words) if each))
+        PlanLine(kind, where, ": ".join(each for each in (_about(problem, label_of), words) if each))
         for where, problem in by_cells(problems)
-        for words in (sentence(_named(problem, labels)),)
+        for words in (message(problem) or sentence(_named(problem, labels)),)
     ]
+
+
+def _about(problem: Problem, label_of: dict[int, str]) -> str:
+    """What the cell is about; of a whole column its heading says it."""
+    return label_of.get(problem.place.column, "") if problem.place.line else ""
 
 
 def _summary(plan: "Plan", refused: int, doubts: int, others: int) -> str:
@@ -87,16 +123,27 @@ def _summary(plan: "Plan", refused: int, doubts: int, others: int) -> str:
     filled = len(taken) - new
     same = sum(1 for line in plan.lines if line.row and all(cell.state == "same" for cell in line.cells))
     changes = sum(1 for _ in plan.cells("changed"))
+    turned = len(plan.wide.carriers) if plan.wide is not None else 0
+    months = len({line.number for line in plan.lines}) if turned else 0
     parts = [
+        (turned, turned_words(months, turned)),
         (new, ngettext("{count} new row", "{count} new rows", new)),
         (filled, ngettext("{count} row filled in", "{count} rows filled in", filled)),
         (changes, ngettext("{count} answer changes", "{count} answers change", changes)),
         (others, ngettext("{count} of somebody else", "{count} of somebody else", others)),
         (same, ngettext("{count} row stands already", "{count} rows stand already", same)),
         (refused, ngettext("{count} cannot be taken", "{count} cannot be taken", refused)),
-        (doubts, ngettext("{count} number to look at", "{count} numbers to look at", doubts)),
+        (doubts, ngettext("{count} thing to look at", "{count} things to look at", doubts)),
     ]
     return _(", ").join(words.format(count=count) for count, words in parts if count) or _("Nothing to take.")
+
+
+def turned_words(months: int, carriers: int) -> str:
+    """How many months of how many carriers a table with carriers across holds."""
+    return _("{months} x {carriers}").format(
+        months=ngettext("{count} month", "{count} months", months).format(count=months),
+        carriers=ngettext("{count} carrier", "{count} carriers", carriers).format(count=carriers),
+    )
 
 
 def _rows(visit: "Visit", form: str, plan: "Plan", labels: dict[str, str], own: str, tag: str) -> Iterator[PlanLine]:
@@ -161,7 +208,7 @@ def _labels(visit: "Visit", form: str, repeat: str, tag: str) -> dict[str, str]:
 
 def _named(problem: Problem, labels: dict[str, str]) -> Problem:
     """The problem with the labels of the questions it names instead of names that only the form's author knows."""
-    if problem.code not in ("rows.no_column", "rows.no_key"):
+    if problem.code not in ("rows.no_column", "rows.no_key", "rows.turned"):
         return problem
     said = _(", ").join(labels.get(name, name) for name in problem.parameters["name"].split(", "))
     return problem._replace(parameters={**problem.parameters, "name": said})

@@ -46,6 +46,8 @@ class Find(SearchList):
         self.tag = tag
         self.quick: Quick | Problem | None = None
         """What the line asks to be recorded, when it is one that answers a question by its number."""
+        self.doubted = ""
+        """The line whose number was asked about; Enter on it again records it."""
 
     def _show(self, query: str) -> None:
         """Nothing; shows what is found, or what Enter would record."""
@@ -53,6 +55,9 @@ class Find(SearchList):
         super()._show(query if self.quick is None else query.split()[0].partition("#")[0].partition("[")[0])
         if isinstance(self.quick, Problem):
             self.say(sentence(self.quick))
+        elif self.quick is not None and (doubt := self._doubt()) is not None:
+            again = _("Enter again records it.") if self.doubted == query else ""
+            self.say(" ".join(each for each in (again, sentence(doubt)) if each))
         elif self.quick is not None:
             line = self.query_one("#said", StatusLine)
             line.say((_("Enter records "), "bold $good"), (safe(quick_words(self.visit, self.quick, self.tag)), "bold"))
@@ -62,9 +67,18 @@ class Find(SearchList):
         if message.how not in ("enter", "save") or read_quick(self.visit, message.text) is None:
             return  # what any search list does with it comes next
         message.prevent_default().stop()
+        asked, self.doubted = self.doubted, message.text
         self._show(message.text)
-        if isinstance(self.quick, Quick):
+        if isinstance(self.quick, Quick) and (asked == message.text or self._doubt() is None):
             self.dismiss(f"{QUICK} {message.text}")
+
+    def _doubt(self) -> Problem | None:
+        """What is asked before the line is recorded: a number far from the others."""
+        if not isinstance(self.quick, Quick):
+            return None
+        from assessor_tui.quick import doubt_of
+
+        return doubt_of(self.visit, self.quick)
 
 
 def quick_words(visit: "Visit", quick: Quick, tag: str) -> str:

@@ -131,7 +131,7 @@ def _warning(said: Said) -> str:
         )
     if said.doubts:
         words.append(
-            ngettext("{count} number to look at.", "{count} numbers to look at.", said.doubts).format(count=said.doubts)
+            ngettext("{count} thing to look at.", "{count} things to look at.", said.doubts).format(count=said.doubts)
         )
     last = _("Enter again takes the rest.") if said.refused else _("Enter again saves them all.")
     return " ".join([*words, last])
