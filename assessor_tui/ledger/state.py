@@ -574,12 +574,12 @@ class VisitState:
         signs = self._signs()
         if not signs:
             return None
-        known = (h for h in self._entries.items() if any(h[0] == sign[0] or self.knows(sign, h) for sign in signs))
+        known = (h for h in list(self._entries.items()) if any(h[0] == sign[0] or self.knows(sign, h) for sign in signs))
         return VisitState(known)
 
     def as_of(self, head: Head) -> "VisitState":
         """The visit as the author of this entry had it, that entry included."""
-        return VisitState(h for h in self._entries.items() if h[0] == head[0] or self.knows(head, h))
+        return VisitState(h for h in list(self._entries.items()) if h[0] == head[0] or self.knows(head, h))
 
     def follow_ups(self) -> list[Head]:
         """What was recorded since the signature by people who had seen it, oldest first; empty while it is open."""
