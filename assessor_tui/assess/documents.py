@@ -28,7 +28,7 @@ REQUESTED, HERE, SEEN, EXPIRED, REFUSED, NOT_HELD = (
 """Choices of the state."""
 OTHER = "other"
 
-_DAY, _LAST_DAY, _DEADLINE = "visit_date", "visit_last_date", "deadline"
+_DAY, _DEADLINE = "visit_date", "deadline"
 
 
 class Document(NamedTuple):
