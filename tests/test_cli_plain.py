@@ -253,3 +253,20 @@ def test_a_date_in_another_spelling_is_said_back(visit: Visit) -> None:
     said = walked(visit, "5/11", at="head/visit_date")
 
     assert "= 2026-11-05" in said
+
+
+def test_a_line_with_a_number_far_from_the_others_is_asked_about_and_swallows_no_line(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        store.identify("Chan", "lead")
+        visit = make_visit(store)
+        rows = [visit.record("add row", "air", "meters").entries[0][1].path for _ in range(3)]
+        lines = iter(
+            ["3.09.2#1 10", "3.09.2#2 11", "3.09.2#3 1000", "3.05 Mr Ho", "3.09.2#3 900", "n", "3.09.2#3 800", "y", "q"]
+        )
+        told: list[str] = []
+        Plain(visit, lambda prompt: next(lines, None), told.append).run("air", "led")
+        said = "\n".join(told)
+        assert "3.09.2#3: 1000 is about 90 times the other rows (11)" in said
+        assert said.count("3.09.2#3: nothing recorded.") == 2
+        assert visit.filling("air").state("who").value == "Mr Ho"
+        assert visit.filling("air").state(f"{rows[2]}/fitted").value == Quantity("800")

@@ -126,3 +126,44 @@ def test_an_answer_far_from_its_neighbours_is_recorded_with_a_warning(laptop: La
     said = laptop.ok("answer", "alpha", path, "121,000")
 
     assert "is about 10 times the other rows" in said.err
+
+
+WIDE = [
+    ["能源消耗统计表"], ["月份", "用电量(万度)", "供水(吨)", "电费(元)"],
+    *([f"{month}月", 1.2 + month / 100, 30 + month, 9000] for month in range(1, 13)), ["合计", 15.18, 450, 108000],
+]  # fmt: skip
+
+
+def test_a_table_with_carriers_across_is_turned_round_when_every_column_tells_its_carrier(
+    laptop: Laptop, tmp_path: Path
+) -> None:
+    file = sheet(tmp_path, *WIDE)
+
+    held = laptop("rows", "import", "alpha", TABLE, file)
+    said = laptop.ok("rows", "import", "alpha", TABLE, file, "--column", "供水(吨)=自来水/Metered")
+    again = laptop.ok("rows", "import", "alpha", TABLE, file, "--column", "供水(吨)=自来水/Metered")
+
+    assert held.code == 3
+    assert "C: It is not clear what the column 供水(吨) is about: 自来水?" in held.err
+    assert "--column HEADING=CARRIER" in held.err
+    assert "24 new rows" in said.err
+    assert "B: 用电量(万度): 电 1号户, metered" in said.err
+    assert "D: The column 电费(元) is left out" in said.err
+    assert "C15: The total of line 15 is 450 m3, but the lines taken add up to 438 m3" in said.err
+    assert "Everything stands already" in again.err
+
+
+def test_a_column_is_left_out_by_a_dash_and_a_meaning_that_is_none_is_refused(laptop: Laptop, tmp_path: Path) -> None:
+    file = sheet(tmp_path, *WIDE)
+
+    assert "12 new rows" in laptop.ok("rows", "import", "alpha", TABLE, file, "--column", "供水(吨)=-").err
+    wrong = laptop("rows", "import", "alpha", TABLE, file, "--column", "供水(吨)=steam")
+    assert (wrong.code, "steam is neither one carrier" in wrong.err) == (2, True)
+    assert laptop("rows", "import", "alpha", TABLE, file, "--column", "蒸汽=自来水").code == 2
+
+
+def test_a_heading_of_an_ordinary_column_can_be_said_too(laptop: Laptop, tmp_path: Path) -> None:
+    file = sheet(tmp_path, ["能源品种", "月份", "本期"], ["电 1号户", "1月", "3"])
+
+    said = laptop.ok("rows", "import", "alpha", TABLE, file, "--column", "本期=Invoiced", "--dry-run")
+    assert "invoiced: 3" in said.out

@@ -1,6 +1,6 @@
 """Finding anything in a visit."""
 
-from assessor_tui.ledger.value import Evidence
+from assessor_tui.ledger.value import Evidence, Quantity
 from assessor_tui.tui.commands import EVIDENCE, FINDINGS, ROWS, WALK
 from assessor_tui.tui.windows.find import KINDS, index_of
 from assessor_tui.tui.windows.search_list import found
@@ -116,3 +116,27 @@ async def test_a_line_for_a_row_of_a_table_is_recorded_in_that_row(tmp_path):
         state = app.store.state(app.visit_id)
         assert state.standing("air", f"{rows[1]}/fitted").value.n == "2019"
         assert [entry.value for _, entry in state.notes("air", f"{rows[1]}/fitted")] == ["plate"]
+
+
+async def test_a_number_far_from_the_others_is_asked_about_before_enter_records_it(tmp_path):
+    async with program(tmp_path, target="air/led") as (app, pilot):
+        rows = [app.visit.record("add row", "air", "meters").entries[0][1].path for _ in range(3)]
+        for row in rows[:2]:
+            app.visit.record("answer", "air", f"{row}/fitted", Quantity("10"))
+
+        def fitted():
+            standing = app.store.state(app.visit_id).standing("air", f"{rows[2]}/fitted")
+            return standing.value if standing is not None else None
+
+        await pilot.press("slash", *"3.09.2#3 1000")
+        await pilot.pause()
+        assert "about 100 times the other rows" in shown(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Enter again records it" in shown(app)
+        assert fitted() is None
+        await pilot.press("backspace", "1", "enter")
+        await pilot.pause()
+        assert fitted() is None
+        await pilot.press("enter")
+        await until(pilot, lambda: fitted() == Quantity("1001"))

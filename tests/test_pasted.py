@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assessor_tui.assess.months import missing_rows, month_table
-from assessor_tui.assess.pasted import Aim, Plan, plan_rows
+from assessor_tui.assess.pasted import Aim, Plan, message_of, plan_rows
 from assessor_tui.form.model import Form, Question, Repeat, walk
 from assessor_tui.ledger.draft import RowDraft
 from assessor_tui.ledger.entry import ANSWER, Entry
@@ -354,3 +354,81 @@ def test_a_key_that_stands_twice_makes_two_rows_and_never_a_mixed_one(shared):
     rows = [RowDraft("", {"member_name": "Wong", "member_organisation": each}) for each in ("Green Office", "Blue")]
     assert lead.fill_rows("visit_header", "team", rows).problems == ()
     assert members(lead) == [("Wong", "Green Office"), ("Wong", "Blue")]
+
+
+# Ticks, headings that several questions share, and what the form says against an answer
+
+GOODS = Repeat(
+    "goods", {},
+    (
+        asked("text", "name"), asked("select_one", "counted", list_name="measures"),
+        Question("quantity", "mass", {"zh-Hans-CN": "产量"}, "7.03", units=("t", "kg"), relevant="${counted} = 'mass'"),
+        Question("quantity", "area", {"zh-Hans-CN": "产量"}, "7.04", units=("m2",), relevant="${counted} = 'area'"),
+        asked("date", "begun"),
+        asked("date", "ended", constraint="${begun} = '' or . >= ${begun}",
+              constraint_message={"en-HK": "Ends before it begins."}),
+        asked("integer", "lines", warning=". < 50"), asked("acknowledge", "seen"),
+        asked("select_one", "good", list_name="kinds"),
+    ),
+    key=("name",),
+)  # fmt: skip
+SHOP = Form("shop", "1", {}, (GOODS,), {"measures": choices("mass", "area"), "kinds": choices("yes", "no")})
+
+
+def shop(rows: Mapping[str, Mapping[str, Value]] = {}) -> Filling:
+    filling = Filling(compile_form(SHOP), Context("2026-11-12"))
+    told = {f"goods[{row}]/{name}": (ANSWERED, value) for row, said in rows.items() for name, value in said.items()}
+    filling.load({"goods": list(rows)}, told)
+    return filling
+
+
+@pytest.mark.parametrize("word", ["√", "✓", "✔", "☑", "是", "有", "Y", "ｙ", "yes", "對", "1"])
+def test_a_yes_is_read_in_every_way_in_which_cells_say_it(word):
+    (row,) = plan(GOODS, [["name", "seen", "good"], ["A", word, word]], shop()).rows()
+    assert row.answers == {"name": "A", "seen": "OK", "good": ("yes",)}
+
+
+@pytest.mark.parametrize("word", ["×", "✗", "否", "无", "無", "没有", "N", "no", "0"])
+def test_a_no_is_a_choice_and_leaves_a_tick_open(word):
+    found = plan(GOODS, [["name", "seen", "good"], ["A", word, word]], shop())
+    assert found.refused == ()
+    assert found.rows()[0].answers == {"name": "A", "good": ("no",)}
+
+
+def test_a_heading_of_several_questions_goes_to_the_one_that_is_asked_in_the_line():
+    filling = shop({ROW(9): {"name": "C", "counted": ("mass",)}})
+    found = plan(
+        GOODS, [["name", "counted", "产量"], ["A", "mass", "5 t"], ["B", "area", "6"], ["C", "", "7 kg"]], filling
+    )
+
+    assert found.refused == found.notes == ()
+    assert [row.answers for row in found.rows()] == [
+        {"name": "A", "counted": ("mass",), "mass": Quantity("5", "t")},
+        {"name": "B", "counted": ("area",), "area": Quantity("6", "m2")}, {"mass": Quantity("7", "kg")},
+    ]  # fmt: skip
+
+
+def test_a_line_that_does_not_say_which_of_them_it_means_is_refused_there():
+    found = plan(GOODS, [["name", "产量（t）"], ["A", "5"], ["B", ""]], shop())
+
+    assert told(found) == [("rows.several", 2, 2)]
+    assert found.refused[0].parameters["numbers"] == "7.03, 7.04"
+    assert [row.answers for row in found.rows()] == [{"name": "A"}, {"name": "B"}]
+
+
+def test_what_the_form_says_against_a_cell_is_looked_at_before_it_is_taken():
+    filling = shop({ROW(9): {"name": "C", "begun": "2026-05-01"}})
+    found = plan(
+        GOODS,
+        [["name", "begun", "ended", "lines"], ["A", "2026-03-01", "2026-02-01", "3"],
+         ["B", "2026-01-01", "2026-02-01", "60"], ["C", "", "2026-04-01", ""]],
+        filling,
+    )  # fmt: skip
+
+    assert [(each.code, each.place.line, each.place.column) for each in found.doubts] == [
+        ("answer.constraint", 2, 3), ("answer.warning", 3, 4), ("answer.constraint", 4, 3),
+    ]  # fmt: skip
+    assert message_of(GOODS, found.doubts[0], "en-HK") == "Ends before it begins."
+    assert len(found.rows()) == 3
+    assert filling.rows("goods") == (ROW(9),)
+    assert filling.problems == {}

@@ -422,3 +422,30 @@ async def test_somebody_says_once_what_the_headings_of_the_sites_own_table_mean(
         assert months(app.visit) == [("2025-01", Quantity("12400")), ("2025-02", Quantity("13000"))]
         await paste(pilot, table.format("备注"))
         assert "2 rows stand already" in text_of(app.screen)
+
+
+async def test_a_plants_table_with_carriers_across_is_asked_about_once_and_turned_round(tmp_path):
+    app, visit = opened(tmp_path, ROWS, f"{FLOW}/energy_by_month")
+    carriers(visit, "电", "水")
+    table = "月份\t用电量(万度)\t供水(方)\t电费(元)\n1月\t1.2\t30\t9\n2月\t1.3\t31\t9\n合计\t2.5\t62\t18"
+    water = visit.filling(FLOW).rows("energy_carriers")[1]
+    visit.record("answer", FLOW, f"energy_carriers[{water}]/carrier_unit", ("m3",))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await paste(pilot, table)
+        assert "What does the column 供水(方) mean?" in text_of(app.screen)
+        assert "水: Metered" in text_of(app.screen)
+        await pilot.press("1")
+        await pilot.pause()
+        assert "2 months x 2 carriers" in text_of(app.screen)
+        assert "1 thing to look at" in text_of(app.screen)
+        await pilot.press("enter", "enter")
+        assert months(app.visit) == [
+            ("2025-01", Quantity("12000")), ("2025-01", Quantity("30")),
+            ("2025-02", Quantity("13000")), ("2025-02", Quantity("31")),
+        ]  # fmt: skip
+        await paste(pilot, table.replace("1月\t", "3月\t"))
+        assert "2 months x 2 carriers" in text_of(app.screen)  # what the heading means is known now
+        await pilot.press("c", "escape", "2", "escape")
+        await pilot.pause()
+        assert "2 months x 1 carrier" in text_of(app.screen)

@@ -500,7 +500,7 @@ def _with_broken_rules(
         wrong = dict(reversed(tried.wrong))  # of constraint and warning the constraint
         yield line._replace(cells=tuple(
             cell._replace(doubt=Problem(wrong[cell.question],
-                                        Place(cell.question, line.number, max(cell.column + 1, 0))))
+                                        Place(line=line.number, column=max(cell.column + 1, 0), path=cell.question)))
             if cell.question in wrong and cell.state in (NEW, CHANGED)
             else cell
             for cell in line.cells

@@ -284,7 +284,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "rows.no_key": N_("Line {line} does not say which row it is: {name} is missing or cannot be read."),
     "rows.no_row": N_("There is no row left for line {line}. Add rows first, or paste the table with its headings."),
-    "rows.column_left": N_("The column {heading} is left out: it is about none of these: {known}."),
+    "rows.column_left": N_("The column {heading} is left out: it is no amount of {known}."),
     "rows.kept_as": N_(
         "{heading}: numbers in {unit} are kept as they are in {own}, the unit of the bill. Is it the same there?"
     ),
