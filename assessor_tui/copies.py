@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -18,7 +19,7 @@ from assessor_tui.bundle.error import CANNOT_READ, LIMIT, TOO_LARGE, BundleError
 from assessor_tui.bundle.read import open_bundle, read_outline, read_seal
 from assessor_tui.bundle.seal import SegmentSeal
 from assessor_tui.bundle.write import BundleNotWritten, file_stem, numbered
-from assessor_tui.evidence import sync_folder
+from assessor_tui.evidence import forget_viewed, sync_folder
 from assessor_tui.exchange import FULL, bundle_label, evidence_of, make_bundle
 from assessor_tui.i18n import N_, _, ngettext
 from assessor_tui.ledger.clock import hong_kong_time
@@ -36,8 +37,11 @@ WORK = 2 * 3600 * 1_000_000
 STALE = 24 * 3600
 """Seconds after which nobody writes a ``.part`` any more."""
 
-_PLACES, _COPIES = "places", "copies"
-"""Keys of local state: the laptop's places; per visit, place -> what is confirmed there."""
+_PLACES, _COPIES, _UNDERWAY = "places", "copies", "copies underway"
+"""Keys of local state: the laptop's places; per visit, place -> what is confirmed there; place -> the beginning of the
+name of what is being written there."""
+_PART = r"\.[0-9a-f]{8}\.part"
+"""How the name of a bundle that is being written ends."""
 _LONGEST_NAME = 40
 _LONGEST_IDENTITY = 4096
 _ABOUT = "By this file the assessor program knows this place again. Leave it here."
@@ -334,6 +338,10 @@ def copy_visit(store: Store, visit: Visit, place: NamedPlace, folder: Path, *, n
     # In this order: what comes in meanwhile is in the bundle, and not yet claimed to be.
     logs = tuple(source.logs(visit.id))
     hashes, evidence = source.hashes(visit.id), {digest for digest, _ in evidence_of(source, [visit.id])}
+    device = source.device
+    assert device is not None
+    stem = file_stem(bundle_label(visit, device.person), visit.id, FULL)
+    _keep_underway(store, place, stem)
     try:
         written = make_bundle(source, visit, folder, FULL, handed_over=False)
         if identity_of(folder) != place.id:
@@ -345,16 +353,15 @@ def copy_visit(store: Store, visit: Visit, place: NamedPlace, folder: Path, *, n
         raise _trouble(error, place, folder) from error
     if found.digest != written.digest or not hashes <= found.hashes:
         raise CopyNotGood(place.name, folder)
-    device = source.device
-    assert device is not None
     latest = max((entry.at for _, entry in visit.state.log(device.id)), default=0)
     confirmed = Confirmed(
         # A clock set back must not make a copy older than the work in it.
         place.id, place.name, written.path.name, written.digest, max(now, latest), logs,
         frozenset(evidence & found.evidence),
     )  # fmt: skip
-    _keep_confirmed(store, visit.id, confirmed)
-    stem = file_stem(bundle_label(visit, device.person), visit.id, FULL)
+    with store.together():
+        _keep_confirmed(store, visit.id, confirmed)
+        _keep_underway(store, place, None)
     _tidy(folder, stem, device.id, written.path, found, visit.state.withdrawn, now / 1_000_000)
     return confirmed
 
@@ -415,7 +422,7 @@ def _tidy(
                     older.append((sum(each.end for each in seal.segments), number, path))
         for _held, _number, path in sorted(older, reverse=True)[KEPT - 1 :]:
             path.unlink()
-        remove_stale(folder, re.escape(stem) + r"\.[0-9a-f]{8}\.part", now)
+        remove_stale(folder, re.escape(stem) + _PART, now)
 
 
 def _is_held(run: SegmentSeal, runs: Iterable[SegmentSeal], hashes: Container[str]) -> bool:
@@ -424,6 +431,32 @@ def _is_held(run: SegmentSeal, runs: Iterable[SegmentSeal], hashes: Container[st
         (each.visit, each.device) == (run.visit, run.device) and each.begin <= run.begin and run.end <= each.end
         for each in runs
     )
+
+
+def _keep_underway(store: Store, place: NamedPlace, stem: str | None) -> None:
+    with store.together():
+        underway = {**store.local("", _UNDERWAY, {}), place.id: stem}
+        store.set_local("", _UNDERWAY, {each: said for each, said in underway.items() if said} or None)
+
+
+def sweep_places(store: Store, mounts: Callable[[], Iterable[Path]]) -> list[Path]:
+    """Half copies that are gone now: of a program that was left or killed while it was writing them.
+
+    ``store`` is open for writing, so nobody on this laptop is writing them still. A place that is not connected is
+    looked at another time.
+    """
+    gone: list[Path] = []
+    underway: dict[str, str] = store.local("", _UNDERWAY, {})
+    if not underway:
+        return gone
+    known = list(mounts())
+    for place in named_places(store):
+        if (stem := underway.get(place.id)) is not None:
+            with suppress(PlaceError, OSError):
+                folder = whereabouts(place, known)
+                gone += remove_stale(folder, re.escape(stem) + _PART, inf)
+                _keep_underway(store, place, None)
+    return gone
 
 
 def remove_stale(folder: Path, name: str, now: float) -> list[Path]:
@@ -446,6 +479,7 @@ def sweep(folder: Path, now: float) -> list[Path]:
 
     ``now`` is in seconds since 1970.
     """
+    forget_viewed(folder, now - STALE)
     gone = remove_stale(folder / "evidence", r"[0-9a-f]{16}\.part", now)
     gone += remove_stale(folder / "kept", r"[0-9a-f]{64}\.part", now)
     with suppress(OSError):

@@ -1,6 +1,8 @@
 """Copies made beside the keys: at a section's end, on asking, on leaving; and a visit put away and brought back."""
 
+import os
 import re
+import termios
 import time
 from pathlib import Path
 
@@ -263,6 +265,28 @@ def test_leaving_copies_what_is_new_and_says_it_after_the_screen_is_given_back(t
     again.does("\x1b", without="Copies elsewhere")
     assert again.leaves() == 0
     assert "Copying" not in again.raw, "nothing is new"
+
+
+def test_leaving_says_that_it_waits_for_a_place_and_a_second_ctrl_q_does_not_wait(tmp_path):
+    name_places(tmp_path, "SERVER", "STICK")
+    with Store.open(tmp_path / "data") as store:
+        make_visit(store)
+    (tmp_path / "SERVER" / IDENTITY).unlink()
+    os.mkfifo(tmp_path / "SERVER" / IDENTITY)  # whoever reads it waits for ever, as for a server that does not answer
+    with Person(tmp_path / "data", here=tmp_path) as chan:
+        chan.shows("Kam Fung")
+        chan.does(ENTER, "Left to do")
+        chan.feed(CTRL_Q)
+        chan.shows("Copying the visit to SERVER, STICK. Ctrl+Q leaves at once, without the copy.")
+        chan.settle()
+        assert chan.process.poll() is None
+        chan.feed(CTRL_Q)
+        assert chan.end() == 0
+        assert "Left without the copy. Everything is safe on this laptop." in chan.screen.text()
+        attributes = termios.tcgetattr(chan.master)
+        assert attributes[0] & termios.IXON and attributes[3] & termios.ICANON, "the terminal is as it was"
+    with Store.open(tmp_path / "data") as store:
+        assert store.verify_logs() == []
 
 
 def test_putting_away_with_real_keys_leaves_no_picture_of_it_for_the_next_start(tmp_path):

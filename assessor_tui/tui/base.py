@@ -251,13 +251,11 @@ class BaseApp(App[Any]):
         """Nothing; gives keys their one meaning before any binding sees them."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self._keys_wait and event.key != "ctrl+c":
-                self._held.append(event)
-                if event.key == "ctrl+q":  # in its turn, so that what was typed before it counts, but soon
-                    self.set_timer(SOON, self.action_leave)
+                self._hold(event)
                 return
-            if not self.screen.is_mounted and event.key != "ctrl+q":  # a window whose parts do not stand yet
+            if not self.screen.is_mounted:  # a window whose fields and lists do not stand yet
                 self._keys_wait = True
-                self._held.append(event)
+                self._hold(event)
                 self.call_next(self._screen_seen)
                 return
             if takes_text(self.focused) and not event.is_printable:
@@ -270,6 +268,11 @@ class BaseApp(App[Any]):
             event = translated
         with suppress(Left):
             await super().on_event(event)
+
+    def _hold(self, event: events.Key) -> None:
+        self._held.append(event)
+        if event.key == "ctrl+q":  # in its turn, so that what was typed before it counts, but soon
+            self.set_timer(SOON, self.action_leave)
 
     def _hold_keys(self) -> None:
         """Keys wait from here on, until the screen has seen what the field with focus makes of the next one.
@@ -381,8 +384,8 @@ class BaseApp(App[Any]):
             gc.freeze()
 
     def _handle_exception(self, error: Exception) -> None:
-        if isinstance(error, Left):
-            return
+        if isinstance(error, Left) or (self._exit and isinstance(error, NoMatches)):
+            return  # whoever leaves is not told that a page had no time to be built
         if self.crash_note is None and self.crash_folder is not None:
             from assessor_tui.crash import write_crash_note  # not on the way to the first frame
 

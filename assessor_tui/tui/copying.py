@@ -11,10 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textual.app import ScreenStackError
 from textual.css.query import NoMatches
 from textual.message import Message
 
 from assessor_tui.i18n import _
+from assessor_tui.tui import beside, terminal
 from assessor_tui.tui.commands import HOME
 from assessor_tui.tui.widgets.header_bar import HeaderBar
 from assessor_tui.tui.widgets.hint_bar import StatusLine
@@ -101,7 +103,7 @@ class Copying:
         """Nothing; the first line says how old the newest copy is now."""
         try:
             bar = self.program.screen.query_one(HeaderBar)
-        except NoMatches:
+        except (NoMatches, ScreenStackError):  # no page is shown, or the program is being left
             return
         if self.program.visit is not None and bar.state.progress:
             bar.show(bar.state._replace(**{"copy": "", "copy_doubtful": False, **self.header()}))
@@ -146,14 +148,13 @@ class Copying:
 
     def _start(self, work: Callable[..., None], *arguments: Any) -> threading.Thread:
         self._meanwhile = 0
-        # A daemon: nobody who leaves has to wait for a network folder that does not answer.
-        self.thread = threading.Thread(target=work, args=arguments, daemon=True, name="copies")
-        self.thread.start()
+        self.thread = beside.start(work, *arguments, name="copies")
         return self.thread
 
     def _look_up(self, visit_id: str) -> None:
-        """In the thread: how old the copies are, and what a killed program has left half-written."""
-        from assessor_tui.copies import lacking, safety, sweep
+        """In the thread: how old the copies are, and what a program that was left or killed has left half-written."""
+        from assessor_tui.config import mount_points
+        from assessor_tui.copies import lacking, safety, sweep, sweep_places
         from assessor_tui.put_away import finish
         from assessor_tui.store.ledger import Store
 
@@ -162,6 +163,7 @@ class Copying:
             with Store.open(self.program.store.folder, write=False) as source:
                 self._read, self._behind = safety(source, visit_id), bool(lacking(source, visit_id))
             sweep(self.program.store.folder, time.time())
+            sweep_places(self.program.store, lambda: mount_points(Path.home().name))
             finish(self.program.store)
         except Exception as caught:
             error = caught
@@ -254,7 +256,7 @@ class Copying:
     # Leaving
 
     def finish(self, say: Callable[[str], object] = narrate) -> None:
-        """Nothing; what was recorded since the last copy is copied before the program ends; Ctrl+C ends it at once.
+        """Nothing; what was recorded since the last copy is copied before the program ends; Ctrl+Q ends it at once.
 
         Called when the screen is given back already.
         """
@@ -262,19 +264,22 @@ class Copying:
 
         store, outcomes = self.program.store, list[Copied]()
         visits = [visit for visit in {**self._touched, self.program.visit_id: None} if store.knows(visit)]
-        try:
-            while self.thread is not None and self.thread.is_alive():
-                self.thread.join(0.2)
-            due = {visit: places for visit in visits if (places := lacking(store, visit))}
-            if not due:
-                return
-            names = dict.fromkeys(place.name for places in due.values() for place in places)
-            say(_("Copying the visit to {places}; Ctrl+C leaves without.").format(places=_(", ").join(names)))
+        due = {visit: places for visit in visits if (places := lacking(store, visit))}
+        if not due:
+            return
+        names = dict.fromkeys(place.name for places in due.values() for place in places)
+        say(
+            _("Copying the visit to {places}. Ctrl+Q leaves at once, without the copy.").format(
+                places=_(", ").join(names)
+            )
+        )
+        with terminal.listening() as pressed:
+            done = self._ends(pressed)
             for visit in due:
-                thread = self._start(self._copy, visit, (), False, outcomes.append)
-                while thread.is_alive():
-                    thread.join(0.2)
-        except KeyboardInterrupt:
+                if done and lacking(store, visit):  # what was being copied may have been this very visit
+                    self._start(self._copy, visit, (), False, outcomes.append)
+                    done = self._ends(pressed)
+        if not done:
             say(_("Left without the copy. Everything is safe on this laptop."))
             return
         failed = dict.fromkeys(_sentence(each.outcome) for each in outcomes if isinstance(each.outcome, Exception))
@@ -283,6 +288,17 @@ class Copying:
             say(words)
         if good:
             say(_("Copied to {places}: read back there and good.").format(places=_(", ").join(good)))
+
+    def _ends(self, pressed: Callable[[], bool]) -> bool:
+        """True once the thread has ended; False when the person did not want to wait for it."""
+        try:
+            while self.thread is not None and self.thread.is_alive():
+                if pressed():
+                    return False
+                self.thread.join(0.05)
+        except KeyboardInterrupt:
+            return False
+        return True
 
 
 def _sentence(error: Exception) -> str:

@@ -12,14 +12,15 @@ import re
 import select
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from assessor_tui.tui.widgets.glyphs import SAFE
 
 FILE = "terminals"
+CTRL_Q = "\x11"
 TIMEOUT = 0.25
 """Seconds after the question in which a terminal has answered, or it is taken for one that does not."""
 _REST = 1.0
@@ -164,6 +165,48 @@ def ask() -> Question | None:
     except (OSError, ValueError, termios.error):
         return None
     return Question(source.fileno(), out.fileno(), before, time.monotonic())
+
+
+@contextmanager
+def listening() -> "Iterator[Callable[[], bool]]":
+    """What says whether Ctrl+Q was pressed since it was asked last; for waiting when no screen is shown.
+
+    Ctrl+C interrupts as ever. Without a keyboard nothing is ever pressed.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        yield lambda: any(msvcrt.getwch() == CTRL_Q for _ in iter(msvcrt.kbhit, False))
+        return
+    import termios
+
+    source = sys.__stdin__
+    try:
+        keys = source.fileno() if source is not None and source.isatty() else -1
+        before = termios.tcgetattr(keys) if keys >= 0 else None
+    except (OSError, ValueError, termios.error):
+        before = None
+    if before is None:
+        yield lambda: False
+        return
+    # A terminal that reads lines would keep Ctrl+Q for itself.
+    single = list(before)
+    single[0] &= ~termios.IXON
+    single[3] &= ~(termios.ECHO | termios.ICANON)
+
+    def pressed() -> bool:
+        seen = b""
+        while select.select([keys], [], [], 0)[0] and (piece := os.read(keys, 4096)):
+            seen += piece
+        return CTRL_Q.encode() in seen
+
+    with suppress(termios.error):
+        termios.tcsetattr(keys, termios.TCSANOW, single)
+    try:
+        yield pressed
+    finally:
+        with suppress(termios.error):
+            termios.tcsetattr(keys, termios.TCSANOW, before)
 
 
 def reports(seen: bytes) -> list[int]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.read import open_bundle
-from assessor_tui.copies import add_place, confirmed_copies, copy_visit, lacking, named_places
+from assessor_tui.copies import add_place, confirmed_copies, copy_visit, lacking, named_places, sweep_places
 from assessor_tui.evidence import evidence_path, store_file
 from assessor_tui.exchange import merge_bundle
 from assessor_tui.ledger.value import Evidence
@@ -138,6 +138,9 @@ def check(world: Path, visit_id: str, digest: str, act: str, killed: bool) -> st
         if damage := [*store.integrity(), *(problem.code for problem in store.verify_logs())]:
             return f"damaged: {damage}"
         finish(store)
+        sweep_places(store, list)
+        if left := [path.name for place in ("stick", "office") for path in (world / place).glob("*.part")]:
+            return f"half copies: {left}"
         if lines := put_away_lines(store):
             if act == "copy":
                 return "put away"
