@@ -367,6 +367,24 @@ def preview_pixels(folder: Path, sha256: str, width: int, height: int) -> tuple[
         return ()
 
 
+def viewed_path(folder: Path, name: str) -> Path:
+    """Where a copy stands that another program is given to show; in the data folder, so that it can be removed."""
+    return folder / "viewed" / name
+
+
+def forget_viewed(folder: Path, before: float | None = None) -> None:
+    """Nothing; the copies given to other programs are gone, all or those made before (seconds since 1970).
+
+    One that such a program holds open goes the next time.
+    """
+    with suppress(OSError):
+        for path in viewed_path(folder, "").iterdir():
+            with suppress(OSError):
+                if before is None or path.stat().st_mtime < before:
+                    path.chmod(0o600)  # what is read-only cannot be removed everywhere
+                    path.unlink()
+
+
 def small_picture(path: Path, side: int = _PREVIEW_SIDE) -> bytes:
     """A small JPEG of a picture that is not stored, upright and without EXIF; ``b""`` when it cannot be drawn."""
     try:

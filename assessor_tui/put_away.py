@@ -27,7 +27,7 @@ from assessor_tui.copies import (
     read_copy,
     whereabouts,
 )
-from assessor_tui.evidence import evidence_path, preview_path
+from assessor_tui.evidence import evidence_path, forget_viewed, preview_path
 from assessor_tui.exchange import evidence_of
 from assessor_tui.i18n import _
 from assessor_tui.inbox import ASIDE, REFUSED, TAKEN, files_of, hashed, inbox_of, look, seen_of
@@ -134,6 +134,7 @@ def put_away(store: Store, visit: Visit, mounts: Iterable[Path], *, now: int) ->
     named = {file for _, entry in store.entries(visit.id) if (file := file_of(entry))}
     store.put_away(visit.id, {**line._asdict(), "copies": [copy._asdict() for copy in line.copies]})
     finish(store)
+    forget_viewed(store.folder)
     # What others have withdrawn stood here for this visit's sake only.
     others = {each for digest in named if store.evidence(digest) for each in store.visits_naming(digest)}
     clear_away(store, sorted(others))

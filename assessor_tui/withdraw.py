@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
-from assessor_tui.evidence import evidence_path, preview_path
+from assessor_tui.evidence import evidence_path, forget_viewed, preview_path
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import reference
 from assessor_tui.ledger.state import file_of
@@ -79,4 +79,6 @@ def clear_away(store: Store, visits: Iterable[str]) -> list[str]:
             store.mark_evidence(sha256, HAVE if path.exists() else GONE)
             if not path.exists():
                 removed.append(sha256)
+    if removed:
+        forget_viewed(store.folder)
     return removed

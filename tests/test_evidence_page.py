@@ -106,5 +106,5 @@ def test_no_picture_is_drawn_without_colours(monkeypatch):
 def test_another_program_gets_a_copy_under_its_digest_and_real_type(tmp_path):
     stored = store_file(tmp_path, photo(tmp_path / "run.exe.jpg"))
     copy = copy_to_view(tmp_path, stored.sha256)
-    assert copy.name == f"{stored.sha256[:16]}.jpg"
+    assert copy.name.startswith(stored.sha256[:16]) and copy.suffix == ".jpg"
     assert copy.read_bytes() == (tmp_path / "run.exe.jpg").read_bytes()

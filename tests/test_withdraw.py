@@ -280,3 +280,14 @@ def test_a_summary_as_signed_does_not_show_what_was_withdrawn_since(team, tmp_pa
     assert has(ann, sha256), "another visit uses the very same file"
     after, _ = write_report(ann, tmp_path / "after")
     assert "data:image/jpeg" in before.read_text("utf-8") and "data:image/jpeg" not in after.read_text("utf-8")
+
+
+def test_a_copy_that_a_viewer_was_given_goes_with_the_file_it_shows(team):
+    from assessor_tui.tui.windows.viewer import copy_to_view
+
+    ann = team[0]
+    sha256, _ = attach(ann, "meter", jpeg())
+    copy = copy_to_view(ann.store.folder, sha256)
+    assert copy.read_bytes() == jpeg() and ann.store.folder in copy.parents
+    withdraw(ann, sha256, "shows a worker's face")
+    assert not copy.exists()

@@ -9,7 +9,7 @@ from assessor_tui import evidence
 
 
 def copy_to_view(folder: Path, source: Path | str) -> Path:
-    """A copy of a file under the extension of its real type, for other programs to open.
+    """A copy of a file under the extension of its real type, for other programs to open; it goes after a day.
 
     Args:
         folder: the data folder.
@@ -18,20 +18,21 @@ def copy_to_view(folder: Path, source: Path | str) -> Path:
     Raises:
         EvidenceError: when it must not or cannot be opened.
     """
-    import tempfile  # costs more than a page
-
     name = source[:16] if isinstance(source, str) else "file"
     with evidence.open_evidence(folder, source) if isinstance(source, str) else _opened(source) as stream:
         media = evidence.sniff(stream.read(evidence.SNIFFED))
         if not media:
             raise evidence.TypeNotAllowed(name)
         stream.seek(0)
-        place = Path(tempfile.mkdtemp(prefix="assessor-view-"))
-        copy = place / f"{name}{evidence.TYPES[media]}"
-        with copy.open("wb") as out:
-            while part := stream.read(1 << 20):
-                out.write(part)
-    copy.chmod(0o400)
+        copy = evidence.viewed_path(folder, f"{name}-{os.urandom(4).hex()}{evidence.TYPES[media]}")
+        try:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with copy.open("wb") as out:
+                while part := stream.read(1 << 20):
+                    out.write(part)
+            copy.chmod(0o400)
+        except OSError as error:
+            raise evidence.CannotKeep(name, error.strerror or type(error).__name__) from error
     return copy
 
 
