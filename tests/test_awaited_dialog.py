@@ -80,3 +80,13 @@ async def test_the_same_key_asks_among_the_fields_of_a_row(tmp_path):
         path = next(each for each in ("meter", "fitted") if app.visit.state.standing("air", f"meters[{row}]/{each}"))
         assert awaited(app, f"meters[{row}]/{path}") == Awaited("paper promised", "Ho")
         assert "to come: paper promised, from Ho" in shown(app)
+
+
+async def test_what_was_typed_when_the_window_was_closed_stands_in_it_again_and_nowhere_else(tmp_path):
+    async with program(tmp_path, target="air/tested") as (app, pilot):
+        await pilot.press("ctrl+t", *"Bills", "enter", *"Ho", "escape", "ctrl+t")
+        assert (app.screen.values()["what"], app.screen.values()["whom"]) == ("Bills", "Ho")
+        await pilot.press("escape", "down", "ctrl+t")
+        assert app.screen.values()["what"] == ""
+        await pilot.press("escape", "up", "ctrl+t", "ctrl+s")
+        assert awaited(app) == Awaited("Bills", "Ho")

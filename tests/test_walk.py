@@ -283,10 +283,30 @@ async def test_the_help_begins_with_what_is_needed_most_and_end_shows_what_has_n
     async with program(tmp_path, target="air/led") as (app, pilot):
         await pilot.press("question_mark")
         screen = shown(app)
-        assert screen.index("Answer with this choice") < screen.index("Write a note") < screen.index("Write a line down")
+        assert (
+            screen.index("Answer with this choice") < screen.index("Write a note") < screen.index("Write a line down")
+        )
         await pilot.press("end")
         await pilot.pause()
         assert "By name, after F9" in shown(app) and "print walk sheets" in shown(app)
         await pilot.press("home")
         await pilot.pause()
         assert "Answer with this choice" in shown(app)
+
+
+async def test_escape_right_after_the_last_letter_loses_no_letter(tmp_path):
+    async with program(tmp_path, target="air/led") as (app, pilot):
+        await pilot.press("f2", *"Roof", "escape", "f2")
+        assert "Roof" in shown(app)
+        await pilot.press("escape", "ctrl+n", *"own words", "escape", "escape", "ctrl+n", "0")
+        assert "own words" in shown(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.visit.state.standing("air", "led").entry.why == "own words"
+
+
+async def test_a_field_that_is_left_as_it_was_is_no_draft(tmp_path):
+    async with program(tmp_path, target="air/who") as (app, pilot):
+        await pilot.press(*"Ho", "enter", "up", "tab", "escape")
+        await pilot.pause()
+        assert "kept as a draft" not in shown(app) and "Typed and not saved" not in shown(app)

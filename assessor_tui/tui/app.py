@@ -164,6 +164,8 @@ class AssessorApp(BaseApp):
         """When the last act was saved, as the clock on the wall showed it."""
         self.loading = self.place in VISIT
         """True while the visit's parts are being loaded and keys wait."""
+        self.unfinished: dict[tuple[str, ...], Any] = {}
+        """What was typed in a window that was closed without saving, until the window is opened there again."""
         self._results: Results | None = None
         self._waiting: list[events.Key] = []
         self._replaying = False

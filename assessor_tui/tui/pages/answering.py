@@ -463,6 +463,8 @@ class AnsweringPage(VisitScreen):
             return  # of a field that is gone: the cursor may stand on another question already
         text, key, store = message.text.strip(), message.source.subject, self.program.store
         if message.how == "escape":
+            if message.text != message.source.first:  # typed faster than drafts are handed out
+                store.set_local(self.visit.id, key, message.text or None)
             await self._close_field()
             self.draw_question()
             if store.local(self.visit.id, key, ""):

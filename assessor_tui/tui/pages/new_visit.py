@@ -149,13 +149,18 @@ class NewVisit(Dialog[str | None]):
     def on_draft(self, message: Draft) -> None:
         """Nothing; keeps what is typed."""
         message.stop()
+        self._keep(message.source.subject, message.text)
+
+    def _keep(self, name: str, text: str) -> None:
         drafts = self.program.store.local("", DRAFT, {})
-        self.program.store.set_local("", DRAFT, {**drafts, message.source.subject: message.text})
+        self.program.store.set_local("", DRAFT, {**drafts, name: text})
 
     def on_done(self, message: Done) -> None:
         """Nothing; the next field, or out."""
         message.stop()
         if message.how == "escape":
+            if message.text != message.source.first:
+                self._keep(message.source.subject, message.text)
             self.dismiss(None)
         elif message.how == "save":
             self.action_create()

@@ -82,11 +82,13 @@ class _Drafting:
 
     takes_text = True
 
-    def _start(self, subject: str, drafts: bool) -> None:
+    def _start(self, subject: str, drafts: bool, value: str) -> None:
         self.subject = subject
+        self.first = value
+        """The text the field was opened with."""
         self.drafts = drafts
         self._timer: Timer | None = None
-        self._last = ""
+        self._last = value
         self._finished = False
 
     def _changed(self, field: "LineField | TextField", text: str) -> None:
@@ -163,8 +165,7 @@ class LineField(_Drafting, Input):
         """A field that starts with ``value``, the cursor at its end."""
         super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True, id=id, classes=classes)
         self.cursor_blink = False
-        self._start(subject, drafts)
-        self._last = value
+        self._start(subject, drafts, value)
 
     @property
     def cursor_screen_offset(self) -> Offset:
@@ -239,8 +240,7 @@ class TextField(_Drafting, TextArea):
             classes=classes,
         )
         self.cursor_blink = False
-        self._start(subject, drafts)
-        self._last = value
+        self._start(subject, drafts, value)
         self.move_cursor(self.document.end)
 
     def render_lines(self, crop: Region) -> list[Strip]:

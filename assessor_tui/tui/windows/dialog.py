@@ -114,6 +114,24 @@ class Dialog(ModalScreen[Result]):
         for line in self.query(StatusLine):
             line.say((safe(message), "bold $doubt") if message else (self.hint(), "$muted"))
 
+    def _left_at(self) -> tuple[str, ...]:
+        """What tells this window from others in ``AssessorApp.unfinished``: its words, visit and place in it."""
+        below = [screen for screen in self.app.screen_stack if screen is not self]
+        place = getattr(below[-1], "target", "") if below else ""
+        visit = getattr(self.app, "visit_id", "")
+        return type(self).__name__, self.window_title, self.text, visit, place
+
+    def unfinished(self) -> Any:
+        """What was typed when this window was closed here without saving; None for nothing."""
+        return getattr(self.app, "unfinished", {}).get(self._left_at())
+
+    def leave(self, typed: Any) -> None:
+        """Nothing; keeps what is typed and not saved for the next time; nothing is kept of what is empty."""
+        kept = getattr(self.app, "unfinished", {})
+        kept.pop(self._left_at(), None)
+        if typed:
+            kept[self._left_at()] = typed
+
     def action_close(self) -> None:
         """Nothing; closes the window, the result is None."""
         self.dismiss(None)
@@ -248,6 +266,8 @@ class AskText(Dialog[str | None]):
         from assessor_tui.tui.widgets.field import LineField, TextField
 
         kind = TextField if self.lines else LineField
+        if value == self.value:
+            value = self.unfinished() or value
         return kind(value, drafts=False, placeholder=self.placeholder, id="answer")
 
     def on_mount(self) -> None:
@@ -292,6 +312,7 @@ class AskText(Dialog[str | None]):
         if message.how == "blur":
             return
         if message.how == "escape":
+            self.leave(text if text != self.value else None)
             if self.usual:
                 await message.source.remove()
                 self.set_focus(self.query_one("#usual"))
@@ -303,6 +324,7 @@ class AskText(Dialog[str | None]):
         elif wrong := self.check(text):
             self.say(wrong)
         else:
+            self.leave(None)
             self.dismiss(text)
 
 

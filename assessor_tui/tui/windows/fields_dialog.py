@@ -96,6 +96,8 @@ class AskFields(Dialog[dict[str, str] | None]):
 
     def body(self) -> Sequence[Widget]:
         """The fields."""
+        left = self.unfinished() or {}
+        self.fields = tuple(each._replace(value=left.get(each.name, each.value)) for each in self.fields)
         cells = min(max(width_of(each.label) for each in self.fields) + 2, 28)
         return [_Row(each, cells, self.FIELD) for each in self.fields]
 
@@ -136,6 +138,7 @@ class AskFields(Dialog[dict[str, str] | None]):
         names = [each.name for each in self.fields]
         at = names.index(message.source.subject)
         if message.how == "escape":
+            self._leave()
             self.dismiss(None)
         elif message.how == "save" or (message.how == "enter" and at == len(names) - 1):
             self._save()
@@ -155,4 +158,15 @@ class AskFields(Dialog[dict[str, str] | None]):
                 return
         if self.keep is not None:
             self.keep(None)
+        self.leave(None)
         self.dismiss(values)
+
+    def _leave(self) -> None:
+        """What is typed and not saved stands in the window when it is opened here again."""
+        values = self.values()
+        if values == {each.name: each.value for each in self.fields}:
+            return
+        if self.keep is not None:
+            self.keep(values)
+        else:
+            self.leave(values)
