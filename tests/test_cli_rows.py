@@ -147,7 +147,7 @@ def test_a_table_with_carriers_across_is_turned_round_when_every_column_tells_it
     assert "C: It is not clear what the column 供水(吨) is about: 自来水?" in held.err
     assert "--column HEADING=CARRIER" in held.err
     assert "24 new rows" in said.err
-    assert "B: 用电量(万度): 电 1号户, metered" in said.err
+    assert "B: 用电量(万度) is taken as 电 1号户, metered." in said.err
     assert "D: The column 电费(元) is left out" in said.err
     assert "C15: The total of line 15 is 450 m3, but the lines taken add up to 438 m3" in said.err
     assert "Everything stands already" in again.err

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessor_tui.form.model import Choice, Form, Question, Repeat
+from assessor_tui.form.model import Choice, Form, Node, Question, Repeat
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling
@@ -508,3 +508,65 @@ def test_what_a_long_register_remembers_of_its_rows_never_outlives_a_change(chan
                      if (filling.state(f"register[{each}]/kind").value or "") == (now["kind"] or "")]  # fmt: skip
             assert now["same"] == str(len(alike))
             assert (now["own"] or None) == now["kind"]
+
+
+# Rows that are tried before they are added
+
+
+def tried_form() -> list[Node]:
+    return [
+        one("ask"), number("most"),
+        repeat(
+            "r", one("kind"), number("low"),
+            group("g", number("high", relevant="${kind} = 'yes'", constraint=". >= ${low}"), relevant="${low} != 7"),
+            computed("twice", "${low} * 2"), number("big", warning=". < ${twice}"),
+            number("all", warning="sum(${r}[low > 0]/low) < 3"), number("own", constraint=". <= ${most}"),
+            relevant="${ask} = 'yes'",
+        ),
+    ]  # fmt: skip
+
+
+LINES = st.fixed_dictionaries(
+    {}, optional={"kind": st.sampled_from([("yes",), ("no",)])}
+    | {name: st.integers(0, 9).map(lambda number: n(str(number))) for name in ("low", "high", "big", "own")},
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(LINES, max_size=4))
+def test_a_tried_row_comes_to_what_it_would_when_it_was_added(lines: list[dict[str, Value]]) -> None:
+    here = filling(*tried_form())
+    here.set("ask", ("yes",))
+    here.set("most", n("5"))
+    tried = here.tried("r", lines)
+    assert here.rows("r") == ()
+    for answers, found in zip(lines, tried, strict=True):
+        here.add_row("r", A)
+        for name, value in answers.items():
+            here.set(f"r[{A}]/{name}", value)
+        states = {name: here.state(f"r[{A}]/{name}") for name in ("kind", "low", "high", "big", "own")}
+        assert {name for name, state in states.items() if state.relevant} == found.asked & states.keys()
+        assert {(name, each.code) for name in answers for each in states[name].problems} == set(found.wrong)
+        for name in answers:
+            here.set(f"r[{A}]/{name}", None)
+        here.remove_row(f"r[{A}]")
+
+
+def test_trying_rows_leaves_no_trace_and_looks_at_no_other_row() -> None:
+    here = filling(*tried_form())
+    here.set("ask", ("yes",))
+    here.add_row("r", A)
+    here.set(f"r[{A}]/low", n("2"))
+    before = here.problems, here.rows("r"), here.state(f"r[{A}]/low").value
+    (found,) = here.tried("r", [{"low": n("9"), "all": n("1")}])
+    assert found.wrong == ()
+    assert (here.problems, here.rows("r"), here.state(f"r[{A}]/low").value) == before
+    here.add_row("r", B)
+    assert here.state(f"r[{B}]/low").status == "missing"
+
+
+def test_rows_of_a_table_that_is_not_asked_for_yet_can_be_tried() -> None:
+    here = filling(*tried_form())
+    (found,) = here.tried("r", [{"kind": ("yes",), "low": n("3"), "high": n("1")}])
+    assert found.wrong == (("high", "answer.constraint"),)
+    assert here.problems == {}

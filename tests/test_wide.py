@@ -90,7 +90,7 @@ def test_the_sheet_of_a_plant_becomes_rows_of_each_carrier():
         (0, "2025-01-26..2025-02-25", "metered", "20000"),
     ]  # fmt: skip
     assert [(each.code, each.place.column) for each in found.notes] == [
-        ("rows.column_left", 4), ("rows.turned", 2), ("rows.turned", 3), ("rows.total", 0),
+        ("rows.turned", 2), ("rows.turned", 3), ("rows.column_left", 4), ("rows.total", 0),
     ]  # fmt: skip
 
 

@@ -237,10 +237,12 @@ def plan_rows(
     looks: list[Problem] = []
     blocks = [_Block(columns, fixed)]
     if wide is not None:
-        notes = list(_left_notes(filling, wide, columns, repeat, table[heading]))
+        notes = [
+            *_turned_notes(filling, repeat, wide, table[heading]),
+            *_left_notes(filling, wide, columns, repeat, table[heading]),
+        ]
         blocks = list(_blocks(wide, columns, fixed, repeat))
         problems += _open_columns(filling, repeat, wide)
-        notes += _turned_notes(filling, repeat, wide, table[heading])
         looks += _units_to_look_at(filling, repeat, wide, table[heading])
     broken = {(each.place.line, each.place.column): each for each in damaged}
     drafts: list[_Draft] = []

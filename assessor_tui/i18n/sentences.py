@@ -294,7 +294,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "rows.total": N_("Line {line} is a total and is left out."),
     "rows.total_differs": N_("The total of line {line} is {total}, but the lines taken add up to {sum}."),
-    "rows.turned": N_("{heading}: {row}, {name}"),
+    "rows.turned": N_("{heading} is taken as {row}, {name}."),
     "rows.which_carrier": N_("It is not clear what the column {heading} is about: {known}?"),
     "rows.unknown_column": N_("The column {heading} fits no question of this table and is left out."),
     # -- numbers to ask about
