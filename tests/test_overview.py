@@ -2,6 +2,7 @@
 
 from assessor_tui.tui.pages.overview import Row, draw_row
 from assessor_tui.tui.widgets.text import width_of
+from tests.tui_visits import until
 from tests.walk_world import program, shown
 
 
@@ -41,7 +42,13 @@ async def test_flags_stand_in_the_list(tmp_path):
 async def test_onlookers_see_no_score(tmp_path):
     async with program(tmp_path, place="overview", size=(140, 40)) as (app, pilot):
         await pilot.press("ctrl+k")
-        assert "0-100" not in shown(app) and "possible" not in shown(app)
+        assert "0-100" not in shown(app) and "possible" not in shown(app) and "passed" not in shown(app)
+        await app.go("review")
+        await pilot.pause()
+        assert "Signature" in shown(app) and "none" not in shown(app)
+        await app.go("home")
+        await until(pilot, lambda: "left to do" in shown(app))
+        assert "known" not in shown(app)
 
 
 def test_what_a_demand_is_about_and_what_it_demands_both_show_in_a_narrow_line():

@@ -309,7 +309,9 @@ class HomeScreen(BaseScreen):
 
     def _show_detail(self) -> None:
         row = self.query_one(VirtualList).row
-        self.query_one("#detail", Card).show(detail_page(row) if row is not None else TextPage())
+        self.query_one("#detail", Card).show(
+            detail_page(row, hidden=self.program.onlookers) if row is not None else TextPage()
+        )
 
     def on_virtual_list_highlighted(self, message: VirtualList.Highlighted) -> None:
         """Nothing; what is known of the visit under the cursor."""
@@ -482,8 +484,8 @@ def away_page(line: Mapping[str, Any], title: str) -> TextPage:
     return TextPage(title, (Part("", tuple(said)), Part(_("Copies"), copies)))
 
 
-def detail_page(row: Shown) -> TextPage:
-    """What is known of a visit, a few lines."""
+def detail_page(row: Shown, *, hidden: bool = False) -> TextPage:
+    """What is known of a visit, a few lines; without its score while that is ``hidden`` from onlookers."""
     facts = row.facts
     if row.away is not None:
         return away_page(row.away, site_words(facts))
@@ -501,7 +503,7 @@ def detail_page(row: Shown) -> TextPage:
     if facts["team"]:
         lines.append(_("Team: {names}").format(names=_(", ").join(facts["team"])))
     said = [_("{left} left to do").format(left=facts["left"])]
-    if facts["range"]:
+    if facts["range"] and not hidden:
         said.append(_("score {range} of 100, {known} known").format(range=facts["range"], known=facts["known"]))
     count = sum(facts["findings"].values())
     if count:

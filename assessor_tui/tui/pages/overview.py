@@ -144,7 +144,7 @@ class OverviewScreen(VisitScreen):
         )
         self.show_header()
 
-    @work(thread=True, group="inbox", exclusive=True, exit_on_error=False)
+    @work(thread=True, group="inbox", exclusive=True)
     def _count_inbox(self, visit: "Visit") -> None:
         """Nothing; counts the files that wait on this laptop, beside the keys."""
         from assessor_tui.inbox import unsorted_files
@@ -267,7 +267,8 @@ def overview_rows(
 
     total = "" if hidden or not score.root.of else range_words(score.hundred)
     rows.append(Row("total", _("Checklists together"), done=done, asked=asked, score=total))
-    rows += _gate_rows(visit, score.gates, tag)
+    if not hidden:
+        rows += _gate_rows(visit, score.gates, tag)
     every = results.left()
     left = covered.left(every) if covered is not None else every
     flagged = [flag for flag in flags if _exists(visit, flag)]

@@ -49,7 +49,8 @@ class ReviewModel(NamedTuple):
     category: str = ""
     recommended: str = ""
     levels: "tuple[LevelLine, ...]" = ()
-    findings: tuple[tuple[str, int, int], ...] = ()
+    findings: tuple[tuple[str, int, int], ...] | None = None
+    """Grade, how many, how many of them closed; None while hidden."""
     grave: tuple[tuple[str, str, str], ...] = ()
     """Number, date and text of veto and major findings."""
     changes: int = -1
@@ -95,14 +96,14 @@ def brief_lines(model: ReviewModel, width: int) -> list[CardLine]:
         status = f"   {glyphs().warning} {model.status}" if model.status else ""
         row(_("Score"), (safe(model.score), "bold"), (safe(status), "$doubt"))
         row(_("Level"), (safe(model.recommended), "bold"))
-    said = [f"{count} {grade}" for grade, count, _closed in model.findings]
-    findings = _(", ").join(said) or _("none")
     changed = ""
     if model.changes > 0 and not model.signed:
         changed = "   " + ngettext(
             "{count} changed since the signature", "{count} changed since the signature", model.changes
         ).format(count=model.changes)
-    row(_("Findings"), safe(findings))
+    if model.findings is not None:
+        said = [f"{count} {grade}" for grade, count, _closed in model.findings]
+        row(_("Findings"), safe(_(", ").join(said) or _("none")))
     row(_("Signature"), *signature_pieces(model), (safe(changed), "$doubt"))
     return [CardLine(line) for line in lines]
 
@@ -156,11 +157,12 @@ def summary_lines(model: ReviewModel, width: int) -> list[CardLine]:
             add(" ", (text, "bold"))
         for level in model.levels:
             lines += _level(level, width)
-    title(_("Findings"))
-    for grade, count, closed in model.findings:
+    if model.findings is not None:
+        title(_("Findings"))
+    for grade, count, closed in model.findings or ():
         tail = f"   {_('{count} closed').format(count=closed)}" if closed else ""
         add(f" {count:>3} ", safe(grade), (tail, "$muted"))
-    if not model.findings:
+    if model.findings == ():
         add(" ", (_("none"), "$muted"))
     for number, due, text in model.grave:
         add("   ", (fit(number, max(width_of(number), 7)), "bold"), " ", (fit(due, 11), "$doubt"), safe(text))
@@ -351,7 +353,7 @@ class ReviewScreen(VisitScreen):
             return _("only the team lead's laptop signs")
         return ""
 
-    @work(thread=True, exclusive=True, group="digest", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="digest")
     def _check_digest(self) -> None:
         """Computes what the signature should have signed, beside the screen."""
         from assessor_tui.assess.assessment import assessment, digest
