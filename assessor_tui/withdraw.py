@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from assessor_tui.evidence import evidence_path, forget_viewed, preview_path
 from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.entry import reference
+from assessor_tui.ledger.entry import Entry, reference
 from assessor_tui.ledger.state import file_of
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.ledger import GONE, HAVE, Store
@@ -26,7 +26,7 @@ class Withdrawn(NamedTuple):
 
 
 def withdraw(visit: Visit, sha256: str, why: str) -> Withdrawn:
-    """Withdraws the file from the visit, wherever it is tied, and removes its bytes from this laptop.
+    """Withdraws the file from the visit, wherever it is tied or was, and removes its bytes from this laptop.
 
     Refused without a reason and under a signature; then nothing was removed. Undo does not bring it back.
 
@@ -34,20 +34,29 @@ def withdraw(visit: Visit, sha256: str, why: str) -> Withdrawn:
         KeyError: when the visit has no such file.
     """
     ties = [head for head in visit.state.standing_files() if file_of(head[1]) == sha256]
-    if not ties:
-        raise KeyError(sha256)
     said = []
     for digest, entry in ties:
-        assert isinstance(entry.value, Evidence)
-        about = {key: entry.value.about[key] for key in ("sha256", "name") if entry.value.about.get(key)}
         replaces = (reference(entry.device, entry.seq, digest),)
-        said.append(Act(acts.WITHDRAW, entry.form, entry.path, Evidence(entry.value.kind, about), why, replaces))
+        said.append(Act(acts.WITHDRAW, entry.form, entry.path, _named(entry), why, replaces))
+    if not ties:
+        # Its ties were taken away; the bytes are here all the same, and in every bundle.
+        held = [entry for _, entry in visit.state.held_files() if file_of(entry) == sha256]
+        if not held:
+            raise KeyError(sha256)
+        said.append(Act(acts.WITHDRAW, value=_named(held[-1]), why=why))
     recorded = visit.record_together(said)
     if recorded.problems:
         return Withdrawn(recorded)
     used = tuple(other for other in visits_using(visit.store, sha256) if other != visit.id)
     clear_away(visit.store, [visit.id])
     return Withdrawn(recorded, used)
+
+
+def _named(entry: Entry) -> Evidence:
+    """The file that the entry ties, by digest and name."""
+    assert isinstance(entry.value, Evidence)
+    about = entry.value.about
+    return Evidence(entry.value.kind, {key: about[key] for key in ("sha256", "name") if about.get(key)})
 
 
 def visits_using(store: Store, sha256: str) -> list[str]:

@@ -291,3 +291,19 @@ def test_a_copy_that_a_viewer_was_given_goes_with_the_file_it_shows(team):
     assert copy.read_bytes() == jpeg() and ann.store.folder in copy.parents
     withdraw(ann, sha256, "shows a worker's face")
     assert not copy.exists()
+
+
+def test_a_file_whose_tie_was_taken_away_can_still_be_withdrawn(team, tmp_path):
+    ann, bob, _ = team
+    sha256, tied = attach(ann, "meter")
+    deliver(ann, bob, tmp_path)
+    digest, entry = tied.entries[0]
+    ann.record(acts.DETACH, "check", "meter", replaces=[reference(entry.device, entry.seq, digest)])
+    with pytest.raises(KeyError):
+        withdraw(ann, "0" * 64, "shows a worker's face")
+    assert withdraw(ann, sha256, "").recorded.problems[0].code == "visit.reason_needed"
+    assert withdraw(ann, sha256, "shows a worker's face").recorded.problems == ()
+    deliver(ann, bob, tmp_path)
+    assert not has(ann, sha256) and not has(bob, sha256)
+    ann.undo()
+    assert ann.state.standing_files() == [] and not has(ann, sha256)

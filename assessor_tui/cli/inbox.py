@@ -149,7 +149,7 @@ def _meant(visit: "Visit", typed: str) -> str:
     from assessor_tui.ledger.value import Evidence
 
     wanted, found = typed.strip().casefold(), set()
-    for _digest, entry in visit.state.standing_files():
+    for _digest, entry in visit.state.held_files():
         about = entry.value.about if isinstance(entry.value, Evidence) else {}
         named = {about.get(key, "").casefold() for key in ("name", "number")} - {""}
         if wanted and (wanted in named or (len(wanted) >= 6 and file_of(entry).startswith(wanted))):

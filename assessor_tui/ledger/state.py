@@ -505,6 +505,14 @@ class VisitState:
         """Every tie of a file that stands anywhere, oldest first; without files that were withdrawn."""
         return sorted((head for head in self._tied_files() if file_of(head[1]) not in self.withdrawn), key=_by_time)
 
+    def held_files(self) -> list[Head]:
+        """Every tie of a file that was ever made, oldest first; without files that were withdrawn.
+
+        Bundles carry them all: a tie that was taken away can come back.
+        """
+        ties = (head for head in list(self._entries.items()) if head[1].act == ATTACH and file_of(head[1]))
+        return sorted((head for head in ties if file_of(head[1]) not in self.withdrawn), key=_by_time)
+
     def _tied_files(self) -> Iterator[Head]:
         # Copies: threads that read files ask while somebody types.
         for (_, _, slot), content in list(self._slots.items()):
@@ -574,7 +582,9 @@ class VisitState:
         signs = self._signs()
         if not signs:
             return None
-        known = (h for h in list(self._entries.items()) if any(h[0] == sign[0] or self.knows(sign, h) for sign in signs))
+        known = (
+            h for h in list(self._entries.items()) if any(h[0] == sign[0] or self.knows(sign, h) for sign in signs)
+        )
         return VisitState(known)
 
     def as_of(self, head: Head) -> "VisitState":
