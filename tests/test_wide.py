@@ -147,6 +147,28 @@ def test_a_table_that_names_no_carrier_is_not_turned_round():
     assert wide_table(filling, USED, [["Carrier", "月份", "用电量(度)"], ["电", "1月", "3"]], {}, {}) is None
 
 
+def test_two_lines_of_headings_are_read_as_one():
+    found = plan(
+        filled(GRID, GAS),
+        [["月份", "电力", "", "", "天然气", ""],
+         ["", "用量(万度)", "发票用量(万度)", "金额(元)", "用量(方)", "金额(元)"],
+         ["1月", "1.5", "1.6", "9000", "7", "30"], ["合计", "1.5", "1.6", "9000", "7", "30"]],
+    )  # fmt: skip
+
+    assert found.refused == found.doubts == ()
+    assert amounts(found) == [
+        (0, "2025-01", "metered", "15000"), (0, "2025-01", "billed", "16000"), (1, "2025-01", "metered", "7"),
+    ]  # fmt: skip
+    left = [each.parameters["heading"] for each in found.notes if each.code == "rows.column_left"]
+    assert left == ["电力 金额(元)", "天然气 金额(元)"]
+
+
+def test_units_in_a_line_under_the_headings_count():
+    found = plan(filled(GRID, GAS), [["月份", "用电量", "用气量"], ["", "万度", "方"], ["1月", "1.5", "7"]])
+
+    assert amounts(found) == [(0, "2025-01", "metered", "15000"), (1, "2025-01", "metered", "7")]
+
+
 def test_what_is_asked_about_is_taken_from_nobody():
     found = plan(filled(GRID, GAS), [["月份", "电(度)", "用气量(方)"], ["1月", "3", "4"]])
 

@@ -233,17 +233,19 @@ def plan_rows(
         aim = None
     else:
         columns = _without_headings(reading, questions, fixed, body, width, wanted, aim)
-    problems, notes = _about_columns(columns, table[heading] if heading >= 0 else (), by_name)
+    problems, notes = (
+        _about_columns(columns, table[heading] if heading >= 0 else (), by_name) if wide is None else ([], [])
+    )
     looks: list[Problem] = []
     blocks = [_Block(columns, fixed)]
     if wide is not None:
         notes = [
-            *_turned_notes(filling, repeat, wide, table[heading]),
-            *_left_notes(filling, wide, columns, repeat, table[heading]),
+            *_turned_notes(filling, repeat, wide),
+            *_left_notes(filling, wide, columns, repeat),
         ]
         blocks = list(_blocks(wide, columns, fixed, repeat))
         problems += _open_columns(filling, repeat, wide)
-        looks += _units_to_look_at(filling, repeat, wide, table[heading])
+        looks += _units_to_look_at(filling, repeat, wide)
     broken = {(each.place.line, each.place.column): each for each in damaged}
     drafts: list[_Draft] = []
     lines: list[Line] = []
@@ -341,16 +343,14 @@ def _called(filling: Filling, repeat: Repeat, row: str) -> str:
     return filling.row_label(f"{table.each}[{row}]") if table is not None else ""
 
 
-def _left_notes(
-    filling: Filling, wide: Wide, columns: Columns, repeat: Repeat, headings: Sequence[str]
-) -> Iterator[Problem]:
+def _left_notes(filling: Filling, wide: Wide, columns: Columns, repeat: Repeat) -> Iterator[Problem]:
     table = month_table(repeat)
     assert table is not None
     known = ", ".join(_called(filling, repeat, row) for row in filling.rows(table.each))
     for column in wide.left:
-        yield Problem("rows.column_left", Place(column=column + 1), {"heading": headings[column], "known": known})
+        yield Problem("rows.column_left", Place(column=column + 1), {"heading": wide.headings[column], "known": known})
     for column, first in columns.twice:
-        given = {"heading": headings[column], "first": headings[first]}
+        given = {"heading": wide.headings[column], "first": wide.headings[first]}
         yield Problem("rows.column_twice", Place(column=column + 1), given)
 
 
@@ -361,22 +361,22 @@ def _open_columns(filling: Filling, repeat: Repeat, wide: Wide) -> Iterator[Prob
         yield Problem("rows.which_carrier", Place(column=each.column + 1), given)
 
 
-def _turned_notes(filling: Filling, repeat: Repeat, wide: Wide, headings: Sequence[str]) -> Iterator[Problem]:
+def _turned_notes(filling: Filling, repeat: Repeat, wide: Wide) -> Iterator[Problem]:
     for part in wide.parts:
         given = {
-            "heading": headings[part.column], "row": _called(filling, repeat, part.carrier), "name": part.question
+            "heading": wide.headings[part.column], "row": _called(filling, repeat, part.carrier), "name": part.question
         }  # fmt: skip
         yield Problem("rows.turned", Place(column=part.column + 1), given)
 
 
-def _units_to_look_at(filling: Filling, repeat: Repeat, wide: Wide, headings: Sequence[str]) -> Iterator[Problem]:
+def _units_to_look_at(filling: Filling, repeat: Repeat, wide: Wide) -> Iterator[Problem]:
     table = month_table(repeat)
     assert table is not None
     unit_at = unit_question(filling, table.each)
     for part in wide.parts:
         if part.read_as:
             own = names(filling.state(f"{table.each}[{part.carrier}]/{unit_at}").value)
-            given = {"heading": headings[part.column], "unit": part.read_as, "own": "".join(own[:1])}
+            given = {"heading": wide.headings[part.column], "unit": part.read_as, "own": "".join(own[:1])}
             yield Problem("rows.kept_as", Place(column=part.column + 1), given)
 
 

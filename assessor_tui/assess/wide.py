@@ -15,6 +15,7 @@ from assessor_tui.ledger.typed import plain, read_typed
 from assessor_tui.ledger.value import Value, names
 from assessor_tui.logic.filling import Filling
 from assessor_tui.problem import Problem
+from assessor_tui.units import units as known_units
 
 _SAID_FOR = (("Nm3", "m3", "gas"), ("t", "m3", "water"), ("m3", "t", "water"))
 """(unit of a table, unit of the bill, kind): gas is billed in cubic metres that are normal ones, a tonne of water is a
@@ -73,7 +74,9 @@ class Wide(NamedTuple):
     """A table with months down and carriers across."""
 
     heading: int
-    """Index of the line with the headings."""
+    """Index of the line with the headings; of two such lines the lower one."""
+    headings: tuple[str, ...]
+    """What stands over each column; of two lines of headings both, one behind the other."""
     month: int
     """Column with the months."""
     parts: tuple[Part, ...]
@@ -119,12 +122,35 @@ def wide_table(
     for heading, row in enumerate(table[:LOOKED_AT]):
         found = match([question for question in questions if question.type not in NUMBER_TYPES], row).questions
         if months.month in found and months.of not in found:
-            return _turned(heading, found.index(months.month), found, table, carriers, amounts, meant)
+            headings = _joined(row, table[heading + 1] if heading + 1 < len(table) else (), found.index(months.month))
+            last = heading + (headings != tuple(row))
+            return _turned(last, headings, found.index(months.month), found, table, carriers, amounts, meant)
     return None
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str], month: int) -> tuple[str, ...]:
+    """The headings of both lines, when the lower one goes on with them: 电力 over 用量(万度) and 金额(元), or
+    用电量 over 万度.
+
+    A cell that is merged over several columns stands in the first of them.
+    """
+    words = [cell for cell in lower if cell.strip()]
+    if len(words) < 2 or (month < len(lower) and lower[month].strip() not in ("", upper[month].strip())):
+        return tuple(upper)
+    if any(_NUMBER.match(plain(cell)) for cell in words):
+        return tuple(upper)
+    joined, over = [], ""
+    for column, cell in enumerate(upper):
+        under = lower[column].strip() if column < len(lower) and column != month else ""
+        over = cell.strip() or (over if under else "")
+        is_unit = bool(over and under) and any(_reads(under, symbol) for symbol in known_units())
+        joined.append(f"{over}({under})" if is_unit else f"{over} {under}".strip())
+    return tuple(joined)
 
 
 def _turned(
     heading: int,
+    headings: tuple[str, ...],
     month: int,
     known: Sequence[str],
     table: Sequence[Sequence[str]],
@@ -138,7 +164,7 @@ def _turned(
     waiting: list[Open] = []
     left: list[int] = []
     twice: list[tuple[int, int]] = []
-    for column, text in enumerate(table[heading]):
+    for column, text in enumerate(headings):
         if column == month or not text.strip():
             continue
         if known[column]:
@@ -167,13 +193,13 @@ def _turned(
             continue
         # Two columns say the same of themselves, as two meters of one account do: which one counts is asked.
         others = [(claim[0], question.name) for question in amounts if question.name != claim[1]]
-        waiting += (Open(part.column, table[heading][part.column], (claim, *others)) for part in claimed)
+        waiting += (Open(part.column, headings[part.column], (claim, *others)) for part in claimed)
     waiting.sort(key=lambda each: each.column)
     asked_for = [tuple(dict.fromkeys(question for _, question in each.options)) for each in waiting]
     of_one = all(len(each) == 1 for each in asked_for) and len(set(asked_for)) == len(asked_for)
     if not parts and of_one:
         return None  # one carrier, which the table does not name: it is asked for all lines at once
-    return Wide(heading, month, tuple(sorted(parts)), tuple(waiting), tuple(left), tuple(twice))
+    return Wide(heading, headings, month, tuple(sorted(parts)), tuple(waiting), tuple(left), tuple(twice))
 
 
 def options_of(filling: Filling, repeat: Repeat) -> list[tuple[str, str]]:

@@ -140,10 +140,12 @@ def _planned(
 
 def _meant(visit: "Visit", form: str, repeat: Repeat, found: "Sheet", said: Sequence[str]) -> dict[str, str]:
     """What headings mean, as it was typed after ``--column``."""
-    from assessor_tui.assess.wide import told_by_name
+    from assessor_tui.assess.wide import told_by_name, wide_table
     from assessor_tui.form.columns import LOOKED_AT, asked, folded, match
 
     headings = {folded(cell): cell for row in reversed(found.rows[:LOOKED_AT]) for cell in row if cell.strip()}
+    wide = wide_table(visit.filling(form), repeat, found.rows, {}, {})
+    headings |= {folded(each): each for each in (wide.headings if wide is not None else ()) if each}
     questions = list(asked(repeat.children))
     meant: dict[str, str] = {}
     for each in said:

@@ -270,7 +270,7 @@ async def _ask_columns(page: "RowsScreen", table: Table, plan: "Plan", told: Tol
     said = dict(told.headings)
     if plan.wide is not None:
         # All columns of amounts again: one of them may have been taken for another carrier's.
-        headings = table.rows[plan.heading]
+        headings = plan.wide.headings
         waiting = [headings[each] for each in sorted({*plan.wide.left, *(part.column for part in plan.wide.parts)})]
         free = _meanings(page, options_of(page.filling, _repeat(page)))
 
