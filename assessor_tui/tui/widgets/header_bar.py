@@ -97,8 +97,8 @@ class HeaderBar(LineBar):
         wanted = min(width_of(title), max(width * 3 // 10, 12))
         # A name is shortened to where one still knows who it is before anything stays away, to initials after that.
         names = short_names(safe(state.person)) if state.person else ("",)
-        # That all is well with the copies is worth room, but not that of the title.
-        if calm and sum(width_of(text) + 3 for text, _style in (*parts, (names[-1], ""))) + width_of(title) > width:
+        # How old the newest copy is matters more than the end of a long name, less than everything else.
+        if calm and sum(width_of(text) + 3 for text, _style in (*parts, (names[-1], ""))) + wanted > width:
             parts.remove(calm[0])
         for name in (*names[:2], *names[-1:] * len(parts)):
             person = [(name, "bold $accent-text")] if name else []
