@@ -54,7 +54,8 @@ def begin(screen: BaseScreen, places: "list[NamedPlace]") -> None:
     """Nothing; starts copying the open visit, and says so; one goes on working meanwhile."""
     program = cast("AssessorApp", screen.app)
     if program.copying.begin(places, asked=True):
-        screen.say(_("The copy is being written and read back; go on working."))
+        # Where the outcome will stand, so that it takes this sentence's place.
+        screen.status((_("The copy is being written and read back; go on working."), "$muted"))
     else:
         screen.say(_("A copy is being written already; it is said here when it is done."), "bold $doubt")
 
