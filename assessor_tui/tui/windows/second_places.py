@@ -15,11 +15,12 @@ from assessor_tui.tui.windows.places import usual_places
 if TYPE_CHECKING:
     from assessor_tui.copies import NamedPlace
     from assessor_tui.tui.app import AssessorApp
+    from assessor_tui.tui.visit_screen import VisitScreen
 
 NOW, NAME, FORGET = "now", "name", "forget"
 
 
-def copy_dialog(screen: BaseScreen) -> AwaitMount:
+def copy_dialog(screen: "VisitScreen") -> AwaitMount:
     """Opens the window of second places; its first line copies the open visit to all of them. Wait for it."""
     from assessor_tui.copies import Safety, age_words, confirmed_copies, named_places
 
@@ -50,7 +51,7 @@ def copy_dialog(screen: BaseScreen) -> AwaitMount:
     return screen.app.push_screen(Choose(_("Copies elsewhere"), options, text), chosen)
 
 
-def begin(screen: BaseScreen, places: "list[NamedPlace]") -> None:
+def begin(screen: "VisitScreen", places: "list[NamedPlace]") -> None:
     """Nothing; starts copying the open visit, and says so; one goes on working meanwhile."""
     program = cast("AssessorApp", screen.app)
     if program.copying.begin(places, asked=True):
