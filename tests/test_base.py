@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.worker import WorkerFailed
 
 from assessor_tui import i18n
+from assessor_tui.store.errors import DiskFull
 from assessor_tui.tui.base import BaseApp, BaseScreen
 from assessor_tui.tui.commands import bindings
 from assessor_tui.tui.widgets.card import Card, CardLine
@@ -16,6 +20,8 @@ from assessor_tui.tui.widgets.field import Draft, LineField, open_field
 from assessor_tui.tui.widgets.hint_bar import HintBar
 from assessor_tui.tui.widgets.text import content
 from assessor_tui.tui.widgets.virtual_list import VirtualList
+from assessor_tui.tui.windows.take_forms import in_thread
+from tests.tui_visits import until
 
 
 class Walk(BaseScreen):
@@ -252,3 +258,75 @@ def test_fields_windows_and_help_are_not_on_the_way_to_the_first_frame():
     late, ours = done.stdout.strip().rsplit(" ", 1)
     assert late == "[]"
     assert int(ours) <= 14
+
+
+async def test_ctrl_q_leaves_out_of_a_field_with_its_draft_and_out_of_a_window():
+    for keys, did in ((("f2", "h", "a", "l", "f", "ctrl+q"), [("draft", "half")]), (("question_mark", "ctrl+q"), [])):
+        app = Program()
+        async with app.run_test(size=(80, 24)) as pilot:
+            walk = app.screen
+            await pilot.press(*keys)
+            assert (app._exit, walk.did) == (True, did)
+
+
+async def test_ctrl_q_right_after_enter_leaves_once_the_answer_was_given():
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+        walk = app.screen
+        for key, character in [("f2", None), ("d", "d"), ("enter", "\r"), ("ctrl+q", "\x11")]:
+            app._driver.send_message(events.Key(key, character))
+        await pilot.pause()
+        assert (app._exit, walk.did) == (True, [("enter", "d")])
+
+
+async def test_ctrl_q_does_not_wait_for_what_a_command_waits_for():
+    class Waiting(Walk):
+        async def command_undo(self):
+            await app.aside(never.wait)
+            self.did.append("came back")
+
+        def why_not(self, command_id):
+            return ""
+
+    class Opened(BaseApp):
+        def on_mount(self):
+            self.push_screen(Waiting())
+
+    never = threading.Event()
+    app = Opened()
+    async with app.run_test(size=(80, 24)) as pilot:
+        walk = app.screen
+        app._driver.send_message(events.Key("u", "u"))
+        await pilot.pause()
+        # The app waits for the thread, so it takes the message from the driver and not from its own queue.
+        app._driver.send_message(events.Key("ctrl+q", "\x11"))
+        await pilot.pause()
+        never.set()
+        assert (app._exit, walk.did) == (True, [])
+
+
+@pytest.mark.parametrize("failing", ["work", "then"])
+async def test_an_error_of_the_program_in_a_thread_or_after_it_ends_it_with_a_note(tmp_path, capfd, failing):
+    def fail(*_said):
+        raise KeyError("secret")
+
+    app = Program()
+    app.crash_folder = tmp_path
+    with pytest.raises(WorkerFailed):
+        async with app.run_test(size=(80, 24)) as pilot:
+            in_thread(app.screen, fail if failing == "work" else str, fail if failing == "then" else print)
+            await until(pilot, lambda: app.crash_note)
+    note = app.crash_note.read_text("utf-8")
+    assert " fail\n" in note and "secret" not in note
+
+
+async def test_a_failure_of_the_world_beside_the_screen_is_said_and_ends_nothing():
+    app = Program()
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        def fail():
+            raise DiskFull(Path("/work"))
+
+        app.run_worker(fail, thread=True)
+        await until(pilot, lambda: "disk" in message(app).lower())
+        assert not app._exit and app.crash_note is None

@@ -20,6 +20,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widget import Widget
+from textual.worker import WorkerFailed
 
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, nearest_language, set_language
 from assessor_tui.tui.commands import BY_ID, Command, commands_at
@@ -48,6 +49,15 @@ ScrollBar.renderer = WholeCells
 def takes_text(widget: object) -> bool:
     """True for a widget in which letters are text and no commands."""
     return bool(getattr(widget, "takes_text", False))
+
+
+def failure_of_the_world(error: BaseException) -> str:
+    """The sentence about what the disk or somebody's material has done; ``""`` for an error of the program itself."""
+    if (message := getattr(error, "message", None)) is not None:
+        return str(_(message).format_map({"reason": "", **getattr(error, "parameters", {})}))
+    if isinstance(error, OSError):
+        return _("This cannot be read or written: {reason}.").format(reason=error.strerror or type(error).__name__)
+    return ""
 
 
 class Left(Exception):
@@ -386,6 +396,11 @@ class BaseApp(App[Any]):
     def _handle_exception(self, error: Exception) -> None:
         if isinstance(error, Left) or (self._exit and isinstance(error, NoMatches)):
             return  # whoever leaves is not told that a page had no time to be built
+        if isinstance(error, WorkerFailed) and (words := failure_of_the_world(error.error)):
+            # What a thread meets beside the screen is no reason to end somebody's work.
+            say: Callable[..., None] = getattr(self.screen, "say", _nothing)
+            say(words)
+            return
         if self.crash_note is None and self.crash_folder is not None:
             from assessor_tui.crash import write_crash_note  # not on the way to the first frame
 

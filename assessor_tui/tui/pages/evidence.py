@@ -351,7 +351,7 @@ class EvidenceScreen(EvidenceActs):
     def _rested(self) -> None:
         if not self._drawing:
             self._drawing = True
-            self.run_worker(self._load_pictures(), group="picture", exit_on_error=False)
+            self.run_worker(self._load_pictures(), group="picture")
 
     async def _load_pictures(self) -> None:
         """Nothing; one picture at a time: the one under the cursor, and then some after it."""

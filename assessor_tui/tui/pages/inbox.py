@@ -77,7 +77,7 @@ class InboxPage(VisitScreen):
 
     # What threads do
 
-    @work(thread=True, group="inbox", exclusive=True, exit_on_error=False)
+    @work(thread=True, group="inbox", exclusive=True)
     def _look(self, visit: "Visit", before: _Looked) -> None:
         store = visit.store
         failure, looked = "", before
@@ -118,7 +118,7 @@ class InboxPage(VisitScreen):
             self._hashing = True
             self._hash(self.visit, folder, dict(looked))
 
-    @work(thread=True, group="inbox-hash", exit_on_error=False)
+    @work(thread=True, group="inbox-hash")
     def _hash(self, visit: "Visit", folder: Path, looked: _Looked) -> None:
         worker = get_current_worker()
         batch: dict[str, Seen] = {}
@@ -145,7 +145,7 @@ class InboxPage(VisitScreen):
         if not any(how == inbox.WAITING and not seen.sha256 for how, seen in self._looked.values()):
             self._keep(self.visit, {name: seen for name, (_how, seen) in self._looked.items()})
 
-    @work(thread=True, group="inbox-keep", exit_on_error=False)
+    @work(thread=True, group="inbox-keep")
     def _keep(self, visit: "Visit", seen: dict[str, Seen]) -> None:
         inbox.keep_seen(visit.store, visit.id, seen)
 

@@ -127,7 +127,7 @@ class NewVisit(Dialog[str | None]):
         digit = str(index) if index <= 9 else " "
         return content((f"{digit} ", "bold $accent-text"), safe(in_language(category.label, language())))
 
-    @work(thread=True, exit_on_error=False)
+    @work(thread=True)
     def _read(self) -> None:
         try:
             self.post_message(Ready(take_forms.materials_of(self.program.store)))
@@ -222,7 +222,7 @@ class NewVisit(Dialog[str | None]):
         self.set_focus(self.query_one(f"#{name}"))
         self.say(words)
 
-    @work(thread=True, exit_on_error=False)
+    @work(thread=True)
     def _create(self, materials: "Materials", answers: dict[str, Value]) -> None:
         from assessor_tui.visit import create_visit
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from assessor_tui.config import shipped
 from assessor_tui.i18n import _
-from assessor_tui.tui.base import BaseScreen
+from assessor_tui.tui.base import BaseScreen, failure_of_the_world
 from assessor_tui.tui.windows.dialog import AskText
 
 if TYPE_CHECKING:
@@ -20,12 +20,9 @@ FORMS_FOLDER = "forms folder"
 
 def said(error: Exception) -> str:
     """The sentence about a failure of the world; an error of the program itself is raised again."""
-    message = getattr(error, "message", None)
-    if message is None and isinstance(error, OSError):
-        return _("This cannot be read or written: {reason}.").format(reason=error.strerror or type(error).__name__)
-    if message is None:
+    if not (words := failure_of_the_world(error)):
         raise error
-    return str(_(message).format_map({"reason": "", **getattr(error, "parameters", {})}))
+    return words
 
 
 def materials_of(store: "Store") -> "list[Materials]":
@@ -43,7 +40,10 @@ def _program(screen: BaseScreen) -> "AssessorApp":
 
 
 def in_thread(screen: BaseScreen, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
-    """Runs ``work`` in a thread, then ``then`` with its result; a failure of the world is said on the screen."""
+    """Runs ``work`` in a thread, then ``then`` with its result; a failure of the world is said on the screen.
+
+    An error of the program itself, in either, ends the program with a note, as everywhere.
+    """
 
     def run() -> None:
         try:
@@ -53,7 +53,7 @@ def in_thread(screen: BaseScreen, work: Callable[[], Any], then: Callable[[Any],
         else:
             screen.app.call_from_thread(then, result)
 
-    screen.run_worker(run, thread=True, group="forms", exit_on_error=False)
+    screen.run_worker(run, thread=True, group="forms")
 
 
 def _failed(screen: BaseScreen, error: Exception) -> None:
