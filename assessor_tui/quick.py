@@ -26,7 +26,7 @@ _DIGITS = re.compile(r"[0-9]+(?:[,+/、，][0-9]+)*\Z")
 _SPACED = re.compile(r"[0-9]\s+[0-9]")
 _MOST_WORDS = 12
 """Words of the longest label that is looked for."""
-_YES = frozenset({"1", "ok", "yes", "y", "是", "好", "對", "对"})
+_YES = frozenset({"1", "ok", "yes", "y", "是", "好", "對", "对", "√", "✓", "✔"})
 
 
 class Quick(NamedTuple):

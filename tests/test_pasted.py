@@ -382,6 +382,10 @@ def shop(rows: Mapping[str, Mapping[str, Value]] = {}) -> Filling:
     return filling
 
 
+LATE = {"name": "C", "begun": "2026-06-01", "ended": "2026-05-01"}
+"""A row that is wrong as it stands."""
+
+
 @pytest.mark.parametrize("word", ["√", "✓", "✔", "☑", "是", "有", "Y", "ｙ", "yes", "對", "1"])
 def test_a_yes_is_read_in_every_way_in_which_cells_say_it(word):
     (row,) = plan(GOODS, [["name", "seen", "good"], ["A", word, word]], shop()).rows()
@@ -429,6 +433,10 @@ def test_what_the_form_says_against_a_cell_is_looked_at_before_it_is_taken():
         ("answer.constraint", 2, 3), ("answer.warning", 3, 4), ("answer.constraint", 4, 3),
     ]  # fmt: skip
     assert message_of(GOODS, found.doubts[0], "en-HK") == "Ends before it begins."
+    other = shop({ROW(9): {"name": "C", "ended": "2026-05-01"}})
+    (doubt,) = plan(GOODS, [["name", "begun"], ["C", "2026-06-01"]], other).doubts
+    assert (doubt.code, doubt.place) == ("answer.constraint", Place(line=2, column=2, path="ended"))
+    assert plan(GOODS, [["name", "lines"], ["C", "3"]], shop({ROW(9): {**LATE}})).doubts == ()
     assert len(found.rows()) == 3
     assert filling.rows("goods") == (ROW(9),)
     assert filling.problems == {}

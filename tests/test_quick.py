@@ -65,6 +65,7 @@ def wrong(visit, line):
         ("3.06 3+1", "seen", ("no", "yes"), ""),
         ("3.07 12 the last one", "metal", ("c12",), "the last one"),
         ("3.08 1", "told", "OK", ""),
+        ("3.08 √ by the manager", "told", "OK", "by the manager"),
     ],
 )
 def test_a_line_says_question_answer_and_note(still, line, path, value, note):

@@ -233,19 +233,15 @@ def plan_rows(
         aim = None
     else:
         columns = _without_headings(reading, questions, fixed, body, width, wanted, aim)
-    problems, notes = (
-        _about_columns(columns, table[heading] if heading >= 0 else (), by_name) if wide is None else ([], [])
-    )
     looks: list[Problem] = []
-    blocks = [_Block(columns, fixed)]
-    if wide is not None:
-        notes = [
-            *_turned_notes(filling, repeat, wide),
-            *_left_notes(filling, wide, columns, repeat),
-        ]
-        blocks = list(_blocks(wide, columns, fixed, repeat))
-        problems += _open_columns(filling, repeat, wide)
+    if wide is None:
+        problems, notes = _about_columns(columns, table[heading] if heading >= 0 else (), by_name)
+        blocks = [_Block(columns, fixed)]
+    else:
+        problems = list(_open_columns(filling, repeat, wide))
+        notes = [*_turned_notes(filling, repeat, wide), *_left_notes(filling, wide, columns, repeat)]
         looks += _units_to_look_at(filling, repeat, wide)
+        blocks = list(_blocks(wide, columns, fixed, repeat))
     broken = {(each.place.line, each.place.column): each for each in damaged}
     drafts: list[_Draft] = []
     lines: list[Line] = []
@@ -260,7 +256,6 @@ def plan_rows(
             cells, answers = _read_line(reading, by_name, block, number, row, broken)
             if not cells or (wide is not None and not any(cell.column != wide.month for cell in cells)):
                 continue
-            sums.add(cells, answers, block)
             if aim is not None:
                 target = aim.rows[at] if at < len(aim.rows) else ""
                 trouble = Problem("rows.no_row", Place(line=number), {"line": str(number)}) if not target else None
@@ -282,6 +277,7 @@ def plan_rows(
                 if wide is not None and wrong:
                     break  # the month of all carriers
                 continue
+            sums.add(cells, answers, block)
             drafts.append(_Draft(number, row, block.columns, target, cells, answers))
     if columns.several:
         drafts = list(_with_shared_headings(reading, repeat_path, by_name, drafts, broken, table[heading]))
@@ -394,7 +390,7 @@ class _Sums:
     def add(self, cells: Sequence[Cell], answers: dict[str, Value], block: _Block) -> None:
         """Nothing; counts the numbers of a line."""
         for cell in cells:
-            if isinstance(cell.value, Quantity):
+            if isinstance(cell.value, Quantity) and cell.column >= 0:
                 unit = cell.value.u or self.reading.units(answers)
                 self.taken.setdefault(cell.column, []).append((Fraction(cell.value.n), unit))
                 self.last[cell.column] = block, answers
@@ -487,7 +483,7 @@ def _with_broken_rules(
     filling: Filling, repeat_path: str, by_name: Mapping[str, Question], lines: Sequence[Line]
 ) -> Iterator[Line]:
     """The lines with what to look at: what the form itself says against an answer."""
-    if not any(each.constraint or each.warning for each in by_name.values()):
+    if not lines or not any(each.constraint or each.warning for each in by_name.values()):
         yield from lines
         return
     answers = [
@@ -496,17 +492,25 @@ def _with_broken_rules(
         for line in lines
     ]
     for line, tried in zip(lines, filling.tried(repeat_path, answers), strict=True):
-        if not tried.wrong:
+        changing = [at for at, cell in enumerate(line.cells) if cell.state in (NEW, CHANGED)]
+        if not tried.wrong or not changing:
             yield line
             continue
-        wrong = dict(reversed(tried.wrong))  # of constraint and warning the constraint
-        yield line._replace(cells=tuple(
-            cell._replace(doubt=Problem(wrong[cell.question],
-                                        Place(line=line.number, column=max(cell.column + 1, 0), path=cell.question)))
-            if cell.question in wrong and cell.state in (NEW, CHANGED)
-            else cell
-            for cell in line.cells
-        ))  # fmt: skip
+        cells = list(line.cells)
+        at_of = {cells[at].question: at for at in changing}
+        for name, code in reversed(tried.wrong):  # of constraint and warning the constraint
+            if name not in at_of and _is_wrong(filling, f"{line.row}/{name}", code):
+                continue
+            # What stands in the row and is broken by the new cells is said at the last of them.
+            at = at_of.get(name, changing[-1])
+            place = Place(line=line.number, column=max(cells[at].column + 1, 0), path=name)
+            cells[at] = cells[at]._replace(doubt=Problem(code, place))
+        yield line._replace(cells=tuple(cells))
+
+
+def _is_wrong(filling: Filling, path: str, code: str) -> bool:
+    """True when the answer that stands there is broken already."""
+    return any(problem.code == code for problem in filling.state(path).problems)
 
 
 # Columns
