@@ -79,7 +79,7 @@ def play(story, version: str) -> Laptop:
     return laptops[0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(stories, st.booleans())
 def test_what_the_statements_say_is_what_opening_each_visit_says(tmp_path_factory, story, known):
     with Store.open(tmp_path_factory.mktemp("board")) as store:

@@ -107,7 +107,8 @@ def test_the_battery_maker_is_two_logs_over_all_five_checklists(battery: Visit) 
 def test_its_rows_cover_every_register(battery: Visit) -> None:
     rows = {repeat: len(ids_) for form in battery.forms for repeat, ids_ in battery.state.rows(form).items()}
     wanted = {
-        "site_places": 13, "team": 2, "attendance": 4, "requested_documents": 6, "permits": 6, "outlets": 3, "devices": 3,
+        "site_places": 13, "team": 2, "attendance": 4, "requested_documents": 6, "permits": 6, "outlets": 3,
+        "devices": 3,
         "energy_nodes": 13, "energy_flows": 18, "energy_by_month": 24, "meters": 6, "waste_streams": 7,
         "suppliers": 5, "findings": 5, "actions": 1, "projects": 1, "material_flows": 6,
     }  # fmt: skip

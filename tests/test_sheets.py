@@ -36,6 +36,11 @@ def workbook(*rows: list[object]) -> Workbook:
     return book
 
 
+def at(*parts: int) -> datetime:
+    """A time as a workbook holds it: in no zone."""
+    return datetime(*parts)  # noqa: DTZ001
+
+
 def changed(path: Path, part: str, change: bytes | None, old: bytes = b"", new: bytes = b"") -> Path:
     """The workbook with one part changed: given anew, or ``old`` replaced by ``new`` in it."""
     with zipfile.ZipFile(path) as archive:
@@ -51,7 +56,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def test_every_cell_is_text_as_people_see_it(tmp_path):
-    book = workbook(["月份", "用電量"], [datetime(2026, 1, 1), 12400.1 + 0.2], ["x", 1e-7], ["y", 0.125], ["z", True])
+    book = workbook(["月份", "用電量"], [at(2026, 1, 1), 12400.1 + 0.2], ["x", 1e-7], ["y", 0.125], ["z", True])
     book.active["B4"].number_format = "0.0%"
 
     assert read_sheet(saved(book, tmp_path)).rows == (
@@ -62,7 +67,7 @@ def test_every_cell_is_text_as_people_see_it(tmp_path):
 @pytest.mark.parametrize(
     ("value", "number_format", "text"),
     [(1.24, '0.00"万度"', "1.24 万度"), (1.24, "0.00万度", "1.24 万度"), (1e22, "", "10000000000000000000000"),
-     (-0.0, "", "0"), (3, "#,##0", "3"), (datetime(2026, 1, 1, 8, 30), "", "2026-01-01 08:30"),
+     (-0.0, "", "0"), (3, "#,##0", "3"), (at(2026, 1, 1, 8, 30), "", "2026-01-01 08:30"),
      (timedelta(hours=26), "", "26:00"), (5, "General", "5"), (1234.5, "#,##0.00_ ", "1234.5")],
 )  # fmt: skip
 def test_what_a_format_adds_to_a_number_is_seen(value, number_format, text):

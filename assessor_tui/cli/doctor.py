@@ -203,4 +203,3 @@ def _tell(data: dict[str, Any], problems: list[str]) -> None:
         show(_("The program counts with these widths and draws plain signs in their place, from the next start on."))
     else:
         show(_("This terminal draws all characters as wide as the program counts them."))
-

@@ -2,7 +2,6 @@
 
 from assessor_tui.form.model import LANGUAGES
 
-
 _ENCODINGS = {LANGUAGES[1]: "big5hkscs", LANGUAGES[2]: "gb2312"}
 
 
