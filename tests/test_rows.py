@@ -197,6 +197,14 @@ async def test_a_signed_visit_is_read_and_not_changed(tmp_path):
         assert "signed" in text_of(app.screen)
         assert app.visit.filling("check").state(f"{outlet}/tag").value == "DA001"
         assert len(app.visit.filling("check").rows("outlets")) == 1
+        for key in ("f7", "insert"):  # neither a file nor a reason is asked for in vain
+            await pilot.press(key)
+            await pilot.pause()
+            assert app.screen is app.page(ROWS) and "The visit is signed" in text_of(app.screen)
+        await app.go(WALK, "check/meter")
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert app.screen is app.page(WALK) and "The visit is signed" in text_of(app.screen)
 
 
 # Tables of others

@@ -311,6 +311,9 @@ class AnsweringPage(VisitScreen):
         if here is None:
             self.say(_("Choose a question first."), "bold $doubt")
             return
+        if self.visit.is_closed(*here, act):
+            self.say_fixed()  # before a reason is typed for nothing
+            return
 
         def answered(why: str | None) -> None:
             if why:

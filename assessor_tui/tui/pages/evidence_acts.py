@@ -219,6 +219,9 @@ class EvidenceActs(InboxPage):
         """Nothing; asks what to add: a file, a record or a note."""
         from assessor_tui.tui.windows.dialog import AskText, Choose, Option
 
+        if self.visit.is_closed("", "", acts.ATTACH):
+            self.say(_("The visit is signed. Reopen it on the review page to change something."), "bold $doubt")
+            return
         options = [
             Option("photo", _("A photo")),
             Option("document", _("A document, or a record without a file")),
@@ -325,6 +328,11 @@ class EvidenceActs(InboxPage):
         if not pieces:
             said = _("A file of the inbox is yours to delete from its folder. 0 leaves it aside.")
             self.say(said if self.piece is not None and self.piece.file is not None else "", "bold $doubt")
+            return
+
+        ties = [entry for piece in pieces for _digest, entry in piece.ties]
+        if any(self.visit.is_closed(entry.form, entry.path, acts.WITHDRAW) for entry in ties):
+            self.say(_("The visit is signed. Reopen it on the review page to change something."), "bold $doubt")
             return
 
         def because(why: str | None) -> None:

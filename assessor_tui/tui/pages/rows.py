@@ -259,6 +259,10 @@ class RowsScreen(RowPage):
             return super().why_not(command_id)
         if not self.repeat:
             return _("Open a table first.")
+        if command_id in ("add_row", "import_rows", "months") and self.visit.is_closed(
+            self.form, self.repeat, acts.ADD_ROW
+        ):
+            return _("The visit is signed. Reopen it on the review page to change something.")
         if command_id == "import_rows":
             return ""
         from assessor_tui.tui.shown.rows import repeat_at
