@@ -108,3 +108,18 @@ def test_another_program_gets_a_copy_under_its_digest_and_real_type(tmp_path):
     copy = copy_to_view(tmp_path, stored.sha256)
     assert copy.name.startswith(stored.sha256[:16]) and copy.suffix == ".jpg"
     assert copy.read_bytes() == (tmp_path / "run.exe.jpg").read_bytes()
+
+
+async def test_the_page_may_be_left_before_its_picture_is_drawn(tmp_path):
+    app, visit = opened(tmp_path, EVIDENCE)
+    with_photo(visit, tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        page = app.screen
+        await app.go(WALK)
+        page._rested()  # what the timer does that was set while the page was shown
+        await settled(pilot)
+        assert app.place == WALK
+        await app.go(EVIDENCE)
+        await settled(pilot)
+        assert "IMG_2041" in text_of(app.screen) or "RTO 2" in text_of(app.screen)

@@ -355,6 +355,7 @@ class EvidenceScreen(EvidenceActs):
 
     async def _load_pictures(self) -> None:
         """Nothing; one picture at a time: the one under the cursor, and then some after it."""
+        name = self.pictured
         try:
             while self.program.visit is not None and self.is_current:
                 name = self.pictured
