@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from assessor_tui.assess.pasted import Plan, plan_rows
 from assessor_tui.assess.wide import is_total, told_by_name, told_text, wide_table
 from assessor_tui.form.model import Form, Question, Repeat
+from assessor_tui.i18n.sentences import sentence
 from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import ANSWERED, Context, Filling
@@ -278,3 +279,22 @@ def test_turning_a_long_table_wide_and_back_loses_nothing(cells):
 
     assert sorted(amounts(plan(filling, wide))) == sorted(amounts(plan(filling, long)))
     assert len(amounts(plan(filling, wide))) == len(cells)
+
+
+WORDS = st.sampled_from(
+    ["", "月份", "Month", "用电量(万度)", "用气量(万Nm³)", "电费(元)", "电", "天然气", "用量", "万度", "合计", "1月", "2025-02", "13月",
+     "2025-12-26至2026-01-25", "1.5", "-", "1,2,3", "x" * 40, "(", "用量/度", "0", "电力", "金额(元)", "√", "\u200b", "１２．５"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(WORDS, max_size=6), max_size=8))
+def test_whatever_a_table_holds_is_taken_or_named(table):
+    width = max((len(row) for row in table), default=0)
+    found = plan(
+        filled(GRID, GAS, rows=[(0, "2025-01", {"metered": "3"})]), [row + [""] * (width - len(row)) for row in table]
+    )
+
+    assert all(sentence(each) for each in (*found.refused, *found.doubts, *found.notes))
+    for row in found.rows():
+        assert row.row or {"carrier", "month"} <= row.answers.keys()
