@@ -53,6 +53,7 @@ from assessor_tui.i18n import set_language
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
+from assessor_tui.withdraw import withdraw
 from tests.small_visit import NINE, begin, ids, laptop, say
 
 MINUTE = 60_000_000
@@ -208,6 +209,21 @@ def test_the_newest_three_copies_stay_and_nobody_elses_file_is_touched(world: Wo
     assert len(kept) == 4 + KEPT
     numbers = sorted(int(name.rpartition("-")[2][:-4]) for name in kept if name.startswith(stem))
     assert numbers == [900, 901, 905, 906, 907]
+
+
+def test_an_older_copy_that_alone_holds_a_photo_stays_unless_the_photo_was_withdrawn(world: World) -> None:
+    lost, face = attach(world.visit), attach(world.visit, b"Somebody's payslip.\n")
+    only = world.copy().file
+    evidence_path(world.store.folder, lost).unlink()
+    for number in range(5):
+        say(world.visit, "words", f"answer {number}")
+        world.copy()
+    assert (world.stick / only).is_file()
+    merge_bundle(world.store, world.stick / only)
+    assert evidence_path(world.store.folder, lost).is_file(), "it can be had back"
+    withdraw(world.visit, face, "not ours to keep")
+    world.copy()
+    assert not (world.stick / only).exists() and len(world.bundles()) == KEPT
 
 
 def test_what_has_not_changed_is_not_written_again(world: World) -> None:
