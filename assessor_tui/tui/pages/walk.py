@@ -98,6 +98,8 @@ class WalkScreen(AnsweringPage):
         self._extent: Extent | None = None
         self._index: dict[str, int] = {}
         """``form/path`` -> index of its line."""
+        self._stay = False
+        """True when the lines were last made again where they stood: what changed is how they look."""
         self._index_at: dict[tuple[str, str], int] = {}
         """By place: name of the place and ``form/path`` -> index of its line; one question can stand at several."""
         self.site: tuple[SitePlace, ...] = ()
@@ -191,9 +193,7 @@ class WalkScreen(AnsweringPage):
             self._gather(self.visit.forms)  # what the visit asks has changed everywhere
         outline = self.query_one("#outline", VirtualList)
         here = self._index_of(target)
-        if len(before) == len(self.lines) and all(
-            old is new or old[:3] == new[:3] for old, new in zip(before, self.lines, strict=True)
-        ):
+        if self._stay:
             outline.rows = self.lines
             for index, (old, new) in enumerate(zip(before, self.lines, strict=True)):
                 if old is not new and old != new:
@@ -238,9 +238,13 @@ class WalkScreen(AnsweringPage):
         if self.order == PLACE:
             lines = self._by_place(lines)
             self._index_at = {(line.place, line.target): index for index, line in enumerate(lines)}
+        self._stay = len(lines) == len(self.lines) and all(
+            old is new or old[:3] == new[:3] for old, new in zip(self.lines, lines, strict=True)
+        )
         self.lines = lines
-        # Where something stands at several places, the first of them is meant.
-        self._index = {line.target: index for index, line in reversed([*enumerate(lines)]) if not is_heading(line)}
+        if not (self._stay and self._index):
+            # Where something stands at several places, the first of them is meant.
+            self._index = {line.target: index for index, line in reversed([*enumerate(lines)]) if not is_heading(line)}
 
     def _by_place(self, lines: "list[Line]") -> "list[Line]":
         from assessor_tui.assess.places import places_of
