@@ -167,3 +167,15 @@ def test_a_heading_of_an_ordinary_column_can_be_said_too(laptop: Laptop, tmp_pat
 
     said = laptop.ok("rows", "import", "alpha", TABLE, file, "--column", "本期=Invoiced", "--dry-run")
     assert "invoiced: 3" in said.out
+
+
+def test_a_table_is_named_by_its_number_and_choices_are_said_as_the_cell_speaks(laptop: Laptop, tmp_path: Path) -> None:
+    file = sheet(tmp_path, ["姓名", "所屬"], ["何嘉偉", "廠方"], ["Lam", "The plant"])
+
+    said = laptop("rows", "import", "alpha", "H.33", file)
+
+    first, second = (line for line in said.err.splitlines() if "is not one of the choices" in line)
+    assert (
+        "廠方" in first and "Site" not in first and any("\u4e00" <= each <= "\u9fff" for each in first.split("are")[1])
+    )
+    assert "Choices are Site" in second

@@ -16,7 +16,17 @@ from assessor_tui.assess.score import number_of
 from assessor_tui.assess.unlike import doubt, sizes, unlike, unlike_before
 from assessor_tui.assess.wide import Wide, is_total, wide_table
 from assessor_tui.form.columns import Columns, asked, folded, heading_row, in_order, match
-from assessor_tui.form.model import NUMBER_TYPES, SELECT_ONE, SELECT_TYPES, Question, Repeat, Text, in_language
+from assessor_tui.form.model import (
+    LANGUAGES,
+    NUMBER_TYPES,
+    SELECT_ONE,
+    SELECT_TYPES,
+    Question,
+    Repeat,
+    Text,
+    in_language,
+)
+from assessor_tui.form.script import language_of
 from assessor_tui.ledger.draft import RowDraft
 from assessor_tui.ledger.entry import clean
 from assessor_tui.ledger.months import is_month, month_of
@@ -740,7 +750,8 @@ def _choices(reading: _Reading, question: Question, text: str) -> Value | Proble
         whole = known_by[0] if len(known_by) == 1 and len(part) > 1 else None
     if whole is not None:
         return (whole,)
-    known = ", ".join(next(iter(label.values()), name) if question.rows_of else name for name, label in choices[:20])
+    tag = language_of(text, LANGUAGES[1])  # as the table speaks: people know choices by their labels
+    known = ", ".join(in_language(label, tag) or name for name, label in choices[:20])
     wrong = Problem("typed.choice", parameters={"value": text, "known": known})
     if question.type == SELECT_ONE:
         return wrong

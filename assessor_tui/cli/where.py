@@ -5,7 +5,7 @@ from collections.abc import Iterator, MutableMapping
 from typing import NamedTuple
 
 from assessor_tui.form.check import nearest
-from assessor_tui.form.model import Group, Question, Repeat, questions, walk
+from assessor_tui.form.model import Group, Question, Repeat, walk
 from assessor_tui.problem import Place, Problem
 from assessor_tui.visit import Visit
 
@@ -88,12 +88,12 @@ def _instances(visit: Visit, form: str, path: tuple[str, ...]) -> list[str]:
 
 
 def _by_number(visit: Visit, typed: str) -> At | Problem:
-    """The question of that static number, when it stands in no repeat."""
+    """The question or table of that static number, when it stands in no other table."""
     if _NUMBER.match(typed):
         for form, definition in visit.forms.items():
-            for path, question in questions(definition):
-                if question.number == typed and "/" not in path:
-                    return At(form, path)
+            for around, node in walk(definition.children):
+                if not around and not isinstance(node, Group) and node.number == typed:
+                    return At(form, node.name)
     return Problem("where.no_form", Place(path=typed), {"path": typed})
 
 
