@@ -1,6 +1,5 @@
 """``assessor board``: all visits of a batch, what presses most first."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,9 +31,10 @@ def board(
     """Nothing; one line per visit."""
     from assessor_tui.assess.board import batches
     from assessor_tui.assess.board import board as board_of
+    from assessor_tui.ledger.clock import hong_kong_time
 
-    today = datetime.now().astimezone().date().isoformat()
     with opened(context) as store:
+        today = hong_kong_time(store.now()).date().isoformat()
         facts = store.board(batch)
         device = store.device
         person, own = (device.person, device.id) if device is not None else ("", "")

@@ -1,6 +1,5 @@
 """``assessor documents``: what was asked for before a visit, what has come, and the list to send."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,12 +49,13 @@ def documents(
 ) -> None:
     """Nothing; one line per document. The page has three languages, or that of ``--lang``."""
     from assessor_tui.assess.documents import documents as documents_of
+    from assessor_tui.ledger.clock import hong_kong_time
     from assessor_tui.reports.documents_words import documents_words
 
     if ask not in ("", USUAL):
         raise Mistake(_("{value} cannot be asked for. Write --ask usual.").format(value=ask))
-    today = datetime.now().astimezone().date().isoformat()
     with opened(context, write=bool(ask)) as store:
+        today = hong_kong_time(store.now()).date().isoformat()
         visit = find_visit(store, visit_name)
         header = visit.scheme.header_form
         if header not in visit.forms:
