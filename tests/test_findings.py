@@ -169,7 +169,7 @@ async def test_the_proof_of_a_finding_belongs_to_its_objective_evidence(tmp_path
         assert len(app.visit.state.evidence("findings", f"{finding.path}/objective_evidence")) == 1
 
 
-async def test_a_correction_is_reported_and_verified_under_the_signature(tmp_path):
+async def test_a_correction_is_reported_and_verified_under_the_signature(tmp_path, monkeypatch):
     app, visit = opened(tmp_path, FINDINGS)
     row = add_row(
         visit, "findings", "findings", grade=("minor",), text="One", status=("open",), due="2026-11-20", owner="Ms Wong"
@@ -178,7 +178,7 @@ async def test_a_correction_is_reported_and_verified_under_the_signature(tmp_pat
     visit.refresh()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        app.screen.now = lambda: 1_800_000_000_000_000  # in January 2027
+        monkeypatch.setattr(app.store, "now", lambda: 1_800_000_000_000_000)  # in January 2027
         app.screen.show()
         assert "1 overdue" in text_of(app.screen) and "2026-11-20!" in text_of(app.screen)
         await pilot.press("3")

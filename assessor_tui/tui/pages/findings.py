@@ -1,7 +1,5 @@
 """The findings of a visit, those that answers call for, and the fields of the finding under the cursor."""
 
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.content import Content
@@ -93,8 +91,6 @@ class FindingsScreen(RowPage):
         self.shows = OPEN
         self.sort = SORTS[0]
         self.findings: list[Finding] = []
-        self.now: Callable[[], int] = lambda: time.time_ns() // 1000
-        """The clock of this laptop, in microseconds since 1970."""
 
     def is_heading(self, row: Any) -> bool:
         """True for the line over the ready findings."""
@@ -218,11 +214,9 @@ class FindingsScreen(RowPage):
 
     def _correction(self, each: Finding) -> str:
         from assessor_tui.assess.corrections import correction_of
-        from assessor_tui.ledger.clock import hong_kong_time
 
         # A visit's own day is past when its corrections fall due: here the clock of the laptop is asked.
-        today = hong_kong_time(self.now()).date().isoformat()
-        return correction_of(each.grade, each.status, each.due, max(today, self.visit.today))
+        return correction_of(each.grade, each.status, each.due, max(self.program.today, self.visit.today))
 
     def _ready_line(self, ready: Ready) -> FindingLine:
         from assessor_tui.tui.shown.findings import blanks, filled
