@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
 from assessor_tui.assess.closing import digest, outdated, text_in, unheard, without_text
 from assessor_tui.closing import closing_data
 from assessor_tui.exchange import visit_label
@@ -14,11 +12,10 @@ from assessor_tui.form.model import Form, in_language, walk
 from assessor_tui.i18n import LANGUAGE_NAMES, long_date
 from assessor_tui.ledger.entry import generic_path
 from assessor_tui.reports.closing_words import words
-from assessor_tui.reports.html import ReportNotWritten, file_name, template, write_text
+from assessor_tui.reports.html import ReportNotWritten, file_name, paper_style, template, write_text
 from assessor_tui.reports.plain import Cleaner, Free
 from assessor_tui.visit import Visit
 
-_STYLE = Path(__file__).parent / "templates" / "closing.css"
 _REPLIES = ("agrees", "partly", "objects")
 _BLANK_LINES = 2
 """Lines of the attendance for people whom nobody has written down, at least."""
@@ -125,7 +122,7 @@ def closing_html(visit: Visit, data: Mapping[str, Any], language: str) -> str:
 
     scheme = in_language(visit.scheme.title, language)
     view = closing_view(data, visit.forms, visit.scheme.header_form, scheme, label, language)
-    style = Markup(_STYLE.read_text(encoding="utf-8") + _margins(view))  # noqa: S704 - ours, and escaped texts
+    style = paper_style("closing.css", _margins(view))
     return template("closing.html.j2").render(v=view, w=view.w, style=style)
 
 

@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from markupsafe import Markup
-
 from assessor_tui.assess.documents import Document, documents
 from assessor_tui.exchange import visit_label
 from assessor_tui.form.model import in_language
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, catalogue, long_date
-from assessor_tui.reports.html import ReportNotWritten, file_name, template, write_text
+from assessor_tui.reports.html import ReportNotWritten, file_name, paper_style, template, write_text
 from assessor_tui.reports.plain import Cleaner, Free
 from assessor_tui.visit import Visit
 
@@ -37,8 +35,6 @@ WORDS: Mapping[str, str] = {
     "as_of": N_("As of {date}"),
 }
 """The list's own words, by the names that the template calls them by."""
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 class DocumentView(NamedTuple):
@@ -86,7 +82,7 @@ def write_documents(visit: Visit, folder: Path, today: str, languages: Sequence[
 def documents_html(visit: Visit, today: str, languages: Sequence[str] = LANGUAGES) -> str:
     """The page: no script, no address outside."""
     views = [list_view(visit, today, language) for language in languages]
-    style = Markup((_TEMPLATES / "documents.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    style = paper_style("documents.css")
     return template("documents.html.j2").render(views=views, names=LANGUAGE_NAMES, style=style)
 
 

@@ -241,3 +241,9 @@ def template(name: str) -> jinja2.Template:
         keep_trailing_newline=True,
     )
     return environment.get_template(name)
+
+
+def paper_style(name: str, more: str = "") -> Markup:
+    """The style sheet of a paper for the site: what all papers share, its own (``name``), and ``more`` of ours."""
+    sheets = (_TEMPLATES / each for each in ("paper.css", name))
+    return Markup("".join(sheet.read_text(encoding="utf-8") for sheet in sheets) + more)  # noqa: S704 - our own files
