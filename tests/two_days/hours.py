@@ -127,7 +127,7 @@ def invitation(world: World) -> None:
         lee.settle()
         lee.does(ENTER, SITE[:14], without="1 of 1 files")
         opens(lee, "w", "Walk")
-        lee.does("\x1b[19~", "3 Pollution")  # F8, the list of questions as a drawer
+        lee.does("\x1b[19~", "H.16 ")  # F8, the list of questions as a drawer
         lee.does(CTRL_O, "mine")
         lee.settle()
         tell.picture(lee.screen, "mine", "The walk shows only what the person at the keyboard covers")
