@@ -71,7 +71,9 @@ def test_a_date_is_read_day_first_and_completed_from_the_visit(typed):
     assert date_of(typed, "2026-11-22") == "2026-11-12"
 
 
-@pytest.mark.parametrize("typed", ["", "31/2", "2026-13-01", "soon", "0", "12/11/1026", "1/2/3/4", "99999999"])
+@pytest.mark.parametrize(
+    "typed", ["", "31/2", "2026-13-01", "soon", "0", "12/11/1026", "1/2/3/4", "99999999", "2200000000", "9" * 5000]
+)
 def test_what_is_no_date_is_refused(typed):
     with pytest.raises(ValueError):
         date_of(typed, "2026-11-22")

@@ -188,7 +188,7 @@ def date_of(text: str, today: str = "") -> str:
         found = (pieces[0], pieces[1], pieces[2])
     else:
         found = (pieces[2] + 2000 if pieces[2] < 100 else pieces[2], pieces[1], pieces[0])
-    if not 1900 <= found[0] <= 2200:
+    if not 1900 <= found[0] <= 2200 or max(found) > 2200:  # date() itself breaks on a number that long
         raise ValueError("not a date")
     return date(*found).isoformat()
 
