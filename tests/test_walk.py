@@ -310,3 +310,16 @@ async def test_a_field_that_is_left_as_it_was_is_no_draft(tmp_path):
         await pilot.press(*"Ho", "enter", "up", "tab", "escape")
         await pilot.pause()
         assert "kept as a draft" not in shown(app) and "Typed and not saved" not in shown(app)
+
+
+async def test_undo_says_what_it_took_back_in_the_words_of_people(tmp_path):
+    async with program(tmp_path, target="air/log") as (app, pilot):
+        await pilot.press("1", "ctrl+z")
+        assert "taken back: 3.02" in shown(app) and "takes it back" not in shown(app)
+        await pilot.press("semicolon", *"ask", "enter", "ctrl+z")
+        await pilot.pause()
+        assert "taken back: note" in shown(app)
+        await app.go("rows", "air/meters")
+        await pilot.press("plus", "ctrl+z")
+        await pilot.pause()
+        assert "Meters" in next(line for line in shown(app).splitlines() if "taken back" in line)

@@ -280,6 +280,7 @@ class VisitScreen(BaseScreen):
         if not recorded.entries and not recorded.problems:
             self.say(nothing, "bold $doubt")
             return
+        self.status()  # what was saved last may be what was taken back
         self.did(recorded)
         if recorded.entries:
             self.undone(recorded)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assessor_tui.form.model import SELECT_TYPES, Question, in_language
 from assessor_tui.i18n import _, catalogue, grouped, language
 from assessor_tui.ledger.clock import hong_kong_time
-from assessor_tui.ledger.entry import Entry
+from assessor_tui.ledger.entry import Entry, reference
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ def status_words(status: str) -> str:
 
 
 def entry_name(visit: "Visit", entry: Entry, tag: str) -> str:
-    """What an entry is about: the question's number, or its label."""
+    """What an entry is about: the question's number, its label or table; the note or file that is tied to nothing."""
     if entry.form not in visit.forms:
-        return entry.act
+        return _piece_name(visit, entry)
     filling = visit.filling(entry.form)
     path = entry.path.rpartition("/")[2] if entry.path.endswith("]") else entry.path
     try:
@@ -110,8 +110,27 @@ def entry_name(visit: "Visit", entry: Entry, tag: str) -> str:
         try:
             return filling.row_label(entry.path)
         except KeyError:
-            return path.partition("[")[0]
+            return _table_name(visit, entry, tag) or path.partition("[")[0]
     return question.number or filling.label(entry.path, tag)
+
+
+def _table_name(visit: "Visit", entry: Entry, tag: str) -> str:
+    """What the table of a row is called that does not stand any more."""
+    from assessor_tui.tui.shown.rows import repeat_at
+
+    repeat = repeat_at(visit, entry.form, entry.path)
+    return f"{repeat.number} {in_language(repeat.label, tag)}".strip() if repeat is not None else ""
+
+
+def _piece_name(visit: "Visit", entry: Entry) -> str:
+    """What a note or piece of evidence is called that is tied to nothing; the act itself for anything else."""
+    value = entry.value
+    for digest, each in visit.state.entries() if entry.replaces else ():
+        if reference(each.device, each.seq, digest) in entry.replaces:
+            value = each.value
+    if isinstance(value, Evidence):
+        return value.about.get("caption") or value.about.get("name") or value.about.get("number") or value.kind
+    return _("note") if isinstance(value, str) else entry.act
 
 
 def size_words(size: int) -> str:
