@@ -145,3 +145,18 @@ def test_ten_thousand_entries_are_searched_quickly_enough_to_type():
     entries = [entry(str(n), f"question {n} about air and water", number=f"3.{n}") for n in range(10_000)]
     assert isinstance(entries[0], Entry)
     assert found(entries, "3.777 air")[0].number == "3.777"
+
+
+async def test_with_an_input_method_on_a_digit_takes_its_usual_text_and_a_character_begins_ones_own():
+    usual = ("saw the later state", "misread")
+    for typed, taken in ((["２"], ["misread"]), (["０", "誤", "enter"], ["誤"]), (["誤", "enter"], ["誤"])):
+        app = Program(AskText("Reason", usual=usual))
+        async with app.run_test(size=(80, 24)) as pilot:
+            for key in typed:
+                if len(key) == 1:
+                    app._driver.send_message(events.Key(key, key))
+                    await pilot.pause()
+                else:
+                    await pilot.press(key)
+            await pilot.pause()
+        assert app.results == taken

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from assessor_tui.i18n import _
+from assessor_tui.tui.input_keys import plain_character
 from assessor_tui.tui.widgets.card import Card, CardLine, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.hint_bar import StatusLine
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
@@ -276,9 +277,10 @@ class AskText(Dialog[str | None]):
 
     async def take_character(self, character: str) -> bool:
         """True when the character opened the field: anything that is no digit of a usual text."""
-        if not self.usual or self.query("#answer") or character == " " or character in "123456789"[: len(self.usual)]:
+        plain = plain_character(character)  # an input method may be on
+        if not self.usual or self.query("#answer") or plain == " " or plain in "123456789"[: len(self.usual)]:
             return False
-        await self._write("" if character == "0" else character)
+        await self._write("" if plain == "0" else character)
         return True
 
     async def _write(self, start: str = "") -> None:
