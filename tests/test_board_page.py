@@ -292,12 +292,12 @@ def test_in_a_terminal_the_reminder_reaches_its_clipboard(tmp_path: Path):
         opened(store, "Alpha Works")
     with Person(tmp_path / "data", here=tmp_path) as person:
         person.shows("Alpha Works")
-        person.does(F6, "Presses", "Alpha Works")
+        person.does(F6, "Urgent", "Alpha Works")
         person.does(ENTER, "Dear colleagues")
         person.does(RIGHT, "Dear Lee,")
         person.does(ENTER, "Copied.")
         copied = person.raw.split("\x1b]52;c;")[1].split("\a")[0].split("\x1b")[0]
         assert "Dear Lee," in base64.b64decode(copied).decode()
         person.feed("\x1b")
-        person.shows("Presses", without="Dear Lee")
+        person.shows("Urgent", without="Dear Lee")
         assert person.leaves() == 0

@@ -81,11 +81,11 @@ def test_hostile_text_is_only_text_on_every_page(attacked: Path, width: int, hei
         chan.shows("Site [@click=app.quit]x[/][/]")
         chan.does(F4, ".zip")
         chan.does(ESCAPE, without=".zip")
-        chan.does(F6, "Presses", "Site [@click=app")
+        chan.does(F6, "Urgent", "Site [@click=app")
         chan.does(ENTER, "Space language")
         chan.does(ENTER + " " + RIGHT)
         chan.does(ESCAPE, without="Space language")
-        chan.does(BACKSPACE, without="Presses")
+        chan.does(BACKSPACE, without="Urgent")
         chan.does(ENTER)
         for page in "wefivcro":
             chan.does(F6, "you are here")

@@ -33,7 +33,7 @@ COLUMNS = (
     Column(13, N_("Stage")),
     Column(5, N_("In"), align="right"),
     Column(12, N_("Deadline"), align="right"),
-    Column(26, N_("Presses"), grows=True, rank=1),
+    Column(26, N_("Urgent"), grows=True, rank=1),
 )
 
 
@@ -78,7 +78,7 @@ class Batches(LineBar):
         """The batch, and the counts."""
         shown = safe(self.chosen) or _("all batches")
         visits = ngettext("{count} visit", "{count} visits", self.count).format(count=self.count)
-        press = ngettext("{count} presses", "{count} press", self.pressing).format(count=self.pressing)
+        press = ngettext("{count} urgent", "{count} urgent", self.pressing).format(count=self.pressing)
         return [f" {_('Show:')} ", (f"[{shown}]", "bold $accent-text"), f"  {visits}   {press}"]
 
 
