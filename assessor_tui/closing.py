@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from assessor_tui.assess.closing import CLOSING_RECORD, closing, recorded
+from assessor_tui.evidence.inbox import keep
 from assessor_tui.i18n import _, nearest_language
-from assessor_tui.inbox import keep
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence, names
 from assessor_tui.problem import Place, Problem

@@ -329,7 +329,7 @@ class Visit:
     @cached_property
     def before(self) -> "Visit | None":
         """The site's last visit before this one, as far as it is on this laptop; looked for once."""
-        from assessor_tui.exchange import earlier_visits
+        from assessor_tui.carry.exchange import earlier_visits
 
         earlier = earlier_visits(self.store, self)
         return Visit(self.store, earlier[-1], new_id=self.new_id, language=self.language) if earlier else None

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from assessor_tui.assess.board import TEAM, Facts
 from assessor_tui.assess.visit_list import APPLICATION, DATE, REGISTERED, NewVisit, VisitList, read_list
+from assessor_tui.carry.put_away import put_away_lines
 from assessor_tui.problem import Problem
-from assessor_tui.put_away import put_away_lines
 from assessor_tui.sheets import REFUSED_CELLS, read_sheet
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Materials, Opening, create_visits

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw
 
 from assessor_tui.config import shipped
-from assessor_tui.evidence import make_preview, store_file
+from assessor_tui.evidence.files import make_preview, store_file
 from assessor_tui.form.canonical import canonical_bytes, form_hash
 from assessor_tui.form.model import NUMBER_TYPES, SILENT_TYPES, Form, Question
 from assessor_tui.form.read import is_scheme, read_form, read_scheme

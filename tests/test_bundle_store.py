@@ -4,7 +4,7 @@ from pathlib import Path
 
 from assessor_tui.bundle.read import Bundle, open_bundle
 from assessor_tui.bundle.write import Contents, segments_of, write_bundle
-from assessor_tui.evidence import evidence_path, open_evidence, store_file
+from assessor_tui.evidence.files import evidence_path, open_evidence, store_file
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import ANSWER, OPEN_VISIT
 from assessor_tui.ledger.value import Quantity

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen
 
-from assessor_tui.exchange import FULL, INVITE, make_bundle
+from assessor_tui.carry.exchange import FULL, INVITE, make_bundle
 from assessor_tui.ledger import entry as acts
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp

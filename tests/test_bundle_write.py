@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.read import Bundle, open_bundle
 from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry, Segment, file_stem, segments_of, write_bundle
-from assessor_tui.evidence import EvidenceDamaged, EvidenceMissing
+from assessor_tui.evidence.files import EvidenceDamaged, EvidenceMissing
 from assessor_tui.ledger.entry import Entry, to_line
 from tests.bundle_samples import (
     APP,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assessor_tui.evidence import evidence_path
+from assessor_tui.evidence.files import evidence_path
 from tests.cli_world import Laptop, named, new_visit
 
 Capsys = pytest.CaptureFixture[str]

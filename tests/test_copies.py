@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
-from assessor_tui import copies
 from assessor_tui.bundle.read import open_bundle, read_seal
-from assessor_tui.copies import (
+from assessor_tui.carry import copies
+from assessor_tui.carry.copies import (
     IDENTITY,
     KEPT,
     WORK,
@@ -47,13 +47,13 @@ from assessor_tui.copies import (
     sweep,
     whereabouts,
 )
-from assessor_tui.evidence import evidence_path, store_file
-from assessor_tui.exchange import FULL, make_bundle, merge_bundle, not_bundled
+from assessor_tui.carry.exchange import FULL, make_bundle, merge_bundle, not_bundled
+from assessor_tui.evidence.files import evidence_path, store_file
+from assessor_tui.evidence.withdraw import withdraw
 from assessor_tui.i18n import set_language
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
-from assessor_tui.withdraw import withdraw
 from tests.small_visit import NINE, begin, ids, laptop, say
 
 MINUTE = 60_000_000

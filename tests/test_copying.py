@@ -6,8 +6,8 @@ import termios
 import time
 from pathlib import Path
 
-from assessor_tui.copies import IDENTITY, add_place, confirmed_copies, lacking, named_places
-from assessor_tui.put_away import put_away_lines
+from assessor_tui.carry.copies import IDENTITY, add_place, confirmed_copies, lacking, named_places
+from assessor_tui.carry.put_away import put_away_lines
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.copying import section_of
 from assessor_tui.tui.widgets.header_bar import HeaderBar

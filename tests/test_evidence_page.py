@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from assessor_tui.evidence import preview_pixels, store_file
+from assessor_tui.evidence.files import preview_pixels, store_file
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import EVIDENCE, WALK
 from assessor_tui.tui.shown.evidence import pieces_of

@@ -10,9 +10,7 @@ import pytest
 
 from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.write import Contents, NothingToCarry, segments_of, write_bundle
-from assessor_tui.cli.session import find_visit
-from assessor_tui.evidence import evidence_path, store_file
-from assessor_tui.exchange import (
+from assessor_tui.carry.exchange import (
     DELTA,
     FULL,
     INVITE,
@@ -27,6 +25,8 @@ from assessor_tui.exchange import (
     site_name,
     visit_label,
 )
+from assessor_tui.cli.session import find_visit
+from assessor_tui.evidence.files import evidence_path, store_file
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import Entry, canonical_json, hash_of
 from assessor_tui.ledger.value import Evidence, Value

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from assessor_tui.exif import HEAD, MOST, Shot, shot_of
+from assessor_tui.evidence.exif import HEAD, MOST, Shot, shot_of
 from tests.pictures import heic, jpeg
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessor_tui.exchange import make_bundle, merge_bundle
+from assessor_tui.carry.exchange import make_bundle, merge_bundle
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.follow_up import is_follow_up

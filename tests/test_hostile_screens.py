@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assessor_tui.exchange import make_bundle, merge_bundle
+from assessor_tui.carry.exchange import make_bundle, merge_bundle
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assessor_tui import inbox
-from assessor_tui.evidence import FileGone, evidence_path, preview_path, small_picture
+from assessor_tui.evidence import inbox
+from assessor_tui.evidence.files import FileGone, evidence_path, preview_path, small_picture
+from assessor_tui.evidence.inbox import ARRIVING, REFUSED, TAKEN, WAITING, File, Seen, StillArriving
+from assessor_tui.evidence.withdraw import withdraw
 from assessor_tui.i18n.sentences import sentence
-from assessor_tui.inbox import ARRIVING, REFUSED, TAKEN, WAITING, File, Seen, StillArriving
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import reference
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.visit import Visit
-from assessor_tui.withdraw import withdraw
 from tests.pictures import heic, jpeg
 from tests.small_visit import NINE, begin, laptop
 

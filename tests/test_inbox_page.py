@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from assessor_tui import inbox
-from assessor_tui.evidence import evidence_path
+from assessor_tui.evidence import inbox
+from assessor_tui.evidence.files import evidence_path
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.tui.commands import EVIDENCE, OVERVIEW, WALK
@@ -337,8 +337,8 @@ async def test_a_record_without_a_file_is_made_and_tied_by_keys(tmp_path):
 
 
 async def test_a_file_that_was_withdrawn_asks_why_it_is_taken_again(tmp_path):
+    from assessor_tui.evidence.withdraw import withdraw
     from assessor_tui.tui.windows.evidence_dialog import attach_file
-    from assessor_tui.withdraw import withdraw
 
     app, visit = opened(tmp_path, EVIDENCE)
     answer(visit, FIRST)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessor_tui.exchange import make_bundle, merge_bundle
+from assessor_tui.carry.exchange import make_bundle, merge_bundle
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.ledger import Store

@@ -89,7 +89,7 @@ def test_without_colours_everything_is_still_there():
     with Terminal(GALLERY, folder=ROOT, width=140, height=40, environment={"NO_COLOR": "1"}) as terminal:
         terminal.wait_for("▸ - 1.01 Permit list complete")
         terminal.resize(60, 18)
-        terminal.wait_for("F2 note  F5 finding  ? keys")
+        terminal.wait_for("F2 note  F3 photo  ? keys")
 
 
 def test_a_crash_leaves_the_terminal_usable_and_says_that_the_work_is_saved(tmp_path):

@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 import pytest
 
-from assessor_tui.copies import IDENTITY, add_place, confirmed_copies, copy_visit, named_places, remove_place
-from assessor_tui.evidence import evidence_path, make_preview, preview_path, store_file
-from assessor_tui.exchange import DELTA, FULL, INVITE, make_bundle, merge_bundle
+from assessor_tui.carry.copies import IDENTITY, add_place, confirmed_copies, copy_visit, named_places, remove_place
+from assessor_tui.carry.exchange import DELTA, FULL, INVITE, make_bundle, merge_bundle
+from assessor_tui.carry.put_away import PutAway, finish, put_away, put_away_lines
+from assessor_tui.evidence.files import evidence_path, make_preview, preview_path, store_file
+from assessor_tui.evidence.withdraw import withdraw
 from assessor_tui.i18n.sentences import sentence
 from assessor_tui.ledger.value import Evidence
-from assessor_tui.put_away import PutAway, finish, put_away, put_away_lines
 from assessor_tui.store.errors import DiskFull, FolderNotWritable
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
-from assessor_tui.withdraw import withdraw
 from tests.small_visit import NINE, begin, ids, laptop, on_disk, say
 
 SECRET = "Solvent drums behind the boiler house"
@@ -202,7 +202,7 @@ def test_what_was_never_saved_bars_it(world: World, key: str, kept: object, code
 
 
 def test_a_photo_in_the_inbox_that_is_tied_to_nothing_bars_it(world: World) -> None:
-    from assessor_tui.inbox import use_folder
+    from assessor_tui.evidence.inbox import use_folder
 
     inbox = use_folder(world.store, world.visit.id, world.store.folder / "inbox" / "Mock Works", make=True)
     (inbox / "one.txt").write_bytes(b"Drums of May.\n")
@@ -399,7 +399,7 @@ def test_what_a_crash_left_is_spared_when_it_comes_in_again_while_it_is_cleared_
 
 
 def test_photos_outside_the_data_folder_stay_though_the_inbox_is_a_link_to_them(world: World) -> None:
-    from assessor_tui.inbox import use_folder
+    from assessor_tui.evidence.inbox import use_folder
 
     pictures = world.folder / "Pictures"
     pictures.mkdir()

@@ -10,8 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
 DISK = (
-    "bundle", "closing", "config", "copies", "crash", "documents", "evidence", "exchange", "exif", "i18n", "inbox",
-    "materials", "put_away", "quick", "sheets", "store", "visit", "visit_list", "withdraw",
+    "bundle", "carry", "closing", "config", "crash", "documents", "evidence", "i18n", "materials", "quick", "sheets",
+    "store", "visit", "visit_list",
 )  # fmt: skip
 FACES = ("cli", "tui", "reports", "__main__")
 

@@ -11,8 +11,8 @@ from assessor_tui.assess.checks import DIFFER, cross_checks
 from assessor_tui.assess.flows import flow_charts
 from assessor_tui.assess.left import CONFLICT, DEMAND, WRONG, left_to_do
 from assessor_tui.bundle.read import open_bundle
+from assessor_tui.carry.exchange import bundles_in
 from assessor_tui.config import shipped
-from assessor_tui.exchange import bundles_in
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.visit import Visit
 from tests.samples import battery_maker, plating_shop

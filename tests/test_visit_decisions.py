@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from assessor_tui.exchange import make_bundle, merge_bundle
+from assessor_tui.carry.exchange import make_bundle, merge_bundle
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import hash_of
 from assessor_tui.ledger.state import Conflict

@@ -9,15 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessor_tui.bundle.read import open_bundle
-from assessor_tui.evidence import evidence_path, make_preview, preview_path, store_file
-from assessor_tui.exchange import DELTA, FULL, INVITE, make_bundle, merge_bundle, merge_bundles
-from assessor_tui.inbox import tie
+from assessor_tui.carry.exchange import DELTA, FULL, INVITE, make_bundle, merge_bundle, merge_bundles
+from assessor_tui.evidence.files import evidence_path, make_preview, preview_path, store_file
+from assessor_tui.evidence.inbox import tie
+from assessor_tui.evidence.withdraw import clear_away, withdraw
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import reference
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.ledger import GONE, WANTED, Store
 from assessor_tui.visit import Recorded, Visit
-from assessor_tui.withdraw import clear_away, withdraw
 from tests.pictures import jpeg
 from tests.small_visit import begin, ids, laptop
 
@@ -247,18 +247,18 @@ def test_any_order_of_merges_ends_with_the_same_files(story, order):
 
 
 def test_a_preview_that_is_drawn_while_the_photo_is_withdrawn_does_not_stay(team, monkeypatch):
-    from assessor_tui import evidence
+    from assessor_tui.evidence import files
 
     ann = team[0]
     sha256, _ = attach(ann, "meter", jpeg())
-    drawn = evidence._small_jpeg
+    drawn = files._small_jpeg
 
     def slowly(stream, side):
         small = drawn(stream, side)
         withdraw(ann, sha256, "shows a worker's face")
         return small
 
-    monkeypatch.setattr(evidence, "_small_jpeg", slowly)
+    monkeypatch.setattr(files, "_small_jpeg", slowly)
     assert make_preview(ann.store.folder, sha256) is None
     assert not preview_path(ann.store.folder, sha256).exists()
 

@@ -25,7 +25,7 @@ from assessor_tui.bundle.error import (
     BundleError,
 )
 from assessor_tui.bundle.seal import TAGS, Seal, SegmentSeal, check_signature, from_bytes, segment_name
-from assessor_tui.evidence import SNIFFED, sniff
+from assessor_tui.evidence.files import SNIFFED, sniff
 from assessor_tui.ledger.entry import WITHDRAW, clean
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.keys import device_id

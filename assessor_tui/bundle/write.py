@@ -19,7 +19,7 @@ from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.lines import Item, head
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.seal import DOMAIN, Seal, SegmentSeal, Sign, segment_name, segment_order, to_bytes
-from assessor_tui.evidence import EvidenceDamaged, EvidenceMissing, sync_folder
+from assessor_tui.evidence.files import EvidenceDamaged, EvidenceMissing, sync_folder
 from assessor_tui.i18n import N_
 from assessor_tui.ledger.entry import Entry, hash_line, to_line
 

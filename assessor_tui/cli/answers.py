@@ -256,7 +256,7 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def apply(visit: "Visit", wishes: Sequence[Wish]) -> Applied:
     """All wishes recorded in one transaction, or none of them with what is wrong."""
-    from assessor_tui.evidence import EvidenceError
+    from assessor_tui.evidence.files import EvidenceError
 
     entries: list[tuple[str, Entry]] = []
     problems: list[tuple[int, Problem]] = []
@@ -419,6 +419,6 @@ def file_evidence(visit: "Visit", kind: str, file: Path) -> "Evidence":
 
     What is no picture is a document, whatever it was called: a demand for a photo stays open.
     """
-    from assessor_tui.inbox import keep
+    from assessor_tui.evidence.inbox import keep
 
     return keep(visit, file, kind=kind)

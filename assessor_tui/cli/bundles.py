@@ -25,7 +25,7 @@ from assessor_tui.i18n import N_, _, language
 
 if TYPE_CHECKING:
     from assessor_tui.bundle.error import BundleError
-    from assessor_tui.exchange import Merged
+    from assessor_tui.carry.exchange import Merged
     from assessor_tui.store.ledger import Store
 
 
@@ -49,10 +49,10 @@ def make(
     as_json: Json = False,
 ) -> None:
     """Nothing; prints the path of the file."""
-    from assessor_tui.evidence import EvidenceDamaged
-    from assessor_tui.exchange import DELTA, FULL, INVITE, make_bundle
+    from assessor_tui.carry.exchange import DELTA, FULL, INVITE, make_bundle
+    from assessor_tui.evidence.files import EvidenceDamaged
+    from assessor_tui.evidence.inbox import unsorted_files
     from assessor_tui.i18n.sentences import not_carried_words
-    from assessor_tui.inbox import unsorted_files
 
     if invite and delta:
         raise Mistake(_("Choose --invite or --delta, not both."))
@@ -98,7 +98,7 @@ def refusal(error: "BundleError") -> str:
 
 
 def _files(paths: list[str]) -> list[Path]:
-    from assessor_tui.exchange import bundles_in
+    from assessor_tui.carry.exchange import bundles_in
 
     found = bundles_in(Path(path) for path in paths)
     if not found:
@@ -152,7 +152,7 @@ def merge(
     as_json: Json = False,
 ) -> None:
     """Nothing; one line per file. Exit code 4 when any was refused, else 3 when conflicts are open now."""
-    from assessor_tui.exchange import merge_bundles
+    from assessor_tui.carry.exchange import merge_bundles
 
     files = _files(paths)
     with opened(context, write=True) as store:
@@ -188,7 +188,7 @@ def merge(
 
 def _links(store: "Store", visits: list[str]) -> list[tuple[str, str, str]]:
     """Pairs of visits that look like one, each pair once."""
-    from assessor_tui.exchange import alike
+    from assessor_tui.carry.exchange import alike
     from assessor_tui.visit import Visit
 
     found: dict[frozenset[str], tuple[str, str, str]] = {}

@@ -24,7 +24,7 @@ from assessor_tui.cli.session import (
 from assessor_tui.i18n import N_, _
 
 if TYPE_CHECKING:
-    from assessor_tui.copies import Confirmed, NamedPlace
+    from assessor_tui.carry.copies import Confirmed, NamedPlace
     from assessor_tui.store.ledger import Store
     from assessor_tui.visit import Visit
 
@@ -68,7 +68,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Nothing; the place is named, its identity file written."""
-    from assessor_tui.copies import add_place, is_on_this_disk
+    from assessor_tui.carry.copies import add_place, is_on_this_disk
 
     with opened(context, write=True) as store:
         place = add_place(store, name, folder, new_id=new_id)
@@ -85,7 +85,7 @@ def add(
 
 def list_places(context: typer.Context, as_json: Json = False) -> None:
     """Nothing; one line per place."""
-    from assessor_tui.copies import named_places
+    from assessor_tui.carry.copies import named_places
 
     with opened(context) as store:
         found = [place_data(store, place) for place in named_places(store)]
@@ -102,7 +102,7 @@ def list_places(context: typer.Context, as_json: Json = False) -> None:
 
 def place_data(store: "Store", place: "NamedPlace") -> dict[str, Any]:
     """The place as JSON data; ``folder`` is where it is now, ``""`` while it is away."""
-    from assessor_tui.copies import PlaceError, confirmed_copies, whereabouts
+    from assessor_tui.carry.copies import PlaceError, confirmed_copies, whereabouts
 
     data: dict[str, Any] = {"name": place.name, "path": str(place.path), "id": place.id, "folder": ""}
     try:
@@ -129,7 +129,7 @@ def copy_data(copy: "Confirmed") -> dict[str, Any]:
 
 def remove(context: typer.Context, name: PlaceName, as_json: Json = False) -> None:
     """Nothing; the name is forgotten."""
-    from assessor_tui.copies import remove_place
+    from assessor_tui.carry.copies import remove_place
 
     with opened(context, write=True) as store:
         place = remove_place(store, name)
@@ -145,7 +145,7 @@ def copy(
     as_json: Json = False,
 ) -> None:
     """Nothing; one line per place. Exit code 1 when a copy was not made."""
-    from assessor_tui.copies import copy_everywhere, named_places, place_named
+    from assessor_tui.carry.copies import copy_everywhere, named_places, place_named
 
     with opened(context, write=True) as store:
         demand_identity(store)
@@ -170,7 +170,7 @@ def copy(
 
 def copy_to_lacking(store: "Store", visit: "Visit") -> None:
     """Nothing; the visit is copied to the second places that lack something of it, and said what came of it."""
-    from assessor_tui.copies import copy_everywhere, lacking
+    from assessor_tui.carry.copies import copy_everywhere, lacking
 
     places = lacking(store, visit.id)
     for place, outcome in copy_everywhere(store, visit, places, mounts() if places else [], now=now):

@@ -56,10 +56,10 @@ def demo(
 
 def lay_out(store: "Store") -> list[str]:
     """Ids of the sample visits, which are in the ledger now; laying out twice changes nothing."""
+    from assessor_tui.carry.exchange import bundles_in, merge_bundle
     from assessor_tui.cli.bundles import refusal
     from assessor_tui.cli.session import FAILURE, Mistake
     from assessor_tui.config import shipped
-    from assessor_tui.exchange import bundles_in, merge_bundle
 
     sites = sorted(each for each in shipped("sample_sites").glob("*") if (each / "bundles").is_dir())
     if store.device is None:

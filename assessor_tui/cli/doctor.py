@@ -78,8 +78,8 @@ def _place(folder: Path) -> str:
 
 def _second_places(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The second places and whether they are connected, and how old each visit's newest copy elsewhere is."""
+    from assessor_tui.carry.copies import age_words, is_doubtful, named_places, safety
     from assessor_tui.cli.copies import now, place_data
-    from assessor_tui.copies import age_words, is_doubtful, named_places, safety
     from assessor_tui.store.errors import StoreError
     from assessor_tui.store.ledger import Store
 
@@ -101,16 +101,16 @@ def _swept(folder: Path) -> list[str]:
     """Files that a killed program had left half-written more than a day ago, and which are gone now."""
     import time
 
-    from assessor_tui.copies import sweep
+    from assessor_tui.carry.copies import sweep
 
     return [str(path) for path in sweep(folder, time.time())]
 
 
 def _ledger(folder: Path, *, rebuild: bool) -> tuple[dict[str, Any], list[Any] | None]:
     """What there is to say of the ledger, and the problems of its logs; None when there is no ledger yet."""
+    from assessor_tui.evidence.withdraw import clear_away
     from assessor_tui.store.errors import NoLedger
     from assessor_tui.store.ledger import Store
-    from assessor_tui.withdraw import clear_away
 
     try:
         with Store.open(folder, write=rebuild) as store:
@@ -137,7 +137,7 @@ def _ledger(folder: Path, *, rebuild: bool) -> tuple[dict[str, Any], list[Any] |
 
 def _lost_evidence(store: "Store") -> Iterator[dict[str, str]]:
     """Files of evidence that are gone or no longer what their name says."""
-    from assessor_tui.evidence import EvidenceError, open_evidence
+    from assessor_tui.evidence.files import EvidenceError, open_evidence
 
     for row in store.all_evidence("have"):
         try:

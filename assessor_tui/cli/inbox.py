@@ -25,7 +25,7 @@ from assessor_tui.cli.session import (
 from assessor_tui.i18n import N_, _
 
 if TYPE_CHECKING:
-    from assessor_tui.inbox import File
+    from assessor_tui.evidence.inbox import File
     from assessor_tui.visit import Visit
 
 
@@ -46,7 +46,7 @@ def inbox(
     as_json: Json = False,
 ) -> None:
     """Nothing; prints the folder and the files in it that are not evidence yet (3 when some cannot be used)."""
-    from assessor_tui import inbox as box
+    from assessor_tui.evidence import inbox as box
 
     with opened(context, write=folder is not None) as store:
         visit = find_visit(store, visit_name)
@@ -72,7 +72,7 @@ def inbox(
 
 
 def _make(folder: Path) -> None:
-    from assessor_tui.inbox import InboxUnusable
+    from assessor_tui.evidence.inbox import InboxUnusable
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -123,7 +123,7 @@ def withdraw(
     as_json: Json = False,
 ) -> None:
     """Nothing; the file is withdrawn, its bytes are gone from this laptop and go from every other that hears of it."""
-    from assessor_tui.withdraw import withdraw as withdraw_file
+    from assessor_tui.evidence.withdraw import withdraw as withdraw_file
 
     with opened(context, write=True) as store:
         demand_identity(store)

@@ -13,7 +13,7 @@ from assessor_tui.assess.left import WRONG, demands_at, is_demanded, left_to_do,
 from assessor_tui.cli.answers import file_evidence, saved
 from assessor_tui.cli.conflicts import conflict_lines, said_by, when
 from assessor_tui.cli.typed import read_value, spoken
-from assessor_tui.evidence import EvidenceError
+from assessor_tui.evidence.files import EvidenceError
 from assessor_tui.form.model import (
     EVIDENCE_KINDS,
     LANGUAGES,

@@ -10,7 +10,7 @@ from assessor_tui.i18n import N_, _, language
 from assessor_tui.ledger.clock import hong_kong_time
 
 if TYPE_CHECKING:
-    from assessor_tui.put_away import Line
+    from assessor_tui.carry.put_away import Line
 
 HELP = N_(
     "Remove a visit's contents from this laptop once two second places hold everything. At least one must be "
@@ -21,9 +21,9 @@ HELP = N_(
 
 def put_away(context: typer.Context, visit_name: VisitName, as_json: Json = False) -> None:
     """Nothing; says what went and where it is. Exit code 3 with everything that stands in the way."""
+    from assessor_tui.carry.copies import is_on_this_disk, named_places
+    from assessor_tui.carry.put_away import put_away as put
     from assessor_tui.cli.session import problem_data, problem_line
-    from assessor_tui.copies import is_on_this_disk, named_places
-    from assessor_tui.put_away import put_away as put
 
     with opened(context, write=True) as store:
         demand_identity(store)

@@ -259,7 +259,7 @@ def names_of(visit: "Visit") -> list[str]:
 
 def title(visit: "Visit") -> str:
     """The site's name in the present language; ``""`` while nobody said it."""
-    from assessor_tui.exchange import site_name
+    from assessor_tui.carry.exchange import site_name
 
     try:
         return site_name(visit, language())

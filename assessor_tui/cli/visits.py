@@ -146,7 +146,7 @@ def fitting_materials(store: "Store", forms: Path | None, scheme: str) -> "Mater
 
 
 def _propose_links(store: "Store", visit: "Visit") -> None:
-    from assessor_tui.exchange import alike
+    from assessor_tui.carry.exchange import alike
 
     for pair in alike(store, visit):
         say(alike_sentence(pair.visit, pair.other, pair.reason))
@@ -191,7 +191,7 @@ def list_visits(
     as_json: Json = False,
 ) -> None:
     """Nothing; one line per visit, the latest first, then what stays of those put away."""
-    from assessor_tui.put_away import put_away_lines
+    from assessor_tui.carry.put_away import put_away_lines
 
     with opened(context) as store:
         found = [(row, summary(store, _visit(store, row))) for row in store.visits()]
@@ -237,9 +237,9 @@ def show_visit(
     from assessor_tui.assess.cover import covered_by
     from assessor_tui.assess.left import left_to_do, progress
     from assessor_tui.cli.session import problem_data, problem_line
+    from assessor_tui.evidence.inbox import unsorted_files
     from assessor_tui.form.model import in_language
     from assessor_tui.i18n.sentences import unsorted_words
-    from assessor_tui.inbox import unsorted_files
     from assessor_tui.problem import Place, Problem
 
     with opened(context) as store:

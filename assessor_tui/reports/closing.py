@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assessor_tui.assess.closing import digest, outdated, text_in, unheard, without_text
+from assessor_tui.carry.exchange import visit_label
 from assessor_tui.closing import closing_data
-from assessor_tui.exchange import visit_label
 from assessor_tui.form.model import Form, in_language, walk
 from assessor_tui.i18n import LANGUAGE_NAMES, long_date
 from assessor_tui.ledger.entry import generic_path

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assessor_tui.assess.documents import Document, documents
-from assessor_tui.exchange import visit_label
+from assessor_tui.carry.exchange import visit_label
 from assessor_tui.form.model import in_language
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, catalogue, long_date
 from assessor_tui.reports.html import ReportNotWritten, file_name, paper_style, template, write_text

@@ -17,8 +17,8 @@ from markupsafe import Markup
 from assessor_tui import __version__
 from assessor_tui.assess.assessment import assessment, digest, for_site
 from assessor_tui.assess.changes import changes
-from assessor_tui.evidence import EvidenceError, make_preview
-from assessor_tui.exchange import earlier_visits, visit_label
+from assessor_tui.carry.exchange import earlier_visits, visit_label
+from assessor_tui.evidence.files import EvidenceError, make_preview
 from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, nearest_language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.follow_up import CLOSING_RECORD

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from assessor_tui.assess.cover import Covered, covered_by
 from assessor_tui.assess.left import counts
 from assessor_tui.assess.places import SitePlace, is_same_place, place_named, placed_tables, places_of
-from assessor_tui.exchange import earlier_visits, site_name, visit_label
+from assessor_tui.carry.exchange import earlier_visits, site_name, visit_label
 from assessor_tui.form.model import (
     GRADES,
     NUMBER_TYPES,

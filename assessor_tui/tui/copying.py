@@ -23,7 +23,7 @@ from assessor_tui.tui.widgets.hint_bar import StatusLine
 from assessor_tui.tui.widgets.text import safe
 
 if TYPE_CHECKING:
-    from assessor_tui.copies import Confirmed, NamedPlace, Safety
+    from assessor_tui.carry.copies import Confirmed, NamedPlace, Safety
     from assessor_tui.tui.app import AssessorApp
     from assessor_tui.visit import Visit
 
@@ -85,7 +85,7 @@ class Copying:
         safety = self._safety
         if safety is None or self._visit != self.program.visit_id or not (safety.newest or safety.since):
             return {}
-        from assessor_tui.copies import age_words, is_doubtful
+        from assessor_tui.carry.copies import age_words, is_doubtful
 
         # A clock set back does not make what was recorded younger than it is.
         now = max(time.time_ns() // 1000, safety.since, safety.newest)
@@ -153,9 +153,9 @@ class Copying:
 
     def _look_up(self, visit_id: str) -> None:
         """In the thread: how old the copies are, and what a program that was left or killed has left half-written."""
+        from assessor_tui.carry.copies import lacking, safety, sweep, sweep_places
+        from assessor_tui.carry.put_away import finish
         from assessor_tui.config import mount_points
-        from assessor_tui.copies import lacking, safety, sweep, sweep_places
-        from assessor_tui.put_away import finish
         from assessor_tui.store.ledger import Store
 
         error: Exception | None = None
@@ -177,8 +177,8 @@ class Copying:
         self, visit_id: str, places: "tuple[NamedPlace, ...]", asked: bool, tell: Callable[[Copied], object]
     ) -> None:
         """In the thread: copies to each place that lacks something, to all when a person has asked."""
+        from assessor_tui.carry.copies import copy_everywhere, lacking, named_places, safety
         from assessor_tui.config import mount_points
-        from assessor_tui.copies import copy_everywhere, lacking, named_places, safety
         from assessor_tui.store.ledger import Store
         from assessor_tui.visit import Visit
 
@@ -260,7 +260,7 @@ class Copying:
 
         Called when the screen is given back already.
         """
-        from assessor_tui.copies import lacking
+        from assessor_tui.carry.copies import lacking
 
         store, outcomes = self.program.store, list[Copied]()
         visits = [visit for visit in {**self._touched, self.program.visit_id: None} if store.knows(visit)]

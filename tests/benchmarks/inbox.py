@@ -28,7 +28,7 @@ QUIET = 0.03
 
 
 def measure(scratch: Path, checkout: Path) -> list[Line | Bar]:
-    from assessor_tui import inbox
+    from assessor_tui.evidence import inbox
     from assessor_tui.store.ledger import Store
 
     folder = scratch / "inbox"

@@ -6,7 +6,7 @@ Takes minutes and a gigabyte; only on demand. The large ledger is filled by the 
 import time
 from pathlib import Path
 
-from assessor_tui.exchange import merge_bundles
+from assessor_tui.carry.exchange import merge_bundles
 from assessor_tui.store.ledger import Store
 from tests.benchmarks.material import LEAD
 from tests.benchmarks.measure import Line, against

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from assessor_tui.bundle.write import Contents, Segment, write_bundle
-from assessor_tui.exchange import merge_bundles
+from assessor_tui.carry.exchange import merge_bundles
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry, hash_line, to_line
 from assessor_tui.ledger.value import Quantity, Value

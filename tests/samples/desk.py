@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from assessor_tui.evidence import store_file
-from assessor_tui.exchange import FULL, INVITE, make_bundle, merge_bundle
+from assessor_tui.carry.exchange import FULL, INVITE, make_bundle, merge_bundle
+from assessor_tui.evidence.files import store_file
 from assessor_tui.form.model import NUMBER_TYPES, SELECT_TYPES
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence, Quantity, Value

@@ -4,7 +4,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from assessor_tui.exchange import bundles_in, merge_bundle
+from assessor_tui.carry.exchange import bundles_in, merge_bundle
 from assessor_tui.reports.html import write_report
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit

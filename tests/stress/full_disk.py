@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.write import BundleNotWritten
-from assessor_tui.copies import PlaceError, PlaceFull, add_place, confirmed_copies, copy_visit, named_places
-from assessor_tui.evidence import EvidenceError
-from assessor_tui.exchange import make_bundle, merge_bundle
+from assessor_tui.carry.copies import PlaceError, PlaceFull, add_place, confirmed_copies, copy_visit, named_places
+from assessor_tui.carry.exchange import make_bundle, merge_bundle
+from assessor_tui.carry.put_away import put_away, put_away_lines
+from assessor_tui.evidence.files import EvidenceError
 from assessor_tui.ledger.value import Quantity
-from assessor_tui.put_away import put_away, put_away_lines
 from assessor_tui.store.errors import DiskFull, StoreError
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.read import open_bundle
-from assessor_tui.copies import add_place, confirmed_copies, copy_visit, lacking, named_places, sweep_places
-from assessor_tui.evidence import evidence_path, store_file
-from assessor_tui.exchange import merge_bundle
+from assessor_tui.carry.copies import add_place, confirmed_copies, copy_visit, lacking, named_places, sweep_places
+from assessor_tui.carry.exchange import merge_bundle
+from assessor_tui.carry.put_away import finish, put_away, put_away_lines
+from assessor_tui.evidence.files import evidence_path, store_file
 from assessor_tui.ledger.value import Evidence
-from assessor_tui.put_away import finish, put_away, put_away_lines
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
 from tests.small_visit import NINE, begin, ids, laptop, say

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from assessor_tui.carry.exchange import merge_bundle
 from assessor_tui.config import shipped
-from assessor_tui.exchange import merge_bundle
 from assessor_tui.form.model import SELECT_TYPES, Question, Repeat, walk
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.awaited import awaited_of

@@ -10,9 +10,9 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.timer import Timer
 
-from assessor_tui import evidence, inbox
 from assessor_tui.assess.moments import Moment, moments
 from assessor_tui.config import short_path
+from assessor_tui.evidence import files, inbox
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.tui.commands import EVIDENCE, ROWS, WALK, bindings
 from assessor_tui.tui.input_keys import MOST_DIGITS
@@ -382,15 +382,15 @@ class EvidenceScreen(EvidenceActs):
         """The pixels; in a thread."""
         if piece.file is None:
             try:
-                return evidence.preview_pixels(self.program.store.folder, piece.sha256, width, height)
-            except evidence.EvidenceError:
+                return files.preview_pixels(self.program.store.folder, piece.sha256, width, height)
+            except files.EvidenceError:
                 return ()
         key = piece.file.key
         if key not in self._small:
-            self._small[key] = evidence.small_picture(piece.file.path)
+            self._small[key] = files.small_picture(piece.file.path)
             while len(self._small) > _REMEMBERED:
                 del self._small[next(iter(self._small))]
-        return evidence.pixels_of(self._small.get(key, b""), width, height)
+        return files.pixels_of(self._small.get(key, b""), width, height)
 
     def on_virtual_list_highlighted(self, message: VirtualList.Highlighted) -> None:
         """Nothing; shows the piece under the cursor."""
@@ -474,7 +474,7 @@ class EvidenceScreen(EvidenceActs):
     async def _view(self, source: Path | str) -> None:
         try:
             file = await asyncio.to_thread(copy_to_view, self.program.store.folder, source)
-        except evidence.EvidenceError as error:
+        except files.EvidenceError as error:
             self.say(_(error.message).format(**error.parameters), "bold $bad")
             return
         if await asyncio.to_thread(open_in_viewer, file):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assessor_tui import evidence, inbox
+from assessor_tui.evidence import files, inbox
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence
@@ -356,8 +356,8 @@ class EvidenceActs(InboxPage):
         await self.app.push_screen(AskText(_("Withdraw"), text.format(piece=title), usual=usual), because)
 
     def _withdraw(self, pieces: Sequence[Piece], why: str) -> None:
+        from assessor_tui.evidence.withdraw import withdraw
         from assessor_tui.visit import Act
-        from assessor_tui.withdraw import withdraw
 
         used: set[str] = set()
         for piece in pieces:
@@ -484,7 +484,7 @@ def _kept(
             continue
         try:
             value = inbox.keep(visit, file.path, file.seen, caption=captions.get(file.key, ""), after=file.after)
-        except evidence.EvidenceError as error:
+        except files.EvidenceError as error:
             failure = _(error.message).format(**error.parameters)
         else:
             kept.append((piece, value))
@@ -493,15 +493,15 @@ def _kept(
 
 def _shot(visit: "Visit", piece: Piece) -> tuple[str, str]:
     """The camera's own time of the photo, and the camera."""
-    from assessor_tui.exif import shot_of
+    from assessor_tui.evidence.exif import shot_of
 
     if piece.file is not None:
         return piece.file.seen.taken, piece.file.seen.camera
     try:
-        with evidence.open_evidence(visit.store.folder, piece.sha256) as stream:
+        with files.open_evidence(visit.store.folder, piece.sha256) as stream:
             shot = shot_of(stream)
             return shot.taken, shot.camera
-    except (evidence.EvidenceError, ValueError):
+    except (files.EvidenceError, ValueError):
         return "", ""
 
 

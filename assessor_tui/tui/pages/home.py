@@ -268,7 +268,7 @@ class HomeScreen(BaseScreen):
         from textual.worker import get_current_worker
 
         from assessor_tui.assess.board import line_of
-        from assessor_tui.exchange import not_bundled
+        from assessor_tui.carry.exchange import not_bundled
         from assessor_tui.tui.shown.facts import facts_of
         from assessor_tui.visit import Visit
 

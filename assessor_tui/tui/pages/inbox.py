@@ -9,10 +9,10 @@ from textual import work
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
-from assessor_tui import inbox
-from assessor_tui.inbox import File, Seen
+from assessor_tui.evidence import inbox
+from assessor_tui.evidence.inbox import File, Seen
+from assessor_tui.evidence.withdraw import clear_away
 from assessor_tui.tui.visit_screen import VisitScreen
-from assessor_tui.withdraw import clear_away
 
 if TYPE_CHECKING:
     from assessor_tui.visit import Visit

@@ -147,7 +147,7 @@ class OverviewScreen(VisitScreen):
     @work(thread=True, group="inbox", exclusive=True)
     def _count_inbox(self, visit: "Visit") -> None:
         """Nothing; counts the files that wait on this laptop, beside the keys."""
-        from assessor_tui.inbox import unsorted_files
+        from assessor_tui.evidence.inbox import unsorted_files
 
         count = len(unsorted_files(visit, time.time_ns() // 1000))
         if count != self.unsorted:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from assessor_tui.evidence import TYPES
+from assessor_tui.evidence.files import TYPES
+from assessor_tui.evidence.inbox import ARRIVING, REFUSED, TAKEN, File, moment_of
 from assessor_tui.i18n import _, ngettext
-from assessor_tui.inbox import ARRIVING, REFUSED, TAKEN, File, moment_of
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.state import file_of

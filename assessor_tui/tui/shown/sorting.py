@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.assess.left import DEMAND, Left
 from assessor_tui.assess.moments import Moment, around
+from assessor_tui.evidence.inbox import ARRIVING
 from assessor_tui.form.model import in_language
 from assessor_tui.i18n import _
-from assessor_tui.inbox import ARRIVING
 from assessor_tui.ledger import entry as acts
 from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.shown.evidence import NO_TIME, Piece, clock, offset_words

@@ -24,7 +24,7 @@ from assessor_tui.tui.windows.pick_path import PickPath, first_place
 
 if TYPE_CHECKING:
     from assessor_tui.bundle.write import Written
-    from assessor_tui.exchange import Alike, Merged
+    from assessor_tui.carry.exchange import Alike, Merged
     from assessor_tui.store.ledger import Store
     from assessor_tui.tui.app import AssessorApp
     from assessor_tui.visit import Visit
@@ -157,7 +157,7 @@ class Taking(Dialog[Taken | None]):
     @work(thread=True, group="bundles")
     def take_in(self) -> None:
         """Nothing; the work, in a thread."""
-        from assessor_tui.exchange import alike, merge_bundle
+        from assessor_tui.carry.exchange import alike, merge_bundle
         from assessor_tui.visit import Visit
 
         visits: dict[str, None] = {}
@@ -420,8 +420,8 @@ class Writing(Dialog[None]):
     @work(thread=True, group="bundles")
     def make(self) -> None:
         """Nothing; the work, in a thread."""
-        from assessor_tui.exchange import carried, make_bundle
-        from assessor_tui.inbox import unsorted_files
+        from assessor_tui.carry.exchange import carried, make_bundle
+        from assessor_tui.evidence.inbox import unsorted_files
 
         try:
             count = carried(self.store, self.visit, self.purpose)
@@ -479,7 +479,7 @@ class Report(Card):
 
 def bundle_dialog(screen: BaseScreen, visit: "Visit | str") -> AwaitMount:
     """Opens the windows in which purpose and folder are chosen and the bundle is made; wait for it as for any."""
-    from assessor_tui.exchange import DELTA, FULL, INVITE, carried
+    from assessor_tui.carry.exchange import DELTA, FULL, INVITE, carried
     from assessor_tui.tui.shown.words import visit_title
 
     program = cast("AssessorApp", screen.app)

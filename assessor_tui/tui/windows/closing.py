@@ -178,7 +178,7 @@ class Closing(Reporting):
 async def keep_sheet(screen: "VisitScreen") -> None:
     """Nothing; asks for the photographed signed sheet and keeps it with the record that was written last."""
     from assessor_tui.closing import attach_sheet
-    from assessor_tui.evidence import EvidenceError
+    from assessor_tui.evidence.files import EvidenceError
     from assessor_tui.tui.windows.evidence_dialog import LAST_FOLDER, PAPERS, PICTURES, sentence_of
 
     if not screen.visit.header("closing_record"):

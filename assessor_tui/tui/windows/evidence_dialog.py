@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assessor_tui import evidence, inbox
+from assessor_tui.evidence import files, inbox
 from assessor_tui.i18n import _
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence
@@ -120,21 +120,21 @@ def refusal(file: Path) -> str:
         try:
             seen = file.lstat()
             if not stat.S_ISREG(seen.st_mode):
-                raise evidence.NotAFile(name, "a link" if stat.S_ISLNK(seen.st_mode) else "a folder or device")
-            if seen.st_size > evidence.MAX_FILE:
-                raise evidence.FileTooLarge(name, str(evidence.MAX_FILE // 1024**2))
+                raise files.NotAFile(name, "a link" if stat.S_ISLNK(seen.st_mode) else "a folder or device")
+            if seen.st_size > files.MAX_FILE:
+                raise files.FileTooLarge(name, str(files.MAX_FILE // 1024**2))
             with file.open("rb") as stream:
-                first = stream.read(evidence.SNIFFED)
+                first = stream.read(files.SNIFFED)
         except (OSError, ValueError) as error:
-            raise evidence.FileGone(name, getattr(error, "strerror", None) or "not a path") from error
-        if not evidence.sniff(first):
-            raise evidence.TypeNotAllowed(name)
-    except evidence.EvidenceError as error:
+            raise files.FileGone(name, getattr(error, "strerror", None) or "not a path") from error
+        if not files.sniff(first):
+            raise files.TypeNotAllowed(name)
+    except files.EvidenceError as error:
         return sentence_of(error)
     return ""
 
 
-def sentence_of(error: evidence.EvidenceError) -> str:
+def sentence_of(error: files.EvidenceError) -> str:
     """What the error says, in the present language."""
     return _(error.message).format(**error.parameters)
 
@@ -163,7 +163,7 @@ async def attach_file(
     except inbox.WasWithdrawn as error:
         await _ask_why_again(screen, error, lambda why: attach_file(screen, form, path, kind, file, caption, why))
         return
-    except evidence.EvidenceError as error:
+    except files.EvidenceError as error:
         screen.say(sentence_of(error), "bold $bad")
         return
     here = screen.program.visit

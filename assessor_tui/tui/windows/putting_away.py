@@ -16,8 +16,8 @@ from assessor_tui.tui.windows.bundles import Progress, Taken, Taking, failure_se
 from assessor_tui.tui.windows.dialog import Choose, Confirm, Dialog, Option
 
 if TYPE_CHECKING:
+    from assessor_tui.carry.put_away import PutAway
     from assessor_tui.problem import Problem
-    from assessor_tui.put_away import PutAway
     from assessor_tui.tui.app import AssessorApp
     from assessor_tui.visit import Visit
 
@@ -50,8 +50,8 @@ class PuttingAway(Dialog[bool]):
     @work(thread=True, group="bundles")
     def put(self) -> None:
         """Nothing; the work, in a thread."""
+        from assessor_tui.carry.put_away import put_away
         from assessor_tui.config import mount_points
-        from assessor_tui.put_away import put_away
 
         try:
             mounts = mount_points(Path.home().name)
@@ -111,8 +111,8 @@ def problem_words(visit: "Visit", problem: "Problem") -> str:
 
 def put_away_dialog(screen: BaseScreen, visit_id: str) -> AwaitMount | None:
     """Opens the window that says what will happen, and puts the visit away after a yes; None when it cannot begin."""
-    from assessor_tui.copies import is_on_this_disk, named_places
-    from assessor_tui.put_away import PLACES
+    from assessor_tui.carry.copies import is_on_this_disk, named_places
+    from assessor_tui.carry.put_away import PLACES
     from assessor_tui.tui.shown.words import visit_title
     from assessor_tui.visit import Visit
 
@@ -155,8 +155,8 @@ def put_away_dialog(screen: BaseScreen, visit_id: str) -> AwaitMount | None:
 
 def bring_back_dialog(screen: BaseScreen, line: Mapping[str, Any]) -> AwaitMount:
     """Opens the window in which a visit put away is taken in again from one of its copies; wait for it."""
+    from assessor_tui.carry.copies import PlaceError, place_named, whereabouts
     from assessor_tui.config import mount_points
-    from assessor_tui.copies import PlaceError, place_named, whereabouts
 
     program = cast("AssessorApp", screen.app)
 

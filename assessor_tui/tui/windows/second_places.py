@@ -13,7 +13,7 @@ from assessor_tui.tui.windows.pick_path import PickPath
 from assessor_tui.tui.windows.places import usual_places
 
 if TYPE_CHECKING:
-    from assessor_tui.copies import NamedPlace
+    from assessor_tui.carry.copies import NamedPlace
     from assessor_tui.tui.app import AssessorApp
     from assessor_tui.tui.visit_screen import VisitScreen
 
@@ -22,7 +22,7 @@ NOW, NAME, FORGET = "now", "name", "forget"
 
 def copy_dialog(screen: "VisitScreen") -> AwaitMount:
     """Opens the window of second places; its first line copies the open visit to all of them. Wait for it."""
-    from assessor_tui.copies import Safety, age_words, confirmed_copies, named_places
+    from assessor_tui.carry.copies import Safety, age_words, confirmed_copies, named_places
 
     program = cast("AssessorApp", screen.app)
     visit, places = program.visit, named_places(program.store)
@@ -63,7 +63,7 @@ def begin(screen: "VisitScreen", places: "list[NamedPlace]") -> None:
 
 def places_dialog(screen: BaseScreen) -> AwaitMount:
     """Opens the window in which second places are named and forgotten; wait for it."""
-    from assessor_tui.copies import named_places
+    from assessor_tui.carry.copies import named_places
 
     program = cast("AssessorApp", screen.app)
     places = named_places(program.store)
@@ -81,7 +81,7 @@ def places_dialog(screen: BaseScreen) -> AwaitMount:
 
 def name_dialog(screen: BaseScreen) -> AwaitMount:
     """Opens the windows in which a folder becomes a second place; then the open visit is copied there."""
-    from assessor_tui.copies import PlaceError, add_place, is_on_this_disk, named_places
+    from assessor_tui.carry.copies import PlaceError, add_place, is_on_this_disk, named_places
     from assessor_tui.tui.windows.bundles import failure_sentence
 
     program = cast("AssessorApp", screen.app)
@@ -123,7 +123,7 @@ def name_dialog(screen: BaseScreen) -> AwaitMount:
 
 def forget_dialog(screen: BaseScreen) -> AwaitMount:
     """Opens the windows in which a place is forgotten; what stands there stays."""
-    from assessor_tui.copies import named_places, remove_place
+    from assessor_tui.carry.copies import named_places, remove_place
 
     program = cast("AssessorApp", screen.app)
     places = {place.id: place for place in named_places(program.store)}

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from assessor_tui import evidence
+from assessor_tui.evidence import files
 
 
 def copy_to_view(folder: Path, source: Path | str) -> Path:
@@ -19,12 +19,12 @@ def copy_to_view(folder: Path, source: Path | str) -> Path:
         EvidenceError: when it must not or cannot be opened.
     """
     name = source[:16] if isinstance(source, str) else "file"
-    with evidence.open_evidence(folder, source) if isinstance(source, str) else _opened(source) as stream:
-        media = evidence.sniff(stream.read(evidence.SNIFFED))
+    with files.open_evidence(folder, source) if isinstance(source, str) else _opened(source) as stream:
+        media = files.sniff(stream.read(files.SNIFFED))
         if not media:
-            raise evidence.TypeNotAllowed(name)
+            raise files.TypeNotAllowed(name)
         stream.seek(0)
-        copy = evidence.viewed_path(folder, f"{name}-{os.urandom(4).hex()}{evidence.TYPES[media]}")
+        copy = files.viewed_path(folder, f"{name}-{os.urandom(4).hex()}{files.TYPES[media]}")
         try:
             copy.parent.mkdir(parents=True, exist_ok=True)
             with copy.open("wb") as out:
@@ -32,7 +32,7 @@ def copy_to_view(folder: Path, source: Path | str) -> Path:
                     out.write(part)
             copy.chmod(0o400)
         except OSError as error:
-            raise evidence.CannotKeep(name, error.strerror or type(error).__name__) from error
+            raise files.CannotKeep(name, error.strerror or type(error).__name__) from error
     return copy
 
 
@@ -40,7 +40,7 @@ def _opened(source: Path) -> BinaryIO:
     try:
         return source.open("rb")
     except OSError as error:
-        raise evidence.FileGone(source.name, error.strerror or type(error).__name__) from error
+        raise files.FileGone(source.name, error.strerror or type(error).__name__) from error
 
 
 def open_in_viewer(file: Path) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.read import read_seal
-from assessor_tui.copies import (
+from assessor_tui.carry.copies import (
     Confirmed,
     CopyNotGood,
     NamedPlace,
@@ -27,16 +27,16 @@ from assessor_tui.copies import (
     read_copy,
     whereabouts,
 )
-from assessor_tui.evidence import evidence_path, forget_viewed, preview_path
-from assessor_tui.exchange import evidence_of
+from assessor_tui.carry.exchange import evidence_of
+from assessor_tui.evidence.files import evidence_path, forget_viewed, preview_path
+from assessor_tui.evidence.inbox import ASIDE, REFUSED, TAKEN, files_of, hashed, inbox_of, look, seen_of
+from assessor_tui.evidence.withdraw import clear_away
 from assessor_tui.i18n import _
-from assessor_tui.inbox import ASIDE, REFUSED, TAKEN, files_of, hashed, inbox_of, look, seen_of
 from assessor_tui.ledger.state import file_of
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.erase import erase
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
-from assessor_tui.withdraw import clear_away
 
 PLACES = 2
 """Second places that must hold everything."""

@@ -14,7 +14,7 @@ from assessor_tui import __version__
 from assessor_tui.bundle.error import CANNOT_READ, BundleError
 from assessor_tui.bundle.read import Bundle, open_bundle
 from assessor_tui.bundle.write import Contents, NothingToCarry, Segment, Written, write_bundle
-from assessor_tui.evidence import (
+from assessor_tui.evidence.files import (
     CannotKeep,
     EvidenceDamaged,
     EvidenceError,
@@ -23,13 +23,13 @@ from assessor_tui.evidence import (
     store_file,
     sync_folder,
 )
+from assessor_tui.evidence.withdraw import clear_away, visits_using
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry, canonical_json
 from assessor_tui.ledger.state import VisitState, file_of
 from assessor_tui.store import keys
 from assessor_tui.store.ledger import GONE, WANTED, Device, Store
 from assessor_tui.visit import Visit
-from assessor_tui.withdraw import clear_away, visits_using
 
 DELTA, FULL, INVITE = "delta", "full", "invite"
 NEW, KNOWN, OTHER_VISIT, REFUSED = "new", "known", "other visit", "refused"

@@ -19,8 +19,8 @@ from assessor_tui.bundle.error import CANNOT_READ, LIMIT, TOO_LARGE, BundleError
 from assessor_tui.bundle.read import open_bundle, read_outline, read_seal
 from assessor_tui.bundle.seal import SegmentSeal
 from assessor_tui.bundle.write import BundleNotWritten, file_stem, numbered
-from assessor_tui.evidence import forget_viewed, sync_folder
-from assessor_tui.exchange import FULL, bundle_label, evidence_of, make_bundle
+from assessor_tui.carry.exchange import FULL, bundle_label, evidence_of, make_bundle
+from assessor_tui.evidence.files import forget_viewed, sync_folder
 from assessor_tui.i18n import N_, _, ngettext
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.entry import clean

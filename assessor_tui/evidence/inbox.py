@@ -14,7 +14,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-from assessor_tui.evidence import (
+from assessor_tui.evidence.exif import Shot, shot_of
+from assessor_tui.evidence.files import (
     MAX_FILE,
     SNIFFED,
     EvidenceError,
@@ -24,7 +25,6 @@ from assessor_tui.evidence import (
     sniff,
     store_file,
 )
-from assessor_tui.exif import Shot, shot_of
 from assessor_tui.i18n import N_
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
@@ -174,7 +174,7 @@ def use_folder(store: Store, visit: str, folder: Path, *, make: bool = False) ->
 
 def inbox_of(visit: Visit) -> Path:
     """``folder_of`` under the visit's site and date."""
-    from assessor_tui.exchange import site_name  # which imports far more
+    from assessor_tui.carry.exchange import site_name  # which imports far more
 
     return folder_of(visit.store, visit.id, f"{site_name(visit)} {visit.today}".strip())
 

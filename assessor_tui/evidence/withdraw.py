@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
-from assessor_tui.evidence import evidence_path, forget_viewed, preview_path
+from assessor_tui.evidence.files import evidence_path, forget_viewed, preview_path
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry, reference
 from assessor_tui.ledger.state import file_of

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from assessor_tui.evidence import (
+from assessor_tui.evidence.files import (
     TYPES,
     CannotKeep,
     EvidenceDamaged,
