@@ -1,7 +1,13 @@
 """What holds for all tests: none of them looks at how long something takes."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A slow or busy machine is no mistake of the program.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Nothing; the longest file comes first, so that no worker waits for it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_two_days.py")

@@ -13,7 +13,7 @@ from tests.two_days.telling import Telling
 DOCS = Path(__file__).parents[2] / "docs"
 TITLE = "Two days in a battery factory"
 OPENING = """\
-Two assessors, two laptops, one factory, from the secretariat's list to the reminder three days later. Every page on
+Two assessors, two laptops, one factory, from the secretariat's list to the reminder three days later. Every picture on
 this page was on a screen: `python -m tests.two_days --write` plays the days in the real program, key by key, in two
 terminals with a data folder each, and writes this page. The factory, its people, its numbers and its photos are
 invented; the laptops' clocks show the days of the story."""
