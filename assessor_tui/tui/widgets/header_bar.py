@@ -94,7 +94,7 @@ class HeaderBar(LineBar):
         elif state.saved:
             parts.append((_("saved {time}").format(time=state.saved), "$good"))
         title = safe(state.title)
-        wanted = min(width_of(title), max(width // 4, 12))
+        wanted = min(width_of(title), max(width * (5 if calm else 6) // 20, 12))
         # A name is shortened to where one still knows who it is before anything stays away, to initials after that.
         names = short_names(safe(state.person)) if state.person else ("",)
         # How old the newest copy is matters more than the end of a long name, less than everything else.
