@@ -103,5 +103,7 @@ def test_at_80_columns_the_score_stands_beside_a_long_title_as_long_as_nothing_p
     )  # fmt: skip
     line, _styles = said(state, 80)
     assert all(each in line for each in ("Sample Battery (Dongguan", "53-84 of 100", "872/894", "CS", "saved 10:32"))
+    line, _styles = said(state._replace(saved="", copy="copy just now"), 80)
+    assert all(each in line for each in ("Sample Battery", "copy just now", "69% known", "CS", "872/894"))
     line, _styles = said(state._replace(conflicts=3, copy="no copy for 9 h", copy_doubtful=True), 80)
     assert all(each in line for each in ("Sample Battery", "no copy for 9 h", "3 conflicts", "CS", "saved 10:32"))
