@@ -25,6 +25,7 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
@@ -118,11 +119,11 @@ def name_of(wheel: Path) -> tuple[str, str]:
     return canonicalize_name(name), version
 
 
-def metadata(wheel: Path) -> "Mapping[str, str]":
+def metadata(wheel: Path) -> Message:
     """METADATA of a wheel, as headers."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (each for each in archive.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", each))
-        return HeaderParser().parsestr(archive.read(name).decode("utf-8"))  # type: ignore[return-value]
+        return HeaderParser().parsestr(archive.read(name).decode("utf-8"))
 
 
 def build(folder: Path) -> Path:
@@ -157,7 +158,7 @@ def contents(wheels: Iterable[Path], version: str, embedded: Path | None) -> dic
         for file, data in texts.items():
             found[f"licences/{name}/{file}"] = data
         licence = said["License-Expression"] or (said["License"] or "").split("\n")[0][:60]
-        classified = [each.rpartition(" :: ")[2] for each in said.get_all("Classifier") or () if "License" in each]  # type: ignore[attr-defined]
+        classified = [each.rpartition(" :: ")[2] for each in said.get_all("Classifier") or () if "License" in each]
         listed.append(f"{name}: {licence or ', '.join(classified)} ({len(texts)})")
     short = version.replace(".", "")
     path_file = f"# assessor\npython{short}.zip\n.\n..\\{SITE}\n".replace("\n", "\r\n").encode("ascii")

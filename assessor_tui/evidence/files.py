@@ -405,7 +405,7 @@ def pixels_of(jpeg: bytes, width: int, height: int) -> tuple[tuple[tuple[int, in
             scale = min(width / opened.width, height / opened.height)
             size = (max(int(opened.width * scale), 1), max(int(opened.height * scale), 1))
             data = opened.convert("RGB").resize(size).tobytes()
-    except Exception:  # as below
+    except Exception:  # a preview that cannot be read is no picture
         return ()
     pixels = [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
     return tuple(tuple(pixels[start : start + size[0]]) for start in range(0, len(pixels), size[0]))
@@ -440,7 +440,7 @@ def _open_image(stream: BinaryIO) -> "Image | None":
     Image.MAX_IMAGE_PIXELS = None
     try:
         image = Image.open(stream, formats=("JPEG", "PNG", "WEBP"))
-    except Exception:  # as above
+    except Exception:  # whatever a broken or hostile file makes the decoder raise, it is no picture
         return None
     width, height = image.size
     return image if width * height <= MAX_PIXELS else None

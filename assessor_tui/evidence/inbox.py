@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from assessor_tui.evidence.exif import Shot, shot_of
 from assessor_tui.evidence.files import (
@@ -199,9 +199,9 @@ def unsorted_files(visit: Visit, now: int) -> list[File]:
 
 def seen_of(store: Store, visit: str) -> dict[str, Seen]:
     """Name -> what was read of it, as kept."""
-    kept: dict[str, list[object]] = store.local(visit, SEEN, {})
+    kept: dict[str, list[Any]] = store.local(visit, SEEN, {})
     with suppress(TypeError, ValueError):
-        return {name: Seen(*values) for name, values in kept.items()}  # type: ignore[arg-type]
+        return {name: Seen(*values) for name, values in kept.items()}
     return {}
 
 
