@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 # Newer versions of typer import pydantic themselves.
-HEAVY = {"textual", "sqlmodel", "sqlalchemy", "yaml", "jinja2", "PIL", "openpyxl", "cryptography", "regex"}
+HEAVY = {
+    "textual",
+    "sqlmodel",
+    "sqlalchemy",
+    "yaml",
+    "jinja2",
+    "PIL",
+    "openpyxl",
+    "cryptography",
+    "pyrage",
+    "keyring",
+    "regex",
+}
 
 RUN = """
 import sys

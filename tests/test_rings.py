@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
 DISK = (
     "bundle", "carry", "closing", "config", "crash", "documents", "evidence", "i18n", "materials", "quick", "sheets",
-    "store", "visit", "visit_list",
+    "store", "trust", "visit", "visit_list",
 )  # fmt: skip
 FACES = ("cli", "tui", "reports", "__main__")
 
@@ -26,7 +26,9 @@ ONLY_IN = {
     "click": ("cli",),
     "yaml": ("form",),
     "PIL": ("evidence", "reports"),
-    "cryptography": ("store", "bundle"),
+    "cryptography": ("store", "bundle", "trust"),
+    "pyrage": ("bundle", "store"),
+    "keyring": ("store",),
     "orjson": ("bundle", "store"),
     "filelock": ("store",),
     "pydantic": ("form", "reports", "cli"),

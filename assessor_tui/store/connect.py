@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 
+from assessor_tui.store import migrate
 from assessor_tui.store.errors import LedgerTooNew, NoLedger, StoreError, from_sqlite
 
 DATABASE = "ledger.sqlite3"
@@ -46,13 +47,17 @@ def connect_reading(folder: Path, newest: int) -> sqlite3.Connection:
     for mode in ("mode=ro", "mode=ro&immutable=1"):
         connection = sqlite3.connect(f"{uri}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
         try:
-            for pragma in ("query_only = ON", "mmap_size = 0", "trusted_schema = OFF", "busy_timeout = 5000"):
+            for pragma in ("mmap_size = 0", "trusted_schema = OFF", "busy_timeout = 5000"):
                 connection.execute(f"PRAGMA {pragma}")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > newest:
                 raise LedgerTooNew(folder, version=str(version))
             if version == 0:
                 raise NoLedger(folder)
+            if version == 1:
+                # Read beside a program that has not been opened since: nothing stands in the tables it lacks.
+                migrate.add_trust_tables(connection, "TEMP TABLE")
+            connection.execute("PRAGMA query_only = ON")
         except sqlite3.OperationalError as error:
             connection.close()
             if mode.endswith("1") or path.with_name(f"{DATABASE}-wal").exists():

@@ -9,7 +9,7 @@ from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS
 KEPT_LOCALLY = ("sent", "copies")
 """Keys of a visit's local state that stay: what was handed over and where copies are. Nothing of its contents."""
 
-_OF_A_VISIT = ("head", "replaced", "conflict", "tally", "progress")
+_OF_A_VISIT = ("seal", "receipt", "head", "replaced", "conflict", "tally", "progress")
 _FILE = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 
 

@@ -10,7 +10,25 @@ from assessor_tui.store.errors import BackupFailed, LedgerTooNew, from_sqlite
 Migration = Callable[[sqlite3.Connection], None]
 """Takes the tables from one version to the next, with plain SQL, inside a transaction it does not end."""
 
-MIGRATIONS: tuple[Migration, ...] = ()
+_TRUST_TABLES = (
+    "seal (digest TEXT NOT NULL, visit INTEGER NOT NULL, device INTEGER NOT NULL, json BLOB NOT NULL, "
+    "signature BLOB NOT NULL, PRIMARY KEY (digest)) WITHOUT ROWID, STRICT",
+    "receipt (visit INTEGER NOT NULL, device INTEGER NOT NULL, digest TEXT NOT NULL, json BLOB NOT NULL, "
+    "arrived INTEGER NOT NULL, PRIMARY KEY (visit, device)) WITHOUT ROWID, STRICT",
+    "roster (version INTEGER NOT NULL, json BLOB NOT NULL, signature BLOB NOT NULL, arrived INTEGER NOT NULL, "
+    "PRIMARY KEY (version)) STRICT",
+    "quarantine (digest TEXT NOT NULL, visit TEXT NOT NULL, state TEXT NOT NULL, facts TEXT NOT NULL, "
+    "arrived INTEGER NOT NULL, PRIMARY KEY (digest)) WITHOUT ROWID, STRICT",
+)
+
+
+def add_trust_tables(connection: sqlite3.Connection, kind: str = "TABLE") -> None:
+    """Nothing; adds the tables of seals, receipts, rosters and quarantined bundles, as ``TABLE`` or ``TEMP TABLE``."""
+    for table in _TRUST_TABLES:
+        connection.execute(f"CREATE {kind} {table}")
+
+
+MIGRATIONS: tuple[Migration, ...] = (add_trust_tables,)
 """Migration n (counted from 0) takes version n + 1 to n + 2. New ledgers are made with ``schema.sql`` at once."""
 
 

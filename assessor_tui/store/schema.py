@@ -121,6 +121,61 @@ class LocalTable(SQLModel, table=True):
     value: str = Field(sa_column=_text())
 
 
+class SealTable(SQLModel, table=True):
+    """Seals under which a device handed over its own entries: with them what it wrote can be relayed and proven."""
+
+    __tablename__ = "seal"
+    __table_args__ = CLUSTERED
+    digest: str = Field(sa_column=_text(primary=True))
+    """SHA-256 of ``json``: names the bundle."""
+    visit: int = Field(sa_column=_whole())
+    device: int = Field(sa_column=_whole())
+    """Whose seal it is."""
+    json_bytes: bytes = Field(sa_column=Column("json", BLOB, nullable=False))
+    signature: bytes = Field(sa_column=_bytes())
+
+
+class ReceiptTable(SQLModel, table=True):
+    """The latest that each other device has said, signed, to hold of a visit."""
+
+    __tablename__ = "receipt"
+    __table_args__ = CLUSTERED
+    visit: int = Field(sa_column=_whole(primary=True))
+    device: int = Field(sa_column=_whole(primary=True))
+    """Who holds it."""
+    digest: str = Field(sa_column=_text())
+    """SHA-256 of the seal under which it came."""
+    json_bytes: bytes = Field(sa_column=Column("json", BLOB, nullable=False))
+    arrived: int = Field(sa_column=_whole())
+    """By this laptop's clock, in microseconds since 1970."""
+
+
+class RosterTable(SQLModel, table=True):
+    """Every roster that was taken in, signed by the scheme's key; the highest version counts."""
+
+    __tablename__ = "roster"
+    __table_args__ = STRICT
+    version: int = Field(sa_column=_whole(primary=True))
+    json_bytes: bytes = Field(sa_column=Column("json", BLOB, nullable=False))
+    signature: bytes = Field(sa_column=_bytes())
+    arrived: int = Field(sa_column=_whole())
+
+
+class QuarantineTable(SQLModel, table=True):
+    """Bundles that were not, or not wholly, let in: the file stands in ``quarantine/`` until somebody decides."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = CLUSTERED
+    digest: str = Field(sa_column=_text(primary=True))
+    """SHA-256 of the bundle's ``seal.json``; names the file."""
+    visit: str = Field(sa_column=_text())
+    state: str = Field(sa_column=_text())
+    """``waiting``, ``accepted`` or ``declined``."""
+    facts: str = Field(sa_column=_text())
+    """JSON: who sent it, what was held back and why."""
+    arrived: int = Field(sa_column=_whole())
+
+
 # derived: dropped and rebuilt at will
 
 

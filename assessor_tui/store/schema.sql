@@ -72,6 +72,26 @@ CREATE TABLE progress (
   PRIMARY KEY (visit)
 )
  STRICT;
+CREATE TABLE quarantine (
+  digest TEXT NOT NULL,
+  visit TEXT NOT NULL,
+  state TEXT NOT NULL,
+  facts TEXT NOT NULL,
+  arrived INTEGER NOT NULL,
+  PRIMARY KEY (digest)
+)
+ WITHOUT ROWID,
+ STRICT;
+CREATE TABLE receipt (
+  visit INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  json BLOB NOT NULL,
+  arrived INTEGER NOT NULL,
+  PRIMARY KEY (visit, device)
+)
+ WITHOUT ROWID,
+ STRICT;
 CREATE TABLE replaced (
   visit INTEGER NOT NULL,
   form INTEGER NOT NULL,
@@ -79,6 +99,24 @@ CREATE TABLE replaced (
   slot INTEGER NOT NULL,
   hash BLOB NOT NULL,
   PRIMARY KEY (visit, form, path, slot, hash)
+)
+ WITHOUT ROWID,
+ STRICT;
+CREATE TABLE roster (
+  version INTEGER NOT NULL,
+  json BLOB NOT NULL,
+  signature BLOB NOT NULL,
+  arrived INTEGER NOT NULL,
+  PRIMARY KEY (version)
+)
+ STRICT;
+CREATE TABLE seal (
+  digest TEXT NOT NULL,
+  visit INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  json BLOB NOT NULL,
+  signature BLOB NOT NULL,
+  PRIMARY KEY (digest)
 )
  WITHOUT ROWID,
  STRICT;

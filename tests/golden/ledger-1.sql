@@ -1,0 +1,117 @@
+CREATE TABLE "conflict" (
+  visit INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  form TEXT NOT NULL,
+  path TEXT NOT NULL,
+  PRIMARY KEY (visit, kind, form, path)
+)
+ WITHOUT ROWID,
+ STRICT;
+CREATE TABLE definition (
+  hash TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  json BLOB NOT NULL,
+  PRIMARY KEY (hash)
+)
+ WITHOUT ROWID,
+ STRICT;
+CREATE TABLE device (
+  id INTEGER NOT NULL,
+  uid TEXT NOT NULL,
+  own INTEGER NOT NULL,
+  person TEXT NOT NULL,
+  role TEXT NOT NULL,
+  public BLOB NOT NULL,
+  clock INTEGER NOT NULL,
+  written INTEGER NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (uid)
+)
+ STRICT;
+CREATE TABLE entry (
+  id INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  form INTEGER NOT NULL,
+  path INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  line BLOB NOT NULL,
+  PRIMARY KEY (id)
+)
+ STRICT;
+CREATE TABLE evidence (
+  sha256 TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  state TEXT NOT NULL,
+  PRIMARY KEY (sha256)
+)
+ WITHOUT ROWID,
+ STRICT;
+CREATE TABLE head (
+  visit INTEGER NOT NULL,
+  form INTEGER NOT NULL,
+  path INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  entry INTEGER NOT NULL,
+  PRIMARY KEY (visit, form, path, slot, entry)
+)
+ WITHOUT ROWID,
+ STRICT;
+CREATE TABLE local (
+  visit TEXT NOT NULL,
+  "key" TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (visit, "key")
+)
+ WITHOUT ROWID,
+ STRICT;
+CREATE TABLE progress (
+  visit INTEGER NOT NULL,
+  entries INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  PRIMARY KEY (visit)
+)
+ STRICT;
+CREATE TABLE replaced (
+  visit INTEGER NOT NULL,
+  form INTEGER NOT NULL,
+  path INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (visit, form, path, slot, hash)
+)
+ WITHOUT ROWID,
+ STRICT;
+CREATE TABLE tally (
+  visit INTEGER NOT NULL,
+  entries INTEGER NOT NULL,
+  latest INTEGER NOT NULL,
+  entangled INTEGER NOT NULL,
+  PRIMARY KEY (visit)
+)
+ STRICT;
+CREATE TABLE visit (
+  id INTEGER NOT NULL,
+  uid TEXT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (uid)
+)
+ STRICT;
+CREATE TABLE word (
+  id INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (text)
+)
+ STRICT;
+CREATE TABLE log (
+  id INTEGER NOT NULL,
+  visit INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  fork INTEGER NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (visit, device, fork),
+  FOREIGN KEY(visit) REFERENCES visit (id),
+  FOREIGN KEY(device) REFERENCES device (id)
+)
+ STRICT;
