@@ -24,14 +24,12 @@ from assessor_tui.ledger.state import (
     LATE,
     SIGNED,
     Conflict,
-    Step,
     VisitState,
     agree,
     device_letters,
-    redo_of,
     row_paths,
-    undo_of,
 )
+from assessor_tui.ledger.undo import Step, redo_of, undo_of
 from assessor_tui.ledger.value import (
     MAX_TEXT,
     Evidence,

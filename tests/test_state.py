@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import reference
-from assessor_tui.ledger.state import Head, VisitState, device_letters, meaning, redo_of, undo_of
+from assessor_tui.ledger.state import Head, VisitState, device_letters, meaning
+from assessor_tui.ledger.undo import redo_of, said_first, undo_of
 from assessor_tui.ledger.value import Evidence, Quantity
 from assessor_tui.units import convert
-from tests.ledger_worlds import FORM, PATHS, ROW_PATHS, ROWS, Laptop, device, play, steps
+from tests.ledger_worlds import FORM, PATHS, ROW_PATHS, ROWS, Laptop, device, play, steps, values
 
 
 def everything(state: VisitState) -> object:
@@ -640,16 +641,71 @@ def test_undo_leaves_alone_what_someone_replaced_since():
     assert undo_of(ann.state, ann.id) == ()
 
 
-def test_undo_does_not_reach_behind_a_signature_or_a_settled_conflict():
+def test_undo_does_not_reach_behind_a_signature():
+    ann = Laptop("ann")
+    ann.answer("flow", "x")
+    ann.record(acts.SIGN, "", "digest", form="")
+    assert undo_of(ann.state, ann.id) == ()
+
+
+def test_undo_of_a_settled_conflict_opens_it_again_with_what_each_had_said():
+    ann, bob = two()
+    ann.answer("flow", "before")
+    mine = ann.answer("meter", "yes")
+    theirs = bob.answer("meter", "no")
+    meet(ann, bob)
+    for settle in (acts.SETTLE, acts.NOT_APPLICABLE):
+        decided = ann.record(settle, "meter", "no" if settle == acts.SETTLE else None, why="measured again")
+        assert ann.state.conflicts == {}
+        for _ in range(2):
+            assert len(undo_of(ann.state, ann.id)) == 2
+            assert take_back(ann)
+            conflict = ann.state.conflicts["value", FORM, "meter"]
+            assert {said_first(ann.state, head) for head in conflict.heads} == {mine, theirs}
+            assert take_back(ann, redo=True)
+            assert ann.state.conflicts == {}
+            standing = ann.state.standing(FORM, "meter").entry
+            assert (standing.act, standing.value, standing.why) == (decided[1].act, decided[1].value, "measured again")
+        assert take_back(ann)
+    meet(ann, bob)
+    assert list(bob.state.conflicts) == [("value", FORM, "meter")]
+    assert not take_back(ann), "what was said before the conflict is not taken back by it"
+
+
+def test_undo_leaves_a_decision_alone_that_somebody_has_decided_otherwise():
     ann, bob = two()
     ann.answer("meter", "yes")
     bob.answer("meter", "no")
     meet(ann, bob)
     ann.record(acts.SETTLE, "meter", "no", why="x")
+    meet(ann, bob)
+    bob.record(acts.SETTLE, "meter", "yes", why="y")
+    meet(ann, bob)
     assert undo_of(ann.state, ann.id) == ()
-    ann.answer("flow", "x")
-    ann.record(acts.SIGN, "", "digest", form="")
-    assert undo_of(ann.state, ann.id) == ()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(values, values, values, st.booleans()), min_size=1, max_size=5), st.integers(0, 3))
+def test_conflicts_settled_together_are_opened_and_settled_again_together_whatever_was_said(said, more):
+    ann, bob, cho = (Laptop(name) for name in ("ann", "bob", "cho"))
+    paths = [f"q{number}" for number in range(len(said))]
+    for path, (one, other, third, three) in zip(paths, said, strict=True):
+        ann.answer(path, one)
+        bob.answer(path, other)
+        if three:
+            cho.answer(path, third)
+    ann.learn([*bob.known, *cho.known])
+    before, answers = list(ann.state.conflicts), ann.state.answers(FORM)
+    for number, path in enumerate(paths):
+        ann.record(acts.SETTLE, path, said[number][1], why="looked", together=number > 0)
+    settled = ann.state.answers(FORM)
+    for _ in range(more):
+        assert take_back(ann)
+        assert list(ann.state.conflicts) == before
+        assert ann.state.answers(FORM).keys() == answers.keys()
+        assert take_back(ann, redo=True)
+        assert ann.state.conflicts == {}
+        assert ann.state.answers(FORM) == settled
 
 
 @settings(max_examples=100, deadline=None)

@@ -11,7 +11,6 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any, NamedTuple
 
-from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import (
     ADD_ROW,
     ANSWER,
@@ -25,6 +24,7 @@ from assessor_tui.ledger.entry import (
     NOTE,
     OPEN_VISIT,
     REMOVE_ROW,
+    RETURN,
     ROWS,
     SETTLE,
     SIGN,
@@ -35,7 +35,6 @@ from assessor_tui.ledger.entry import (
     Entry,
     generic_path,
     plain_name,
-    reference,
 )
 from assessor_tui.ledger.follow_up import is_follow_up
 from assessor_tui.ledger.value import Evidence, Quantity, Value
@@ -97,14 +96,6 @@ class Conflict(NamedTuple):
     path: str
     heads: tuple[Head, ...]
     """The sides: first what counts meanwhile. A single one when an entry conflicts with what was signed or moved."""
-
-
-class Step(NamedTuple):
-    """What undo or redo would do next."""
-
-    entry: Entry
-    """The own entry that is taken back, or done again."""
-    draft: Draft
 
 
 def status_of(entry: Entry) -> str:
@@ -244,6 +235,7 @@ class VisitState:
         "_numbers",
         "_openings",
         "_own",
+        "_returned",
         "_rows",
         "_seen",
         "_slots",
@@ -275,6 +267,7 @@ class VisitState:
         """What withdraws a file for good."""
         self._withdrawn: tuple[int, Mapping[str, Head]] = 0, {}
         """Number of entries of which it was worked out, and what was."""
+        self._returned: list[Head] = []
         for digest, entry in entries:
             self.add(digest, entry)
 
@@ -307,6 +300,8 @@ class VisitState:
             self._openings[digest] = entry
         elif entry.act == WITHDRAW and file_of(entry):
             self._withdrawals.append((digest, entry))
+        elif entry.act == RETURN:
+            self._returned.append((digest, entry))
         key = (entry.form, entry.path, SLOT_OF.get(entry.act, IN_SET))
         slot = self._slots.get(key)
         if slot is None:
@@ -478,6 +473,11 @@ class VisitState:
     def comments(self, form: str, path: str) -> list[Head]:
         """Comments that stand at this place, oldest first."""
         return self.standing_acts(COMMENT, form, path)
+
+    @property
+    def returned(self) -> Sequence[Head]:
+        """Every return, also what is over, in the order of arrival; ``ledger.returns`` says what became of each."""
+        return self._returned
 
     def evidence(self, form: str, path: str) -> list[Head]:
         """Evidence that stands at this place, oldest first; without files that were withdrawn."""
@@ -787,7 +787,7 @@ class VisitState:
                 head
                 for key in self._inside.get((form, row), ())
                 for head in self._slots[key].heads.items()
-                if meaning(head[1]) != _GONE and not self._any_knows(removals, head)
+                if head[1].act != RETURN and meaning(head[1]) != _GONE and not self._any_knows(removals, head)
             )
         )
 
@@ -830,143 +830,3 @@ def _position(entry: Entry) -> int:
 def _by_time(head: Head) -> tuple[int, str, int, str]:
     digest, entry = head
     return entry.at, entry.device, entry.seq, digest
-
-
-# undo
-
-_UNDOABLE = ANSWERING | {ADD_ROW, REMOVE_ROW, NOTE, WITHDRAW, ATTACH, DETACH}
-
-_STARTS = frozenset({OPEN_VISIT, USE_FORM, ADD_ROW})
-_AT_ONCE = 1
-"""Microseconds between entries that were recorded together: what follows a new row or visit so soon came with it."""
-
-
-class _Act(NamedTuple):
-    """One own act that could be taken back."""
-
-    group: int
-    """Equal for acts that were recorded together."""
-
-    thread: object
-    """What it is about: its slot, or the first entry of a note's or attachment's life."""
-    entry: Entry
-    before: Entry | None
-
-
-def undo_of(state: VisitState, device: str) -> tuple[Step, ...]:
-    """What undo would do: take back the last acts of this device that were recorded together and not taken back yet.
-
-    It is read off the log, so it works after a restart. What somebody replaced since, a settled conflict, a withdrawn
-    file and whatever lies before a signature stay. All of what was recorded together is taken back, or nothing.
-    """
-    undo, _, current = _own_acts(state, device)
-    return _together(_step(state, act.entry, act.before, current[act.thread]) for act in _last_group(undo))
-
-
-def redo_of(state: VisitState, device: str) -> tuple[Step, ...]:
-    """What redo would do: repeat what was taken back last; nothing when there is nothing."""
-    _, redo, current = _own_acts(state, device)
-    return _together(_step(state, act.entry, act.entry, current[act.thread]) for act in _last_group(redo))
-
-
-def _last_group(acts: Sequence[_Act]) -> list[_Act]:
-    """What was recorded together at the end, the last act first; nothing that is about the same as another of them."""
-    group: list[_Act] = []
-    threads: set[object] = set()
-    for act in reversed(acts):
-        if group and (act.group != group[0].group or act.thread in threads):
-            break
-        group.append(act)
-        threads.add(act.thread)
-    return group
-
-
-def _together(steps: Iterable[Step | None]) -> tuple[Step, ...]:
-    taken = tuple(steps)
-    return () if None in taken else tuple(step for step in taken if step is not None)
-
-
-def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], dict[object, Head]]:
-    """Acts that can be undone, acts that can be redone, and per thread the own entry that stands last."""
-    undo: list[_Act] = []
-    redo: list[_Act] = []
-    current: dict[object, Head] = {}
-    threads: dict[str, object] = {}
-    start: Entry | None = None
-    before_at = group = 0
-    for digest, entry in state.log(device):
-        given = start is not None and _is_given(entry, start, before_at)
-        group += not 0 <= entry.at - before_at <= _AT_ONCE
-        before_at = entry.at
-        if not given:
-            start = entry if entry.act in _STARTS else None
-        if entry.act in STATE:
-            undo, redo = [], []
-        if entry.act not in _UNDOABLE:
-            continue
-        replaced = [each[-32:] for each in entry.replaces]
-        slot = SLOT_OF.get(entry.act, IN_SET)
-        thread: object = (entry.form, entry.path, slot)
-        if not slot:
-            thread = next((threads[each] for each in replaced if each in threads), digest)
-        threads[digest] = thread
-        there = current.get(thread)
-        current[thread] = (digest, entry)
-        before = state.entry(replaced[0]) if replaced else None
-        if given or any(each is not None and file_of(each) in state.withdrawn for each in (entry, before)):
-            continue  # what is withdrawn does not come back by a key
-        if there is not None and _takes_back(entry, replaced, there):
-            if undo and undo[-1].thread == thread and _said(undo[-1].before) == _said(entry):
-                redo.append(undo.pop())
-                continue
-            if redo and redo[-1].thread == thread and _said(redo[-1].entry) == _said(entry):
-                undo.append(redo.pop())
-                continue
-        redo = []
-        if len(replaced) > 1:
-            undo = []
-        elif not replaced or before is not None:
-            undo.append(_Act(group, thread, entry, before))
-    return undo, redo, current
-
-
-def _is_given(entry: Entry, start: Entry, before_at: int) -> bool:
-    """True for an answer that came with the row or visit it stands in: a default, not an act to take back."""
-    inside = start.act != ADD_ROW or (entry.form == start.form and entry.path.startswith(f"{start.path}/"))
-    return inside and entry.act == ANSWER and not entry.replaces and 0 <= entry.at - before_at <= _AT_ONCE
-
-
-def _takes_back(entry: Entry, replaced: Sequence[str], there: Head) -> bool:
-    """True when the entry was made by undo or redo from ``there``: it names what ``there`` replaced, too.
-
-    No other act names an entry that stands no more. What replaced nothing can only have been taken away.
-    """
-    digest, before = there
-    if not before.replaces:
-        return replaced == [digest] and meaning(entry) == _GONE
-    return len(replaced) == 2 and digest in replaced and any(ref in entry.replaces for ref in before.replaces)
-
-
-def _said(entry: Entry | None) -> tuple[Any, ...]:
-    """Meaning of an entry with its reason; nothing at all is the same as taken away."""
-    if entry is None or meaning(entry) == _GONE:
-        return _GONE
-    return (*meaning(entry), entry.value, entry.why if entry.act == NOT_APPLICABLE else "")
-
-
-def _step(state: VisitState, entry: Entry, wanted: Entry | None, current: Head) -> Step | None:
-    """The draft that makes ``wanted`` stand instead of ``current``; None when ``current`` stands no more."""
-    heads = state.heads(entry.form, entry.path, current[1].act)
-    if current[1].act in SLOT_OF and [digest for digest, _ in heads] != [current[0]]:
-        return None
-    if wanted is not None and meaning(wanted) != _GONE:
-        act, value, why = (ANSWER if wanted.act == SETTLE else wanted.act), wanted.value, wanted.why
-        version = wanted.version
-    else:
-        act = wanted.act if wanted is not None else _OPPOSITE.get(entry.act, CLEAR)
-        value, why, version = None, "", entry.version
-    replaces = tuple(sorted((reference(current[1].device, current[1].seq, current[0]), *current[1].replaces[:1])))
-    return Step(entry, Draft(entry.visit, act, entry.form, entry.path, value, version, why, replaces))
-
-
-_OPPOSITE = {ADD_ROW: REMOVE_ROW, NOTE: WITHDRAW, ATTACH: DETACH}
