@@ -1122,6 +1122,11 @@ class Store:
         rows = self._all("SELECT key, value FROM local WHERE visit = ? ORDER BY key", (visit,))
         return {key: json.loads(value) for key, value in rows}
 
+    def locals_under(self, key: str) -> dict[str, Any]:
+        """Visit (``""`` for the laptop) -> what ``set_local`` kept under this key."""
+        rows = self._all("SELECT visit, value FROM local WHERE key = ? ORDER BY visit", (key,))
+        return {visit: json.loads(value) for visit, value in rows}
+
     def set_local(self, visit: str, key: str, value: Any) -> None:
         """Keeps a JSON value: a draft, a flag, the last place, a setting. None forgets it."""
         with self.together():
