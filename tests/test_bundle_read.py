@@ -288,7 +288,7 @@ def test_evidence_of_a_type_unknown_here_is_kept_only_from_a_newer_version(tmp_p
     program = b"MZ\x90\0" + bytes(100)
     part = ("data/evidence/" + hashlib.sha256(program).hexdigest(), program, 0)
     assert refusal(tmp_path, forge(part)).kind == "evidence"
-    kept = opened(tmp_path, forge(part, change=set_seal(format="1.1"))).evidence
+    kept = opened(tmp_path, forge(part, change=set_seal(format="1.9"))).evidence
     assert [file.type for file in kept.values()] == [""]
 
 

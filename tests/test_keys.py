@@ -52,3 +52,23 @@ def test_a_folder_that_cannot_hold_a_key_is_one_clear_error(tmp_path):
     (tmp_path / "keys").write_text("in the way", encoding="utf-8")
     with pytest.raises(errors.FolderNotWritable):
         keys.make(tmp_path)
+
+
+def test_an_identity_is_made_when_first_asked_for_and_stays(tmp_path):
+    device, _ = keys.make(tmp_path)
+    assert not keys.identity_path(tmp_path, device).exists()
+    identity, recipient = keys.identity(tmp_path, device), keys.recipient(tmp_path, device)
+    assert identity.startswith("AGE-SECRET-KEY-1") and recipient.startswith("age1")
+    assert (keys.identity(tmp_path, device), keys.recipient(tmp_path, device)) == (identity, recipient)
+    assert sorted(path.name for path in (tmp_path / keys.FOLDER).iterdir()) == [f"{device}.age", f"{device}.key"]
+    if sys.platform != "win32":
+        assert stat.S_IMODE(keys.identity_path(tmp_path, device).stat().st_mode) == 0o600
+
+
+def test_a_damaged_identity_is_said_and_not_made_anew(tmp_path):
+    device, _ = keys.make(tmp_path)
+    keys.identity(tmp_path, device)
+    for damaged in ("", "AGE-SECRET-KEY-1", "\x00\xff"):
+        keys.identity_path(tmp_path, device).write_text(damaged, encoding="latin-1")
+        with pytest.raises(errors.KeyMissing):
+            keys.identity(tmp_path, device)

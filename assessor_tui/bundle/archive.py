@@ -45,6 +45,13 @@ class Limits(NamedTuple):
     entries: int = 200_000
     references: int = 250_000
     """Entries named by ``replaces``, in the whole bundle."""
+    receipt: int = 2 * 1024**2
+    roster: int = 1024**2
+    enrol: int = 16 * 1024
+    seals: int = 256
+    """Seals of other bundles."""
+    enclosed: int = 8 * 1024**2
+    """Receipt, roster, enrolment and seals of other bundles together."""
 
 
 LIMITS = Limits()

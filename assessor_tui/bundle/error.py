@@ -7,6 +7,7 @@ from assessor_tui.i18n import N_
 CANNOT_READ, TOO_LARGE, NOT_A_BUNDLE, CUT_SHORT = "cannot read", "too large", "not a bundle", "cut short"
 STRUCTURE, LIMIT, NEWER, SEAL, SIGNATURE = "structure", "limit", "newer", "seal", "signature"
 CONTENTS, DAMAGED, LINE, FORM, EVIDENCE = "contents", "damaged", "line", "form", "evidence"
+DOCUMENT = "document"
 
 MESSAGES = {
     CANNOT_READ: N_("{file} cannot be read ({reason}). Copy it to this laptop's disk and try again."),
@@ -29,6 +30,7 @@ MESSAGES = {
     LINE: N_("{entry}, line {line}, in {file} is not a valid entry: {reason}. Nothing was taken over."),
     FORM: N_("{entry} in {file} is not a form or scheme as it is carried: {reason}. Nothing was taken over."),
     EVIDENCE: N_("{entry} in {file} is not a type of file that may stand as evidence. Nothing was taken over."),
+    DOCUMENT: N_("{entry} in {file} is not spelled as it must be: {reason}. Nothing was taken over."),
 }
 """Kind of refusal -> its sentence."""
 

@@ -5,14 +5,15 @@ import io
 import os
 import re
 import stat
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
-from assessor_tui.bundle import bagit, canonical, lines
+from assessor_tui.bundle import bagit, canonical, enclosed, lines
 from assessor_tui.bundle.archive import DEFLATED, LIMITS, STORED, Limits, Part, content, read_parts
+from assessor_tui.bundle.enclosed import CarriedSeal
 from assessor_tui.bundle.error import (
     CANNOT_READ,
     CONTENTS,
@@ -40,8 +41,11 @@ _KEEP = 8 * 1024 * 1024
 _FORM_DEPTH = 40
 _NAMED = re.compile(r"data/(form|scheme|evidence)/([0-9a-f]{64})(\.json)?\Z")
 _EVIDENCE = "data/evidence/"
+_RECEIPT = "data/receipt.json"
 _RANK = {"form": 1, "scheme": 2, "evidence": 3}
-_UNKNOWN = 4
+_LAST = 4
+"""Readers of 1.0 expect there whatever later versions add."""
+_ENCLOSED = "enclosed"
 
 
 class EvidencePart(NamedTuple):
@@ -65,6 +69,10 @@ class Bundle:
         self.size = size
         """Bytes of the file."""
         self.seal: Seal
+        self.seal_bytes = b""
+        """``seal.json``."""
+        self.seal_signature = b""
+        """``seal.sig``; ``b""`` when nobody has signed it."""
         self.digest = ""
         """SHA-256 of ``seal.json``: names the bundle."""
         self.manifest: Mapping[str, str] = {}
@@ -78,6 +86,14 @@ class Bundle:
         """SHA-256 of files that entries of this bundle tie and the bundle does not carry."""
         self.withdrawn: frozenset[str] = frozenset()
         """SHA-256 of files that entries of this bundle withdraw; what else is known decides whether they are."""
+        self.receipt = b""
+        """``data/receipt.json``, canonical JSON; ``b""`` when there is none."""
+        self.roster: tuple[bytes, bytes] | None = None
+        """``data/roster.json`` and its signature, which is not checked yet."""
+        self.enrol = b""
+        """``data/enrol.json``, canonical JSON; ``b""`` when there is none."""
+        self.seals: Mapping[str, CarriedSeal] = {}
+        """SHA-256 -> seal under which another device handed over its own entries, its signature checked."""
         self.unknown: tuple[str, ...] = ()
         """Parts that only a newer version knows; when there are any, keep the file to hand it on."""
         self.count = 0
@@ -102,6 +118,28 @@ class Bundle:
         name = segment_name(segment, self.seal.visit)
         kept = self._kept.get(name)
         return iter(kept) if kept is not None else self._reread(segment, name)
+
+    def proven(self, segment: SegmentSeal, also: Iterable[Seal] = ()) -> int:
+        """The number up to which the segment's own device has vouched for it with a signature; 0 for nothing.
+
+        Args:
+            segment: one of the seal.
+            also: further seals whose signatures hold, such as those that the ledger keeps.
+
+        Raises:
+            BundleError: as ``entries``.
+        """
+        if self.signed and segment.device == self.seal.device:
+            return segment.end
+        given = (*(carried.seal for carried in self.seals.values()), *also)
+        vouched = enclosed.vouched(given, segment)
+        if segment.last in vouched.get(segment.end, ()):
+            return segment.end
+        if not any(segment.begin <= number < segment.end for number in vouched):
+            return 0
+        return max(
+            (item[1].seq for item in self.segment(segment) if item[0] in vouched.get(item[1].seq, ())), default=0
+        )
 
     def form(self, digest: str) -> bytes:
         """Canonical JSON of a form carried.
@@ -199,6 +237,10 @@ class Outline(NamedTuple):
     seal: Seal
     evidence: frozenset[str]
     """SHA-256 of the files that it names as its own; their content was not looked at."""
+    digest: str = ""
+    """SHA-256 of ``seal.json``: names the bundle."""
+    receipt: int = 0
+    """CRC-32 of the receipt that it carries, as the list of parts says; 0 when there is none."""
 
 
 def read_seal(path: Path, limits: Limits = LIMITS) -> Seal:
@@ -220,8 +262,9 @@ def read_outline(path: Path, limits: Limits = LIMITS) -> Outline:
                 check_signature(seal_bytes, signature, seal.key)
                 if device_id(bytes.fromhex(seal.key)) != seal.device:
                     raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
-            names = (part.name for part in parts)
-            return Outline(seal, frozenset(name[len(_EVIDENCE) :] for name in names if name.startswith(_EVIDENCE)))
+            files = (part.name[len(_EVIDENCE) :] for part in parts if part.name.startswith(_EVIDENCE))
+            receipt = next((part.crc for part in parts if part.name == _RECEIPT), 0)
+            return Outline(seal, frozenset(files), hashlib.sha256(seal_bytes).hexdigest(), receipt)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         raise BundleError(CANNOT_READ, reason=reason, file=path.name) from error
@@ -269,7 +312,7 @@ def _check(
         check_signature(seal_bytes, signature, seal.key)
         if device_of(bytes.fromhex(seal.key)) != seal.device:
             raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
-    bundle.seal = seal
+    bundle.seal, bundle.seal_bytes, bundle.seal_signature = seal, seal_bytes, signature
     bundle.digest = hashlib.sha256(seal_bytes).hexdigest()
     bundle.manifest = _read_tags(stream, parts, seal, seal_bytes, signature, limits)
     payload = parts[len(SIGNED_PARTS if seal.key else UNSIGNED_PARTS) :]
@@ -344,22 +387,24 @@ def _check_order(payload: tuple[Part, ...], seal: Seal, manifest: Mapping[str, s
             raise BundleError(CONTENTS, part.name, "not packed as its kind is")
     before = (0, "")
     for part in payload[len(segments) :]:
-        kind, digest = _kind(part.name)
-        rank = _RANK.get(kind, _UNKNOWN)
-        if rank == _UNKNOWN:
+        kind, digest = _kind(part.name, seal)
+        rank = _RANK.get(kind, _LAST)
+        if not kind:
             if not seal.newer or not part.name.startswith("data/"):
                 raise BundleError(CONTENTS, part.name, "a part that this version does not know")
-        elif part.method != (STORED if kind == "evidence" else DEFLATED):
+        elif part.method != (STORED if kind == "evidence" or enclosed.is_signature(part.name) else DEFLATED):
             raise BundleError(CONTENTS, part.name, "not packed as its kind is")
-        elif manifest[part.name] != digest:
+        elif digest and manifest[part.name] != digest:
             raise BundleError(CONTENTS, part.name, "its name is not its digest")
         if (rank, part.name) <= before:
             raise BundleError(CONTENTS, part.name, "not in its order")
         before = (rank, part.name)
 
 
-def _kind(name: str) -> tuple[str, str]:
-    """("form" | "scheme" | "evidence", digest) by the part's name; ("", "") for another."""
+def _kind(name: str, seal: Seal) -> tuple[str, str]:
+    """("form" | "scheme" | "evidence", digest) by the part's name; ("enclosed", ""); ("", "") for another."""
+    if seal.minor and enclosed.is_enclosed(name):
+        return _ENCLOSED, ""
     match = _NAMED.match(name)
     if match is None or (match[1] == "evidence") != (match[3] is None):
         return "", ""
@@ -397,11 +442,16 @@ def _check_payload(
             bundle._kept[part.name] = keep
             room -= part.size
     evidence: dict[str, EvidencePart] = {}
+    enclosed_parts: dict[str, bytes] = {}
     found: dict[str, list[str]] = {"form": [], "scheme": [], "": []}
     for part in payload[len(seal.segments) :]:
-        kind, name = _kind(part.name)
+        kind, name = _kind(part.name, seal)
         if kind == "evidence":
             evidence[name] = _check_evidence(stream, part, seal, limits)
+        elif kind == _ENCLOSED:
+            room_left = limits.enclosed - sum(map(len, enclosed_parts.values()))
+            enclosed_parts[part.name] = data = _check_size(stream, part, packed, limits, room_left)
+            _same_digest(hashlib.sha256(data).hexdigest(), manifest, part.name)
         elif kind:
             _check_form(stream, part, packed, name, limits, known)
             found[kind].append(name)
@@ -413,10 +463,22 @@ def _check_payload(
             found[""].append(part.name)
     if packed.hexdigest() != seal.packed:
         raise BundleError(CONTENTS, "data", "packed differently from what was sealed")
+    enclosed.check_purpose(seal, manifest)
+    bundle.receipt, bundle.roster, bundle.enrol, bundle.seals = enclosed.read(enclosed_parts, seal, limits)
     bundle.forms, bundle.schemes, bundle.unknown = tuple(found["form"]), tuple(found["scheme"]), tuple(found[""])
     bundle.evidence = evidence
     bundle.wanted = frozenset(named - evidence.keys())
     bundle.withdrawn = frozenset(withdrawn)
+
+
+def _check_size(stream: BinaryIO, part: Part, packed: "hashlib._Hash", limits: Limits, room: int) -> bytes:
+    """The content of an enclosed part, which is small."""
+    longest = enclosed.most(part.name, limits)
+    if part.size > longest or (part.size != longest and enclosed.is_signature(part.name)):
+        raise BundleError(LIMIT, part.name, f"not {longest} bytes, or more")
+    if part.size > room:
+        raise BundleError(LIMIT, part.name, f"with all enclosed parts before it, more than {limits.enclosed} bytes")
+    return b"".join(content(stream, part, packed if part.method == DEFLATED else None))
 
 
 def _check_form(

@@ -13,10 +13,13 @@ from assessor_tui.ledger.entry import clean
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-MAJOR, MINOR = 1, 0
+MAJOR, MINOR = 1, 1
 FORMAT = f"{MAJOR}.{MINOR}"
 DELTA, FULL, INVITE = "delta", "full", "invite"
-PURPOSES = frozenset({DELTA, FULL, INVITE})
+RECEIPT, REQUEST, ROSTER, ENROL = "receipt", "request", "roster", "enrol"
+PURPOSES = (frozenset({DELTA, FULL, INVITE}), frozenset({DELTA, FULL, INVITE, RECEIPT, REQUEST, ROSTER, ENROL}))
+"""What a bundle can be for, by minor version."""
+MOST_RECIPIENTS = 256
 DOMAIN = b"assessor-bundle/1\0"
 """Stands before the seal's bytes in what is signed, so that the signature means nothing anywhere else."""
 TAGS = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")
@@ -24,10 +27,13 @@ TAGS = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")
 Sign = Callable[[bytes], bytes]
 
 _KEYS = frozenset({"app", "digests", "format", "packed", "purpose", "segments", "sender", "visit"})
+_SINCE_1_1 = frozenset({"recipients", "roster"})
+"""Keys that are left out when empty."""
 _SEGMENT = frozenset({"device", "from", "last", "prev", "to"})
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\Z")
+_RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}\Z")
 _MAX_SEQ = 2**31
 
 
@@ -64,11 +70,20 @@ class Seal(NamedTuple):
     """SHA-256 over the deflated bytes of all parts."""
     app: str
     format: str = FORMAT
+    recipients: tuple[str, ...] = ()
+    """For whom it is encrypted, age recipients in order; none: it is not."""
+    roster: int = 0
+    """The version of the roster that the sender went by; 0 for none."""
+
+    @property
+    def minor(self) -> int:
+        """The minor version of the format that it is written in."""
+        return int(self.format.partition(".")[2])
 
     @property
     def newer(self) -> bool:
         """True when a newer minor version wrote it: there may be parts that are only kept and handed on."""
-        return int(self.format.partition(".")[2]) > MINOR
+        return self.minor > MINOR
 
 
 def segment_name(segment: SegmentSeal, visit: str) -> str:
@@ -99,18 +114,21 @@ def to_bytes(seal: Seal) -> bytes:
     sender = {"device": seal.device, "person": seal.person}
     if seal.key:
         sender["key"] = seal.key
-    return canonical.dump(
-        {
-            "app": seal.app,
-            "digests": dict(seal.digests),
-            "format": seal.format,
-            "packed": seal.packed,
-            "purpose": seal.purpose,
-            "segments": segments,
-            "sender": sender,
-            "visit": seal.visit,
-        }
-    )
+    fields: dict[str, Any] = {
+        "app": seal.app,
+        "digests": dict(seal.digests),
+        "format": seal.format,
+        "packed": seal.packed,
+        "purpose": seal.purpose,
+        "segments": segments,
+        "sender": sender,
+        "visit": seal.visit,
+    }
+    if seal.recipients:
+        fields["recipients"] = list(seal.recipients)
+    if seal.roster:
+        fields["roster"] = seal.roster
+    return canonical.dump(fields)
 
 
 def from_bytes(data: bytes) -> Seal:
@@ -129,15 +147,16 @@ def from_bytes(data: bytes) -> Seal:
             raise BundleError(NEWER, "seal.json", version[0])
         if int(version[1]) < MAJOR:
             raise ValueError("a format version that never was")
-        return _from_fields(fields, newer=int(version[2]) > MINOR)
+        return _from_fields(fields, int(version[2]))
     except ValueError as error:
         raise BundleError(SEAL, "seal.json", str(error)) from None
 
 
-def _from_fields(fields: dict[str, Any], newer: bool) -> Seal:
-    _check_keys(fields, _KEYS, newer)
+def _from_fields(fields: dict[str, Any], minor: int) -> Seal:
+    newer = minor > MINOR
+    _check_keys(fields, _KEYS | (_SINCE_1_1 & fields.keys()) if minor else _KEYS, newer)
     visit, purpose = _match(fields, "visit", _ID), _text(fields, "purpose", 40)
-    if purpose not in PURPOSES and not newer:
+    if not newer and purpose not in PURPOSES[minor]:
         raise ValueError("unknown purpose")
     sender, digests = fields["sender"], fields["digests"]
     _check_keys(sender, frozenset({"device", "key", "person"} if "key" in sender else {"device", "person"}), newer)
@@ -159,7 +178,27 @@ def _from_fields(fields: dict[str, Any], newer: bool) -> Seal:
         _match(fields, "packed", _SHA256),
         _text(fields, "app", 100),
         fields["format"],
+        _recipients(fields) if "recipients" in fields else (),
+        _roster(fields) if "roster" in fields else 0,
     )
+
+
+def _recipients(fields: dict[str, Any]) -> tuple[str, ...]:
+    found = fields["recipients"]
+    if not isinstance(found, list) or not 0 < len(found) <= MOST_RECIPIENTS:
+        raise ValueError("recipients is not a list in bounds")
+    if not all(isinstance(each, str) and _RECIPIENT.match(each) for each in found):
+        raise ValueError("a recipient is not in its spelling")
+    if any(one >= other for one, other in pairwise(found)):
+        raise ValueError("recipients not in order, or one twice")
+    return tuple(found)
+
+
+def _roster(fields: dict[str, Any]) -> int:
+    version = fields["roster"]
+    if type(version) is not int or not 1 <= version < _MAX_SEQ:
+        raise ValueError("roster is not a version")
+    return version
 
 
 def _segment(data: Any, visit: str, purpose: str, newer: bool) -> SegmentSeal:

@@ -13,7 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, BinaryIO, ClassVar, NamedTuple, cast
 
-from assessor_tui.bundle import bagit, canonical
+from assessor_tui.bundle import bagit, canonical, enclosed
 from assessor_tui.bundle.archive import CHUNK, LIMITS, Limits, Packed, Writer, deflate
 from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.lines import Item, head
@@ -28,6 +28,8 @@ _PART = 48
 """Bytes of one part of a file name: with all of them a name fits every file system."""
 _MOST = 10_000
 """Bundles of one visit, person and purpose in one folder."""
+_DIGITS = 16
+"""Of the digest, in a name made of it."""
 
 
 class BundleNotWritten(Exception):
@@ -67,7 +69,7 @@ class Contents(NamedTuple):
 
     visit: str
     purpose: str
-    """``delta``, ``full`` or ``invite``."""
+    """One of ``seal.PURPOSES``."""
     device: str
     """The sender's."""
     person: str
@@ -79,6 +81,18 @@ class Contents(NamedTuple):
     """Canonical JSON of each."""
     evidence: Mapping[str, Path] = {}
     """SHA-256 -> file."""
+    receipt: bytes = b""
+    """Canonical JSON of what the sender holds."""
+    roster: tuple[bytes, bytes] | None = None
+    """Canonical JSON and the signature of the scheme's key."""
+    enrol: bytes = b""
+    """Canonical JSON of what a device says of itself to be put on the roster."""
+    seals: Mapping[str, tuple[bytes, bytes]] = {}
+    """SHA-256 of ``seal.json`` -> that and its signature: seals under which other devices handed over their entries."""
+    recipients: tuple[str, ...] = ()
+    """age recipients for whom it is encrypted; none: it can be read by whoever holds it."""
+    roster_version: int = 0
+    """Version of the roster that the sender goes by; 0 for none."""
 
 
 class Written(NamedTuple):
@@ -136,8 +150,9 @@ def write_bundle(
     sign: Sign | None = None,
     key: bytes = b"",
     limits: Limits = LIMITS,
+    by_content: bool = False,
 ) -> Written:
-    """The bundle in ``folder``, under a name made of its content; an existing file is never replaced.
+    """The bundle in ``folder``; an existing file is never replaced.
 
     Args:
         folder: where it shall stand.
@@ -147,6 +162,8 @@ def write_bundle(
         sign: gives the device's Ed25519 signature (64 bytes) of a message; None writes an unsigned bundle.
         key: the device's public key, 32 bytes, when ``sign`` is given.
         limits: as for ``open_bundle``.
+        by_content: names the file after its digest instead of the next free number, for folders that many laptops
+            fill at once: the same content has the same name everywhere.
 
     Raises:
         BundleNotWritten: when the folder does not take it; ``NothingToCarry`` when ``contents`` is empty.
@@ -155,7 +172,7 @@ def write_bundle(
     """
     try:
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as spool:
-            return _write(folder, contents, label, app, sign, key, limits, spool)
+            return _write(folder, contents, label, app, sign, key, limits, by_content, spool)
     except OSError as error:
         raise BundleNotWritten(str(folder), error.strerror or type(error).__name__) from error
 
@@ -168,6 +185,7 @@ def _write(
     sign: Sign | None,
     key: bytes,
     limits: Limits,
+    by_content: bool,
     spool: IO[bytes],
 ) -> Written:
     packed: dict[str, _Spooled] = {}
@@ -190,17 +208,21 @@ def _write(
                 found_names.append(name)
         names += sorted(found_names)
     files = {f"data/evidence/{digest}": path for digest, path in sorted(contents.evidence.items())}
-    if not names and not files:
+    slips = enclosed.parts_of(contents.receipt, contents.roster, contents.enrol, contents.seals)
+    if not names and not files and not slips:
         raise NothingToCarry(str(folder), "")
+    packed |= {name: _pack(spool, (data,)) for name, data in slips.items() if not enclosed.is_signature(name)}
     sizes = {name: packed[name].size for name in names} | {name: _size(name, path) for name, path in files.items()}
+    sizes |= {name: len(data) for name, data in slips.items()}
     digests = [(name, packed[name].sha256) for name in names] + [(name, name.rpartition("/")[2]) for name in files]
+    digests += [(name, hashlib.sha256(data).hexdigest()) for name, data in slips.items()]
     tags = {
         "bagit.txt": bagit.BAGIT,
         "manifest-sha256.txt": bagit.manifest(digests),
         "bag-info.txt": bagit.bag_info(app, contents.visit, sizes),
     }
     all_packed = hashlib.sha256()
-    for name in names:
+    for name in (*names, *(name for name in slips if name in packed)):
         for piece in _unspool(spool, packed[name]):
             all_packed.update(piece)
     seal = to_bytes(
@@ -214,6 +236,8 @@ def _write(
             {name: hashlib.sha256(tag).hexdigest() for name, tag in tags.items()},
             all_packed.hexdigest(),
             app,
+            recipients=tuple(sorted(set(contents.recipients))),
+            roster=contents.roster_version,
         )
     )
     # The order of the archive is the order of this table.
@@ -239,11 +263,17 @@ def _write(
                 writer.add_packed(Packed(name, part.crc, part.size, _unspool(spool, part)))
             for name, path in files.items():
                 writer.add(name, _evidence(name, path, sizes[name]))
+            for name, data in slips.items():
+                if name in packed:
+                    part = packed[name]
+                    writer.add_packed(Packed(name, part.crc, part.size, _unspool(spool, part)))
+                else:
+                    writer.add(name, (data,))
             writer.close()
             stream.flush()
             os.fsync(stream.fileno())
         size = _read_back(part_path, limits, digest)
-        path, new = _publish(part_path, folder, stem)
+        path, new = _publish(part_path, folder, stem, digest if by_content else "")
     finally:
         with contextlib.suppress(OSError):
             part_path.unlink(missing_ok=True)
@@ -379,14 +409,21 @@ def _plain(text: str) -> str:
     return joined.encode()[:_PART].decode(errors="ignore").strip("-")
 
 
-def _publish(part: Path, folder: Path, stem: str) -> tuple[Path, bool]:
+def _publish(part: Path, folder: Path, stem: str, digest: str = "") -> tuple[Path, bool]:
     """(path, True) once ``part`` stands under its name; (path, False) when the same bundle stood there before."""
-    there = numbered(folder, stem)
-    for path in there.values():
-        if _same(part, path):
-            return path, False
-    for number in range(max(there, default=0) + 1, _MOST):
-        target = folder / f"{stem}-{number}.zip"
+    if digest:
+        # What stands under this name and is another file was half-copied or damaged: the name after it is free.
+        names = (f"{stem}_{digest[:_DIGITS]}{f'-{number}' if number > 1 else ''}.zip" for number in range(1, _MOST))
+    else:
+        there = numbered(folder, stem)
+        for path in there.values():
+            if _same(part, path):
+                return path, False
+        names = (f"{stem}-{number}.zip" for number in range(max(there, default=0) + 1, _MOST))
+    for name in names:
+        target = folder / name
+        if digest and _same(part, target):
+            return target, False
         if not target.exists() and _rename(part, target):
             sync_folder(folder)
             return target, True

@@ -35,11 +35,7 @@ def make(folder: Path, private_key: bytes = b"") -> tuple[str, bytes]:
     path = path_of(folder, device)
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(private.private_bytes_raw().hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_once(path, private.private_bytes_raw().hex())
     except OSError as error:
         raise from_system(error, folder) from error
     return device, public
@@ -60,6 +56,40 @@ def sign(folder: Path, device: str, data: bytes) -> bytes:
         raise KeyMissing(folder) from error
 
 
+def identity(folder: Path, device: str) -> str:
+    """The device's age identity, ``AGE-SECRET-KEY-1...``, that opens what is encrypted for it; made when first needed.
+
+    Raises:
+        StoreError: when it cannot be written; ``KeyMissing`` when it is there and cannot be read.
+    """
+    from pyrage import IdentityError, x25519
+
+    path = identity_path(folder, device)
+    try:
+        text = path.read_text(encoding="ascii").strip()
+        return str(x25519.Identity.from_str(text))
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, IdentityError) as error:
+        raise KeyMissing(folder) from error
+    made = str(x25519.Identity.generate())
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        _write_whole(path, made)
+    except FileExistsError:  # a second program of this laptop was quicker
+        return identity(folder, device)
+    except OSError as error:
+        raise from_system(error, folder) from error
+    return made
+
+
+def recipient(folder: Path, device: str) -> str:
+    """The public half of ``identity``, ``age1...``, that others encrypt to; errors as there."""
+    from pyrage import x25519
+
+    return str(x25519.Identity.from_str(identity(folder, device)).to_public())
+
+
 def is_signature(public: bytes, signature: bytes, data: bytes) -> bool:
     """True when ``signature`` over ``data`` was made by the owner of ``public`` (32 raw bytes)."""
     from cryptography.exceptions import InvalidSignature
@@ -70,6 +100,39 @@ def is_signature(public: bytes, signature: bytes, data: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _write_whole(path: Path, secret: str) -> None:
+    """Nothing; the secret stands in a new file, as ``write_once``, which holds all of it or is not there."""
+    part = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")
+    try:
+        write_once(part, secret)
+        try:
+            os.link(part, path)  # unlike a rename it never replaces
+        except FileExistsError:
+            raise
+        except OSError:  # a disk that knows no links
+            part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_once(path: Path, secret: str) -> None:
+    """Nothing; the secret stands in a new file for its owner only, durable.
+
+    Raises:
+        OSError: when the file is there already or cannot be written.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secret + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def identity_path(folder: Path, device: str) -> Path:
+    """Where the age identity of ``device`` stands."""
+    return folder / FOLDER / f"{device}.age"
 
 
 def path_of(folder: Path, device: str) -> Path:
