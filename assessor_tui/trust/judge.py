@@ -40,6 +40,7 @@ class HeldBack(NamedTuple):
     visit: str
     device: str
     begin: int
+    """Number of the first one; 0 for a bundle that carries files or a receipt only."""
     end: int
     act: str = ""
     """What they record, where that is the reason."""
@@ -115,6 +116,8 @@ def judge(bench: Bench, bundle: Sealed, known: Known, decision: str = "") -> Jud
     held: list[HeldBack] = []
     # What this laptop sealed itself stood in its ledger: a copy brings back what was let in, accepted things too.
     mine = bool(seal.key) and seal.device in bench.own and seal.device not in bench.revoked
+    if not seal.segments and decision != ACCEPTED and not mine and (reason := sender_reason(bench, seal)):
+        held.append(HeldBack(reason, seal.visit, seal.device, 0, 0))
     for segment in seal.segments:
         whole = Taken(segment, segment.begin, segment.end)
         if decision == ACCEPTED or mine or _goes_in(bench, bundle, segment, known):
@@ -128,6 +131,17 @@ def judge(bench: Bench, bundle: Sealed, known: Known, decision: str = "") -> Jud
             else:
                 taken.append(Taken(segment, seqs[0], seqs[-1]))
     return Judgement(tuple(taken), tuple(held))
+
+
+def sender_reason(bench: Bench, seal: Seal) -> str:
+    """Why the sender's word does not count in this team; ``""`` when it does."""
+    if bench.roster is None:
+        return ""
+    if not seal.key:
+        return UNSIGNED
+    if seal.device not in bench.members:
+        return UNKNOWN
+    return REVOKED if seal.device in bench.revoked else ""
 
 
 def entries_of(bundle: Sealed, taken: Iterable[Taken]) -> Iterator[Item]:
