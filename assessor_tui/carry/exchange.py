@@ -64,6 +64,15 @@ class Merged(NamedTuple):
     """SHA-256 of files that its entries withdraw: their bytes are gone from this laptop, too."""
 
 
+class Portion(NamedTuple):
+    """A part of a visit that one bundle takes to a folder, under a name made of its content."""
+
+    after: Mapping[tuple[str, int], int] | None
+    """(device, fork) -> number up to which that log is not carried; None: no entries are carried."""
+    files: tuple[str, ...] = ()
+    """SHA-256 of the files that are carried."""
+
+
 class Alike(NamedTuple):
     """Two visits that look like one and the same; only a person links them."""
 
@@ -74,13 +83,21 @@ class Alike(NamedTuple):
 
 
 def make_bundle(
-    store: Store, visit: Visit, folder: Path, purpose: str = FULL, *, label: str = "", handed_over: bool = True
+    store: Store,
+    visit: Visit,
+    folder: Path,
+    purpose: str = FULL,
+    *,
+    label: str = "",
+    handed_over: bool = True,
+    portion: Portion | None = None,
 ) -> Written:
     """A bundle of the visit in ``folder``, read back and found good.
 
     ``full`` carries everything known of the visit; ``delta`` what no bundle from here has carried yet; ``invite`` its
     opening, header, forms and scheme with the earlier visits of the site that the ledger holds. ``handed_over`` is
-    False for a copy that stays with this laptop's person: later deltas carry what it holds, too.
+    False for a copy that stays with this laptop's person: later deltas carry what it holds, too. ``portion`` says
+    exactly what is carried, whatever was carried before.
 
     Raises:
         BundleNotWritten: when the folder does not take it, or (``NothingToCarry``) nothing is new.
@@ -91,11 +108,24 @@ def make_bundle(
     visits = [visit.id]
     if purpose == INVITE:
         visits += earlier_visits(store, visit)
-    segments = [segment for each in visits for segment in _segments(store, each, sent if each == visit.id else {})]
-    if not segments:
+    after: Mapping[tuple[str, int], int] | None = {(each, 0): seq for each, seq in sent.items()}
+    if portion is not None:
+        after = portion.after
+    segments = [
+        segment
+        for each in visits
+        if after is not None
+        for segment in _segments(store, each, after if each == visit.id else {})
+    ]
+    if not segments and (portion is None or not portion.files):
         raise NothingToCarry(str(folder), "")
-    versions = {entry.version for each in visits for _, entry in store.entries(each) if entry.act == acts.USE_FORM}
-    schemes = {entry.version for each in visits for _, entry in store.entries(each) if entry.act == acts.OPEN_VISIT}
+    if portion is None:
+        evidence = dict(evidence_of(store, visits, sent))
+    else:
+        evidence = {digest: evidence_path(store.folder, digest) for digest in portion.files}
+    entries = [entry for each in visits for _, entry in store.entries(each)] if segments else []
+    versions = {entry.version for entry in entries if entry.act == acts.USE_FORM}
+    schemes = {entry.version for entry in entries if entry.act == acts.OPEN_VISIT}
     contents = Contents(
         visit.id,
         purpose,
@@ -104,7 +134,7 @@ def make_bundle(
         segments,
         _definitions(store, "form", versions),
         _definitions(store, "scheme", schemes),
-        dict(evidence_of(store, visits, sent)),
+        evidence,
     )
     write = partial(
         write_bundle,
@@ -113,6 +143,7 @@ def make_bundle(
         app=f"assessor {__version__}",
         sign=partial(keys.sign, store.folder, device.id) if device.public else None,
         key=device.public,
+        by_content=portion is not None,
     )
     try:
         written = write(contents)
@@ -121,10 +152,10 @@ def make_bundle(
         damaged = tuple(digest for digest in contents.evidence if not _is_sound(store, digest))
         sound = {digest: path for digest, path in contents.evidence.items() if digest not in damaged}
         written = write(contents._replace(evidence=sound))._replace(damaged=damaged)
-    if purpose != INVITE and handed_over:
+    if purpose != INVITE and handed_over and segments:
         # A log with a gap is not marked: what fills the gap must be carried, too.
         whole = {row.device: row.end for row in store.logs(visit.id) if row.fork == 0 and row.held == row.end}
-        gone = _withdrawn_in(store, visit.id)
+        gone = withdrawn_in(store, visit.id)
         for _, entry in store.entries(visit.id):
             if entry.device in whole and file_of(entry) not in gone and _awaits_its_file(store, entry, written.damaged):
                 # Nor is what stands behind an entry whose file has still to come: the file must be carried, too.
@@ -144,11 +175,11 @@ def _definitions(store: Store, kind: str, versions: Iterable[str]) -> list[bytes
     return found
 
 
-def _segments(store: Store, visit: str, sent: dict[str, int]) -> Iterator[Segment]:
+def _segments(store: Store, visit: str, after: Mapping[tuple[str, int], int]) -> Iterator[Segment]:
     for row in store.logs(visit):
         run: list[bytes] = []
         before = 0
-        for seq, _, line in store.lines(visit, row.device, 0 if row.fork else sent.get(row.device, 0), row.fork):
+        for seq, _, line in store.lines(visit, row.device, after.get((row.device, row.fork), 0), row.fork):
             if run and seq != before + 1:
                 yield Segment(visit, row.device, run)
                 run = []
@@ -161,7 +192,7 @@ def _segments(store: Store, visit: str, sent: dict[str, int]) -> Iterator[Segmen
 def evidence_of(store: Store, visits: Iterable[str], sent: Mapping[str, int] = {}) -> Iterator[tuple[str, Path]]:
     """SHA-256 and path of each file here that the visits' entries name, besides those ``sent`` (device -> seq)."""
     for visit in visits:
-        gone = _withdrawn_in(store, visit)
+        gone = withdrawn_in(store, visit)
         for _, entry in store.entries(visit):
             digest = file_of(entry)
             if not digest or digest in gone or entry.seq <= sent.get(entry.device, 0):
@@ -175,7 +206,7 @@ def _awaits_its_file(store: Store, entry: Entry, damaged: Container[str]) -> boo
     return bool(digest) and (digest in damaged or not evidence_path(store.folder, digest).is_file())
 
 
-def _withdrawn_in(store: Store, visit: str) -> Container[str]:
+def withdrawn_in(store: Store, visit: str) -> Container[str]:
     """SHA-256 of files that the visit has withdrawn: nobody waits for them, no bundle carries them."""
     entries = store.entries(visit)
     if not any(entry.act == acts.WITHDRAW and file_of(entry) for _, entry in entries):
