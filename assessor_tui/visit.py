@@ -19,6 +19,7 @@ from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.draft import Draft, RowDraft
 from assessor_tui.ledger.entry import Entry, clean, generic_path, plain_name, row_path
 from assessor_tui.ledger.follow_up import BESIDE, CLOSING_RECORD, is_follow_up
+from assessor_tui.ledger.returns import RETURNERS, return_of, says_of_return
 from assessor_tui.ledger.state import (
     FORK,
     LATE,
@@ -54,6 +55,9 @@ VISIT_DATE = "visit_date"
 LEAD = "lead"
 """Role of the device that may sign."""
 
+GAP = "ledger.gap"
+"""Code of what blocks signing where entries have not arrived; the lead may sign over it with a reason."""
+
 GRADE, OWNER, DUE, STATUS = "grade", "owner", "due", "status"
 """Questions of the findings form: how grave, who sees to it, by when, how it stands."""
 WITHDRAWN = "withdrawn"
@@ -65,7 +69,7 @@ _BY_PEOPLE = acts.ANSWERING | {
     acts.RE_VERIFY, acts.RETURN, acts.APPROVE, acts.DECIDE, acts.LINK,
 }  # fmt: skip
 """Acts that ``Visit.record`` takes; the others have functions of their own."""
-_TIED = frozenset({acts.NOTE, acts.COMMENT, acts.ATTACH})
+_TIED = frozenset({acts.NOTE, acts.COMMENT, acts.RETURN, acts.ATTACH})
 """Acts that stand at a place of a form."""
 _NOT_STORED = frozenset({"answer.type", "answer.unit", "answer.choice_gone"})
 """What is wrong enough with an answer to refuse it; anything else is stored and flagged."""
@@ -415,9 +419,11 @@ class Visit:
         why = clean(why.strip())
         if value is not None:
             value = clean_value(value)
-        if act in (acts.NOTE, acts.COMMENT) and not value and not replaces:
+        if not value and (act == acts.COMMENT or (act == acts.NOTE and not replaces)):
             return _refused("visit.empty_text", path)
-        if act == acts.WITHDRAW and not why:
+        if act == acts.RETURN and not self.may_return:
+            return _refused("visit.may_not_return", path)
+        if act in (acts.WITHDRAW, acts.RETURN) and not why and not self._ends_returns(act, replaces or ()):
             return _refused("visit.reason_needed", path)
         if len(long := max(why, _longest(value), key=len)) > MAX_TEXT:
             return _too_long(path, long)
@@ -434,7 +440,7 @@ class Visit:
 
     def is_closed(self, form: str, path: str, act: str = acts.ANSWER) -> bool:
         """True where the signature that stands does not allow the act: anything but follow-up of findings."""
-        if not self.signed or act in (acts.REOPEN, acts.COMMENT):
+        if not self.signed or act in (acts.REOPEN, acts.COMMENT, acts.RETURN):
             return False
         home = self.scheme.header_form if path == CLOSING_RECORD else self.scheme.findings_form
         return form != home or not is_follow_up(act, path)
@@ -447,13 +453,16 @@ class Visit:
         )
 
     def _may_change(self, act: str, form: str, path: str, replaces: Sequence[str] = ()) -> Recorded | None:
-        if self.is_closed(form, path, act) or self._touches_what_was_signed(act, replaces):
+        if not says_of_return(self.state, act, replaces) and (
+            self.is_closed(form, path, act) or self._touches_what_was_signed(act, replaces)
+        ):
             return _refused("visit.signed", path)
         if self.signed and act in acts.ANSWERING and (LATE, form, path) in self.state.conflicts:
             return _refused("visit.disputed", path)
         if form not in self.versions and (form or act in acts.ANSWERING or act in acts.ROWS):
             return _refused("visit.unknown_form", path, form=form)
-        if form and path and act in _TIED and not self.is_place(form, path):
+        answers = act == acts.COMMENT and bool(replaces)  # a return is answered also where nothing is asked any more
+        if form and path and act in _TIED and not answers and not self.is_place(form, path):
             return _refused("visit.unknown_path", path, path=path)
         return None
 
@@ -463,6 +472,17 @@ class Visit:
             return False
         since = {digest for digest, _ in self.state.follow_ups()}
         return any(named[-32:] not in since for named in replaces)
+
+    @property
+    def may_return(self) -> bool:
+        """True when whoever works on this laptop may return what others have answered."""
+        device = self.store.device
+        return device is not None and device.role in RETURNERS
+
+    def _ends_returns(self, act: str, replaces: Sequence[str]) -> bool:
+        """True when the act only says of returns that they are over: that needs no reason."""
+        named = [self.state.entry(each[-32:]) for each in replaces] if act == acts.WITHDRAW else []
+        return bool(named) and all(each is not None and each.act == acts.RETURN for each in named)
 
     def is_place(self, form: str, path: str) -> bool:
         """True for a group, repeat, question or row of the form whose rows all stand."""
@@ -817,6 +837,18 @@ class Visit:
         A fork is settled by the reason alone: both sides stay. Refused without a reason, under a signature, and for a
         disputed signature, which only ``reopen`` and ``sign`` settle.
         """
+        draft = self.settling(conflict, take=take, value=value, why=why)
+        if isinstance(draft, Recorded):
+            return draft
+        stored = self._store([draft])
+        if draft.act == acts.USE_FORM:
+            self.refresh()
+        return stored
+
+    def settling(
+        self, conflict: Conflict, *, take: Entry | None = None, value: Value | None = None, why: str
+    ) -> Draft | Recorded:
+        """The draft of what ``settle`` records, or why it is refused; without problems when it stands already."""
         why = clean(why.strip())
         if not self.may_settle(conflict):
             return _refused("visit.signed", conflict.path)
@@ -824,29 +856,33 @@ class Visit:
             return _refused(f"conflict.{SIGNED}", conflict.path)
         if not why:
             return _refused("visit.reason_needed", conflict.path)
+        if len(why) > MAX_TEXT:
+            return _too_long(conflict.path, why)
         if conflict.kind == FORK:
-            return self._store([self._draft(acts.SETTLE, "", "", None, why)])
+            return self._draft(acts.SETTLE, "", "", None, why)
         if conflict.heads[0][1].act == acts.USE_FORM:
             version = (take or conflict.heads[0][1]).version
-            stored = self._store([Draft(self.id, acts.USE_FORM, conflict.form, version=version, why=why)])
-            self.refresh()
-            return stored
+            return Draft(self.id, acts.USE_FORM, conflict.form, version=version, why=why)
         if conflict.path.endswith("]"):
             kept = take is None or take.act not in (acts.REMOVE_ROW, acts.JOIN_ROWS)
             act = acts.ADD_ROW if kept or take is None else take.act
             joined = take.value if take is not None and act == acts.JOIN_ROWS else None
-            return self._store([self._draft(act, conflict.form, conflict.path, joined, why)])
+            return self._draft(act, conflict.form, conflict.path, joined, why)
         if take is not None and take.act in (acts.NOT_APPLICABLE, acts.TO_COME):
-            return self._store([self._draft(take.act, conflict.form, conflict.path, take.value, why)])
+            return self._draft(take.act, conflict.form, conflict.path, take.value, why)
         settled = take.value if take is not None else value
         if not self._asks(conflict.form, conflict.path):
             # Nobody can answer there any more, but somebody can say which of what was said counts.
             if value is not None:
                 return _refused("visit.unknown_path", conflict.path, path=conflict.path)
             version = (take or conflict.heads[0][1]).version
-            draft = Draft(self.id, acts.SETTLE, conflict.form, conflict.path, settled, version, why)
-            return self._store([draft])
-        return self.record(acts.SETTLE, conflict.form, conflict.path, settled, why=why)
+            return Draft(self.id, acts.SETTLE, conflict.form, conflict.path, settled, version, why)
+        refusal = self._may_change(acts.SETTLE, conflict.form, conflict.path)
+        return refusal or self._answer_draft(acts.SETTLE, conflict.form, conflict.path, settled, why)
+
+    def keep(self, drafts: Sequence[Draft]) -> Recorded:
+        """What came of drafts that were checked: all in one append, so that one undo takes all of it back."""
+        return self._store(drafts) if drafts else Recorded()
 
     def _asks(self, form: str, path: str) -> bool:
         """True while the question at ``path`` can be answered: its form is here and asks it, its rows stand."""
@@ -859,15 +895,15 @@ class Visit:
     def blocks_signing(self) -> list[Problem]:
         """What must be done before the visit can be signed, most pressing first; ``place`` is form and path.
 
-        Entries or a form of the scheme that have not arrived, a conflict, a wrong answer, a required one that is
-        missing, proof or a reason that an answer demands, a grave finding without owner or date.
+        Entries or a form of the scheme that have not arrived, an open return, a conflict, a wrong answer, a required
+        one that is missing, proof or a reason that an answer demands, a grave finding without owner or date.
         """
-        from assessor_tui.assess.left import CONFLICT, DEMAND, ROWS, UNANSWERED, WRONG, left_to_do
+        from assessor_tui.assess.left import CONFLICT, DEMAND, RETURNED, ROWS, UNANSWERED, WRONG, left_to_do
 
         found: list[Problem] = []
         for left in left_to_do(self.fillings, self.state, full=self.extent.full):
             at = Place(file=left.form, path=left.paths[0])
-            if left.kind in (CONFLICT, WRONG, DEMAND, ROWS) and left.problem is not None:
+            if left.kind in (RETURNED, CONFLICT, WRONG, DEMAND, ROWS) and left.problem is not None:
                 found.append(left.problem._replace(place=at))
             elif left.kind == UNANSWERED:
                 filling = self.filling(left.form)
@@ -879,7 +915,7 @@ class Visit:
         # Nobody can sign what has not arrived, and what stands behind it would count as late at once.
         for _, entry in self.state.gaps():
             device = f"{device_letters(entry.device)} ({entry.person})"
-            yield Problem("ledger.gap", parameters={"seq": str(entry.seq), "device": device})
+            yield Problem(GAP, parameters={"seq": str(entry.seq), "device": device})
         if away := self._own_part_away():
             yield away
 
@@ -935,12 +971,16 @@ class Visit:
 
         return digest(assessment(self.id, self.scheme, self.forms, self.state, self.today))
 
-    def sign(self, name: str) -> Recorded:
+    def sign(self, name: str, *, despite: str = "") -> Recorded:
         """Signs the visit: fixes what was seen and the digest of the canonical assessment.
 
         Refused with every reason: the device is not the lead's, its owner is not at the keyboard, the name typed is
-        not the lead's, something in ``blocks_signing``.
+        not the lead's, something in ``blocks_signing``. Where entries of a log have not arrived and nothing else is in
+        the way, ``despite`` is the reason to sign over that: the signature names the gaps and why.
         """
+        from assessor_tui.ledger.conflicts import overs
+        from assessor_tui.ledger.signature import value_of_signature
+
         if self.signed:
             return _refused("visit.signed", "")
         device = self.store.device
@@ -950,9 +990,15 @@ class Visit:
             return _refused("visit.not_at_keyboard", "", person=self.store.person, owner=device.person)
         if plain_name(name) != plain_name(device.person):
             return _refused("visit.other_name", "", person=device.person)
-        if blocking := self.blocks_signing():
+        despite = clean(despite.strip())
+        if len(despite) > MAX_TEXT:
+            return _too_long("", despite)
+        blocking = self.blocks_signing()
+        over = overs(self.state) if despite and all(each.code == GAP for each in blocking) else ()
+        if blocking and not over:
             return Recorded(problems=tuple(blocking))
-        return self._store([self._draft(acts.SIGN, "", "", self.digest())])
+        value = value_of_signature(self.digest(), over)
+        return self._store([self._draft(acts.SIGN, "", "", value, despite if over else "")])
 
     def reopen(self, why: str) -> Recorded:
         """Opens a signed visit again, with a reason; the signature stays in the log."""
@@ -977,11 +1023,21 @@ class Visit:
         device = self.store.device
         steps = steps_of(self.state, device.id) if device is not None else ()
         since = [entry for _, entry in self.state.follow_ups()] if self.signed else []
-        if self.signed and (not steps or any(step.entry not in since for step in steps)):
+        beside = (acts.RETURN, acts.COMMENT)
+        if self.signed and (not steps or any(s.entry not in since and s.entry.act not in beside for s in steps)):
             return _refused("visit.signed", "")
+        if answered := next((step.entry for step in steps if self._is_answered(step)), None):
+            return _refused("visit.return_answered", answered.path)
         if any(step.draft.act == acts.REMOVE_ROW for step in steps) and (away := self._own_part_away()):
             return Recorded(problems=(away,))
         return self._store([step.draft for step in steps]) if steps else Recorded()
+
+    def _is_answered(self, step: Step) -> bool:
+        """True for the undo of a return that somebody has answered, or taken back, meanwhile."""
+        if step.draft.act != acts.WITHDRAW or step.entry.act != acts.RETURN:
+            return False
+        named = (return_of(self.state, each[-32:]) for each in step.draft.replaces or ())
+        return not any(each is not None and each.is_open for each in named)
 
 
 def _union(first: Changes, second: Changes) -> Changes:

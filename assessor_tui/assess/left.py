@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from assessor_tui.assess.board import came_with_opening
 from assessor_tui.form.model import SILENT_TYPES, Question, Repeat
+from assessor_tui.ledger.returns import Return, open_returns
 from assessor_tui.ledger.state import VisitState
 from assessor_tui.ledger.value import Evidence, Value, names
 from assessor_tui.logic.filling import Filling, Item, QuestionState
@@ -12,7 +13,8 @@ from assessor_tui.problem import Place, Problem
 
 FILE_KINDS = frozenset({"photo", "document"})
 
-UNANSWERED, DEMAND, WRONG, ROWS, CONFLICT, TO_COME, JOT = (
+RETURNED, UNANSWERED, DEMAND, WRONG, ROWS, CONFLICT, TO_COME, JOT = (
+    "returned",
     "unanswered",
     "demand",
     "wrong",
@@ -27,7 +29,7 @@ class Left(NamedTuple):
     """One line of "left to do"."""
 
     kind: str
-    """``conflict``, ``wrong``, ``demand``, ``rows``, ``unanswered``, ``to come`` or ``jot``."""
+    """``returned``, ``conflict``, ``wrong``, ``demand``, ``rows``, ``unanswered``, ``to come`` or ``jot``."""
     form: str
     paths: tuple[str, ...]
     """Questions (or the repeat) it is about, in walking order; neighbours without an answer stand together."""
@@ -97,7 +99,8 @@ def is_asked(item: Item, *, full: bool = False) -> bool:
 
 
 def left_to_do(fillings: Mapping[str, Filling], state: VisitState, *, full: bool = False) -> list[Left]:
-    """Everything left to do, most pressing first: conflicts, what is wrong, demands, rows, gaps, what is awaited.
+    """Everything left to do, most pressing first: what was returned, conflicts, what is wrong, demands, rows, gaps,
+    what is awaited.
 
     ``full`` on a visit that asks more than the core questions: ``Visit.asks``.
     """
@@ -108,8 +111,9 @@ def left_to_do(fillings: Mapping[str, Filling], state: VisitState, *, full: bool
 def gathered(left_by_form: Mapping[str, Sequence[Left]], state: VisitState) -> list[Left]:
     """As ``left_to_do``, out of what is left in each form."""
     kinds: dict[str, list[Left]] = {
-        kind: [] for kind in (CONFLICT, WRONG, DEMAND, ROWS, UNANSWERED, TO_COME, JOT)
+        kind: [] for kind in (RETURNED, CONFLICT, WRONG, DEMAND, ROWS, UNANSWERED, TO_COME, JOT)
     }  # fmt: skip
+    kinds[RETURNED] = [left_of(each) for each in open_returns(state)]
     for conflict in state.conflicts.values():
         kinds[CONFLICT].append(Left(CONFLICT, conflict.form, (conflict.path,), Problem(f"conflict.{conflict.kind}")))
     for lefts in left_by_form.values():
@@ -118,6 +122,13 @@ def gathered(left_by_form: Mapping[str, Sequence[Left]], state: VisitState) -> l
     if jots := state.jots():
         kinds[JOT].append(Left(JOT, "", tuple(entry.path for _, entry in jots)))
     return [left for group in kinds.values() for left in group]
+
+
+def left_of(returned: Return) -> Left:
+    """What a return that waits for an answer leaves to do."""
+    entry = returned.entry
+    problem = Problem("visit.returned", Place(entry.form, path=entry.path), {"person": entry.person, "why": entry.why})
+    return Left(RETURNED, entry.form, (entry.path,), problem)
 
 
 def left_in_form(form: str, filling: Filling, state: VisitState, *, full: bool = False) -> tuple[Left, ...]:

@@ -202,6 +202,12 @@ SENTENCES: Mapping[str, str] = {
     ),
     "visit.unknown_form": N_("This visit has no form {form}. Look at its forms with “assessor visit show”."),
     "visit.unknown_path": N_("There is no {path} in this form. Check the name of the question, or the row."),
+    # -- what was returned
+    "visit.returned": N_("Returned by {person}: {why} Answer it anew or reply; whoever returned it can take it back."),
+    "visit.may_not_return": N_("Only a team lead, a reviewer or the authority returns. Write a comment instead."),
+    "visit.return_answered": N_(
+        "This return was answered or ended meanwhile. Say in the list of returns that it is done, or return it again."
+    ),
     # -- what was typed: values
     "typed.acknowledge": N_("{value} does not acknowledge this. Type yes, or leave it."),
     "typed.choice": N_("{value} is not one of the choices. Choices are {known}."),

@@ -14,11 +14,13 @@ from assessor_tui.ledger.entry import (
     ANSWERING,
     ATTACH,
     CLEAR,
+    COMMENT,
     DETACH,
     JOIN_ROWS,
     NOTE,
     OPEN_VISIT,
     REMOVE_ROW,
+    RETURN,
     SETTLE,
     STATE,
     USE_FORM,
@@ -29,11 +31,11 @@ from assessor_tui.ledger.entry import (
 )
 from assessor_tui.ledger.state import IN_SET, SLOT_OF, Head, VisitState, file_of, meaning
 
-_UNDOABLE = ANSWERING | {ADD_ROW, REMOVE_ROW, JOIN_ROWS, NOTE, WITHDRAW, ATTACH, DETACH}
+_UNDOABLE = ANSWERING | {ADD_ROW, REMOVE_ROW, JOIN_ROWS, NOTE, COMMENT, RETURN, WITHDRAW, ATTACH, DETACH}
 _STARTS = frozenset({OPEN_VISIT, USE_FORM, ADD_ROW})
 _AT_ONCE = 1
 """Microseconds between entries that were recorded together: what follows a new row or visit so soon came with it."""
-_OPPOSITE = {ADD_ROW: REMOVE_ROW, NOTE: WITHDRAW, ATTACH: DETACH}
+_OPPOSITE = {ADD_ROW: REMOVE_ROW, NOTE: WITHDRAW, COMMENT: WITHDRAW, RETURN: WITHDRAW, ATTACH: DETACH}
 
 
 class Step(NamedTuple):
@@ -142,7 +144,7 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
             undo, redo = [], []
         if entry.act not in _UNDOABLE:
             continue
-        replaced = [each[-32:] for each in entry.replaces]
+        replaced = [each[-32:] for each in _takes_the_place_of(state, entry)]
         slot = SLOT_OF.get(entry.act, IN_SET)
         thread: object = (entry.form, entry.path, slot)
         if not slot:
@@ -156,7 +158,7 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
         before = state.entry(replaced[0]) if replaced else None
         if given or any(each is not None and file_of(each) in state.withdrawn for each in (entry, before)):
             continue  # what is withdrawn does not come back by a key
-        if there and _takes_back(entry, replaced, there):
+        if there and _takes_back(state, entry, replaced, there):
             if undo and undo[-1].thread == thread and _restores(state, undo[-1], entry, there):
                 redo.append(undo.pop())
                 continue
@@ -194,16 +196,23 @@ def _is_other_side(entry: Entry, there: Sequence[Head]) -> bool:
     return len(shared) == 1 and not {ref[-32:] for ref in entry.replaces} & {digest for digest, _ in there}
 
 
-def _takes_back(entry: Entry, replaced: Sequence[str], there: Sequence[Head]) -> bool:
+def _takes_the_place_of(state: VisitState, entry: Entry) -> tuple[str, ...]:
+    """What the entry replaces. A comment stands beside the return that it answers, and does not take its place."""
+    if entry.act != COMMENT:
+        return entry.replaces
+    named = {ref: state.entry(ref[-32:]) for ref in entry.replaces}
+    return tuple(ref for ref, each in named.items() if each is None or each.act != RETURN)
+
+
+def _takes_back(state: VisitState, entry: Entry, replaced: Sequence[str], there: Sequence[Head]) -> bool:
     """True when the entry was made by undo or redo from ``there``: it names what ``there`` replaced, too.
 
     No other act names an entry that stands no more. What replaced nothing can only have been taken away.
     """
-    before = there[0][1]
-    if not before.replaces:
+    if not _takes_the_place_of(state, there[0][1]):
         return replaced == [there[0][0]] and meaning(entry) == _GONE
     stood = {digest for digest, _ in there}
-    marks = [ref for ref in entry.replaces if ref[-32:] not in stood]
+    marks = [ref for ref in _takes_the_place_of(state, entry) if ref[-32:] not in stood]
     return stood < set(replaced) and len(marks) == 1 and all(marks[0] in each.replaces for _, each in there)
 
 
@@ -245,8 +254,12 @@ def _step(state: VisitState, entry: Entry, wanted: Entry | None, current: Sequen
         act = wanted.act if wanted is not None else _OPPOSITE.get(entry.act, CLEAR)
         value, why, version = None, "", entry.version
     named = {reference(each.device, each.seq, digest) for digest, each in current}
-    mark = sorted(set(current[0][1].replaces).intersection(*(set(each.replaces) for _, each in current)))[:1]
-    return (Step(entry, Draft(entry.visit, act, entry.form, entry.path, value, version, why, _sorted(named, mark))),)
+    past = set(_takes_the_place_of(state, current[0][1]))
+    mark = sorted(past.intersection(*(set(each.replaces) for _, each in current)))[:1]
+    # A reply that is said again answers the same returns again.
+    answers = set(wanted.replaces).difference(_takes_the_place_of(state, wanted)) if wanted is not None else set()
+    replaces = _sorted(named.union(answers), mark)
+    return (Step(entry, Draft(entry.visit, act, entry.form, entry.path, value, version, why, replaces)),)
 
 
 def _reopening(state: VisitState, act: _Act, current: Sequence[Head]) -> tuple[Step, ...]:
