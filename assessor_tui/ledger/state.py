@@ -37,7 +37,7 @@ from assessor_tui.ledger.entry import (
     plain_name,
 )
 from assessor_tui.ledger.follow_up import is_follow_up
-from assessor_tui.ledger.value import Evidence, Quantity, Value
+from assessor_tui.ledger.value import Evidence, Quantity, Value, names
 
 Head = tuple[str, Entry]
 """Hash and entry."""
@@ -642,7 +642,22 @@ class VisitState:
         for seq, last in self._horizon(head).get(past.device, ()):
             if past.seq <= seq and (not forked or self._on_chain(last, digest, past.seq)):
                 return True
-        return False
+        return entry.act == SIGN and self._signed_over(entry, other)
+
+    def _signed_over(self, sign: Entry, other: Head) -> bool:
+        """True for what was here, behind a gap, when the visit was signed over that gap."""
+        if not names(sign.value):
+            return False
+        from assessor_tui.ledger.signature import signed_over  # not on the way to the first frame
+
+        digest, past = other
+        forked = past.device in self._forked
+        return any(
+            over.device == past.device
+            and over.covers(past.seq)
+            and (not forked or self._on_chain(over.last, digest, past.seq))
+            for over in signed_over(sign)
+        )
 
     def _horizon(self, head: Head) -> dict[str, list[tuple[int, str]]]:
         """Other device -> seq and hash of its entries that the author named as the last he knew."""
