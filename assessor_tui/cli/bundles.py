@@ -157,33 +157,38 @@ def merge(
     files = _files(paths)
     with opened(context, write=True) as store:
         demand_identity(store)
-        merged = list(merge_bundles(store, files))
-        visits = dict.fromkeys(visit for each in merged if each.error is None for visit in each.visits)
-        conflicts = {visit: count for visit in visits if (count := len(store.conflicts(visit)))}
-        links = _links(store, list(visits))
-        if as_json:
-            show_json(
-                {
-                    "files": [_merged_data(each) for each in merged],
-                    "conflicts": conflicts,
-                    "links": [{"visit": one, "other": two, "reason": reason} for one, two, reason in links],
-                }
-            )
-        else:
-            for each in merged:
-                show(_merged_line(each))
-            for visit, count in conflicts.items():
-                say(
-                    _(
-                        "Visit {visit} has open conflicts: {count}. “assessor conflicts list {visit}” shows them."
-                    ).format(visit=visit[:8], count=count)
+        code = tell(store, list(merge_bundles(store, files)), as_json)
+    if code:
+        raise typer.Exit(code)
+
+
+def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
+    """Exit code of a merge, after what came of each file was said: 4 when any was refused, 3 with open conflicts."""
+    visits = dict.fromkeys(visit for each in merged if each.error is None for visit in each.visits)
+    conflicts = {visit: count for visit in visits if (count := len(store.conflicts(visit)))}
+    links = _links(store, list(visits))
+    if as_json:
+        show_json(
+            {
+                "files": [_merged_data(each) for each in merged],
+                "conflicts": conflicts,
+                "links": [{"visit": one, "other": two, "reason": reason} for one, two, reason in links],
+            }
+        )
+    else:
+        for each in merged:
+            show(_merged_line(each))
+        for visit, count in conflicts.items():
+            say(
+                _("Visit {visit} has open conflicts: {count}. “assessor conflicts list {visit}” shows them.").format(
+                    visit=visit[:8], count=count
                 )
-            for one, two, reason in links:
-                say(alike_sentence(one, two, reason))
+            )
+        for one, two, reason in links:
+            say(alike_sentence(one, two, reason))
     if any(each.error is not None for each in merged):
-        raise typer.Exit(REFUSED)
-    if conflicts or any(each.forks for each in merged):
-        raise typer.Exit(PROBLEMS)
+        return REFUSED
+    return PROBLEMS if conflicts or any(each.forks for each in merged) else 0
 
 
 def _links(store: "Store", visits: list[str]) -> list[tuple[str, str, str]]:
