@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessor_tui.ledger.receipt import MAX_BYTES, Held, Lack, Receipt, from_bytes, later, to_bytes
+from assessor_tui.ledger.receipt import (
+    MAX_BYTES,
+    Held,
+    Lack,
+    Receipt,
+    Run,
+    from_bytes,
+    held_of,
+    lacks_of,
+    later,
+    to_bytes,
+)
 
 VISIT = "ab" * 16
 ANN, BOB = "0a" * 16, "0b" * 16
@@ -121,3 +132,44 @@ def test_in_whatever_order_receipts_come_the_furthest_of_each_log_is_kept(
     assert ends == {
         device: end for device, end in ((ANN, max(one for one, _ in said)), (BOB, max(two for _, two in said))) if end
     }
+
+
+# What is held and what is lacking, out of the runs that are there
+
+
+def test_a_log_reaches_as_far_as_it_has_no_gap() -> None:
+    runs = [Run(ANN, 1, 5, hashed(5)), Run(ANN, 9, 12, hashed(12), hashed(8))]
+    assert held_of(runs) == (Held(ANN, 5, hashed(5)),)
+    assert lacks_of(runs) == (Lack(ANN, 6, 8),)
+
+
+def test_a_log_whose_beginning_is_missing_is_not_held() -> None:
+    runs = [Run(ANN, 3, 5, hashed(5), hashed(2))]
+    assert held_of(runs) == ()
+    assert lacks_of(runs) == (Lack(ANN, 1, 2),)
+
+
+def test_both_sides_of_a_fork_are_held_to_their_ends() -> None:
+    runs = [Run(ANN, 1, 5, hashed(5)), Run(ANN, 4, 6, hashed(6, "b"), hashed(3), joined=True)]
+    assert held_of(runs) == (Held(ANN, 5, hashed(5)), Held(ANN, 6, hashed(6, "b")))
+    assert lacks_of(runs) == ()
+
+
+def test_a_log_that_goes_on_on_another_side_is_one() -> None:
+    runs = [Run(ANN, 1, 5, hashed(5)), Run(ANN, 6, 8, hashed(8), hashed(5), joined=True)]
+    assert held_of(runs) == (Held(ANN, 8, hashed(8)),)
+
+
+def test_what_a_clone_wrote_is_not_held_while_the_way_to_it_is_missing() -> None:
+    runs = [Run(ANN, 1, 5, hashed(5)), Run(ANN, 6, 7, hashed(7, "b"), hashed(5, "b"))]
+    assert held_of(runs) == (Held(ANN, 5, hashed(5)),)
+    assert lacks_of(runs) == (Lack(ANN, 1, 5),)
+
+
+def test_what_others_have_seen_and_is_not_here_is_lacking() -> None:
+    assert lacks_of([Run(ANN, 1, 5, hashed(5))], [(ANN, 9), (BOB, 4)]) == (Lack(ANN, 6, 9), Lack(BOB, 1, 4))
+
+
+def test_stretches_that_touch_are_one() -> None:
+    runs = [Run(ANN, 4, 5, hashed(5), hashed(3)), Run(ANN, 7, 7, hashed(7), hashed(6))]
+    assert lacks_of(runs, [(ANN, 9)]) == (Lack(ANN, 1, 3), Lack(ANN, 6, 6), Lack(ANN, 8, 9))

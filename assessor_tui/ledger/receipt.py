@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from assessor_tui.ledger.entry import canonical_json
 
-MAX_BYTES = 8 * 1024**2
+MAX_BYTES = 2 * 1024**2
 MAX_LOGS = 4_096
 """Logs, and stretches missing, in one receipt."""
-MAX_FILES = 100_000
+MAX_FILES = 20_000
 MAX_NUMBER = 2**31
 """Numbers of entries are below it."""
 
@@ -58,6 +58,84 @@ class Receipt(NamedTuple):
     def lacks(self) -> bool:
         """True when something that is known of is not there."""
         return bool(self.missing or self.evidence or self.definitions)
+
+
+class Run(NamedTuple):
+    """Entries of one log that are there, each naming the one before it."""
+
+    device: str
+    begin: int
+    end: int
+    last: str
+    """Hash of the last entry."""
+    after: str = ""
+    """Hash of the entry before the first: ``""`` when it is the first of its log."""
+    joined: bool = False
+    """True when that entry is there, on another side of a forked log."""
+
+
+Known = tuple[str, int]
+"""A device and a number that an entry of its log is known to have, from what others have seen."""
+
+
+def held_of(runs: Iterable[Run]) -> tuple[Held, ...]:
+    """How far each log reaches without a gap from its first entry on; both sides of a fork, each to its end."""
+    found: list[Held] = []
+    for device, stretches in _by_device_of(runs).items():
+        rooted = _rooted(stretches)
+        continued = {(each.begin - 1, each.after) for each in rooted}
+        found += [Held(device, each.end, each.last) for each in rooted if (each.end, each.last) not in continued]
+    return tuple(sorted(set(found)))
+
+
+def lacks_of(runs: Iterable[Run], known: Iterable[Known] = ()) -> tuple[Lack, ...]:
+    """What is missing of each log: before what is there, and up to the numbers that are ``known`` and not there.
+
+    What is before an entry that names another predecessor than the one that is there can begin anywhere.
+    """
+    by_device = _by_device_of(runs)
+    wanted: dict[str, list[tuple[int, int]]] = {}
+    for device, stretches in by_device.items():
+        rooted = _rooted(stretches)
+        for each in stretches:
+            if each in rooted or each.joined:
+                continue
+            below = max((other.end for other in stretches if other.end < each.begin), default=0)
+            wanted.setdefault(device, []).append((below + 1 if below + 1 < each.begin else 1, each.begin - 1))
+    for device, number in known:
+        below = max((each.end for each in by_device.get(device, ()) if each.end < number), default=0)
+        wanted.setdefault(device, []).append((below + 1, number))
+    return tuple(
+        Lack(device, begin, end) for device, stretch in sorted(wanted.items()) for begin, end in _joined(stretch)
+    )
+
+
+def _by_device_of(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    found: dict[str, list[Run]] = {}
+    for each in sorted(runs):
+        found.setdefault(each.device, []).append(each)
+    return found
+
+
+def _rooted(stretches: list[Run]) -> list[Run]:
+    """Those from which an unbroken chain leads back to the first entry."""
+    # A side of a fork joins one that began before it.
+    rooted: list[Run] = []
+    for each in stretches:
+        if each.begin == 1 or (each.joined and any(other.begin < each.begin <= other.end + 1 for other in rooted)):
+            rooted.append(each)
+    return rooted
+
+
+def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same numbers in the fewest stretches."""
+    found: list[tuple[int, int]] = []
+    for begin, end in sorted(stretches):
+        if found and begin <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((begin, end))
+    return found
 
 
 def to_bytes(receipt: Receipt) -> bytes:
