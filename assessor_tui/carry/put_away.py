@@ -5,9 +5,8 @@ was seen to hold is everything that is here; at least one must be connected. A l
 whom, and where the copies are; merging one of them brings the visit back whole.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,7 +33,7 @@ from assessor_tui.evidence.withdraw import clear_away
 from assessor_tui.i18n import _
 from assessor_tui.ledger.state import file_of
 from assessor_tui.problem import Place, Problem
-from assessor_tui.store.erase import erase
+from assessor_tui.store.backups import forget
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
 
@@ -138,7 +137,7 @@ def put_away(store: Store, visit: Visit, mounts: Iterable[Path], *, now: int) ->
     # What others have withdrawn stood here for this visit's sake only.
     others = {each for digest in named if store.evidence(digest) for each in store.visits_naming(digest)}
     clear_away(store, sorted(others))
-    return PutAway(line, backups=tuple(_still_in_backups(store.folder, visit.id)))
+    return PutAway(line, backups=tuple(forget(store.folder, [visit.id])))
 
 
 def what_bars(store: Store, visit: Visit, *, now: int) -> Iterator[Problem]:
@@ -272,17 +271,3 @@ def finish(store: Store) -> None:
                         path.unlink(missing_ok=True)
             if not evidence_path(store.folder, digest).exists() or store.evidence(digest) is not None:
                 store.keep_to_remove([each for each in left if each != digest])
-
-
-def _still_in_backups(folder: Path, visit: str) -> Iterator[Path]:
-    """Backups from which the visit could not be taken; it is in no other backup any more."""
-    for path in sorted((folder / "backups").glob("*.sqlite3")):
-        try:
-            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-                connection.execute("PRAGMA secure_delete = ON")
-                connection.execute("BEGIN IMMEDIATE")
-                erase(connection, visit)
-                connection.execute("COMMIT")
-                connection.execute("VACUUM")
-        except sqlite3.Error:
-            yield path

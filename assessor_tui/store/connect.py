@@ -4,9 +4,11 @@ import sqlite3
 from pathlib import Path
 
 from assessor_tui.store import migrate
-from assessor_tui.store.errors import LedgerTooNew, NoLedger, StoreError, from_sqlite
+from assessor_tui.store.errors import LedgerGone, LedgerTooNew, NoLedger, StoreError, from_sqlite
 
 DATABASE = "ledger.sqlite3"
+BACKUPS, SET_ASIDE = "backups", "set-aside"
+"""Folders of the data folder: backups, and ledgers that a backup has taken the place of."""
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -20,7 +22,13 @@ _PRAGMAS = (
 
 
 def connect_writing(folder: Path) -> sqlite3.Connection:
-    """The one connection that writes: durable at every commit, in memory nothing that a crash could take."""
+    """The one connection that writes: durable at every commit, in memory nothing that a crash could take.
+
+    Raises:
+        LedgerGone: when the file is not there though backups of it are: no empty one is made in its place.
+    """
+    if is_gone(folder):
+        raise LedgerGone(folder)
     connection = sqlite3.connect(folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=5)
     try:
         for pragma in _PRAGMAS:
@@ -29,6 +37,22 @@ def connect_writing(folder: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def is_gone(folder: Path) -> bool:
+    """True when the ledger's file is not there, or empty, though ``folder`` holds backups or one that was set aside.
+
+    A new ledger in its place would look as if all work were lost, and would be written into.
+    """
+    path = folder / DATABASE
+    try:
+        there = path.stat().st_size > 0
+    except OSError:
+        there = False
+    if there:
+        return False
+    kept = (*(folder / BACKUPS).glob("*.sqlite3"), *(folder / SET_ASIDE).glob(f"*/{DATABASE}"))
+    return any(each.is_file() for each in kept)
 
 
 def connect_reading(folder: Path, newest: int) -> sqlite3.Connection:
@@ -40,6 +64,8 @@ def connect_reading(folder: Path, newest: int) -> sqlite3.Connection:
         StoreError: when there is no ledger, or it cannot be read.
     """
     path = folder / DATABASE
+    if is_gone(folder):
+        raise LedgerGone(folder)
     if not path.exists():
         raise NoLedger(folder)
     uri = path.as_uri()

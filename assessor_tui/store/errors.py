@@ -57,9 +57,23 @@ class LedgerDamaged(StoreError):
     """The ledger file is damaged."""
 
     message: ClassVar[str] = N_(
-        "The ledger in {folder} is damaged: {reason}. Run 'assessor doctor', or put a backup back."
+        "The ledger in {folder} is damaged ({reason}). Close the program and type: "
+        'assessor doctor --restore --data "{folder}" '
+        "It puts the newest good backup in its place, sets the damaged file aside without deleting it, brings over "
+        "what can still be read of it, and says which bundles to merge again. Photos and papers stay where they are."
     )
     exit_code: ClassVar[int] = 5
+
+
+class LedgerGone(LedgerDamaged):
+    """The file of the ledger is not there, though backups of it are."""
+
+    message: ClassVar[str] = N_(
+        "The ledger in {folder} is gone, but backups of it are there. Type: "
+        'assessor doctor --restore --data "{folder}" '
+        "It puts the newest good backup in its place and says which bundles to merge again. "
+        "Photos and papers stay where they are."
+    )
 
 
 class LedgerTooNew(StoreError):
@@ -72,9 +86,27 @@ class LedgerTooNew(StoreError):
 
 
 class BackupFailed(StoreError):
-    """The backup before a change of the tables could not be made or read again; nothing was changed."""
+    """No backup could be made that opens and holds everything."""
 
-    message: ClassVar[str] = N_("No good backup of {folder} could be made ({reason}), so its tables were not changed.")
+    message: ClassVar[str] = N_(
+        "No good backup of the ledger in {folder} could be made ({reason}). What is in the ledger stays as it was."
+    )
+
+
+class NoRoomForBackup(BackupFailed):
+    """The disk is nearly full: there is no room for a backup."""
+
+    message: ClassVar[str] = N_(
+        "The disk of {folder} is nearly full: no backup was made ({needed} MB are needed, {free} MB are free). "
+        "Your work is saved. Make room."
+    )
+
+
+class BackupNotGood(StoreError):
+    """A backup does not pass the check."""
+
+    message: ClassVar[str] = N_("The backup {folder} is not good ({reason}). Take another: assessor doctor --backups")
+    exit_code: ClassVar[int] = 5
 
 
 class NoDevice(StoreError):

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby, repeat
 from operator import or_
@@ -276,8 +275,7 @@ class Store:
         try:
             connection = connect_writing(folder)
             store = cls(folder, connection, held, now)
-            stamp = datetime.fromtimestamp(now() / 1_000_000, UTC).strftime("%Y%m%dT%H%M%SZ")
-            store.migrated = migrate.migrate(connection, folder, stamp, migrations)
+            store.migrated = migrate.migrate(connection, folder, now(), migrations)
             store._markers = (markers or folder / "markers").absolute()
             store._begin()
             store._watch_over()
@@ -1183,14 +1181,15 @@ class Store:
 
     # looking after it
 
-    def back_up(self, name: str) -> Path:
-        """A copy of the whole ledger under ``backups/``, opened again and checked.
+    def back_up(self, why: str) -> Path:
+        """A copy of the whole ledger under ``backups/``, opened again and checked; ``why`` is part of its name.
 
         Raises:
-            BackupFailed: when it could not be made or read again.
+            StoreError: when it could not be made or read again.
         """
-        with self._guard:
-            return migrate.back_up(self.connection, self.folder, name)
+        from assessor_tui.store.backups import back_up
+
+        return back_up(self.folder, why, self.now())
 
     def integrity(self) -> list[str]:
         """What SQLite finds wrong with the file; empty when it is sound."""

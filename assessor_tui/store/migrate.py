@@ -2,10 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
 from pathlib import Path
 
-from assessor_tui.store.errors import BackupFailed, LedgerTooNew, from_sqlite
+from assessor_tui.store.errors import LedgerTooNew, from_sqlite
 
 Migration = Callable[[sqlite3.Connection], None]
 """Takes the tables from one version to the next, with plain SQL, inside a transaction it does not end."""
@@ -33,11 +32,11 @@ MIGRATIONS: tuple[Migration, ...] = (add_trust_tables,)
 
 
 def migrate(
-    connection: sqlite3.Connection, folder: Path, stamp: str, migrations: Sequence[Migration] = MIGRATIONS
+    connection: sqlite3.Connection, folder: Path, now: int, migrations: Sequence[Migration] = MIGRATIONS
 ) -> Path | None:
     """The backup that was made before the tables were changed; None when there was nothing to change.
 
-    ``stamp`` becomes part of the backup's name.
+    ``now``, microseconds since 1970, becomes part of the backup's name.
 
     Raises:
         LedgerTooNew: when a newer program made these tables.
@@ -54,7 +53,9 @@ def migrate(
         raise LedgerTooNew(folder, version=str(version))
     if version == newest:
         return None
-    copy = back_up(connection, folder, f"version-{version}-{stamp}")
+    from assessor_tui.store.backups import back_up  # a start seldom needs it
+
+    copy = back_up(folder, f"version-{version}", now, connection=connection)
     for number in range(version, newest):
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -68,31 +69,3 @@ def migrate(
             connection.execute("ROLLBACK")
             raise
     return copy
-
-
-def back_up(connection: sqlite3.Connection, folder: Path, name: str) -> Path:
-    """A copy of the whole database under ``backups/``, opened again and checked.
-
-    Raises:
-        BackupFailed: when it cannot be written or does not pass the check; no half copy is left.
-    """
-    path = folder / "backups" / f"ledger-{name}.sqlite3"
-    part = path.with_suffix(".part")
-    try:
-        path.parent.mkdir(exist_ok=True)
-        part.unlink(missing_ok=True)
-        with closing(sqlite3.connect(part)) as copy:
-            connection.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        with closing(sqlite3.connect(part)) as copy:
-            said = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
-            count = copy.execute("SELECT count(*) FROM entry").fetchone()[0]
-        if said != "ok" or count != connection.execute("SELECT count(*) FROM entry").fetchone()[0]:
-            raise BackupFailed(folder, reason=said)
-        part.replace(path)
-    except (OSError, sqlite3.Error) as error:
-        raise BackupFailed(folder, reason=str(error)) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-    return path
