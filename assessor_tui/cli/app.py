@@ -22,6 +22,7 @@ from assessor_tui.cli import (
     scores,
     setup,
     signing,
+    sync,
     visits,
     walk,
 )
@@ -70,6 +71,7 @@ for family in (
     scores,
     inbox,
     bundles,
+    sync,
     closing,
     printing,
     copies,
