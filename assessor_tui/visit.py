@@ -423,7 +423,10 @@ class Visit:
             return _refused("visit.empty_text", path)
         if act == acts.RETURN and not self.may_return:
             return _refused("visit.may_not_return", path)
-        if act in (acts.WITHDRAW, acts.RETURN) and not why and not self._ends_returns(act, replaces or ()):
+        ended = self._ended(replaces or ()) if act == acts.WITHDRAW else []
+        if not all(self.may_end(entry) for entry in ended):
+            return _refused("visit.may_not_end_return", path, person=ended[0].person)
+        if act in (acts.WITHDRAW, acts.RETURN) and not why and not ended:
             return _refused("visit.reason_needed", path)
         if len(long := max(why, _longest(value), key=len)) > MAX_TEXT:
             return _too_long(path, long)
@@ -475,14 +478,25 @@ class Visit:
 
     @property
     def may_return(self) -> bool:
-        """True when whoever works on this laptop may return what others have answered."""
-        device = self.store.device
-        return device is not None and device.role in RETURNERS
+        """True when whoever works on this laptop may return what others have answered: by the roster, else by role."""
+        return self._role in RETURNERS
 
-    def _ends_returns(self, act: str, replaces: Sequence[str]) -> bool:
-        """True when the act only says of returns that they are over: that needs no reason."""
-        named = [self.state.entry(each[-32:]) for each in replaces] if act == acts.WITHDRAW else []
-        return bool(named) and all(each is not None and each.act == acts.RETURN for each in named)
+    @property
+    def _role(self) -> str:
+        from assessor_tui.trust.team import own_role
+
+        device = self.store.device
+        return own_role(self.store) or (device.role if device is not None else "")
+
+    def may_end(self, returned: Entry) -> bool:
+        """True when whoever works on this laptop may say that this return is over: its author, or a lead."""
+        device = self.store.device
+        return device is not None and self.may_return and (self._role == LEAD or returned.device == device.id)
+
+    def _ended(self, replaces: Sequence[str]) -> list[Entry]:
+        """The returns that a withdrawal of this ends; that needs no reason."""
+        named = [self.state.entry(each[-32:]) for each in replaces]
+        return [each for each in named if each is not None and each.act == acts.RETURN]
 
     def is_place(self, form: str, path: str) -> bool:
         """True for a group, repeat, question or row of the form whose rows all stand."""

@@ -258,7 +258,7 @@ def test_a_return_under_a_signature_is_no_conflict(laptops) -> None:
 
 
 def test_the_talk_beside_the_answers_is_told_from_what_a_signature_fixes(laptops) -> None:
-    assessor, lead = laptops
+    _, lead = laptops
     back, said = give_back(lead), lead.record(acts.COMMENT, METER, "See the bill.")
     note = lead.record(acts.NOTE, METER, "A note.")
     state = lead.state

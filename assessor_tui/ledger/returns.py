@@ -2,7 +2,7 @@
 
 A return is an entry that asks for a question, row, section, form or the whole visit to be looked at again. It is open
 until its question is answered anew by somebody who knew of it, a comment replies to it, the row it stands in goes, or
-somebody takes it back. All of it is a function of the set of entries, so every laptop says the same whatever came first.
+somebody takes it back. All of it is a function of the set of entries: every laptop says the same, whatever came first.
 """
 
 from collections.abc import Iterable, Iterator
