@@ -1,7 +1,6 @@
 """Backups: of one moment, checked before they get their name, few of them kept, nothing in them that must be gone."""
 
 import sqlite3
-import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +11,19 @@ from hypothesis import strategies as st
 from assessor_tui.ledger.clock import DAY
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.store import backups
-from assessor_tui.store.backups import ASKED, DAILY, DAYS, WEEKS, Backup, all_backups, back_up, begin, check, is_due
+from assessor_tui.store.backups import (
+    ASKED,
+    DAILY,
+    DAYS,
+    IMPORT,
+    WEEKS,
+    Backup,
+    all_backups,
+    back_up,
+    begin,
+    check,
+    is_due,
+)
 from assessor_tui.store.connect import DATABASE
 from assessor_tui.store.errors import BackupFailed, BackupNotGood, LedgerDamaged, NoRoomForBackup
 from assessor_tui.store.ledger import Store
@@ -49,14 +60,12 @@ def test_a_backup_is_named_by_its_moment_and_reason_and_holds_every_entry_and_ev
 
 
 def test_what_is_recorded_while_it_is_made_waits_for_nobody_and_is_not_in_it(store: Store) -> None:
-    outcomes: list[object] = []
     with backups._making:  # the copying has not begun; its moment is taken
-        thread = begin(store.folder, DAILY, NINE, tell=outcomes.append)
+        assert begin(store.folder, DAILY, NINE)
         answered(store, "boiler")
         answered(store, "secret", visit=OTHER)
-    thread.join()
-    (path,) = outcomes
-    assert isinstance(path, Path) and check(path).entries == 2
+    assert backups.wait(store.folder) is None
+    assert check(all_backups(store.folder)[0].path).entries == 2
     assert len(store.entries(VISIT)) == 3
 
 
@@ -116,13 +125,29 @@ def test_what_a_killed_program_has_left_goes_with_the_next_one(store: Store) -> 
     assert names(store.folder) == [path.name]
 
 
-def test_two_programs_of_one_laptop_never_meet_but_two_threads_may(store: Store) -> None:
-    said: list[object] = []
-    threads = [begin(store.folder, f"asked{number}", NINE, tell=said.append) for number in range(4)]
-    for thread in threads:
-        thread.join()
-    assert all(isinstance(each, Path) for each in said), said
-    assert not any(name.endswith(".part") for name in names(store.folder))
+def test_one_is_made_at_a_time_and_none_of_an_empty_ledger(store: Store, tmp_path: Path) -> None:
+    with backups._making:
+        assert begin(store.folder, DAILY, NINE)
+        assert not begin(store.folder, IMPORT, NINE), "one of this moment is being made"
+    assert backups.wait(store.folder) is None
+    with Store.open(tmp_path / "empty") as empty:
+        empty.identify("Bob Example", "assessor")
+        assert not begin(empty.folder, DAILY, NINE)
+
+
+def test_why_none_was_made_beside_the_work_is_said_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backups, "ROOM", 10**18)
+    assert begin(store.folder, DAILY, NINE)
+    assert isinstance(backups.wait(store.folder), NoRoomForBackup)
+    assert backups.failure(store.folder) is None
+
+
+def test_closing_the_ledger_gives_up_what_is_being_made_and_leaves_nothing(store: Store) -> None:
+    answered(store, *(f"q{number}" for number in range(2000)))
+    assert begin(store.folder, DAILY, NINE, pause=60)
+    store.close()
+    assert not (store.folder / f"{DATABASE}-wal").exists(), "the last one who reads has gone first"
+    assert names(store.folder) == [] and backups.failure(store.folder) is None
 
 
 # Few are kept
@@ -184,17 +209,15 @@ def test_a_visit_that_is_put_away_is_in_no_backup_any_more_also_in_one_of_an_old
         assert check(path).entries == 2
 
 
-def test_a_visit_that_is_put_away_while_a_backup_is_made_is_not_in_it(store: Store) -> None:
-    answered(store, "meter", visit=OTHER, value="A secret of the other visit")
-    outcomes: list[object] = []
-    with backups._making:
-        thread = begin(store.folder, DAILY, NINE, tell=outcomes.append)  # of the moment before
-        store.put_away(OTHER, {})
-        assert backups.forget(store.folder, [OTHER]) == []
-    thread.join()
-    (path,) = outcomes
-    assert isinstance(path, Path) and check(path).entries == 2
-    assert b"A secret of the other visit" not in path.read_bytes()
+def test_a_visit_that_is_put_away_while_a_backup_is_made_is_neither_in_it_nor_in_the_log(store: Store) -> None:
+    answered(store, *(f"q{number}" for number in range(2000)), visit=OTHER, value="A secret of the other visit")
+    assert begin(store.folder, DAILY, NINE, pause=60)  # of the moment before
+    store.put_away(OTHER, {})
+    assert backups.forget(store.folder, [OTHER]) == []
+    left = [path for path in store.folder.rglob("*") if path.is_file() and b"A secret of" in path.read_bytes()]
+    assert left == []
+    back_up(store.folder, DAILY, NINE)
+    assert check(all_backups(store.folder)[0].path).entries == 2
 
 
 def test_a_backup_that_is_never_left_in_peace_fails_in_words(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,21 +226,11 @@ def test_a_backup_that_is_never_left_in_peace_fails_in_words(store: Store, monke
         store.back_up(ASKED)
 
 
-def test_nobody_at_the_keys_waits_for_a_backup(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The thread holds no lock that an answer needs: it is stopped in the middle, and answers go on."""
-    stopped, go_on = threading.Event(), threading.Event()
-
-    def rest() -> None:
-        stopped.set()
-        go_on.wait(60)
-
-    answered(store, *(f"q{number}" for number in range(300)))
-
-    monkeypatch.setattr(backups.time, "sleep", lambda _: rest())
-    thread = begin(store.folder, DAILY, NINE, pause=0.001)
-    assert stopped.wait(60)
+def test_nobody_at_the_keys_waits_for_a_backup(store: Store) -> None:
+    """It rests for a minute in the middle, and answers go on: it holds no lock that they need."""
+    answered(store, *(f"q{number}" for number in range(2000)))
+    assert begin(store.folder, DAILY, NINE, pause=60)
     answered(store, *(f"r{number}" for number in range(300)))
-    assert len(store.entries(VISIT)) == 602
-    go_on.set()
-    thread.join()
-    assert check(all_backups(store.folder)[0].path).entries == 302
+    assert len(store.entries(VISIT)) == 2302
+    backups.stop(store.folder)
+    assert names(store.folder) == []

@@ -10,7 +10,6 @@ import re
 import shutil
 import sqlite3
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext, suppress
@@ -54,7 +53,12 @@ _changing = threading.Lock()
 """Held while a backup gets its name and while something is taken out of those there are."""
 _taken_out: Counter[Path] = Counter()
 """Data folder -> how often something was taken out of its backups."""
-_running: dict[Path, threading.Thread] = {}
+_running: "dict[Path, tuple[threading.Thread, threading.Event]]" = {}
+"""Data folder -> the thread that makes a backup of it, and what stops it."""
+_failed: dict[Path, StoreError] = {}
+"""Data folder -> why the last backup beside the work was not made, until somebody is told."""
+_STEPS = 100_000
+"""Steps of SQLite's machine after which a check looks whether it shall stop."""
 
 
 class Backup(NamedTuple):
@@ -114,9 +118,7 @@ def is_due(folder: Path, now: int) -> bool:
 # Making one
 
 
-def back_up(
-    folder: Path, why: str, at: int, *, connection: sqlite3.Connection | None = None, room: int = 0, pause: float = 0
-) -> Path:
+def back_up(folder: Path, why: str, at: int, *, connection: sqlite3.Connection | None = None, room: int = 0) -> Path:
     """The new backup of the ledger in ``folder``, opened again and found good; older ones are thinned out after it.
 
     Args:
@@ -125,7 +127,6 @@ def back_up(
         at: the time, microseconds since 1970.
         connection: outside a transaction, where nobody else writes; without it one of its own is opened.
         room: bytes that must stay free on the disk.
-        pause: seconds to rest after each mebibyte, so that the disk has time for answers.
 
     Raises:
         NoRoomForBackup: when the disk is too full for it.
@@ -136,54 +137,73 @@ def back_up(
         for _ in range(_AGAIN):
             before = _taken_out[folder]
             with closing(_snapshot(folder)) if connection is None else nullcontext(connection) as source:
-                path = _copy(source, folder, why, at, room, pause, before)
+                path = _copy(source, folder, why, at, room, before)
             if path is not None:
                 thin(folder, at)
                 return path
     raise BackupFailed(folder, reason="the ledger was being changed")
 
 
-def begin(
-    folder: Path, why: str, at: int, *, pause: float = 0.002, tell: Callable[[Path | StoreError], object] | None = None
-) -> threading.Thread:
-    """The thread that makes a backup of this very moment, whatever is written meanwhile; ``tell`` hears how it ended.
+def begin(folder: Path, why: str, at: int, *, pause: float = 0.002) -> bool:
+    """True when a backup of this very moment is being made beside the work, whatever is written meanwhile.
 
-    Nobody has to wait for it: what it leaves half-made when the program ends goes the next time.
+    Nothing is begun while another one is being made, or for a ledger without entries. ``wait`` or ``failure`` says why
+    none came of it. What it leaves half-made when the program ends goes the next time.
+
+    Args:
+        folder: the data folder.
+        why: as ``back_up``.
+        at: as ``back_up``.
+        pause: seconds to rest after each mebibyte, so that the disk has time for answers.
 
     Raises:
         StoreError: when the ledger cannot be read.
     """
+    if folder in _running and _running[folder][0].is_alive():
+        return False
     before = _taken_out[folder]
     source = _snapshot(folder)
+    if source.execute("SELECT 1 FROM entry LIMIT 1").fetchone() is None:
+        source.close()
+        return False
+    stop = threading.Event()
+
+    def rest() -> bool:
+        return stop.wait(pause)
 
     def work() -> None:
-        outcome: Path | StoreError
         try:
             with _making, closing(source):
-                path = _copy(source, folder, why, at, ROOM, pause, before)
+                path = _copy(source, folder, why, at, ROOM, before, rest)
             if path is not None:
                 thin(folder, at)
-            outcome = path if path is not None else back_up(folder, why, at, room=ROOM, pause=pause)
         except StoreError as error:
-            outcome = error
-        if tell is not None:
-            tell(outcome)
+            if not stop.is_set():
+                _failed[folder] = error
 
     thread = threading.Thread(target=work, daemon=True, name="backup")
-    _running[folder] = thread
+    _running[folder] = thread, stop
     thread.start()
-    return thread
+    return True
 
 
-def wait(folder: Path) -> None:
-    """Nothing; the backup of ``folder`` that is being made, if there is one, is finished."""
-    if (thread := _running.pop(folder, None)) is not None:
-        thread.join()
+def wait(folder: Path) -> StoreError | None:
+    """Why no backup came of what was begun beside the work, which has ended; None when all is well."""
+    if (running := _running.get(folder)) is not None:
+        running[0].join()
+    return failure(folder)
 
 
-def is_busy() -> bool:
-    """True while a backup is being made beside something else."""
-    return any(thread.is_alive() for thread in list(_running.values()))
+def failure(folder: Path) -> StoreError | None:
+    """Why the last backup beside the work was not made; said once."""
+    return _failed.pop(folder, None)
+
+
+def stop(folder: Path) -> None:
+    """Nothing; what is being made beside the work is given up, and no longer reads the ledger."""
+    if (running := _running.pop(folder, None)) is not None:
+        running[1].set()
+        running[0].join()
 
 
 def _snapshot(folder: Path) -> sqlite3.Connection:
@@ -205,9 +225,18 @@ def _snapshot(folder: Path) -> sqlite3.Connection:
 
 
 def _copy(
-    source: sqlite3.Connection, folder: Path, why: str, at: int, room: int, pause: float, before: int
+    source: sqlite3.Connection,
+    folder: Path,
+    why: str,
+    at: int,
+    room: int,
+    before: int,
+    rest: Callable[[], bool] = lambda: False,
 ) -> Path | None:
-    """The backup; None when something was taken out of the backups since ``before``, so that it must be made anew."""
+    """The backup; None when something was taken out of the backups since ``before``, so that it must be made anew.
+
+    ``rest`` is called after each mebibyte; when it returns True the backup is given up.
+    """
     place = folder / BACKUPS
     moment = _EPOCH + timedelta(seconds=at // 1_000_000)
     path = place / f"ledger-{moment:%Y%m%dT%H%M%SZ}-{why}.sqlite3"
@@ -224,11 +253,11 @@ def _copy(
         with closing(sqlite3.connect(part, isolation_level=None)) as copy:
             # Nobody sees the file before it has its name, so no journal of its own is needed; it is synced below.
             copy.execute("PRAGMA synchronous = OFF")
-            source.backup(copy, pages=_PAGES, progress=(lambda *_: time.sleep(pause)) if pause else None)
+            source.backup(copy, pages=_PAGES, progress=lambda *_: _go_on(rest))
             copy.execute("PRAGMA journal_mode = DELETE")
         _sync(part)
         try:
-            if check(part) != there:
+            if check(part, rest) != there:
                 raise BackupFailed(folder, reason="it does not hold what the ledger holds")
         except BackupNotGood as error:
             # The copy is as the ledger is, page by page: a fault in it is one of the ledger, or of the disk.
@@ -250,6 +279,11 @@ def _copy(
     return path
 
 
+def _go_on(rest: Callable[[], bool]) -> None:
+    if rest():
+        raise sqlite3.OperationalError("stopped")
+
+
 def _sweep(place: Path) -> None:
     """Nothing; what a killed program has left half-made is gone."""
     for path in place.glob("*.part*"):
@@ -265,8 +299,10 @@ def _sync(path: Path) -> None:
 # Checking one
 
 
-def check(path: Path) -> Held:
+def check(path: Path, rest: Callable[[], bool] = lambda: False) -> Held:
     """What the backup at ``path`` holds, opened and checked: SQLite's check, and the last line of every log.
+
+    ``rest`` is called now and then; when it returns True the check is given up.
 
     Raises:
         BackupNotGood: when it is not a good ledger.
@@ -274,6 +310,7 @@ def check(path: Path) -> Held:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
             copy.execute("PRAGMA trusted_schema = OFF")
+            copy.set_progress_handler(rest, _STEPS)
             if wrong := _wrong(copy):
                 raise BackupNotGood(path, reason=wrong)
             return held(copy)

@@ -6,6 +6,7 @@ in by the same function. ``docs/ledger.md`` describes the tables.
 
 import json
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -419,6 +420,8 @@ class Store:
 
     def close(self) -> None:
         """Nothing; the ledger is closed and others may write it."""
+        if self._held is not None:
+            self._stop_backup()
         with self._guard:
             self.connection.close()
             if self._marker is not None:
@@ -427,6 +430,11 @@ class Store:
             if self._held is not None:
                 self._held.release()
                 self._held = None
+
+    def _stop_backup(self) -> None:
+        """Nothing; nobody reads an older moment of the ledger any more. What was never begun is not imported for it."""
+        if (backups := sys.modules.get("assessor_tui.store.backups")) is not None:
+            backups.stop(self.folder)
 
     def __enter__(self) -> Self:
         return self
@@ -1060,6 +1068,7 @@ class Store:
         """
         from assessor_tui.store.erase import erase
 
+        self._stop_backup()
         with self._guard:
             self.connection.execute("PRAGMA secure_delete = ON")
             try:
