@@ -414,7 +414,7 @@ def _tidy(
         older: list[tuple[int, int, Path]] = []
         for number, path in numbered(folder, stem).items():
             with suppress(BundleError):
-                seal, files = read_outline(path)
+                seal, files, *_ = read_outline(path)
                 if path == newest or (seal.visit, seal.device, seal.purpose) != (found.visit, device, FULL):
                     continue
                 more = any(each not in withdrawn for each in files - found.evidence)
