@@ -16,9 +16,7 @@ from assessor_tui.ledger.entry import (
     canonical_json,
     check,
     clean,
-    from_data,
     from_line,
-    from_run,
     generic_path,
     hash_line,
     hash_of,
@@ -149,48 +147,6 @@ def spelled(**changes: object) -> bytes:
 def test_a_line_that_is_not_an_entry_in_its_one_spelling_is_refused(line):
     with pytest.raises(LineError):
         from_line(line, VISIT, DEVICE)
-
-
-MISFITS = st.recursive(
-    st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(-1, 3),
-        st.just(2.0),
-        st.sampled_from(["", "x", "yes", "-0", "1.50", "e\u0301", "\x1b", "0" * 32, "x" * 201, "water", "meter"]),
-        st.just(MAX_AT),
-        references.map(list),
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(st.sampled_from(["n", "u", "kind", "name", "x"]), inner, max_size=3),
-    ),
-    max_leaves=4,
-)
-PARTS = [*Entry._fields[2:], "other"]
-
-
-@settings(max_examples=500, deadline=None)
-@given(
-    st.lists(entries, min_size=1, max_size=4),
-    st.integers(1, 3),
-    st.lists(st.tuples(st.integers(0, 3), st.sampled_from(PARTS), MISFITS), max_size=2),
-)
-def test_lines_read_together_keep_every_rule_of_lines_read_one_by_one(run, begin, misfits):
-    data, prevs = [], []
-    for number, entry in enumerate(run, begin):
-        prevs.append("" if number == 1 else f"{number:032x}")
-        data.append(json.loads(to_line(entry._replace(seq=number, prev=prevs[-1]))))
-    for number, part, misfit in misfits:
-        data[number % len(data)][part] = misfit
-    try:
-        alone = [from_data(each, b"", VISIT, DEVICE, spelled=True) for each in data]
-    except LineError:
-        alone = None
-    if alone and ([e.prev for e in alone] != prevs or [e.seq for e in alone] != list(range(begin, begin + len(run)))):
-        alone = None
-    assert from_run(data, VISIT, DEVICE, begin, prevs) == alone
-    assert from_run(data, "short", DEVICE, begin, prevs) is None
 
 
 @pytest.mark.parametrize("surrogate", ["\\ud800", "\\udfff x"])

@@ -1,15 +1,13 @@
 """A segment's lines as entries, each checked before it is given out."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 from assessor_tui.bundle import canonical
 from assessor_tui.bundle.error import LIMIT, LINE, BundleError
 from assessor_tui.bundle.seal import SegmentSeal
-from assessor_tui.ledger.entry import MAX_LINE, Entry, LineError, from_data, from_run, hash_line, line_hasher
-
-Item = tuple[str, Entry, bytes]
-"""Hash, entry, line: what ``Store.add`` takes."""
+from assessor_tui.ledger.entry import MAX_LINE, LineError, from_data, hash_line, line_hasher
+from assessor_tui.ledger.run import Item, Run, read_run
 
 
 def head(visit: str, device: str) -> bytes:
@@ -37,8 +35,8 @@ def split(pieces: Iterable[bytes], name: str) -> Iterator[list[bytes]]:
         raise BundleError(LINE, name, "the last line has no end", line=number + 1)
 
 
-def read_segment(runs: Iterable[list[bytes]], segment: SegmentSeal, name: str) -> Iterator[list[Item]]:
-    """(hash, entry, line) for each line after the head, in order; numbers and ``prev`` unbroken, ends as sealed.
+def read_segment(runs: Iterable[list[bytes]], segment: SegmentSeal, name: str) -> Iterator[Run]:
+    """The entries after the head, in order, some at a time; numbers and ``prev`` unbroken, ends as sealed.
 
     Args:
         runs: the part's lines, without line ends, as ``split`` gives them.
@@ -56,30 +54,28 @@ def read_segment(runs: Iterable[list[bytes]], segment: SegmentSeal, name: str) -
             if lines[0] != head(segment.visit, segment.device):
                 raise BundleError(LINE, name, "not the head of the sealed segment", line=1)
             number, lines = 1, lines[1:]
-        digests = list(map(hashed, lines))
-        entries = _entries(lines, segment, seq, [prev, *digests[:-1]])
-        if entries is None:
-            entries = _one_by_one(lines, segment, seq, prev, name, number + 1)
-        number += len(lines)
         if lines:
+            digests = list(map(hashed, lines))
+            run = _run(lines, digests, segment, seq, prev)
+            yield run or _one_by_one(lines, segment, seq, prev, name, number + 1)
+            number += len(lines)
             seq, prev = seq + len(lines), digests[-1]
-            yield list(zip(digests, entries, lines, strict=True))
     if seq != segment.end + 1 or prev != segment.last:
         raise BundleError(LINE, name, "the segment does not end as sealed", line=number)
 
 
-def _entries(lines: list[bytes], segment: SegmentSeal, seq: int, prevs: list[str]) -> list[Entry] | None:
+def _run(lines: list[bytes], digests: list[str], segment: SegmentSeal, seq: int, prev: str) -> Run | None:
     """The entries of neighbouring lines; None when one of them may not be what must stand there."""
-    if not lines or max(map(len, lines)) > MAX_LINE:
+    if max(map(len, lines)) > MAX_LINE:
         return None
     data = canonical.load_lines(lines)
-    return None if data is None else from_run(data, segment.visit, segment.device, seq, prevs)
+    return None if data is None else read_run(data, lines, digests, segment.visit, segment.device, seq, prev)
 
 
-def _one_by_one(lines: list[bytes], segment: SegmentSeal, seq: int, prev: str, name: str, number: int) -> list[Entry]:
+def _one_by_one(lines: list[bytes], segment: SegmentSeal, seq: int, prev: str, name: str, number: int) -> Run:
     """The entries of neighbouring lines, the first of them line ``number`` of the part; errors as ``read_segment``."""
     visit, device = segment.visit, segment.device
-    entries = []
+    items: list[Item] = []
     for number, line in enumerate(lines, number):  # noqa: B020
         if len(line) > MAX_LINE:
             raise BundleError(LINE, name, "line too long", line=number)
@@ -94,11 +90,8 @@ def _one_by_one(lines: list[bytes], segment: SegmentSeal, seq: int, prev: str, n
         if entry.prev != prev:
             raise BundleError(LINE, name, "not chained to the entry before it", line=number)
         seq, prev = seq + 1, hash_line(visit, device, line)
-        entries.append(entry)
-    return entries
-
-
-_place = itemgetter(*map(Entry._fields.index, ("visit", "form", "path", "device", "seq")))
+        items.append((prev, entry, line))
+    return Run.of(items)
 
 
 class Places:
@@ -108,7 +101,7 @@ class Places:
         self._places: dict[str, int] = {}
         self._left = limit
 
-    def add(self, items: Sequence[Item], name: str, line: int) -> None:
+    def add(self, run: Run, name: str, line: int) -> None:
         """Takes neighbouring entries in, the first of them line ``line`` of the part ``name``.
 
         Raises:
@@ -117,18 +110,20 @@ class Places:
         # Keyed by hash alone, and a place kept as one number: 200,000 entries fit in 40 MB. Whichever of entry and
         # reference comes first states the place; the other must agree.
         known = self._places
-        mine = {item[0]: hash(_place(item[1])) for item in items}
-        if len(mine) == len(items) and known.keys().isdisjoint(mine):
+        where = zip(repeat(run.visit), run.forms, run.paths, repeat(run.device), run.seqs)
+        mine = dict(zip(run.digests, map(hash, where), strict=True))
+        if known.keys().isdisjoint(mine):
             known.update(mine)
         else:
-            for number, (digest, entry, _) in enumerate(items, line):
-                place = hash(_place(entry))
+            for number, (digest, place) in enumerate(mine.items(), line):
                 if known.setdefault(digest, place) != place:
                     raise BundleError(LINE, name, "another entry replaces this one from another place", line=number)
-        for number, (_, entry, _) in enumerate(items, line):
-            for reference in entry.replaces:
+        if not any(run.replaces):
+            return
+        for number, (form, path, replaces) in enumerate(zip(run.forms, run.paths, run.replaces, strict=True), line):
+            for reference in replaces:
                 self._left -= 1
-                theirs = hash((entry.visit, entry.form, entry.path, reference[:32], int(reference[33:-33])))
+                theirs = hash((run.visit, form, path, reference[:32], int(reference[33:-33])))
                 if known.setdefault(reference[-32:], theirs) != theirs:
                     raise BundleError(LINE, name, "replaces an entry of another place", line=number)
             if self._left < 0:

@@ -28,7 +28,7 @@ from assessor_tui.bundle.error import (
 from assessor_tui.bundle.seal import TAGS, Seal, SegmentSeal, check_signature, from_bytes, segment_name
 from assessor_tui.evidence.files import SNIFFED, sniff
 from assessor_tui.ledger.entry import WITHDRAW, clean
-from assessor_tui.ledger.value import Evidence
+from assessor_tui.ledger.run import Item, Run
 from assessor_tui.store.keys import device_id
 
 SIGNED_PARTS = ("bagit.txt", "seal.json", "seal.sig", "manifest-sha256.txt", "bag-info.txt", "tagmanifest-sha256.txt")
@@ -63,7 +63,7 @@ class Bundle:
     def __init__(self, stream: BinaryIO, size: int, file: str) -> None:
         self._stream = stream
         self._parts: dict[str, Part] = {}
-        self._kept: dict[str, list[lines.Item]] = {}
+        self._kept: dict[str, list[Run]] = {}
         self.file = file
         """Name of the file, for people."""
         self.size = size
@@ -104,7 +104,7 @@ class Bundle:
         """True when the sender's device has signed it; who the device is, only a roster says."""
         return bool(self.seal.key)
 
-    def entries(self) -> Iterator[lines.Item]:
+    def entries(self) -> Iterator[Item]:
         """(hash, entry, line) of every entry, segment by segment in the order of the seal.
 
         Raises:
@@ -113,8 +113,12 @@ class Bundle:
         for segment in self.seal.segments:
             yield from self.segment(segment)
 
-    def segment(self, segment: SegmentSeal) -> Iterator[lines.Item]:
+    def segment(self, segment: SegmentSeal) -> Iterator[Item]:
         """(hash, entry, line) of every entry of one segment of the seal, in order; errors as ``entries``."""
+        return chain.from_iterable(run.items() for run in self.runs(segment))
+
+    def runs(self, segment: SegmentSeal) -> Iterator[Run]:
+        """As ``segment``, some entries at a time and no object made of each."""
         name = segment_name(segment, self.seal.visit)
         kept = self._kept.get(name)
         return iter(kept) if kept is not None else self._reread(segment, name)
@@ -176,10 +180,10 @@ class Bundle:
     def _bytes(self, name: str) -> bytes:
         return b"".join(self._again(self._parts[name]))
 
-    def _reread(self, segment: SegmentSeal, name: str) -> Iterator[lines.Item]:
+    def _reread(self, segment: SegmentSeal, name: str) -> Iterator[Run]:
         pieces = self._again(self._parts[name])
         try:
-            yield from chain.from_iterable(lines.read_segment(lines.split(pieces, name), segment, name))
+            yield from lines.read_segment(lines.split(pieces, name), segment, name)
         except BundleError as error:
             error.file = self.file
             raise
@@ -241,6 +245,8 @@ class Outline(NamedTuple):
     """SHA-256 of ``seal.json``: names the bundle."""
     receipt: int = 0
     """CRC-32 of the receipt that it carries, as the list of parts says; 0 when there is none."""
+    definitions: frozenset[str] = frozenset()
+    """SHA-256 of the forms and schemes that it names as its own."""
 
 
 def read_seal(path: Path, limits: Limits = LIMITS) -> Seal:
@@ -262,9 +268,14 @@ def read_outline(path: Path, limits: Limits = LIMITS) -> Outline:
                 check_signature(seal_bytes, signature, seal.key)
                 if device_id(bytes.fromhex(seal.key)) != seal.device:
                     raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
-            files = (part.name[len(_EVIDENCE) :] for part in parts if part.name.startswith(_EVIDENCE))
-            receipt = next((part.crc for part in parts if part.name == _RECEIPT), 0)
-            return Outline(seal, frozenset(files), hashlib.sha256(seal_bytes).hexdigest(), receipt)
+            named = [match for part in parts if (match := _NAMED.match(part.name))]
+            return Outline(
+                seal,
+                frozenset(match[2] for match in named if match[1] == "evidence"),
+                hashlib.sha256(seal_bytes).hexdigest(),
+                next((part.crc for part in parts if part.name == _RECEIPT), 0),
+                frozenset(match[2] for match in named if match[1] != "evidence"),
+            )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         raise BundleError(CANNOT_READ, reason=reason, file=path.name) from error
@@ -423,20 +434,18 @@ def _check_payload(
     for segment, part in zip(seal.segments, payload, strict=False):
         digest = hashlib.sha256()
         pieces = _digested(content(stream, part, packed), digest)
-        keep: list[lines.Item] | None = [] if part.size <= room else None
+        keep: list[Run] | None = [] if part.size <= room else None
         number = 2
         bundle.count += segment.end - segment.begin + 1
         if bundle.count > limits.entries:
             raise BundleError(LIMIT, part.name, f"more than {limits.entries} entries")
         for run in lines.read_segment(lines.split(pieces, part.name), segment, part.name):
             places.add(run, part.name, number)
-            number += len(run)
-            for item in run:
-                value = item[1].value
-                if isinstance(value, Evidence) and (file := value.about.get("sha256", "")):
-                    (withdrawn if item[1].act == WITHDRAW else named).add(file)
+            number += len(run.lines)
+            for act, file in run.files():
+                (withdrawn if act == WITHDRAW else named).add(file)
             if keep is not None:
-                keep += run
+                keep.append(run)
         _same_digest(digest.hexdigest(), manifest, part.name)
         if keep is not None:
             bundle._kept[part.name] = keep

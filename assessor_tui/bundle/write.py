@@ -16,12 +16,13 @@ from typing import IO, BinaryIO, ClassVar, NamedTuple, cast
 from assessor_tui.bundle import bagit, canonical, enclosed
 from assessor_tui.bundle.archive import CHUNK, LIMITS, Limits, Packed, Writer, deflate
 from assessor_tui.bundle.error import BundleError
-from assessor_tui.bundle.lines import Item, head
+from assessor_tui.bundle.lines import head
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.seal import DOMAIN, Seal, SegmentSeal, Sign, segment_name, segment_order, to_bytes
 from assessor_tui.evidence.files import EvidenceDamaged, EvidenceMissing, sync_folder
 from assessor_tui.i18n import N_
 from assessor_tui.ledger.entry import Entry, hash_line, to_line
+from assessor_tui.ledger.run import Item
 
 _SPOOL = 8 * 1024**2
 _PART = 48
@@ -106,6 +107,8 @@ class Written(NamedTuple):
     """False when the very same bundle was there already."""
     damaged: tuple[str, ...] = ()
     """SHA-256 of files that were left out, for what stands on disk is no longer what was captured."""
+    purpose: str = ""
+    """Of the bundle, where it was not the one asked for: a delta with nothing new is a receipt."""
 
 
 class _Spooled(NamedTuple):

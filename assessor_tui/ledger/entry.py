@@ -9,9 +9,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, partial
-from itertools import repeat
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from assessor_tui.ledger.value import MAX_TEXT, Evidence, Quantity, Value, from_json, is_row_id, to_json
@@ -159,8 +158,8 @@ def from_data(data: Any, line: bytes, visit: str, device: str, *, spelled: bool 
     seq, at = get("seq"), get("at")
     if type(seq) is not int or not 1 <= seq < MAX_AT or type(at) is not int or not 0 <= at < MAX_AT:
         raise LineError("number out of bounds")
-    replaces = _references(data["replaces"], MAX_REPLACES) if "replaces" in data else ()
-    seen = _references(data["seen"], MAX_SEEN) if "seen" in data else ()
+    replaces = references_of(data["replaces"], MAX_REPLACES) if "replaces" in data else ()
+    seen = references_of(data["seen"], MAX_SEEN) if "seen" in data else ()
     try:
         value = from_json(data["value"]) if "value" in data else None
     except ValueError as error:
@@ -186,109 +185,12 @@ def from_data(data: Any, line: bytes, visit: str, device: str, *, spelled: bool 
     return entry
 
 
-def from_run(data: Sequence[Any], visit: str, device: str, begin: int, prevs: Sequence[str]) -> list[Entry] | None:
-    """The entries of neighbouring lines of one log; None when one of them may break a rule.
-
-    It keeps every rule of ``from_data``, looking at one part of all lines at a time, which takes a third of the time.
-    After None, ``from_data`` says of each line what is wrong with it.
-
-    Args:
-        data: what each line parses to; the caller has seen that this, written as canonical JSON, is the line.
-        visit: of the log.
-        device: of the log.
-        begin: the number that the first one must have.
-        prevs: the hash that each must name as the one before it.
-    """
-    if not data or not set(map(type, data)) <= {dict}:
-        return None
-    try:
-        seqs, ats = [each["seq"] for each in data], [each["at"] for each in data]
-        acts, persons = [each["act"] for each in data], [each["person"] for each in data]
-        forms, versions = [each.get("form", "") for each in data], [each.get("version", "") for each in data]
-        paths, whys = [each.get("path", "") for each in data], [each.get("why", "") for each in data]
-        raws = [each.get("value") for each in data]
-        replaces = _all_references([each.get("replaces", ()) for each in data], MAX_REPLACES)
-        seen = _all_references([each.get("seen", ()) for each in data], MAX_REPLACES * 4)
-        if [each.get("prev", "") for each in data] != prevs or (begin == 1) != (prevs[0] == ""):
-            return None
-        if seqs != list(range(begin, begin + len(data))) or set(map(type, seqs)) != {int} or seqs[-1] >= MAX_AT:
-            return None
-        if set(map(type, ats)) != {int} or min(ats) < 0 or max(ats) >= MAX_AT:
-            return None
-        # As many parts as there are full ones: none is unknown, none is there but empty.
-        full = 9 * len(data) - sum(each.count("") for each in (forms, versions, paths, prevs, whys))
-        full += sum(raw is not None for raw in raws) + sum(map(bool, replaces)) + sum(map(bool, seen))
-        if sum(map(len, data)) != full:
-            return None
-        _check_log(visit, device)
-        for heading in set(zip(acts, persons, forms, versions, strict=True)):
-            if set(map(type, heading)) != {str}:
-                return None
-            _check_heading(*heading)
-        for text in {*paths, *whys}:
-            if type(text) is not str:
-                return None
-        for path in set(paths):
-            _check_path(path)
-        for why in set(whys):
-            _check_why(why)
-        values = _values(raws)
-    except (KeyError, TypeError, ValueError):  # LineError is a ValueError; a list where a text must stand, a TypeError
-        return None
-    fields = zip(
-        repeat(visit), repeat(device), seqs, prevs, ats, persons, acts, forms, versions, paths, values, replaces, seen,
-        whys,
-    )  # fmt: skip
-    return list(map(_new, fields))
-
-
-_new = partial(tuple.__new__, Entry)
-
-
-def _all_references(data: list[Any], most: int) -> list[tuple[str, ...]]:
-    return [each if each == () else _references(each, most) for each in data]
-
-
-def _values(data: Iterable[Any]) -> list[Value | None]:
-    """As ``from_json`` of each, every text in it clean; None stays.
+def references_of(data: Any, most: int) -> tuple[str, ...]:
+    """The references, at most ``most``, that a line's part spells.
 
     Raises:
-        ValueError: when one is not in its spelling, or not clean.
+        LineError: when one is in no canonical spelling, or they are not sorted.
     """
-    values: list[Value | None] = []
-    texts: list[str] = []
-    add, add_text = values.append, texts.append
-    for raw in data:
-        kind = type(raw)
-        if kind is str:
-            if len(raw) > MAX_TEXT:
-                raise ValueError("text too long")
-            add(raw)
-            add_text(raw)
-        elif kind is list:
-            add(_choices(tuple(raw)))
-        elif raw is None:
-            add(None)
-        else:
-            value = from_json(raw)
-            add(value)
-            texts += _texts(value)
-    whole = "".join(texts)
-    if not (whole.isascii() and whole.isprintable()) and any(text != clean(text) for text in texts):
-        raise LineError("text not clean")
-    return values
-
-
-@lru_cache(maxsize=4096)  # the same few answers everywhere
-def _choices(names: tuple[Any, ...]) -> Value:
-    value = from_json(list(names))
-    for text in names:
-        if text != clean(text):
-            raise LineError("text not clean")
-    return value
-
-
-def _references(data: Any, most: int) -> tuple[str, ...]:
     if not isinstance(data, list) or not all(isinstance(r, str) and _REFERENCE.match(r) for r in data):
         raise LineError("not a reference")
     if data != sorted(set(data)):
@@ -305,27 +207,29 @@ def check(entry: Entry) -> None:
         LineError: otherwise.
     """
     visit, device, seq, prev, _, person, act, form, version, path, value, _, _, why = entry
-    _check_log(visit, device)
-    _check_heading(act, person, form, version)
-    _check_path(path)
+    check_log(visit, device)
+    check_heading(act, person, form, version)
+    check_path(path)
     if (seq == 1) != (prev == "") or (prev and not _ID.match(prev)):
         raise LineError("not chained")
     if why:
-        _check_why(why)
+        check_why(why)
     if value is not None:
-        for text in _texts(value):
+        for text in texts_of(value):
             if not (text.isascii() and text.isprintable()) and text != clean(text):
                 raise LineError("text not clean")
 
 
 @lru_cache(maxsize=256)
-def _check_log(visit: str, device: str) -> None:
+def check_log(visit: str, device: str) -> None:
+    """Nothing, when both are ids; raises as ``check``."""
     if not _ID.match(visit) or not _ID.match(device):
         raise LineError("not an id")
 
 
 @lru_cache(maxsize=1024)  # the same few stand in line after line
-def _check_heading(act: str, person: str, form: str, version: str) -> None:
+def check_heading(act: str, person: str, form: str, version: str) -> None:
+    """Nothing, when these four may stand in a line; raises as ``check``."""
     if not act or len(act) > 40:
         raise LineError("no act")
     if not person or len(person) > MAX_PERSON:
@@ -339,19 +243,22 @@ def _check_heading(act: str, person: str, form: str, version: str) -> None:
 
 
 @lru_cache(maxsize=4096)  # the same questions on every laptop and in every visit
-def _check_path(path: str) -> None:
+def check_path(path: str) -> None:
+    """Nothing, when it is a path or ``""``; raises as ``check``."""
     if path and (len(path) > 1000 or not _PATH.match(path)):
         raise LineError("not a path")
 
 
-def _check_why(why: str) -> None:
+def check_why(why: str) -> None:
+    """Nothing, when it is a reason or ``""``; raises as ``check``."""
     if len(why) > MAX_TEXT:
         raise LineError("text too long")
     if why != clean(why):
         raise LineError("text not clean")
 
 
-def _texts(value: Value) -> Iterable[str]:
+def texts_of(value: Value) -> Iterable[str]:
+    """Every text in the value that a person or a newer version has written."""
     if isinstance(value, str):
         return (value,)
     if isinstance(value, Quantity):

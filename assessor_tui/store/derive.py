@@ -2,11 +2,13 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from itertools import chain
 
 from assessor_tui.ledger.entry import ANSWERING, JOIN_ROWS, REMOVE_ROW, STATE, USE_FORM, Entry
-from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, VisitState, head_conflict
-from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS, SLOTS, Row, Slot, Words, read_entries, read_numbered
+from assessor_tui.ledger.run import Run
+from assessor_tui.ledger.state import IN_FORM, VisitState, head_conflict
+from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS, SLOTS, Rows, Slot, Words, read_entries, read_numbered
 
 _ENTANGLING = STATE | {REMOVE_ROW, JOIN_ROWS}
 """After one of these acts a conflict can depend on who knew what, so all entries of the visit are looked at."""
@@ -27,7 +29,7 @@ def derive(
     words: Words,
     visit: str,
     number: int,
-    rows: Sequence[Row],
+    rows: Sequence[Rows],
     *,
     fresh: bool,
     forked: bool,
@@ -45,26 +47,22 @@ def derive(
         forked: one of the rows is the twin of another.
         states: visits whose conflicts needed all entries, with these rows; one that is missing is put in.
     """
-    competing = [row for row in rows if row.slot[2]]
-    slots = {row.slot for row in competing}
-    heads, replaced = ({}, set()) if fresh else _standing_in(connection, number, slots, len(competing) >= _MANY)
-    named: list[tuple[Slot, bytes]] = []
-    for row in [row for row in competing if row.entry.replaces]:
-        for ref in row.entry.replaces:
-            pair = (row.slot, bytes.fromhex(ref[-32:]))
-            if pair not in replaced:
-                replaced.add(pair)
-                named.append(pair)
+    times = Counter(chain.from_iterable(each.slots for each in rows))
+    slots = {slot for slot in times if slot[2]}
+    heads, replaced = ({}, set()) if fresh else _standing_in(connection, number, slots, times.total() >= _MANY)
+    named = _replaced_by(rows, replaced)
+    replaced.update(named)
     dropped = _drop(connection, heads, named)
-    raised = [row for row in competing if (row.slot, row.hash) not in replaced] if replaced else competing
     # Most heads stand alone in their slot and need not be looked at.
-    several = {slot for slot, count in Counter([row.slot for row in raised]).items() if count > 1 or slot in heads}
-    for identity, _, slot, _, entry in raised:
-        if slot in several:
-            heads.setdefault(slot, {})[identity] = entry
+    several = {slot for slot in slots if times[slot] > 1 or slot in heads}
+    for run, ids, hashes, mine in rows if several else ():
+        for place, slot in enumerate(mine):
+            if slot in several and (slot, hashes[place]) not in replaced:
+                heads.setdefault(slot, {})[ids[place]] = run.entry(place)
     shared = {slot: mine for slot, mine in heads.items() if len(mine) > 1 and slot in slots}
     execute = connection.executemany
-    execute("INSERT INTO replaced VALUES (?, ?, ?, ?, ?)", [(number, *slot, raw) for slot, raw in named])
+    if named:
+        execute("INSERT INTO replaced VALUES (?, ?, ?, ?, ?)", [(number, *slot, raw) for slot, raw in named])
     if dropped:
         execute(
             "DELETE FROM head WHERE visit = ? AND form = ? AND path = ? AND slot = ? AND entry = ?",
@@ -73,16 +71,23 @@ def derive(
     if fresh and not replaced:
         connection.execute(_ALL_STAND, (SEQ_BITS, SEQ_BITS, MAX_SEQ, number))
     else:
-        execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", [(number, *row.slot, row.id) for row in raised])
+        raised = (
+            (number, *slot, identity)
+            for _, ids, hashes, mine in rows
+            for slot, identity, raw in zip(mine, ids, hashes, strict=True)
+            if slot[2] and (slot, raw) not in replaced
+        )
+        execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", raised)
     kinds = _kinds(connection, visit, shared)
-    latest = max([row.entry.at for row in rows])
+    latest = max(max(each.run.ats) for each in rows)
     before = connection.execute(
         "SELECT entries, latest, entangled FROM tally WHERE visit = ?", (number,)
     ).fetchone() or (0, 0, 0)
-    entangled = int(before[2] or forked or _entangle(rows) or any(SLOTS[slot[2]] == IN_FORM for slot in kinds))
+    tangles = any(_entangle(each.run) for each in rows) or any(SLOTS[slot[2]] == IN_FORM for slot in kinds)
+    entangled = int(before[2] or forked or tangles)
     connection.execute(
         "INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?)",
-        (number, before[0] + len(rows), max(latest, before[1]), entangled),
+        (number, before[0] + times.total(), max(latest, before[1]), entangled),
     )
     if entangled:
         state = states.get(visit)
@@ -95,6 +100,17 @@ def derive(
     else:
         texts = {slot: (words.text(slot[0]), words.text(slot[1])) for slot in slots}
         _set_conflicts(connection, number, {(kinds[s], *texts[s]) for s in kinds}, set(texts.values()))
+
+
+def _replaced_by(rows: Sequence[Rows], replaced: Collection[tuple[Slot, bytes]]) -> list[tuple[Slot, bytes]]:
+    """Slot and hash of what ``rows`` replace and nothing has ``replaced`` before."""
+    named: dict[tuple[Slot, bytes], None] = {}
+    for run, _, _, slots in rows:
+        if any(run.replaces):
+            for slot, references in zip(slots, run.replaces, strict=True):
+                for each in references if slot[2] else ():
+                    named[slot, bytes.fromhex(each[-32:])] = None
+    return [pair for pair in named if pair not in replaced]
 
 
 def _standing_in(
@@ -162,20 +178,17 @@ def _set_conflicts(
     connection.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", [(visit, *k) for k in wanted - there])
 
 
-def _entangle(rows: Sequence[Row]) -> bool:
+def _entangle(run: Run) -> bool:
     """True when from one of these on the conflicts of their visit can depend on who knew what."""
-    acts, ends = {row.entry.act for row in rows}, {row.entry.path[-1:] for row in rows}
-    plain = acts <= ANSWERING and ends.isdisjoint(_NO_QUESTION)
-    return not plain and any(map(_entangles, rows))
+    plain = ANSWERING.issuperset(run.acts) and not any(path.endswith("]") or not path for path in run.paths)
+    return not plain and any(map(_entangles, run.acts, run.paths, run.replaces))
 
 
-def _entangles(row: Row) -> bool:
+def _entangles(act: str, path: str, replaces: tuple[str, ...]) -> bool:
     """True when from this entry on the conflicts of its visit can depend on who knew what."""
-    entry = row.entry
-    act, path = entry.act, entry.path
     if act in _ENTANGLING:
         return True
     if act == USE_FORM:
-        return bool(entry.replaces) or path != ""
+        return bool(replaces) or path != ""
     # An answer where no question can stand shares its conflict's key with another slot.
-    return path[-1:] in _NO_QUESTION and SLOTS[row.slot[2]] == IN_ANSWER
+    return act in ANSWERING and path[-1:] in _NO_QUESTION

@@ -11,8 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
-from itertools import groupby, repeat
 from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -33,6 +31,7 @@ from assessor_tui.ledger.entry import (
     reference,
     to_line,
 )
+from assessor_tui.ledger.run import Item, Run
 from assessor_tui.ledger.state import (
     VisitState,
     device_letters,
@@ -54,7 +53,7 @@ from assessor_tui.store.tables import (
     SEQ_BITS,
     SLOT_NUMBER,
     Head,
-    Row,
+    Rows,
     Words,
     entry_of,
     log_numbers,
@@ -184,10 +183,6 @@ class _Pen:
         """Other device -> references to the last of its entries that are here."""
 
 
-_row = partial(tuple.__new__, Row)
-"""``Row._make`` in half the time."""
-
-
 class _Batch(NamedTuple):
     """New rows of one visit of which nothing is derived yet."""
 
@@ -195,15 +190,15 @@ class _Batch(NamedTuple):
     number: int
     fresh: bool
     forked: bool
-    rows: list[Row]
+    rows: list[Rows]
 
 
-_Item = tuple[str, Entry, bytes]
-"""Hash, entry, line."""
-
-
-def _log_of(item: _Item) -> tuple[str, str]:
-    return item[1][:2]
+def _runs(items: Iterable[Item]) -> list[Run]:
+    """The entries by log, each log in the order given."""
+    logs: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        logs.setdefault(item[1][:2], []).append(item)
+    return [Run.of(log) for log in logs.values()]
 
 
 class Store:
@@ -520,7 +515,7 @@ class Store:
             self._clock += 1
             # What stands is worked out once for all of them, unless one of them replaces another.
             at_once = len({(each.visit, each.form, each.path, SLOT_NUMBER.get(each.act, 0)) for each in drafts})
-            waiting: list[_Item] = []
+            waiting: list[Item] = []
             for draft in drafts:
                 pen = self._pen(draft.visit, device.id)
                 self._clock = next_at(now, self._clock)
@@ -540,14 +535,14 @@ class Store:
                 digest = hash_line(entry.visit, entry.device, line)
                 waiting.append((digest, entry, line))
                 if pen.floats or at_once < len(drafts):
-                    self._put(waiting)
+                    self._put(_runs(waiting))
                     waiting = []
                 pen.said |= news
                 pen.seq, pen.digest = entry.seq, digest
                 if pen.floats:
                     self._keep_own_end(draft.visit, device.id, pen)
                 written.append((digest, entry))
-            self._put(waiting)
+            self._put(_runs(waiting))
             self._written += len(written)
             self.connection.execute(
                 "UPDATE device SET clock = ?, written = ? WHERE id = ?",
@@ -557,7 +552,7 @@ class Store:
 
     def add(
         self,
-        entries: Iterable[tuple[str, Entry] | _Item],
+        entries: Iterable[tuple[str, Entry] | Item],
         *,
         forms: Iterable[bytes] = (),
         schemes: Iterable[bytes] = (),
@@ -570,48 +565,48 @@ class Store:
         Raises:
             StoreError: when the disk does not take it; then nothing was added.
         """
+        items = (item if len(item) == 3 else (*item, to_line(item[1])) for item in entries)
+        return self.add_runs(_runs(items), forms=forms, schemes=schemes)
+
+    def add_runs(self, runs: Iterable[Run], *, forms: Iterable[bytes] = (), schemes: Iterable[bytes] = ()) -> Added:
+        """As ``add``, for entries that come run by run."""
         with self.together():
             for form in forms:
                 self._define("form", form)
             for scheme in schemes:
                 self._define("scheme", scheme)
             before, now = self._clock, self._now()
-            items = [item if len(item) == 3 else (*item, to_line(item[1])) for item in entries]
-            for item in items:
-                if item[1].at > self._clock:
-                    self._clock = advanced(now, self._clock, item[1].at)
-            added = self._put(items)
+            runs = list(runs)
+            for run in runs:
+                for at in run.ats:
+                    if at > self._clock:
+                        self._clock = advanced(now, self._clock, at)
+            added = self._put(runs)
             for visit in added.visits:
                 self._pens.pop(visit, None)
             if self._clock != before:
                 self.connection.execute("UPDATE device SET clock = ? WHERE id = ?", (self._clock, self._device_row))
         return added
 
-    def _put(self, items: Sequence[_Item]) -> Added:
+    def _put(self, runs: Sequence[Run]) -> Added:
         """Puts entries in, with what is derived from them. Inside a transaction."""
-        by_visit: dict[str, dict[str, list[_Item]]] = {}
-        for (visit, device), run in groupby(items, _log_of):
-            by_visit.setdefault(visit, {}).setdefault(device, []).extend(run)
+        by_visit: dict[str, list[Run]] = {}
+        for run in runs:
+            by_visit.setdefault(run.visit, []).append(run)
         forks: list[str] = []
         visits: list[str] = []
         new = 0
         for visit, logs in by_visit.items():
             number, fresh = self._visit_number(visit)
-            rows: list[Row] = []
             forked = len(forks)
-            for device, log in logs.items():
-                rows += self._rows_of(number, device, log, forks)
-            if rows:
+            batch = [rows for run in logs if (rows := self._insert(number, run, forks)) is not None]
+            if batch:
                 visits.append(visit)
-                new += len(rows)
-                self.connection.executemany(
-                    "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
-                    [(identity, raw, *slot, line) for identity, raw, slot, line, _ in rows],
-                )
-                self._gathered.append(_Batch(visit, number, fresh, len(forks) > forked, rows))
+                new += sum(len(rows.ids) for rows in batch)
+                self._gathered.append(_Batch(visit, number, fresh, len(forks) > forked, batch))
         if not self._gathers:
             self._derive_gathered()
-        return Added(new, len(items) - new, tuple(forks), tuple(visits))
+        return Added(new, sum(len(run.lines) for run in runs) - new, tuple(forks), tuple(visits))
 
     def _derive_gathered(self) -> None:
         """Brings the derived tables up to date with every batch that waits, all batches of a visit at once."""
@@ -622,8 +617,9 @@ class Store:
         for visit, batches in by_visit.items():
             rows = batches[0].rows if len(batches) == 1 else [row for batch in batches for row in batch.rows]
             if visit in self._states:
-                for row in rows:
-                    self._states[visit].add(row.hash.hex(), row.entry)
+                for each in rows:
+                    for digest, entry, _ in each.run.items():
+                        self._states[visit].add(digest, entry)
             while len(self._states) > _MOST_STATES:
                 del self._states[next(iter(self._states))]
             derive(
@@ -631,48 +627,46 @@ class Store:
                 fresh=batches[0].fresh, forked=any(batch.forked for batch in batches), states=self._states,
             )  # fmt: skip
 
-    def _rows_of(self, visit: int, device: str, log: list[_Item], forks: list[str]) -> list[Row]:
-        """The rows of what is new in one log; references of new twins are added to ``forks``."""
-        sides = self._sides(visit, self._device_number(device), log)
-        first = sides[0]
-        seqs = [item[1].seq for item in log]
-        bases: Iterable[int] = repeat(first.base)
-        if first.known or len(sides) > 1 or len(set(seqs)) < len(seqs):
-            log, bases = self._unknown(visit, device, log, sides, forks)
-            seqs = [item[1].seq for item in log]
-        if not log:
-            return []
-        digests, entries, lines = zip(*log, strict=True)
-        forms = self._words.all_numbers([entry.form for entry in entries])
-        paths = self._words.all_numbers([entry.path for entry in entries])
-        slots = zip(forms, paths, [SLOT_NUMBER.get(entry.act, 0) for entry in entries], strict=True)
-        identities = map(or_, bases, seqs)
-        return list(map(_row, zip(identities, map(bytes.fromhex, digests), slots, lines, entries, strict=True)))
+    def _insert(self, visit: int, run: Run, forks: list[str]) -> Rows | None:
+        """The rows of what was new in the run; references of new twins are added to ``forks``."""
+        sides = self._sides(visit, self._device_number(run.device), run.seqs)
+        hashes = list(map(bytes.fromhex, run.digests))
+        bases: Sequence[int] = [sides[0].base] * len(hashes)
+        if sides[0].known or len(sides) > 1 or len(set(run.seqs)) < len(hashes):
+            places, bases = self._unknown(visit, run, hashes, sides, forks)
+            if not places:
+                return None
+            run, hashes = run.pick(places), [hashes[place] for place in places]
+        ids = list(map(or_, bases, run.seqs))
+        forms, paths = self._words.all_numbers(run.forms), self._words.all_numbers(run.paths)
+        numbers = [SLOT_NUMBER.get(act, 0) for act in run.acts]
+        self.connection.executemany(
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
+            zip(ids, hashes, forms, paths, numbers, run.lines, strict=True),
+        )
+        return Rows(run, ids, hashes, list(zip(forms, paths, numbers, strict=True)))
 
     def _unknown(
-        self, visit: int, device: str, log: list[_Item], sides: list[_Log], forks: list[str]
-    ) -> tuple[list[_Item], list[int]]:
-        """What is new in one log, and the base of the side on which each stands."""
-        unknown: list[_Item] = []
+        self, visit: int, run: Run, hashes: Sequence[bytes], sides: list[_Log], forks: list[str]
+    ) -> tuple[list[int], list[int]]:
+        """Places in the run of what is new, and the base of the side on which each stands."""
+        places: list[int] = []
         bases: list[int] = []
-        first = sides[0]
-        for item in log:
-            digest, entry, _ = item
-            seq, raw, side = entry.seq, bytes.fromhex(digest), first
+        for place, (seq, raw) in enumerate(zip(run.seqs, hashes, strict=True)):
+            side = sides[0]
             if seq in side.known:
                 if any(each.known.get(seq) == raw for each in sides):
                     continue
-                side = self._free_side(sides, visit, self._device_number(device), seq)
-                forks.append(reference(device, seq, digest))
+                side = self._free_side(sides, visit, self._device_number(run.device), seq)
+                forks.append(reference(run.device, seq, run.digests[place]))
             side.known[seq] = raw
-            unknown.append(item)
+            places.append(place)
             bases.append(side.base)
-        return unknown, bases
+        return places, bases
 
-    def _sides(self, visit: int, device: int, log: list[_Item]) -> list[_Log]:
-        """The log's sides, the first one always there, with the hashes of the stretch that ``log`` covers."""
-        first = min(item[1].seq for item in log)
-        last = max(item[1].seq for item in log)
+    def _sides(self, visit: int, device: int, seqs: Sequence[int]) -> list[_Log]:
+        """The log's sides, the first one always there, with the hashes of the stretch that ``seqs`` cover."""
+        first, last = min(seqs), max(seqs)
         if last > MAX_SEQ:
             raise LineError("number out of bounds")
         sides = []
@@ -735,15 +729,17 @@ class Store:
                 for identity, device, fork in log_numbers(self.connection, number):
                     forked = forked or fork > 0
                     base = identity << SEQ_BITS
-                    rows += [
-                        Row(row[0], row[1], tuple(row[2:5]), row[5], entry_of(row[5], visit, device))
-                        for row in self.connection.execute(
-                            "SELECT * FROM entry WHERE id BETWEEN ? AND ?", (base, base | MAX_SEQ)
-                        )
-                    ]
+                    found = self.connection.execute(
+                        "SELECT id, hash, form, path, slot, line FROM entry WHERE id BETWEEN ? AND ?",
+                        (base, base | MAX_SEQ),
+                    ).fetchall()
+                    if found:
+                        items = [(raw.hex(), entry_of(line, visit, device), line) for _, raw, *_, line in found]
+                        ids, hashes, *slots = [[row[column] for row in found] for column in range(5)]
+                        rows.append(Rows(Run.of(items), ids, hashes, list(zip(*slots, strict=True))))
                 if rows:
                     derive(self.connection, self._words, visit, number, rows, fresh=True, forked=forked, states={})
-                count += len(rows)
+                count += sum(len(each.ids) for each in rows)
         return count
 
     # what this device writes next

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from assessor_tui.ledger.entry import Entry
+from assessor_tui.ledger.run import Run
 from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, IN_ROW, IN_SET, IN_STATE, SLOT_OF
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 
@@ -26,14 +27,14 @@ Slot = tuple[int, int, int]
 """Interned form and path, slot number."""
 
 
-class Row(NamedTuple):
-    """One row of the entry table on its way in, with the entry itself."""
+class Rows(NamedTuple):
+    """Rows of the entry table on their way in, with the entries themselves."""
 
-    id: int
-    hash: bytes
-    slot: Slot
-    line: bytes
-    entry: Entry
+    run: Run
+    """Entries of one log."""
+    ids: Sequence[int]
+    hashes: Sequence[bytes]
+    slots: Sequence[Slot]
 
 
 class Words:
