@@ -25,6 +25,7 @@ from assessor_tui.carry.exchange import (
     site_name,
     visit_label,
 )
+from assessor_tui.carry.quarantine import accept
 from assessor_tui.cli.session import find_visit
 from assessor_tui.evidence.files import evidence_path, store_file
 from assessor_tui.ledger.draft import Draft
@@ -393,7 +394,10 @@ def test_a_number_forged_under_this_devices_name_does_not_use_up_its_numbers(lea
     assert lead.store.device is not None
     forger = Stranger(lead.id, lead.store.device.id, "Ann")
     forger.add("note", "check", "meter", "x", seq=2**31 - 1)
-    assert merge_bundle(lead.store, forger.bundle(tmp_path)).new == 1
+    forged = merge_bundle(lead.store, forger.bundle(tmp_path))
+    assert (forged.new, [each.reason for each in forged.held]) == (0, ["unsigned"])
+    # Even let in by a person it uses up nothing.
+    assert accept(lead.store, forged.digest).new == 1
     lead.refresh()
     say(lead, "words", "still here")
     assert lead.state.history("check", "words")[-1][1].seq < 100

@@ -1,9 +1,7 @@
 """Carrying visits between laptops: what goes into a bundle, and taking bundles in. Nothing is ever overwritten."""
 
 import gc
-import os
-import shutil
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
@@ -11,24 +9,32 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assessor_tui import __version__
-from assessor_tui.bundle.error import CANNOT_READ, BundleError
-from assessor_tui.bundle.read import Bundle, open_bundle
+from assessor_tui.bundle.error import DOCUMENT, BundleError
+from assessor_tui.bundle.read import Bundle, EvidencePart, open_bundle
+from assessor_tui.bundle.seal import ENROL, REQUEST, ROSTER, Seal
 from assessor_tui.bundle.write import Contents, NothingToCarry, Segment, Written, write_bundle
 from assessor_tui.evidence.files import (
-    CannotKeep,
     EvidenceDamaged,
     EvidenceError,
     evidence_path,
     open_evidence,
     store_file,
-    sync_folder,
 )
 from assessor_tui.evidence.withdraw import clear_away, visits_using
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry, canonical_json
+from assessor_tui.ledger.receipt import Receipt
+from assessor_tui.ledger.receipt import from_bytes as receipt_from_bytes
 from assessor_tui.ledger.state import VisitState, file_of
 from assessor_tui.store import keys
-from assessor_tui.store.ledger import GONE, WANTED, Device, Store
+from assessor_tui.store.ledger import GONE, WANTED, Device, Store, is_same_person
+from assessor_tui.store.receipts import keep_receipt, keep_seal
+from assessor_tui.store.trusted import ACCEPTED, WAITING, decide, named_device
+from assessor_tui.trust.judge import NOT_PROVEN, REVOKED, HeldBack, Item, Judgement, entries_of, judge, sender_reason
+from assessor_tui.trust.quarantine import FOLDER as QUARANTINE
+from assessor_tui.trust.quarantine import Waiting, bundles_held, clear, hold, keep_copy
+from assessor_tui.trust.roster import NEWER
+from assessor_tui.trust.team import Gate, News, take_roster
 from assessor_tui.visit import Visit
 
 DELTA, FULL, INVITE = "delta", "full", "invite"
@@ -62,6 +68,23 @@ class Merged(NamedTuple):
     """The bundle's file in the data folder, when it holds parts that only a newer version can take in."""
     withdrawn: tuple[str, ...] = ()
     """SHA-256 of files that its entries withdraw: their bytes are gone from this laptop, too."""
+    held: tuple[HeldBack, ...] = ()
+    """What was not let in; the file stands in quarantine until a person decides."""
+    decision: str = ""
+    """What was decided about this very bundle before; ``""`` for nothing."""
+    signed: bool = True
+    """True when its sender's device has signed it."""
+    purpose: str = ""
+    digest: str = ""
+    """SHA-256 of its seal; names it in quarantine and receipts."""
+    roster: News | None = None
+    """What came of the roster that it brought; None when it brought none."""
+    asked: Receipt | None = None
+    """What the sender asks for with a request: what its laptop holds and lacks of the visit."""
+    released: tuple[str, ...] = ()
+    """Digests of bundles held back before that are let in wholly now, because of what this one brought."""
+    called: str = ""
+    """What the sender's device is called here, when its bundle gives it another name; else ``""``."""
 
 
 class Portion(NamedTuple):
@@ -244,7 +267,17 @@ def merge_bundle(store: Store, path: Path) -> Merged:
         StoreError, EvidenceError: when the disk does not take it; then nothing was taken in.
     """
     with _collector_resting():
-        merged = _merge(store, path, _known(store))
+        merged = _merge(store, path, _known(store), Gate(store))
+    _clear_away(store, [merged])
+    return merged
+
+
+def merge_whole(store: Store, path: Path, digest: str) -> Merged:
+    """What the file brought when a person lets in all of the bundle of this digest; errors as ``merge_bundle``."""
+    gate = Gate(store)
+    gate.decisions[digest] = ACCEPTED
+    with _collector_resting():
+        merged = _merge(store, path, _known(store), gate)
     _clear_away(store, [merged])
     return merged
 
@@ -263,9 +296,9 @@ def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
     while True:
         group: list[Merged] = []
         with _collector_resting(), store.gathering():
-            known = _known(store)
+            known, gate = _known(store), Gate(store)
             for path in islice(left, _GROUP):
-                group.append(_merge(store, path, known))
+                group.append(_merge(store, path, known, gate))
                 if sum(each.new for each in group) >= _GROUP_ENTRIES:
                     break
         if not group:
@@ -277,6 +310,8 @@ def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
 def _clear_away(store: Store, group: Iterable[Merged]) -> None:
     """Nothing; what the files merged have withdrawn is gone from the disk."""
     clear_away(store, dict.fromkeys(visit for merged in group if merged.withdrawn for visit in merged.visits))
+    if any(merged.released or merged.decision for merged in group):
+        clear(store)
 
 
 def _known(store: Store) -> set[str]:
@@ -284,15 +319,47 @@ def _known(store: Store) -> set[str]:
     return {*store.definitions("form"), *store.definitions("scheme")}
 
 
-def _merge(store: Store, path: Path, known: set[str]) -> Merged:
+def _merge(store: Store, path: Path, known: set[str], gate: Gate) -> Merged:
     """What the file brought; ``known`` is what ``_known`` says, and goes on saying so."""
     try:
         with open_bundle(path, known=known) as bundle:
-            merged = _take(store, bundle, path)
+            merged = _take(store, bundle, path, gate)
             known.update(bundle.forms, bundle.schemes)
-            return merged
     except BundleError as error:
         return Merged(path, REFUSED, error=error)
+    return _reconsider(store, merged, known, gate)
+
+
+def _reconsider(store: Store, merged: Merged, known: set[str], gate: Gate) -> Merged:
+    """The same, with the bundles held back before that go in now: a roster lists them, or a seal proves them."""
+    waiting = [each for each in gate.decisions.items() if each[1] == WAITING]
+    if not waiting or not (merged.new or (merged.roster is not None and merged.roster.outcome == NEWER)):
+        return merged
+    released: list[str] = []
+    left = [each for each in bundles_held(store) if each.digest != merged.digest and _may_go_in(each, merged)]
+    progress = True
+    while progress:
+        progress = False
+        for each in list(left):
+            try:
+                with open_bundle(each.path, known=known) as bundle:
+                    again = _take(store, bundle, each.path, gate)
+                    known.update(bundle.forms, bundle.schemes)
+            except BundleError:
+                left.remove(each)  # its file is gone or damaged: it goes on waiting, and “quarantine show” says so
+                continue
+            progress = progress or again.new > 0
+            if not again.held:
+                released.append(each.digest)
+                left.remove(each)
+    return merged._replace(released=tuple(released))
+
+
+def _may_go_in(waiting: Waiting, merged: Merged) -> bool:
+    """True when what was merged may have changed what is said of a bundle held back."""
+    if merged.roster is not None and merged.roster.outcome == NEWER:
+        return True
+    return any(each.visit in merged.visits and each.reason in (NOT_PROVEN, REVOKED) for each in waiting.held)
 
 
 @contextmanager
@@ -307,51 +374,157 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def _take(store: Store, bundle: Bundle, path: Path) -> Merged:
-    is_known = store.knows(bundle.seal.visit)
-    gone = _gone(store, bundle)
-    store.spare(bundle.evidence.keys())
+class _LetIn(NamedTuple):
+    """What of a bundle goes in."""
+
+    entries: Callable[[], Iterable[Item]]
+    evidence: Mapping[str, EvidencePart]
+    wanted: frozenset[str]
+    """SHA-256 of files that these entries tie and the bundle does not carry."""
+    withdrawn: frozenset[str]
+    """SHA-256 of files that these entries withdraw."""
+
+
+def _let_in(store: Store, bundle: Bundle, judgement: Judgement) -> _LetIn:
+    """What goes in of a bundle: all of it, or what its entries that go in bring along."""
+    if not judgement.held:
+        return _LetIn(bundle.entries, bundle.evidence, bundle.wanted, bundle.withdrawn)
+
+    def entries() -> Iterable[Item]:
+        return entries_of(bundle, judgement.taken)
+
+    tied: set[str] = set()
+    withdrawn: set[str] = set()
+    for _, entry, _ in entries():
+        if digest := file_of(entry):
+            (withdrawn if entry.act == acts.WITHDRAW else tied).add(digest)
+    missed = {row.sha256 for row in store.all_evidence(WANTED)}
+    evidence = {digest: part for digest, part in bundle.evidence.items() if digest in tied or digest in missed}
+    return _LetIn(entries, evidence, frozenset(tied - evidence.keys()), frozenset(withdrawn))
+
+
+def _take(store: Store, bundle: Bundle, path: Path, gate: Gate) -> Merged:
+    seal = bundle.seal
+    receipt = _receipt_in(bundle)
+    news = _hear_roster(store, bundle, gate)
+    about = Merged(
+        path, KNOWN, sender=seal.person, signed=bundle.signed, purpose=seal.purpose, digest=bundle.digest, roster=news
+    )
+    if seal.purpose in (ROSTER, ENROL):
+        return about
+    decision = gate.decisions.get(bundle.digest, "")
+    judgement = judge(gate.bench, bundle, gate.known, decision)
+    is_known = store.knows(seal.visit)
+    let_in = _let_in(store, bundle, judgement)
+    gone = _gone(store, bundle, let_in)
+    if judgement.held:
+        keep_copy(store.folder / QUARANTINE, bundle, path, open_bundle)
+    store.spare(let_in.evidence.keys())
     # Files first: an entry never names a file that a crash has kept from arriving.
-    for digest in bundle.evidence.keys() - gone:
-        store_file(store.folder, bundle.evidence_file(digest), name=digest, any_type=bundle.seal.newer)
+    for digest in let_in.evidence.keys() - gone:
+        store_file(store.folder, bundle.evidence_file(digest), name=digest, any_type=seal.newer)
     kept = _keep(store, bundle, path) if bundle.unknown else None
     with store.together():
-        for digest, part in bundle.evidence.items():
+        for digest, part in let_in.evidence.items():
             if digest not in gone:
                 store.note_evidence(digest, part.size, part.type)
         added = store.add(
-            bundle.entries(),
-            forms=[bundle.form(digest) for digest in bundle.forms],
-            schemes=[bundle.scheme(digest) for digest in bundle.schemes],
+            let_in.entries(),
+            forms=[bundle.form(digest) for digest in bundle.forms] if judgement.taken else (),
+            schemes=[bundle.scheme(digest) for digest in bundle.schemes] if judgement.taken else (),
         )
-        for digest in bundle.wanted - gone:
+        for digest in let_in.wanted - gone:
             if not evidence_path(store.folder, digest).is_file():
                 store.note_evidence(digest, 0, "", WANTED)
-        if bundle.seal.key:
-            store.name_device(Device(bundle.seal.device, "", bundle.seal.person, "", bytes.fromhex(bundle.seal.key)))
-    outcome = KNOWN if not added.new else NEW if is_known else OTHER_VISIT
-    return Merged(
-        path,
-        outcome,
-        added.visits or (bundle.seal.visit,),
-        added.new,
-        added.known,
-        added.forks,
-        bundle.seal.person,
-        len(bundle.wanted - gone),
+        called = _name_sender(store, seal, gate, judgement)
+        _keep_proofs(store, bundle, gate, judgement, receipt)
+        if judgement.held:
+            hold(store, bundle, judgement.held)
+            gate.decisions.setdefault(bundle.digest, WAITING)
+        elif decision:
+            decide(store, bundle.digest, ACCEPTED)
+            gate.decisions[bundle.digest] = ACCEPTED
+    here = is_known or bool(added.new)
+    return about._replace(
+        outcome=KNOWN if not added.new else NEW if is_known else OTHER_VISIT,
+        visits=added.visits or ((seal.visit,) if here else ()),
+        new=added.new,
+        known=added.known,
+        forks=added.forks,
+        wanted=len(let_in.wanted - gone),
         kept=kept,
-        withdrawn=tuple(sorted(bundle.withdrawn & gone)),
+        withdrawn=tuple(sorted(let_in.withdrawn & gone)),
+        held=judgement.held,
+        decision=decision,
+        asked=receipt if seal.purpose == REQUEST and not sender_reason(gate.bench, seal) else None,
+        called=called,
     )
 
 
-def _gone(store: Store, bundle: Bundle) -> frozenset[str]:
+def _receipt_in(bundle: Bundle) -> Receipt | None:
+    """What the sender holds of the visit, as its bundle says; None when it says nothing.
+
+    Raises:
+        BundleError: when what it says is none; nothing was taken over.
+    """
+    if not bundle.receipt:
+        return None
+    try:
+        receipt = receipt_from_bytes(bundle.receipt)
+        if receipt.visit != bundle.seal.visit:
+            raise ValueError("about another visit")
+    except ValueError as error:
+        raise BundleError(DOCUMENT, "data/receipt.json", str(error), file=bundle.file) from None
+    return receipt
+
+
+def _hear_roster(store: Store, bundle: Bundle, gate: Gate) -> News | None:
+    """What came of the roster in the bundle; a newer one counts for this very bundle."""
+    if bundle.roster is None:
+        return None
+    news = take_roster(store, *bundle.roster)
+    if news.outcome == NEWER:
+        gate.read()
+    return news
+
+
+def _name_sender(store: Store, seal: Seal, gate: Gate, judgement: Judgement) -> str:
+    """What the sender's device is called here when the bundle calls it otherwise; a new device gets its name.
+
+    The roster's name counts before the one that the device gives itself.
+    """
+    if not seal.key or (judgement.held and not judgement.taken):
+        return ""
+    member = gate.bench.members.get(seal.device)
+    if member is not None:
+        store.name_device(Device(seal.device, "", member.person, member.role, bytes.fromhex(seal.key)))
+        return "" if is_same_person(member.person, seal.person) else member.person
+    before = named_device(store, seal.device)[0]
+    store.name_device(Device(seal.device, "", seal.person, "", bytes.fromhex(seal.key)))
+    return "" if not before or is_same_person(before, seal.person) else before
+
+
+def _keep_proofs(store: Store, bundle: Bundle, gate: Gate, judgement: Judgement, receipt: Receipt | None) -> None:
+    """Nothing; seals of devices whose entries went in are kept to be handed on, and what the sender says it holds."""
+    seal = bundle.seal
+    let_in = {taken.segment.device for taken in judgement.taken}
+    if seal.key and seal.device in let_in:
+        keep_seal(store, seal.visit, seal.device, bundle.digest, bundle.seal_bytes, bundle.seal_signature)
+    for digest, carried in bundle.seals.items():
+        if carried.seal.device in let_in:
+            keep_seal(store, carried.seal.visit, carried.seal.device, digest, carried.json, carried.signature)
+    if receipt is not None and seal.key and not sender_reason(gate.bench, seal):
+        keep_receipt(store, seal.device, receipt, bundle.digest, now=store.now())
+
+
+def _gone(store: Store, bundle: Bundle, let_in: _LetIn) -> frozenset[str]:
     """SHA-256 of files that the bundle brings or names and nobody wants: every visit that tied them withdrew them."""
-    named = bundle.evidence.keys() | bundle.wanted
-    asked = bundle.withdrawn | {digest for digest in named if _is_gone(store, digest)}
+    named = let_in.evidence.keys() | let_in.wanted
+    asked = let_in.withdrawn | {digest for digest in named if _is_gone(store, digest)}
     if not asked:
         return frozenset()
     by_visit: dict[str, list[tuple[str, Entry]]] = {segment.visit: [] for segment in bundle.seal.segments}
-    for digest, entry, _ in bundle.entries():
+    for digest, entry, _ in let_in.entries():
         by_visit[entry.visit].append((digest, entry))
     gone: set[str] = set()
     used: set[str] = set()
@@ -371,27 +544,7 @@ def _is_gone(store: Store, digest: str) -> bool:
 
 def _keep(store: Store, bundle: Bundle, path: Path) -> Path:
     """Where the file stands in the data folder from now on: it holds what only a newer version can take in."""
-    folder = store.folder / "kept"
-    target = folder / f"{bundle.digest}.zip"
-    part = folder / f"{bundle.digest}.part"
-    try:
-        if not target.exists():
-            folder.mkdir(exist_ok=True)
-            with path.open("rb") as source, part.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
-                copy.flush()
-                os.fsync(copy.fileno())
-            with open_bundle(part) as copied:
-                if copied.digest != bundle.digest:
-                    raise BundleError(CANNOT_READ, reason="it has changed meanwhile", file=bundle.file)
-            part.replace(target)
-            sync_folder(folder)
-    except OSError as error:
-        raise CannotKeep(bundle.file, error.strerror or type(error).__name__) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-    return target
+    return keep_copy(store.folder / "kept", bundle, path, open_bundle)
 
 
 def bundles_in(paths: Iterable[Path]) -> list[Path]:

@@ -110,3 +110,9 @@ def lines_between(store: Store, visit: str, device: str, begin: int, end: int) -
         )
         found += [(raw.hex(), line) for raw, line in rows]
     return found
+
+
+def named_device(store: Store, device: str) -> tuple[str, bytes]:
+    """What the device is called here and its public key; ``""`` and ``b""`` for what is not known."""
+    rows = store._all("SELECT person, public FROM device WHERE uid = ?", (device,))
+    return rows[0] if rows else ("", b"")

@@ -33,8 +33,8 @@ class Waiting(NamedTuple):
     """Who it says it is from."""
     device: str
     """The sender's."""
-    fingerprint: str
-    """Of the sender's key, to compare with whoever it may be; ``""`` when it is not signed."""
+    signed: bool
+    """True when that device signed it."""
     held: tuple[HeldBack, ...]
     entries: int
     """How many entries are held back."""
@@ -45,7 +45,7 @@ class Waiting(NamedTuple):
     """By this laptop's clock, in microseconds since 1970."""
 
 
-def hold(store: Store, bundle: Bundle, held: Iterable[HeldBack], fingerprint: str) -> None:
+def hold(store: Store, bundle: Bundle, held: Iterable[HeldBack]) -> None:
     """Nothing; the bundle, whose copy stands in the folder, waits for a decision.
 
     Raises:
@@ -56,7 +56,7 @@ def hold(store: Store, bundle: Bundle, held: Iterable[HeldBack], fingerprint: st
         "file": bundle.file,
         "sender": seal.person,
         "device": seal.device,
-        "fingerprint": fingerprint,
+        "signed": bundle.signed,
         "new here": not store.knows(seal.visit),
         "held": [list(each) for each in held],
     }
@@ -77,7 +77,7 @@ def _waiting(store: Store, row: trusted.HeldRow) -> Waiting:
     held = tuple(HeldBack(*each) for each in facts["held"])
     entries = sum(each.end - each.begin + 1 for each in held if each.begin)
     return Waiting(
-        row.digest, row.visit, row.state, facts["file"], facts["sender"], facts["device"], facts["fingerprint"],
+        row.digest, row.visit, row.state, facts["file"], facts["sender"], facts["device"], facts["signed"],
         held, entries, facts["new here"], path_of(store.folder, row.digest), row.arrived,
     )  # fmt: skip
 

@@ -111,7 +111,7 @@ def known_of(store: Store) -> Known:
         return any(from_line(line, visit, device).prev == segment.last for _, line in following)
 
     def has_key(device: str) -> bool:
-        return any(each.id == device and each.public for each in store.devices())
+        return bool(trusted.named_device(store, device)[1])
 
     return Known(given, hashes, leads_on, has_key)
 
