@@ -12,13 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from assessor_tui.bundle.error import NOT_A_BUNDLE, BundleError
+from assessor_tui.bundle.archive import LIMITS
+from assessor_tui.bundle.error import LIMIT, NOT_A_BUNDLE, BundleError
 from assessor_tui.bundle.read import Outline, read_outline
 from assessor_tui.bundle.seal import SegmentSeal
 from assessor_tui.carry.copies import identity_of
 from assessor_tui.i18n import N_
 from assessor_tui.store.errors import ReadingOnly
-from assessor_tui.store.ledger import Store
+from assessor_tui.store.ledger import LogRow, Store
 
 SUFFIXES = (".zip", ".zip.age")
 """How the name of a bundle ends, in whatever capitals."""
@@ -82,6 +83,8 @@ class Shelved(NamedTuple):
     runs: tuple[SegmentSeal, ...]
     evidence: frozenset[str]
     """SHA-256 of its files."""
+    definitions: frozenset[str]
+    """Beginning of the SHA-256 of its forms and schemes, as entries name them."""
     receipt: int
     """CRC-32 of the receipt in it; 0 for none."""
     recipients: tuple[str, ...] = ()
@@ -212,13 +215,16 @@ def _read(store: Store, folder: Path, name: str, size: int, time: int) -> tuple[
     """Visit and facts of a file that is looked into; errors as ``outline_of``."""
     outline = outline_of(store, folder / name)
     seal = outline.seal
+    if numbers_in((run.begin, run.end) for run in seal.segments) > LIMITS.entries:
+        raise BundleError(LIMIT, "seal.json", f"more than {LIMITS.entries} entries", file=name)
     runs = [
         [run.device, run.begin, run.end, run.prev, run.last, *([run.visit] if run.visit != seal.visit else [])]
         for run in seal.segments
     ]
     facts = [
         size, time, outline.digest, seal.purpose, seal.device, seal.person, bool(seal.key), runs,
-        sorted(outline.evidence), outline.receipt, list(getattr(seal, "recipients", ())),
+        sorted(outline.evidence), sorted(each[:12] for each in outline.definitions), outline.receipt,
+        list(seal.recipients),
     ]  # fmt: skip
     return seal.visit, facts
 
@@ -233,11 +239,11 @@ def outline_of(store: Store, path: Path) -> Outline:
 
 
 def _from_facts(name: str, visit: str, facts: Sequence[Any]) -> Shelved:
-    size, _time, digest, purpose, device, person, signed, runs, evidence, receipt, recipients = facts
+    size, _time, digest, purpose, device, person, signed, runs, evidence, definitions, receipt, recipients = facts
     return Shelved(
         name, size, digest, visit, purpose, device, person, signed,
         tuple(SegmentSeal(run[5] if len(run) > 5 else visit, *run[:5]) for run in runs),
-        frozenset(evidence), receipt, tuple(recipients),
+        frozenset(evidence), frozenset(definitions), receipt, tuple(recipients),
     )  # fmt: skip
 
 
@@ -289,3 +295,10 @@ def outside(stretches: Iterable[tuple[int, int]], held: Iterable[tuple[int, int]
 def numbers_in(stretches: Iterable[tuple[int, int]]) -> int:
     """How many numbers there are in stretches that do not overlap."""
     return sum(end - begin + 1 for begin, end in stretches)
+
+
+def stretches_of(store: Store, visit: str, row: LogRow) -> list[tuple[int, int]]:
+    """The stretches of one side of a log that are here."""
+    if row.held == row.end - row.begin + 1:
+        return [(row.begin, row.end)]
+    return joined((seq, seq) for seq, _, _ in store.lines(visit, row.device, 0, row.fork))

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assessor_tui.carry.exchange import Merged, merge_bundles
-from assessor_tui.carry.folder import Shelf, Shelved, joined, look, numbers_in, outside
-from assessor_tui.carry.push import own_devices
+from assessor_tui.carry.folder import Shelf, Shelved, joined, look, numbers_in, outside, stretches_of
+from assessor_tui.carry.holding import wanted_of
 from assessor_tui.evidence.files import evidence_path
-from assessor_tui.store.ledger import GONE, WANTED, Store
+from assessor_tui.store import chains
+from assessor_tui.store.ledger import GONE, Store
 
 CHUNK = 64 * 1024**2
 """Bytes of bundles that are taken in at a time; whoever is interrupted loses at most this much work."""
@@ -38,49 +39,30 @@ def coming(store: Store, visit: str, shelf: Shelf) -> Coming:
 
 
 def _coming(store: Store, visit: str, bundles: list[Shelved]) -> Coming:
-    logs = _Logs(store)
     taken = set(store.local(visit, _TAKEN, []))
-    own = own_devices(store, visit)
+    wanted = wanted_of(store, visit)
+    held: dict[tuple[str, str], list[tuple[int, int]]] = {}
     lacking: dict[tuple[str, str], list[tuple[int, int]]] = {}
     forked: dict[str, int] = {}
     files: set[str] = set()
     to_take = []
     for each in bundles:
-        lacks = False
-        for run in each.runs:
-            hashes, held = logs.of(run.visit, run.device)
-            if new := outside([(run.begin, run.end)], held):
-                lacking.setdefault((run.visit, run.device), []).extend(new)
-            elif run.last not in hashes:
-                forked[run.last] = run.end - run.begin + 1
-            lacks |= run.last not in hashes or bool(new)
-        away = {digest for digest in each.evidence if _is_away(store, digest)}
+        is_taken = each.digest[:_DIGITS] in taken
+        away = each.evidence & wanted if is_taken else {file for file in each.evidence if _is_away(store, file)}
         files |= away
-        if each.device in own and each.signed:
-            wanted = lacks or bool(away)
-        else:
-            wanted = each.digest[:_DIGITS] not in taken or any(_is_wanted(store, digest) for digest in away)
-        if wanted:
+        if not is_taken or away:
             to_take.append(each)
+        for run in () if is_taken else each.runs:
+            log = run.visit, run.device
+            if log not in held:
+                rows = (row for row in store.logs(run.visit) if row.device == run.device)
+                held[log] = [stretch for row in rows for stretch in stretches_of(store, run.visit, row)]
+            if new := outside([(run.begin, run.end)], held[log]):
+                lacking.setdefault(log, []).extend(new)
+            elif not chains.is_here(store, *log, run.end, run.last):
+                forked[run.last] = run.end - run.begin + 1
     entries = sum(numbers_in(joined(stretches)) for stretches in lacking.values()) + sum(forked.values())
     return Coming(visit, entries, len(files), tuple(to_take))
-
-
-class _Logs:
-    """Hashes of the entries that are here, and the stretches they make, log by log; each log is read once."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._found: dict[tuple[str, str], tuple[set[str], list[tuple[int, int]]]] = {}
-
-    def of(self, visit: str, device: str) -> tuple[set[str], list[tuple[int, int]]]:
-        """Those of one log, all its sides."""
-        if (visit, device) not in self._found:
-            sides = [row.fork for row in self._store.logs(visit) if row.device == device]
-            lines = [line for fork in sides for line in self._store.lines(visit, device, 0, fork)]
-            held = joined((seq, seq) for seq, _, _ in lines)
-            self._found[visit, device] = {digest for _, digest, _ in lines}, held
-        return self._found[visit, device]
 
 
 def _is_away(store: Store, digest: str) -> bool:
@@ -89,11 +71,6 @@ def _is_away(store: Store, digest: str) -> bool:
         return False
     known = store.evidence(digest)
     return known is None or known.state != GONE
-
-
-def _is_wanted(store: Store, digest: str) -> bool:
-    known = store.evidence(digest)
-    return known is not None and known.state == WANTED
 
 
 def put_away_visits(store: Store) -> set[str]:
@@ -157,7 +134,7 @@ def pull(
             return
         for merged in merge_bundles(store, paths):
             if merged.error is None:
-                _mark(store, bundles[merged.path])
+                mark_taken(store, bundles[merged.path].visit, bundles[merged.path].digest)
             yield merged
 
 
@@ -175,6 +152,11 @@ def _chunks(bundles: Mapping[Path, Shelved], most: int) -> Iterator[list[Path]]:
         yield chunk
 
 
-def _mark(store: Store, each: Shelved) -> None:
-    taken: Iterable[str] = store.local(each.visit, _TAKEN, [])
-    store.set_local(each.visit, _TAKEN, sorted({*taken, each.digest[:_DIGITS]}))
+def mark_taken(store: Store, visit: str, digest: str) -> None:
+    """Nothing; the bundle is here, whether it was pulled or made here.
+
+    Kept in the ledger, not in the folder: a ledger that is restored from a backup forgets it together with what the
+    bundle has brought.
+    """
+    taken: Iterable[str] = store.local(visit, _TAKEN, [])
+    store.set_local(visit, _TAKEN, sorted({*taken, digest[:_DIGITS]}))

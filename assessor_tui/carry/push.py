@@ -1,16 +1,18 @@
 """Pushing to a shared folder: what is here and not there, entries first, then photos and papers in small bundles."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry
-from assessor_tui.carry.exchange import DELTA, Portion, make_bundle, withdrawn_in
-from assessor_tui.carry.folder import FolderGone, Shelf, Shelved, disk_of, look, numbers_in, outside
+from assessor_tui.carry.exchange import DELTA, make_bundle
+from assessor_tui.carry.folder import FolderGone, Shelf, Shelved, disk_of, look, numbers_in, outside, stretches_of
+from assessor_tui.carry.holding import Side, gone_of
+from assessor_tui.carry.portions import Portion
+from assessor_tui.carry.pull import mark_taken
 from assessor_tui.evidence.files import evidence_path
-from assessor_tui.ledger.entry import WITHDRAW, from_line
-from assessor_tui.ledger.state import file_of
-from assessor_tui.store import keys
+from assessor_tui.store import chains, keys
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
 
@@ -19,19 +21,18 @@ BATCH = 64 * 1024**2
 
 ENTRIES, FILES, RECEIPT = "entries", "files", "receipt"
 
-_FILE = b'"sha256":"'
-"""Stands in every line that names a file."""
-
 
 class Due(NamedTuple):
     """What is here of a visit and not in the folder."""
 
     visit: str
-    after: Mapping[tuple[str, int], int]
+    after: Mapping[Side, int]
     """(device, fork) -> number up to which the folder holds all that is here of that log."""
     entries: int
     files: tuple[tuple[str, int], ...]
     """SHA-256 and bytes of each file, in the order in which they go."""
+    definitions: tuple[str, ...] = ()
+    """Beginning of the hash of each form and scheme that the folder lacks."""
 
     @property
     def size(self) -> int:
@@ -62,35 +63,46 @@ def due(store: Store, visit: str, shelf: Shelf) -> Due:
     """
     bundles = [each for each in shelf.of(visit) if each.signed]
     own = own_devices(store, visit)
-    after: dict[tuple[str, int], int] = {}
+    ours = [each for each in bundles if each.device in own]
+    after: dict[Side, int] = {}
     entries = 0
-    named: dict[str, bool] = {}
-    withdraws = False
     for row in store.logs(visit):
-        lines = store.lines(visit, row.device, 0, row.fork)
-        runs = [run for each in _counting(bundles, row.device, own) for run in each.runs if run.visit == visit]
-        numbers = {digest: seq for seq, digest, _ in lines}
-        held = [(run.begin, run.end) for run in runs if run.device == row.device and numbers.get(run.last) == run.end]
-        lacks = outside(((seq, seq) for seq, _, _ in lines), held)
+        runs = (run for each in (ours if row.device in own else bundles) for run in each.runs)
+        held = [
+            (run.begin, run.end)
+            for run in runs
+            if (run.visit, run.device) == (visit, row.device) and run.end <= row.end
+            if run.last in (row.last, chains.hash_at(store, visit, row.device, row.fork, run.end))
+        ]
+        lacks = outside(stretches_of(store, visit, row), held)
         entries += numbers_in(lacks)
         after[row.device, row.fork] = lacks[0][0] - 1 if lacks else row.end
-        for _, _, line in lines:
-            if _FILE in line:
-                entry = from_line(line, visit, row.device)
-                withdraws |= entry.act == WITHDRAW
-                if digest := file_of(entry):
-                    named[digest] = named.get(digest, False) or row.device in own
+    defined = {each for bundle in bundles for each in bundle.definitions}
+    lacked = {(each.kind, each.version) for each in chains.definitions(store, visit) if each.version not in defined}
+    definitions = tuple(sorted(version for kind, version in lacked if _is_defined(store, kind, version)))
+    return Due(visit, after, entries, tuple(_files(store, visit, bundles, ours, own)), definitions)
+
+
+def _files(
+    store: Store, visit: str, bundles: Iterable[Shelved], ours: Iterable[Shelved], own: Collection[str]
+) -> Iterator[tuple[str, int]]:
+    """SHA-256 and bytes of each file that is here and not there, in the order of the entries that tie it."""
     there = {digest for each in bundles for digest in each.evidence}
-    ours_there = {digest for each in bundles if each.device in own for digest in each.evidence}
-    gone: Container[str] = withdrawn_in(store, visit) if withdraws else ()
-    files = [
-        (digest, size)
-        for digest, is_ours in named.items()
-        if digest not in (ours_there if is_ours else there)
-        if digest not in gone
-        if (size := _size(evidence_path(store.folder, digest))) is not None
-    ]
-    return Due(visit, after, entries, tuple(files))
+    ours_there = {digest for each in ours for digest in each.evidence}
+    named = chains.files(store, visit)
+    gone = gone_of(store, visit, named)
+    mine = {each.sha256 for each in named.named if each.device in own}
+    for digest in dict.fromkeys(each.sha256 for each in named.named):
+        if digest not in (ours_there if digest in mine else there) and digest not in gone:
+            with suppress(OSError):
+                yield digest, evidence_path(store.folder, digest).stat().st_size
+
+
+def _is_defined(store: Store, kind: str, version: str) -> bool:
+    try:
+        return bool(store.definition(kind, version))
+    except KeyError:
+        return False
 
 
 def own_devices(store: Store, visit: str) -> set[str]:
@@ -98,19 +110,6 @@ def own_devices(store: Store, visit: str) -> set[str]:
     return {row.device for row in store.logs(visit) if keys.path_of(store.folder, row.device).exists()} | (
         {store.device.id} if store.device is not None else set()
     )
-
-
-def _counting(bundles: Iterable[Shelved], device: str, own: Collection[str]) -> Iterable[Shelved]:
-    """The bundles whose word is taken that entries of ``device`` are in them."""
-    return (each for each in bundles if each.device in own) if device in own else bundles
-
-
-def _size(path: Path) -> int | None:
-    """Bytes of a file; None when it is not there."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return None
 
 
 def batches(files: Iterable[tuple[str, int]], most: int = BATCH) -> Iterator[tuple[str, ...]]:
@@ -161,8 +160,9 @@ def push(
     for visit in visits:
         if stopped():
             return
-        if lacks := lacking[visit.id].entries:
-            yield written(visit, Portion(lacking[visit.id].after), ENTRIES, lacks)
+        lacks = lacking[visit.id]
+        if lacks.entries or lacks.definitions:
+            yield written(visit, Portion(lacks.after, (), lacks.definitions), ENTRIES, lacks.entries)
     for visit in visits:
         for files in batches(lacking[visit.id].files, batch):
             if stopped():
@@ -188,4 +188,5 @@ def _write(
         # Where a drive was taken away its folder may have been made again, on this very disk.
         written.path.unlink(missing_ok=True)
         raise FolderGone(folder)
+    mark_taken(store, visit.id, written.digest)
     return written.path, written.size, written.damaged
