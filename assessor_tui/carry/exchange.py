@@ -13,6 +13,7 @@ from assessor_tui.bundle.error import DOCUMENT, BundleError
 from assessor_tui.bundle.read import Bundle, EvidencePart, open_bundle
 from assessor_tui.bundle.seal import ENROL, REQUEST, ROSTER, Seal
 from assessor_tui.bundle.write import Contents, NothingToCarry, Segment, Written, write_bundle
+from assessor_tui.carry.care import back_up_before_import
 from assessor_tui.evidence.files import (
     EvidenceDamaged,
     EvidenceError,
@@ -266,6 +267,7 @@ def merge_bundle(store: Store, path: Path) -> Merged:
     Raises:
         StoreError, EvidenceError: when the disk does not take it; then nothing was taken in.
     """
+    back_up_before_import(store, [path])
     with _collector_resting():
         merged = _merge(store, path, _known(store), Gate(store))
     _clear_away(store, [merged])
@@ -292,6 +294,7 @@ def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
     Raises:
         StoreError, EvidenceError: when the disk does not take a group; those given out before are in.
     """
+    back_up_before_import(store, paths)
     left = iter(paths)
     while True:
         group: list[Merged] = []

@@ -158,7 +158,23 @@ def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
             )
         if session.person and store.device is not None:
             store.set_person(session.person, keep=False)
-        yield store
+        if not write:
+            yield store
+            return
+        with backing_up(store):
+            yield store
+
+
+@contextmanager
+def backing_up(store: "Store") -> "Iterator[None]":
+    """The day's backup is made beside what stands in the block; why none was made is said at its end."""
+    from assessor_tui.carry.care import back_up_daily
+    from assessor_tui.store.backups import wait
+
+    back_up_daily(store)
+    yield
+    if (error := wait(store.folder)) is not None:
+        say(_(error.message).format_map({"reason": "", **error.parameters}))
 
 
 def open_screen(session: Session, store: "Store", *, visit: str = "", target: str = "") -> int:
