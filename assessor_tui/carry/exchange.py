@@ -1,33 +1,29 @@
 """Carrying visits between laptops: what goes into a bundle, and taking bundles in. Nothing is ever overwritten."""
 
 import gc
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from assessor_tui import __version__
 from assessor_tui.bundle.error import DOCUMENT, BundleError
 from assessor_tui.bundle.read import Bundle, EvidencePart, open_bundle
-from assessor_tui.bundle.seal import ENROL, REQUEST, ROSTER, Seal
-from assessor_tui.bundle.write import Contents, NothingToCarry, Segment, Written, write_bundle
+from assessor_tui.bundle.seal import DELTA, ENROL, FULL, INVITE, REQUEST, ROSTER, Seal
 from assessor_tui.carry.care import back_up_before_import
+from assessor_tui.carry.hand_over import carried, evidence_of, make_bundle, not_bundled, portion_of, withdrawn_in
+from assessor_tui.carry.naming import Alike, alike, bundle_label, earlier_visits, site_name, visit_label
+from assessor_tui.carry.portions import Portion, note_asked
 from assessor_tui.evidence.files import (
-    EvidenceDamaged,
-    EvidenceError,
     evidence_path,
-    open_evidence,
     store_file,
 )
 from assessor_tui.evidence.withdraw import clear_away, visits_using
 from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.entry import Entry, canonical_json
+from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.receipt import Receipt
 from assessor_tui.ledger.receipt import from_bytes as receipt_from_bytes
 from assessor_tui.ledger.state import VisitState, file_of
-from assessor_tui.store import keys
 from assessor_tui.store.ledger import GONE, WANTED, Device, Store, is_same_person
 from assessor_tui.store.receipts import keep_receipt, keep_seal
 from assessor_tui.store.trusted import ACCEPTED, WAITING, decide, named_device
@@ -36,19 +32,20 @@ from assessor_tui.trust.quarantine import FOLDER as QUARANTINE
 from assessor_tui.trust.quarantine import Waiting, bundles_held, clear, hold, keep_copy
 from assessor_tui.trust.roster import NEWER
 from assessor_tui.trust.team import Gate, News, take_roster
-from assessor_tui.visit import Visit
 
-DELTA, FULL, INVITE = "delta", "full", "invite"
+__all__ = [
+    "DELTA", "FULL", "INVITE", "Alike", "Merged", "Portion", "alike", "bundle_label", "bundles_in", "carried",
+    "earlier_visits", "evidence_of", "make_bundle", "merge_bundle", "merge_bundles", "merge_whole", "not_bundled",
+    "portion_of", "site_name", "visit_label", "withdrawn_in",
+]  # fmt: skip
+"""Handing over and taking in, with what visits are called: what faces need of carrying."""
+
 NEW, KNOWN, OTHER_VISIT, REFUSED = "new", "known", "other visit", "refused"
 
 _GROUP = 250
 """Files of one transaction, where many are merged at once."""
 _GROUP_ENTRIES = 50_000
 """New entries after which a transaction ends: until then they are held in memory."""
-_INVITED = "handed out"
-"""Local state: that a bundle has invited others to the visit; the board reads it."""
-_SENT = "sent"
-"""Local state: device -> last seq that a bundle from here has carried."""
 
 
 class Merged(NamedTuple):
@@ -86,179 +83,6 @@ class Merged(NamedTuple):
     """Digests of bundles held back before that are let in wholly now, because of what this one brought."""
     called: str = ""
     """What the sender's device is called here, when its bundle gives it another name; else ``""``."""
-
-
-class Portion(NamedTuple):
-    """A part of a visit that one bundle takes to a folder, under a name made of its content."""
-
-    after: Mapping[tuple[str, int], int] | None
-    """(device, fork) -> number up to which that log is not carried; None: no entries are carried."""
-    files: tuple[str, ...] = ()
-    """SHA-256 of the files that are carried."""
-
-
-class Alike(NamedTuple):
-    """Two visits that look like one and the same; only a person links them."""
-
-    visit: str
-    other: str
-    reason: str
-    """``number`` (registered number and period) or ``name`` (site name and visit date)."""
-
-
-def make_bundle(
-    store: Store,
-    visit: Visit,
-    folder: Path,
-    purpose: str = FULL,
-    *,
-    label: str = "",
-    handed_over: bool = True,
-    portion: Portion | None = None,
-) -> Written:
-    """A bundle of the visit in ``folder``, read back and found good.
-
-    ``full`` carries everything known of the visit; ``delta`` what no bundle from here has carried yet; ``invite`` its
-    opening, header, forms and scheme with the earlier visits of the site that the ledger holds. ``handed_over`` is
-    False for a copy that stays with this laptop's person: later deltas carry what it holds, too. ``portion`` says
-    exactly what is carried, whatever was carried before.
-
-    Raises:
-        BundleNotWritten: when the folder does not take it, or (``NothingToCarry``) nothing is new.
-    """
-    device = store.device
-    assert device is not None
-    sent = store.local(visit.id, _SENT, {}) if purpose == DELTA else {}
-    visits = [visit.id]
-    if purpose == INVITE:
-        visits += earlier_visits(store, visit)
-    after: Mapping[tuple[str, int], int] | None = {(each, 0): seq for each, seq in sent.items()}
-    if portion is not None:
-        after = portion.after
-    segments = [
-        segment
-        for each in visits
-        if after is not None
-        for segment in _segments(store, each, after if each == visit.id else {})
-    ]
-    if not segments and (portion is None or not portion.files):
-        raise NothingToCarry(str(folder), "")
-    if portion is None:
-        evidence = dict(evidence_of(store, visits, sent))
-    else:
-        evidence = {digest: evidence_path(store.folder, digest) for digest in portion.files}
-    entries = [entry for each in visits for _, entry in store.entries(each)] if segments else []
-    versions = {entry.version for entry in entries if entry.act == acts.USE_FORM}
-    schemes = {entry.version for entry in entries if entry.act == acts.OPEN_VISIT}
-    contents = Contents(
-        visit.id,
-        purpose,
-        device.id,
-        device.person,
-        segments,
-        _definitions(store, "form", versions),
-        _definitions(store, "scheme", schemes),
-        evidence,
-    )
-    write = partial(
-        write_bundle,
-        folder,
-        label=label or bundle_label(visit, device.person),
-        app=f"assessor {__version__}",
-        sign=partial(keys.sign, store.folder, device.id) if device.public else None,
-        key=device.public,
-        by_content=portion is not None,
-    )
-    try:
-        written = write(contents)
-    except EvidenceDamaged:
-        # One damaged photo must not keep two days of work on this laptop: everything else is carried.
-        damaged = tuple(digest for digest in contents.evidence if not _is_sound(store, digest))
-        sound = {digest: path for digest, path in contents.evidence.items() if digest not in damaged}
-        written = write(contents._replace(evidence=sound))._replace(damaged=damaged)
-    if purpose != INVITE and handed_over and segments:
-        # A log with a gap is not marked: what fills the gap must be carried, too.
-        whole = {row.device: row.end for row in store.logs(visit.id) if row.fork == 0 and row.held == row.end}
-        gone = withdrawn_in(store, visit.id)
-        for _, entry in store.entries(visit.id):
-            if entry.device in whole and file_of(entry) not in gone and _awaits_its_file(store, entry, written.damaged):
-                # Nor is what stands behind an entry whose file has still to come: the file must be carried, too.
-                whole[entry.device] = min(whole[entry.device], entry.seq - 1)
-        store.set_local(visit.id, _SENT, {**store.local(visit.id, _SENT, {}), **whole})
-    elif purpose == INVITE and handed_over:
-        store.set_local(visit.id, _INVITED, True)
-    return written
-
-
-def _definitions(store: Store, kind: str, versions: Iterable[str]) -> list[bytes]:
-    """Canonical JSON of those that are here; whoever has the others carries them."""
-    found = []
-    for version in sorted(versions):
-        with suppress(KeyError):
-            found.append(store.definition(kind, version))
-    return found
-
-
-def _segments(store: Store, visit: str, after: Mapping[tuple[str, int], int]) -> Iterator[Segment]:
-    for row in store.logs(visit):
-        run: list[bytes] = []
-        before = 0
-        for seq, _, line in store.lines(visit, row.device, after.get((row.device, row.fork), 0), row.fork):
-            if run and seq != before + 1:
-                yield Segment(visit, row.device, run)
-                run = []
-            run.append(line)
-            before = seq
-        if run:
-            yield Segment(visit, row.device, run)
-
-
-def evidence_of(store: Store, visits: Iterable[str], sent: Mapping[str, int] = {}) -> Iterator[tuple[str, Path]]:
-    """SHA-256 and path of each file here that the visits' entries name, besides those ``sent`` (device -> seq)."""
-    for visit in visits:
-        gone = withdrawn_in(store, visit)
-        for _, entry in store.entries(visit):
-            digest = file_of(entry)
-            if not digest or digest in gone or entry.seq <= sent.get(entry.device, 0):
-                continue
-            if (path := evidence_path(store.folder, digest)).is_file():
-                yield digest, path
-
-
-def _awaits_its_file(store: Store, entry: Entry, damaged: Container[str]) -> bool:
-    digest = file_of(entry)
-    return bool(digest) and (digest in damaged or not evidence_path(store.folder, digest).is_file())
-
-
-def withdrawn_in(store: Store, visit: str) -> Container[str]:
-    """SHA-256 of files that the visit has withdrawn: nobody waits for them, no bundle carries them."""
-    entries = store.entries(visit)
-    if not any(entry.act == acts.WITHDRAW and file_of(entry) for _, entry in entries):
-        return frozenset()
-    return VisitState(entries).withdrawn
-
-
-def _is_sound(store: Store, digest: str) -> bool:
-    try:
-        open_evidence(store.folder, digest).close()
-    except EvidenceError:
-        return False
-    return True
-
-
-def not_bundled(store: Store, visit: str) -> int:
-    """How many of this device's entries in the visit no bundle from here has carried yet."""
-    device = store.device
-    if device is None:
-        return 0
-    sent = store.local(visit, _SENT, {}).get(device.id, 0)
-    return sum(max(row.end - sent, 0) for row in store.logs(visit) if row.device == device.id and row.fork == 0)
-
-
-def carried(store: Store, visit: Visit, purpose: str = FULL) -> int:
-    """How many entries of the visit itself a bundle of this purpose would carry now."""
-    sent = store.local(visit.id, _SENT, {}) if purpose == DELTA else {}
-    return sum(max(row.end - sent.get(row.device, 0), 0) if row.fork == 0 else row.held for row in store.logs(visit.id))
 
 
 def merge_bundle(store: Store, path: Path) -> Merged:
@@ -513,11 +337,13 @@ def _keep_proofs(store: Store, bundle: Bundle, gate: Gate, judgement: Judgement,
     let_in = {taken.segment.device for taken in judgement.taken}
     if seal.key and seal.device in let_in:
         keep_seal(store, seal.visit, seal.device, bundle.digest, bundle.seal_bytes, bundle.seal_signature)
-    for digest, carried in bundle.seals.items():
-        if carried.seal.device in let_in:
-            keep_seal(store, carried.seal.visit, carried.seal.device, digest, carried.json, carried.signature)
+    for digest, given in bundle.seals.items():
+        if given.seal.device in let_in:
+            keep_seal(store, given.seal.visit, given.seal.device, digest, given.json, given.signature)
     if receipt is not None and seal.key and not sender_reason(gate.bench, seal):
         keep_receipt(store, seal.device, receipt, bundle.digest, now=store.now())
+        if seal.purpose == REQUEST:
+            note_asked(store, seal.visit, seal.device)
 
 
 def _gone(store: Store, bundle: Bundle, let_in: _LetIn) -> frozenset[str]:
@@ -561,74 +387,3 @@ def bundles_in(paths: Iterable[Path]) -> list[Path]:
         else:
             found.append(path)
     return list(dict.fromkeys(found))
-
-
-def visit_label(visit: Visit) -> str:
-    """A short name of the visit for file names: its site and date."""
-    return f"{site_name(visit)}-{visit.today}" if site_name(visit) else visit.id[:8]
-
-
-def bundle_label(visit: Visit, person: str) -> str:
-    """The name of the visit's bundles up to their purpose: visit, site, person and day between underscores."""
-    number = visit.header("application_number")
-    parts = (number if isinstance(number, str) and number else visit.id[:8], site_name(visit), person, visit.today)
-    return "_".join(part.replace("_", "-") for part in parts if part)
-
-
-def site_name(visit: Visit, language: str = "en-HK") -> str:
-    """The site's registered name: English for English when there is one, else Chinese; ``""`` while nobody said."""
-    order = ("site_name_en", "site_name_zh") if language == "en-HK" else ("site_name_zh", "site_name_en")
-    for path in order:
-        value = visit.header(path)
-        if isinstance(value, str) and value:
-            return value
-    return ""
-
-
-def earlier_visits(store: Store, visit: Visit) -> list[str]:
-    """Other visits of the same site (by its registered number) that were opened before this one, oldest first."""
-    number = visit.header("registered_number")
-    if not isinstance(number, str) or not number:
-        return []
-    found = []
-    # Opening every visit of a season to ask for its number would take seconds.
-    for other in _others(store, visit, store.visits_saying(canonical_json(number).decode())):
-        if other.header("registered_number") == number and other.opening.at < visit.opening.at:
-            found.append((other.opening.at, other.id))
-    return [each for _, each in sorted(found)]
-
-
-def alike(store: Store, visit: Visit) -> list[Alike]:
-    """Visits on this laptop that look like this one and are not linked with it yet; nothing is joined silently."""
-    linked = {entry.value for _, entry in visit.state.entries() if entry.act == acts.LINK}
-    found = []
-    for other in _others(store, visit):
-        if other.id in linked:
-            continue
-        same_date = other.today == visit.today
-        if _same(visit, other, "registered_number") and same_date:
-            found.append(Alike(visit.id, other.id, "number"))
-        elif same_date and (_same(visit, other, "site_name_en") or _same(visit, other, "site_name_zh")):
-            found.append(Alike(visit.id, other.id, "name"))
-    return found
-
-
-def _same(visit: Visit, other: Visit, path: str) -> bool:
-    def plain(value: object) -> str:
-        return "".join(value.split()).casefold() if isinstance(value, str) else ""
-
-    mine = plain(visit.header(path))
-    return bool(mine) and mine == plain(other.header(path))
-
-
-def _others(store: Store, visit: Visit, among: Iterable[str] | None = None) -> Iterator[Visit]:
-    """The other visits on this laptop, or those ``among`` them, as far as they can be opened."""
-    for each in among if among is not None else [row.id for row in store.visits()]:
-        if each == visit.id:
-            continue
-        try:
-            other = Visit(store, each, new_id=visit.new_id)
-            _ = other.scheme
-        except (LookupError, KeyError):
-            continue  # its opening has not arrived yet
-        yield other

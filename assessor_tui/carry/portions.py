@@ -29,8 +29,8 @@ class Portion(NamedTuple):
     """(device, fork) -> number up to which that log is not carried; None: no entries are carried."""
     files: tuple[str, ...] = ()
     """SHA-256 of the files that are carried."""
-    definitions: tuple[str, ...] = ()
-    """Beginning of the hash of each form and scheme that is carried."""
+    definitions: tuple[str, ...] | None = None
+    """Beginning of the hash of each form and scheme that is carried; None: all that the visit's entries name."""
 
 
 class Audience(NamedTuple):
@@ -101,7 +101,9 @@ def joined(one: Portion, other: Portion) -> Portion:
     return Portion(
         after,
         tuple(dict.fromkeys((*one.files, *other.files))),
-        tuple(sorted({*one.definitions, *other.definitions})),
+        None
+        if one.definitions is None or other.definitions is None
+        else tuple(sorted({*one.definitions, *other.definitions})),
     )
 
 
