@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from assessor_tui.assess.board import came_with_opening
 from assessor_tui.form.model import SILENT_TYPES, Question, Repeat
+from assessor_tui.ledger.conflicts import EQUAL_ROWS, equal_rows, keys_of
 from assessor_tui.ledger.returns import Return, open_returns
 from assessor_tui.ledger.state import VisitState
 from assessor_tui.ledger.value import Evidence, Value, names
@@ -132,8 +133,10 @@ def left_of(returned: Return) -> Left:
 
 
 def left_in_form(form: str, filling: Filling, state: VisitState, *, full: bool = False) -> tuple[Left, ...]:
-    """What is left to do in one form, besides conflicts."""
-    return tuple(_left_in_form(form, filling, state, full=full))
+    """What is left to do in one form; of conflicts only rows that were entered twice, as the form tells them."""
+    twice = equal_rows(state, form, keys_of(filling.compiled.form))
+    conflicts = (Left(CONFLICT, form, rows.rows, Problem(f"conflict.{EQUAL_ROWS}")) for rows in twice)
+    return (*conflicts, *_left_in_form(form, filling, state, full=full))
 
 
 def _left_in_form(form: str, filling: Filling, state: VisitState, *, full: bool) -> Iterator[Left]:

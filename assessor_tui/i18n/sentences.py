@@ -160,6 +160,8 @@ SENTENCES: Mapping[str, str] = {
     "conflict.cleared": N_("One person answered, another cleared the answer. Decide which stands, with a reason."),
     "conflict.fork": N_("A copy of this ledger has written, too. Both are kept; settle it by saying how it happened."),
     "conflict.late": N_("This came after the signature was given. Reopen the visit and decide what stands."),
+    "conflict.changed": N_("This has changed meanwhile. Look at it again, then decide."),
+    "conflict.rows": N_("Two people added a row for the same thing. Join the rows or keep both, with a reason."),
     "conflict.row": N_("One person removed this row, another worked in it. Keep the row or remove it, with a reason."),
     "conflict.signed": N_("The signature is disputed. Reopen the visit with a reason, then sign again."),
     "conflict.value": N_("Two people answered differently. Decide which answer stands, with a reason."),

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from assessor_tui.form.model import Form, Repeat, walk
 from assessor_tui.ledger.entry import ADD_ROW, Entry, generic_path, plain_name
 from assessor_tui.ledger.signature import Over
 from assessor_tui.ledger.state import VisitState, meaning, row_of
 from assessor_tui.ledger.value import Value, names
 
-EQUAL_ROWS = "equal rows"
+EQUAL_ROWS = "rows"
 """Kind of conflict: rows that were added apart and have one natural key."""
 
 
@@ -67,6 +68,15 @@ def equal_rows(state: VisitState, form: str, keys: Mapping[str, Sequence[str]]) 
                 values = tuple(each.value for each in said if each is not None and each.value is not None)
                 found.append(EqualRows(form, repeat, values, those))
     return found
+
+
+def keys_of(form: Form) -> dict[str, tuple[str, ...]]:
+    """Generic path of a repeat -> questions of its natural key, of repeats whose rows people add."""
+    return {
+        "/".join((*above, node.name)): node.key
+        for above, node in walk(form.children)
+        if isinstance(node, Repeat) and node.key and not node.repeat_count
+    }
 
 
 def _plain(entry: Entry) -> tuple[Any, ...]:
