@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,11 +23,12 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.receipt import Receipt
 from assessor_tui.ledger.receipt import from_bytes as receipt_from_bytes
+from assessor_tui.ledger.run import Run
 from assessor_tui.ledger.state import VisitState, file_of
 from assessor_tui.store.ledger import GONE, WANTED, Device, Store, is_same_person
 from assessor_tui.store.receipts import keep_receipt, keep_seal
 from assessor_tui.store.trusted import ACCEPTED, WAITING, decide, named_device
-from assessor_tui.trust.judge import NOT_PROVEN, REVOKED, HeldBack, Item, Judgement, entries_of, judge, sender_reason
+from assessor_tui.trust.judge import NOT_PROVEN, REVOKED, HeldBack, Judgement, judge, runs_of, sender_reason
 from assessor_tui.trust.quarantine import FOLDER as QUARANTINE
 from assessor_tui.trust.quarantine import Waiting, bundles_held, clear, hold, keep_copy
 from assessor_tui.trust.roster import NEWER
@@ -204,7 +205,7 @@ def _collector_resting() -> Iterator[None]:
 class _LetIn(NamedTuple):
     """What of a bundle goes in."""
 
-    entries: Callable[[], Iterable[Item]]
+    runs: Callable[[], Iterable[Run]]
     evidence: Mapping[str, EvidencePart]
     wanted: frozenset[str]
     """SHA-256 of files that these entries tie and the bundle does not carry."""
@@ -215,19 +216,24 @@ class _LetIn(NamedTuple):
 def _let_in(store: Store, bundle: Bundle, judgement: Judgement) -> _LetIn:
     """What goes in of a bundle: all of it, or what its entries that go in bring along."""
     if not judgement.held:
-        return _LetIn(bundle.entries, bundle.evidence, bundle.wanted, bundle.withdrawn)
+        return _LetIn(
+            lambda: chain.from_iterable(map(bundle.runs, bundle.seal.segments)),
+            bundle.evidence,
+            bundle.wanted,
+            bundle.withdrawn,
+        )
 
-    def entries() -> Iterable[Item]:
-        return entries_of(bundle, judgement.taken)
+    def runs() -> Iterable[Run]:
+        return runs_of(bundle, judgement.taken)
 
     tied: set[str] = set()
     withdrawn: set[str] = set()
-    for _, entry, _ in entries():
-        if digest := file_of(entry):
-            (withdrawn if entry.act == acts.WITHDRAW else tied).add(digest)
+    for run in runs():
+        for act, digest in run.files():
+            (withdrawn if act == acts.WITHDRAW else tied).add(digest)
     missed = {row.sha256 for row in store.all_evidence(WANTED)}
     evidence = {digest: part for digest, part in bundle.evidence.items() if digest in tied or digest in missed}
-    return _LetIn(entries, evidence, frozenset(tied - evidence.keys()), frozenset(withdrawn))
+    return _LetIn(runs, evidence, frozenset(tied - evidence.keys()), frozenset(withdrawn))
 
 
 def _take(store: Store, bundle: Bundle, path: Path, gate: Gate) -> Merged:
@@ -255,8 +261,8 @@ def _take(store: Store, bundle: Bundle, path: Path, gate: Gate) -> Merged:
         for digest, part in let_in.evidence.items():
             if digest not in gone:
                 store.note_evidence(digest, part.size, part.type)
-        added = store.add(
-            let_in.entries(),
+        added = store.add_runs(
+            let_in.runs(),
             forms=[bundle.form(digest) for digest in bundle.forms] if judgement.taken else (),
             schemes=[bundle.scheme(digest) for digest in bundle.schemes] if judgement.taken else (),
         )
@@ -353,8 +359,8 @@ def _gone(store: Store, bundle: Bundle, let_in: _LetIn) -> frozenset[str]:
     if not asked:
         return frozenset()
     by_visit: dict[str, list[tuple[str, Entry]]] = {segment.visit: [] for segment in bundle.seal.segments}
-    for digest, entry, _ in let_in.entries():
-        by_visit[entry.visit].append((digest, entry))
+    for run in let_in.runs():
+        by_visit[run.visit] += zip(run.digests, run.entries(), strict=True)
     gone: set[str] = set()
     used: set[str] = set()
     for visit, brought in by_visit.items():

@@ -27,7 +27,7 @@ class FileMissing(Exception):
     """The file of a bundle held back is no longer in the data folder."""
 
     message: ClassVar[str] = N_(
-        "The file of this bundle is gone from the data folder. Ask {person} for it and merge it: it will wait here again."
+        "The file of this bundle is gone from the data folder. Ask {person} for it and merge it: it waits here again."
     )
     exit_code: ClassVar[int] = 1
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple, Protocol
 
 from assessor_tui.bundle.seal import Seal, SegmentSeal
-from assessor_tui.ledger.entry import Entry
+from assessor_tui.ledger.run import Run
 from assessor_tui.trust.roles import LOOKED_AT, may_record
 from assessor_tui.trust.roster import Mark, Member, Roster
 
@@ -20,9 +20,6 @@ REASONS = (UNKNOWN, UNSIGNED, NOT_PROVEN, REVOKED, ROLE)
 
 WAITING, ACCEPTED, DECLINED = "waiting", "accepted", "declined"
 """What was decided about a bundle held back; ``""`` for one that never was."""
-
-Item = tuple[str, Entry, bytes]
-"""Hash, entry, line."""
 
 
 class Taken(NamedTuple):
@@ -60,7 +57,7 @@ class Sealed(Protocol):
     def seal(self) -> Seal:
         """Who hands over what."""
 
-    def segment(self, segment: SegmentSeal) -> Iterator[Item]:
+    def runs(self, segment: SegmentSeal) -> Iterator[Run]:
         """The entries of one segment, in order."""
 
     def proven(self, segment: SegmentSeal, also: Iterable[Seal] = ()) -> int:
@@ -144,12 +141,15 @@ def sender_reason(bench: Bench, seal: Seal) -> str:
     return REVOKED if seal.device in bench.revoked else ""
 
 
-def entries_of(bundle: Sealed, taken: Iterable[Taken]) -> Iterator[Item]:
-    """(hash, entry, line) of what goes in."""
+def runs_of(bundle: Sealed, taken: Iterable[Taken]) -> Iterator[Run]:
+    """What goes in, some entries at a time."""
     for segment, begin, end in taken:
-        for item in bundle.segment(segment):
-            if begin <= item[1].seq <= end:
-                yield item
+        for run in bundle.runs(segment):
+            first, last = run.seqs[0], run.seqs[-1]
+            if begin <= first and last <= end:
+                yield run
+            elif places := [place for place, seq in enumerate(run.seqs) if begin <= seq <= end]:
+                yield run.pick(places)
 
 
 def _goes_in(bench: Bench, bundle: Sealed, segment: SegmentSeal, known: Known) -> bool:
@@ -159,7 +159,8 @@ def _goes_in(bench: Bench, bundle: Sealed, segment: SegmentSeal, known: Known) -
     member = bench.members.get(segment.device)
     if member is None or segment.device in bench.revoked or _proven(bundle, segment, known) < segment.end:
         return False
-    return LOOKED_AT[member.role].isdisjoint({entry.act for _, entry, _ in bundle.segment(segment)})
+    looked_at = LOOKED_AT[member.role]
+    return all(looked_at.isdisjoint(run.acts) for run in bundle.runs(segment))
 
 
 def _suffices(bundle: Sealed, segment: SegmentSeal, known: Known) -> bool:
@@ -185,15 +186,15 @@ def _proven(bundle: Sealed, segment: SegmentSeal, known: Known) -> int:
 def _reasons(bench: Bench, bundle: Sealed, segment: SegmentSeal, known: Known) -> Iterator[tuple[int, str, str]]:
     """(number, reason, act) of each entry, in order; reason ``""`` when it goes in."""
     here = known.hashes(segment)
-    items = list(bundle.segment(segment))
+    items = [item for run in bundle.runs(segment) for item in zip(run.digests, run.entries(), strict=True)]
     # An entry's hash fixes all before it, so whatever stands in the ledger already vouches for those, too.
     proven = max(
-        _proven(bundle, segment, known), max((entry.seq for digest, entry, _ in items if digest in here), default=0)
+        _proven(bundle, segment, known), max((entry.seq for digest, entry in items if digest in here), default=0)
     )
     member = bench.members.get(segment.device)
     counts = _counts(bench, bundle, segment, known)
     nobody = UNSIGNED if segment.device == bundle.seal.device and not bundle.seal.key else NOT_PROVEN
-    for digest, entry, _ in items:
+    for digest, entry in items:
         seq = entry.seq
         if digest in here:
             yield seq, "", ""
@@ -221,7 +222,7 @@ def _counts(bench: Bench, bundle: Sealed, segment: SegmentSeal, known: Known) ->
     if not mark.last or mark.to < segment.begin:
         return mark.to
     if mark.to <= segment.end:
-        return mark.to if any(digest == mark.last for digest, _, _ in bundle.segment(segment)) else 0
+        return mark.to if _holds(bundle, segment, mark.last) else 0
     log = [each for each in bundle.seal.segments if (each.visit, each.device) == (segment.visit, segment.device)]
     by_prev: dict[str, list[SegmentSeal]] = {}
     for each in log:
@@ -230,7 +231,7 @@ def _counts(bench: Bench, bundle: Sealed, segment: SegmentSeal, known: Known) ->
     while ahead:
         now = ahead.pop()
         if now.begin <= mark.to <= now.end:
-            if any(digest == mark.last for digest, _, _ in bundle.segment(now)):
+            if _holds(bundle, now, mark.last):
                 return segment.end
         elif known.leads_on(now):
             return segment.end
@@ -239,3 +240,7 @@ def _counts(bench: Bench, bundle: Sealed, segment: SegmentSeal, known: Known) ->
                 seen.add(each)
                 ahead.append(each)
     return 0
+
+
+def _holds(bundle: Sealed, segment: SegmentSeal, digest: str) -> bool:
+    return any(digest in run.digests for run in bundle.runs(segment))
