@@ -8,6 +8,7 @@ CANNOT_READ, TOO_LARGE, NOT_A_BUNDLE, CUT_SHORT = "cannot read", "too large", "n
 STRUCTURE, LIMIT, NEWER, SEAL, SIGNATURE = "structure", "limit", "newer", "seal", "signature"
 CONTENTS, DAMAGED, LINE, FORM, EVIDENCE = "contents", "damaged", "line", "form", "evidence"
 DOCUMENT = "document"
+CLOSED, TORN, PASSED_ON, NO_ROOM = "closed", "torn", "passed on", "no room"
 
 MESSAGES = {
     CANNOT_READ: N_("{file} cannot be read ({reason}). Copy it to this laptop's disk and try again."),
@@ -31,6 +32,22 @@ MESSAGES = {
     FORM: N_("{entry} in {file} is not a form or scheme as it is carried: {reason}. Nothing was taken over."),
     EVIDENCE: N_("{entry} in {file} is not a type of file that may stand as evidence. Nothing was taken over."),
     DOCUMENT: N_("{entry} in {file} is not spelled as it must be: {reason}. Nothing was taken over."),
+    CLOSED: N_(
+        "{file} is encrypted, and the key of this laptop does not open it: it is for others, or its beginning is "
+        "damaged. Ask the sender to make it for this laptop, too."
+    ),
+    TORN: N_(
+        "{file} is encrypted and was damaged or cut short on its way ({reason}). Nothing was taken over; "
+        "copy or send it again."
+    ),
+    PASSED_ON: N_(
+        "{file} was encrypted for this laptop by somebody who had received it: the sender does not name this "
+        "laptop in it. Nothing was taken over; ask the sender for a bundle of your own."
+    ),
+    NO_ROOM: N_(
+        "{file} is encrypted, and this laptop has no room to open it ({reason}). Nothing was taken over; "
+        "make room on its disk and try again."
+    ),
 }
 """Kind of refusal -> its sentence."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
-from assessor_tui.bundle import bagit, canonical, enclosed, lines
+from assessor_tui.bundle import bagit, canonical, crypt, enclosed, lines
 from assessor_tui.bundle.archive import DEFLATED, LIMITS, STORED, Limits, Part, content, read_parts
 from assessor_tui.bundle.enclosed import CarriedSeal
 from assessor_tui.bundle.error import (
@@ -21,6 +21,7 @@ from assessor_tui.bundle.error import (
     FORM,
     LIMIT,
     NOT_A_BUNDLE,
+    PASSED_ON,
     SEAL,
     SIGNATURE,
     BundleError,
@@ -67,7 +68,9 @@ class Bundle:
         self.file = file
         """Name of the file, for people."""
         self.size = size
-        """Bytes of the file."""
+        """Bytes of the zip."""
+        self.encrypted = False
+        """True when the file was encrypted, for this laptop among others."""
         self.seal: Seal
         self.seal_bytes = b""
         """``seal.json``."""
@@ -206,19 +209,36 @@ def open_bundle(
     *,
     known: Container[str] = frozenset(),
     device_of: Callable[[bytes], str] = device_id,
+    identities: crypt.Identities = (),
+    scratch: Path | None = None,
 ) -> Bundle:
-    """The bundle at ``path``, every check passed.
+    """The bundle at ``path``, every check passed; one that is encrypted is known by its first bytes.
 
     Args:
         path: the file.
         limits: what is refused as too much.
         known: SHA-256 of forms and schemes that the ledger holds; these are compared, not parsed again.
         device_of: gives the device's id for a public key (32 bytes).
+        identities: age identities of this laptop; its seal must name one of them when the file is encrypted.
+        scratch: folder where an encrypted bundle is unpacked under no name; None for the system's own.
 
     Raises:
         BundleError: at the first check that fails; nothing was handed out.
     """
-    file = clean(path.name).replace("\n", " ").replace("\t", " ")
+    file = _plain_name(path)
+    stream, size, readers = _opened(path, file, limits, identities, scratch)
+    return read_bundle(stream, size, file, limits, known=known, device_of=device_of, readers=readers)
+
+
+def _plain_name(path: Path) -> str:
+    """The file's name, for people."""
+    return clean(path.name).replace("\n", " ").replace("\t", " ")
+
+
+def _opened(
+    path: Path, file: str, limits: Limits, identities: crypt.Identities, scratch: Path | None
+) -> tuple[BinaryIO, int, frozenset[str]]:
+    """The zip in the file, its size, and for an encrypted one the recipients of whom one must be named in its seal."""
     try:
         # A pipe or a device would block or never end.
         if not stat.S_ISREG(path.stat().st_mode):
@@ -229,10 +249,22 @@ def open_bundle(
             with stream:
                 whole = stream.read(_SMALL + 1)
             stream, size = io.BytesIO(whole), len(whole)
+        is_encrypted = stream.read(len(crypt.MAGIC)) == crypt.MAGIC
+        stream.seek(0)
     except (OSError, ValueError) as error:  # ValueError: no path can be spelled like that
         reason = getattr(error, "strerror", None) or "not a path"
         raise BundleError(CANNOT_READ, reason=reason, file=file) from error
-    return read_bundle(stream, size, file, limits, known=known, device_of=device_of)
+    if not is_encrypted:
+        return stream, size, frozenset()
+    with stream:
+        mine = identities() if callable(identities) else identities
+        try:
+            clear = crypt.decrypted(stream, size, mine, scratch, limits)
+        except BundleError as error:
+            error.file = file
+            raise
+    size = clear.seek(0, os.SEEK_END)
+    return clear, size, crypt.recipients_of(mine)
 
 
 class Outline(NamedTuple):
@@ -254,20 +286,23 @@ def read_seal(path: Path, limits: Limits = LIMITS) -> Seal:
     return read_outline(path, limits).seal
 
 
-def read_outline(path: Path, limits: Limits = LIMITS) -> Outline:
+def read_outline(
+    path: Path, limits: Limits = LIMITS, *, identities: crypt.Identities = (), scratch: Path | None = None
+) -> Outline:
     """What seal and list of parts say of the bundle at ``path``, its signature checked, nothing else of the file read.
 
+    Identities and scratch as for ``open_bundle``.
+
     Raises:
-        BundleError: when it has no seal, or one that is not what its key signed.
+        BundleError: when it has no seal, or one that is not what its key signed, or is encrypted for others.
     """
+    file = _plain_name(path)
     try:
-        with path.open("rb") as stream:
-            parts = read_parts(stream, os.fstat(stream.fileno()).st_size, limits)
+        stream, size, readers = _opened(path, file, limits, identities, scratch)
+        with stream:
+            parts = read_parts(stream, size, limits)
             seal_bytes, seal, signature = _read_seal(stream, parts, limits)
-            if seal.key:
-                check_signature(seal_bytes, signature, seal.key)
-                if device_id(bytes.fromhex(seal.key)) != seal.device:
-                    raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
+            _check_sender(seal_bytes, seal, signature, readers, device_id)
             named = [match for part in parts if (match := _NAMED.match(part.name))]
             return Outline(
                 seal,
@@ -278,9 +313,9 @@ def read_outline(path: Path, limits: Limits = LIMITS) -> Outline:
             )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
-        raise BundleError(CANNOT_READ, reason=reason, file=path.name) from error
+        raise BundleError(CANNOT_READ, reason=reason, file=file) from error
     except BundleError as error:
-        error.file = path.name
+        error.file = file
         raise
 
 
@@ -292,14 +327,17 @@ def read_bundle(
     *,
     known: Container[str] = frozenset(),
     device_of: Callable[[bytes], str] = device_id,
+    readers: frozenset[str] = frozenset(),
 ) -> Bundle:
     """As ``open_bundle``, for the ``size`` bytes of a stream that can seek; ``file`` is its name for people.
 
-    The bundle owns the stream; a refusal closes it.
+    The bundle owns the stream; a refusal closes it. Of ``readers``, age recipients, the seal must name one; none for a
+    file that was not encrypted.
     """
     bundle = Bundle(stream, size, file)
+    bundle.encrypted = bool(readers)
     try:
-        _check(bundle, stream, limits, known, device_of)
+        _check(bundle, stream, limits, known, device_of, readers)
     except BundleError as error:
         error.file = file
         stream.close()
@@ -316,13 +354,11 @@ def _check(
     limits: Limits,
     known: Container[str],
     device_of: Callable[[bytes], str],
+    readers: frozenset[str],
 ) -> None:
     parts = read_parts(stream, bundle.size, limits)
     seal_bytes, seal, signature = _read_seal(stream, parts, limits)
-    if seal.key:
-        check_signature(seal_bytes, signature, seal.key)
-        if device_of(bytes.fromhex(seal.key)) != seal.device:
-            raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
+    _check_sender(seal_bytes, seal, signature, readers, device_of)
     bundle.seal, bundle.seal_bytes, bundle.seal_signature = seal, seal_bytes, signature
     bundle.digest = hashlib.sha256(seal_bytes).hexdigest()
     bundle.manifest = _read_tags(stream, parts, seal, seal_bytes, signature, limits)
@@ -330,6 +366,18 @@ def _check(
     _check_order(payload, seal, bundle.manifest)
     bundle._parts = {part.name: part for part in payload}
     _check_payload(bundle, stream, payload, limits, known)
+
+
+def _check_sender(
+    seal_bytes: bytes, seal: Seal, signature: bytes, readers: frozenset[str], device_of: Callable[[bytes], str]
+) -> None:
+    """Nothing, when the seal is signed by the device it names, and for one of ``readers``, when there are any."""
+    if seal.key:
+        check_signature(seal_bytes, signature, seal.key)
+        if device_of(bytes.fromhex(seal.key)) != seal.device:
+            raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
+    if readers and readers.isdisjoint(seal.recipients):
+        raise BundleError(PASSED_ON, "seal.json", "it names other recipients")
 
 
 def _read_seal(stream: BinaryIO, parts: tuple[Part, ...], limits: Limits) -> tuple[bytes, Seal, bytes]:
