@@ -149,7 +149,10 @@ def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
     session: Session = context.obj
     with Store.open(session.folder, write=write, markers=markers_folder(session.folder)) as store:
         if store.renewed:
-            say(_("This ledger was restored or copied. It goes on as a new device; nothing is lost."))
+            from assessor_tui.i18n.sentences import renewal_words
+            from assessor_tui.store.trusted import latest_roster
+
+            say(renewal_words(store.renewed, listed=latest_roster(store) is not None))
         if store.migrated is not None:
             say(
                 _("The ledger was brought up to date. As it was before, it is kept in {file}").format(

@@ -428,6 +428,29 @@ def _one_line(text: str) -> str:
     return "".join(one if one.isprintable() else " " for one in text)
 
 
+def renewal_words(why: str, *, listed: bool) -> str:
+    """Why this laptop goes on as a new device (``store.marker``), and what to do; ``listed``: the team has a roster."""
+    words = {
+        "restored": _(
+            "The ledger here is older than what this laptop has written: a backup or an older copy of the folder was "
+            "put back. What is missing stands in the bundles and copies made since; merge them again. So that no "
+            "number is used twice, the laptop goes on as a new device. Nothing is lost."
+        ),
+        "cloned": _(
+            "This ledger was copied from another folder or laptop. Both may go on and be merged: so that no number is "
+            "used twice, this one goes on as a new device. Nothing is lost."
+        ),
+        "keyless": _(
+            "The key of this laptop is not in its folder any more. It goes on as a new device with a new key. "
+            "Nothing is lost."
+        ),
+    }
+    said = words.get(why, "")
+    if said and listed:
+        said += " " + _("The team's roster does not list the new device yet: type “assessor trust request”.")
+    return said
+
+
 def doubt_of_place(folder: str, place: str) -> str:
     """The warning that the data folder lies where a service copies or a network serves it (``store.place``)."""
     return _(

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from assessor_tui.assess.results import Results
     from assessor_tui.ledger.entry import Entry
     from assessor_tui.tui.copying import Copied, Copying
+    from assessor_tui.tui.looking_after import LookedAfter
     from assessor_tui.visit import Visit
 
 PAGES = {
@@ -406,6 +407,9 @@ class AssessorApp(BaseApp):
         if self.visit_id and self.place in VISIT:
             self.load()
         self.call_later(self._warn)
+        from assessor_tui.tui.looking_after import LookingAfter
+
+        self.looking_after = LookingAfter(self)
 
     def _warn(self) -> None:
         """Nothing; says what is unusual about the folder with the work."""
@@ -413,13 +417,27 @@ class AssessorApp(BaseApp):
         from assessor_tui.store.place import doubtful_place
 
         if self.store.renewed:
-            self._say(_("This ledger was restored or copied. It goes on as a new device; nothing is lost."))
+            self._tell_renewal()
         elif place := doubtful_place(self.store.folder):
-            self._say(doubt_of_place(str(self.store.folder), place))
+            self.say(doubt_of_place(str(self.store.folder), place))
 
-    def _say(self, words: str) -> None:
+    def _tell_renewal(self) -> None:
+        from assessor_tui.i18n.sentences import renewal_words
+        from assessor_tui.store.trusted import latest_roster
+
+        listed = latest_roster(self.store) is not None
+        self.read_out(_("A new device"), renewal_words(self.store.renewed, listed=listed))
+
+    def say(self, words: str) -> None:
+        """Nothing; a sentence that nobody asked for stands on the page until the next key."""
         if isinstance(self.screen, BaseScreen):
             self.screen.say(words, "bold $doubt")
+
+    def read_out(self, title: str, words: str) -> None:
+        """Nothing; words that nobody may miss stand in a window until it is closed."""
+        from assessor_tui.tui.windows.dialog import Pages
+
+        self.push_screen(Pages(title, page_lines, TextPage(parts=(Part("", (Remark(words, "warning"),)),))))
 
     def keep_soon(self) -> None:
         """Nothing; keeps the place, and what it looks like, once no key has come for a moment."""
@@ -444,6 +462,10 @@ class AssessorApp(BaseApp):
         if "copying" in self.__dict__:
             self.copying.finish()
         return self.return_code or 0
+
+    def on_looked_after(self, message: "LookedAfter") -> None:
+        """Nothing; says why no backup was made."""
+        self.looking_after.told(message.error)
 
     def on_copied(self, message: "Copied") -> None:
         """Nothing; says once what came of a copy, and how old the newest one is now."""
