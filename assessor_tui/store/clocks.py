@@ -33,12 +33,12 @@ class ClockAhead(NamedTuple):
 
 
 def note_clocks(store: "Store", said: Iterable[tuple[str, str, int, int]], now: int) -> None:
-    """Nothing; keeps (visit, device, seq, at) of entries from beyond tomorrow. Inside a transaction.
+    """Nothing; keeps (visit, device, at, seq) of entries from beyond tomorrow. Inside a transaction.
 
     What came before and is brought again says nothing new.
     """
     found: dict[str, dict[str, tuple[int, int]]] = {}
-    for visit, device, seq, at in said:
+    for visit, device, at, seq in said:
         devices = found.setdefault(visit, {})
         devices[device] = max(devices.get(device, (0, 0)), (at, seq))
     for visit, latest in found.items():

@@ -15,7 +15,7 @@ from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from assessor_tui.ledger.clock import advanced, next_at
+from assessor_tui.ledger.clock import DAY, advanced, next_at
 from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.entry import (
     MAX_LINE,
@@ -513,8 +513,9 @@ class Store:
             # Acts recorded together are one microsecond apart, others are more, whatever the clock says.
             now = self._now()
             self._clock += 1
-            # What stands is worked out once for all of them, unless one of them replaces another.
-            at_once = len({(each.visit, each.form, each.path, SLOT_NUMBER.get(each.act, 0)) for each in drafts})
+            # What stands is worked out once for all of them, unless one of them replaces what another has put there.
+            slots = {(each.visit, each.form, each.path, SLOT_NUMBER.get(each.act, 0)) for each in drafts}
+            at_once = len(slots) == len(drafts) or all(each.replaces is not None for each in drafts)
             waiting: list[Item] = []
             for draft in drafts:
                 pen = self._pen(draft.visit, device.id)
@@ -534,7 +535,7 @@ class Store:
                     raise EntryTooLong(self.folder, size=str(len(line)), limit=str(MAX_LINE))
                 digest = hash_line(entry.visit, entry.device, line)
                 waiting.append((digest, entry, line))
-                if pen.floats or at_once < len(drafts):
+                if pen.floats or not at_once:
                     self._put(_runs(waiting))
                     waiting = []
                 pen.said |= news
@@ -582,6 +583,12 @@ class Store:
                     if at > self._clock:
                         self._clock = advanced(now, self._clock, at)
             added = self._put(runs)
+            if ahead := [run for run in runs if max(run.ats) > now + DAY]:
+                from assessor_tui.store.clocks import note_clocks
+
+                note_clocks(
+                    self, ((run.visit, run.device, *max(zip(run.ats, run.seqs, strict=True))) for run in ahead), now
+                )
             for visit in added.visits:
                 self._pens.pop(visit, None)
             if self._clock != before:
