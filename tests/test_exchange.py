@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import pytest
 
 from assessor_tui.bundle.error import BundleError
-from assessor_tui.bundle.write import Contents, NothingToCarry, segments_of, write_bundle
+from assessor_tui.bundle.write import Contents, segments_of, write_bundle
 from assessor_tui.carry.exchange import (
     DELTA,
     FULL,
     INVITE,
     Alike,
+    Portion,
     alike,
     bundles_in,
     carried,
@@ -131,44 +132,56 @@ def test_rows_of_two_laptops_stand_beside_each_other_under_their_own_numbers(tea
     assert sorted(team.lead.filling("check").rows("outlets")) == sorted(row[-33:-1] for row in rows)
 
 
-def test_a_delta_carries_what_no_bundle_has_carried_and_a_full_one_everything(team: Team) -> None:
+def test_a_delta_carries_what_nobody_has_confirmed_and_a_full_one_everything(team: Team) -> None:
     assert not_bundled(team.colleague.store, team.colleague.id) == 0
     say(team.colleague, "meter", ("yes",))
     assert not_bundled(team.colleague.store, team.colleague.id) == 1
     make_bundle(team.colleague.store, team.colleague, team.folder, DELTA)
     assert not_bundled(team.colleague.store, team.colleague.id) == 0
     say(team.colleague, "words", "more")
-    assert carried(team.colleague.store, team.colleague, DELTA) == 1
+    # The first delta never arrived, so the second one carries its answer once more.
+    assert carried(team.colleague.store, team.colleague, DELTA) == 2
     assert carried(team.colleague.store, team.colleague, FULL) == len(team.colleague.state)
     deliver(team.colleague, team.lead, team.folder, DELTA)
-    # The first delta never arrived: its answer is missing until somebody brings it.
-    assert team.lead.filling("check").state("meter").status == "missing"
-    assert [(row.begin, row.held) for row in team.lead.store.logs(team.lead.id) if row.held == 1] == [(2, 1)]
-    deliver(team.colleague, team.lead, team.folder, FULL)
     assert team.lead.filling("check").state("meter").value == ("yes",)
     assert team.lead.store.verify_logs() == []
+    deliver(team.lead, team.colleague, team.folder, DELTA)
+    assert carried(team.colleague.store, team.colleague, DELTA) == 0
+
+
+def without_the_first(visit: Visit, folder: Path) -> Path:
+    """A bundle of what this laptop has recorded, but for its first entry."""
+    assert visit.store.device is not None
+    after = {(row.device, row.fork): 1 if row.device == visit.store.device.id else 0
+             for row in visit.store.logs(visit.id)}  # fmt: skip
+    return make_bundle(visit.store, visit, folder, DELTA, portion=Portion(after)).path
 
 
 def test_what_fills_a_gap_is_carried_on(team: Team, tmp_path: Path) -> None:
     say(team.colleague, "meter", ("yes",))
     first = make_bundle(team.colleague.store, team.colleague, team.folder, DELTA).path
     say(team.colleague, "words", "more")
-    second = make_bundle(team.colleague.store, team.colleague, team.folder, DELTA).path
+    second = without_the_first(team.colleague, team.folder)
     with laptop(tmp_path / "third", "Cy") as store:
         third = Visit(store, team.lead.id, new_id=ids("c"))
+        assert store.device is not None
         for part in (second, first):
             merge_bundle(team.lead.store, part)
             team.lead.refresh()
-            deliver(team.lead, third, team.folder, DELTA)
+            merge_bundle(store, make_bundle(team.lead.store, team.lead, team.folder, DELTA, to=[store.device.id]).path)
+            third.refresh()
         assert third.filling("check").state("meter").value == ("yes",)
         assert store.verify_logs() == []
 
 
-def test_with_nothing_new_there_is_no_delta(team: Team) -> None:
+def test_a_delta_with_nothing_new_is_a_receipt_of_a_few_thousand_bytes(team: Team) -> None:
     say(team.colleague, "meter", ("yes",))
-    make_bundle(team.colleague.store, team.colleague, team.folder, DELTA)
-    with pytest.raises(NothingToCarry):
-        make_bundle(team.colleague.store, team.colleague, team.folder, DELTA)
+    deliver(team.colleague, team.lead, team.folder)
+    deliver(team.lead, team.colleague, team.folder)
+    written = make_bundle(team.colleague.store, team.colleague, team.folder, DELTA)
+    assert written.purpose == "receipt"
+    assert written.size <= 4096
+    assert merge_bundle(team.lead.store, written.path).outcome == "known"
 
 
 def test_whole_bundles_in_any_order_make_the_same_visit(team: Team, tmp_path: Path) -> None:
@@ -469,17 +482,23 @@ def test_a_bundle_with_parts_of_a_newer_version_is_kept_whole(empty: Store, tmp_
     assert [each.name for each in merged.kept.parent.iterdir()] == [merged.kept.name]
 
 
+def there(store: Store) -> str:
+    """The device that another laptop is."""
+    assert store.device is not None
+    return store.device.id
+
+
 def test_a_file_that_came_later_is_handed_on_by_the_next_delta(team: Team, tmp_path: Path) -> None:
     digest = attach(team.colleague, "meter")
     file = evidence_path(team.colleague.store.folder, digest)
     aside = file.rename(tmp_path / "aside")
     deliver(team.colleague, team.lead, team.folder)
     with laptop(tmp_path / "third", "Cy") as third:
-        merge_bundle(third, make_bundle(team.lead.store, team.lead, team.folder, DELTA).path)
+        merge_bundle(third, make_bundle(team.lead.store, team.lead, team.folder, FULL).path)
         assert [row.sha256 for row in third.all_evidence(WANTED)] == [digest]
         aside.rename(file)
         deliver(team.colleague, team.lead, team.folder)
-        merge_bundle(third, make_bundle(team.lead.store, team.lead, team.folder, DELTA).path)
+        merge_bundle(third, make_bundle(team.lead.store, team.lead, team.folder, DELTA, to=[there(third)]).path)
         assert third.all_evidence(WANTED) == []
         assert evidence_path(third.folder, digest).read_bytes() == PAPER
 
@@ -505,7 +524,8 @@ def test_nobody_signs_over_entries_that_have_not_arrived(team: Team, tmp_path: P
     say(team.colleague, "words", "first")
     lost = make_bundle(team.colleague.store, team.colleague, tmp_path / "lost", DELTA).path
     say(team.colleague, "expires", "2026-12-01")
-    deliver(team.colleague, team.lead, team.folder)
+    merge_bundle(team.lead.store, without_the_first(team.colleague, team.folder))
+    team.lead.refresh()
     say(team.lead, "meter", ("no",))
     assert team.lead.state.log(team.lead.store.device.id)[-1][1].seen == ()  # type: ignore[union-attr]
     refused = team.lead.sign("Ann")
