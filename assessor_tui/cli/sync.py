@@ -174,23 +174,13 @@ def _tell_left(shelf: "Shelf") -> None:
 
 def pushed_line(each: "Pushed") -> str:
     """What one bundle took to the folder, in one line."""
-    from assessor_tui.tui.shown.words import size_words
+    from assessor_tui.tui.shown.words import amount_words, size_words
 
     if each.path is None:
         return _("Nothing could be taken along: every file of this bundle is damaged.")
     return _("{file}: {what} ({size})").format(
-        file=each.path.name, what=amount(each.entries, each.files), size=size_words(each.size)
+        file=each.path.name, what=amount_words(each.entries, each.files), size=size_words(each.size)
     )
-
-
-def amount(entries: int, files: int) -> str:
-    """So many entries and files, in words."""
-    said = []
-    if entries or not files:
-        said.append(ngettext("{count} entry", "{count} entries", entries).format(count=entries))
-    if files:
-        said.append(ngettext("{count} file", "{count} files", files).format(count=files))
-    return _(" and ").join(said)
 
 
 def damaged_lines(each: "Pushed") -> list[str]:
@@ -210,8 +200,10 @@ def pushed_data(each: "Pushed") -> dict[str, Any]:
 
 
 def _row(store: "Store", each: "Compared") -> tuple[str, ...]:
-    pushes = _("to push: {what}").format(what=amount(each.due.entries, len(each.due.files)))
-    pulls = _("to pull: {what}").format(what=amount(each.coming.entries, each.coming.files))
+    from assessor_tui.tui.shown.words import amount_words
+
+    pushes = _("to push: {what}").format(what=amount_words(each.due.entries, len(each.due.files)))
+    pulls = _("to pull: {what}").format(what=amount_words(each.coming.entries, each.coming.files))
     there = _("nothing to push") if not each.due.entries and not each.due.files else pushes
     here = _("nothing to pull") if not each.coming.entries and not each.coming.files else pulls
     if each.away:

@@ -6,7 +6,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from assessor_tui.form.model import SELECT_TYPES, Question, in_language
-from assessor_tui.i18n import _, catalogue, grouped, language
+from assessor_tui.i18n import _, catalogue, grouped, language, ngettext
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.entry import Entry, reference
 from assessor_tui.ledger.value import Evidence, Quantity, Value
@@ -140,6 +140,16 @@ def size_words(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.1f} MB"
+
+
+def amount_words(entries: int, files: int) -> str:
+    """So many entries and files: ``12 entries and 1 file``."""
+    said = []
+    if entries or not files:
+        said.append(ngettext("{count} entry", "{count} entries", entries).format(count=entries))
+    if files:
+        said.append(ngettext("{count} file", "{count} files", files).format(count=files))
+    return _(" and ").join(said)
 
 
 def clock_time(at: int) -> str:

@@ -12,7 +12,7 @@ from textual.widget import AwaitMount, Widget
 
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.tui.base import BaseScreen
-from assessor_tui.tui.commands import CONFLICTS
+from assessor_tui.tui.commands import CONFLICTS, OVERVIEW
 from assessor_tui.tui.shown.words import size_words
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import bar, glyphs
@@ -53,6 +53,12 @@ class Taken(NamedTuple):
     alike: "tuple[Alike, ...]" = ()
     show: str = ""
     """Visit whose conflicts are to be shown now; ``""`` for none."""
+    waiting: int = 0
+    """Questions that others have returned and that wait for an answer."""
+    look_again: int = 0
+    """Own returns that were answered."""
+    returned: str = ""
+    """Visit in which something was returned or answered, the first of them."""
 
 
 def failure_sentence(error: Exception) -> str:
@@ -130,6 +136,8 @@ class Taking(Dialog[Taken | None]):
             return _("Esc stop after this file")
         if self.taken.conflicts:
             return _("Enter look at the conflicts   Up/Down   Esc close")
+        if self.taken.returned:
+            return _("Enter look at what was returned   Up/Down   Esc close")
         return _("Enter close   Up/Down")
 
     def body(self) -> Sequence[Widget]:
@@ -157,8 +165,7 @@ class Taking(Dialog[Taken | None]):
     @work(thread=True, group="bundles")
     def take_in(self) -> None:
         """Nothing; the work, in a thread."""
-        from assessor_tui.carry.exchange import alike, merge_bundle
-        from assessor_tui.visit import Visit
+        from assessor_tui.carry.exchange import merge_bundle
 
         visits: dict[str, None] = {}
         try:
@@ -174,32 +181,12 @@ class Taking(Dialog[Taken | None]):
                 self.app.call_from_thread(self.note, index, each._replace(merged=merged))
                 if merged.error is None:
                     visits.update(dict.fromkeys(merged.visits))
-            pairs: dict[frozenset[str], Alike] = {}
-            for visit in visits:
-                try:
-                    for pair in alike(self.store, Visit(self.store, visit, new_id=self.new_id)):
-                        pairs.setdefault(frozenset((pair.visit, pair.other)), pair)
-                except LookupError:
-                    continue  # its opening has not arrived yet
-            conflicts = {visit: len(self.store.conflicts(visit)) for visit in visits}
-            self._keep(visits)
-            first = next((visit for visit, count in conflicts.items() if count), "")
-            taken = Taken(tuple(visits), sum(conflicts.values()), tuple(pairs.values()), first)
+            came = [each.merged for each in self.works if each.merged is not None]
+            taken = taken_of(self.store, came, self.new_id)
         except Exception as error:
             self.app.call_from_thread(self.finished, Taken(tuple(visits)), failure_sentence(error))
         else:
             self.app.call_from_thread(self.finished, taken, "")
-
-    def _keep(self, visits: dict[str, None]) -> None:
-        """What each visit got, so that the page of conflicts can say it tomorrow."""
-        for visit in visits:
-            brought = [
-                {"file": each.path.name, "sender": merged.sender, "new": merged.new, "known": merged.known}
-                for each in self.works
-                if (merged := each.merged) is not None and merged.error is None and visit in merged.visits
-            ]
-            if brought:
-                self.store.set_local(visit, TAKEN, brought)
 
     def note(self, index: int, each: Work) -> None:
         """Nothing; shows what came of one file."""
@@ -229,6 +216,12 @@ class Taking(Dialog[Taken | None]):
             if taken.conflicts:
                 said = ngettext("{count} conflict", "{count} conflicts", taken.conflicts)
                 words += f"   {glyphs().conflict} " + said.format(count=taken.conflicts)
+            if taken.waiting:
+                said = ngettext("{count} returned to you", "{count} returned to you", taken.waiting)
+                words += f"   {glyphs().returned} " + said.format(count=taken.waiting)
+            if taken.look_again:
+                said = ngettext("{count} answered: look again", "{count} answered: look again", taken.look_again)
+                words += f"   {glyphs().returned} " + said.format(count=taken.look_again)
         self.query_one("#progress", Progress).show(done, words)
         self._detail()
 
@@ -258,7 +251,44 @@ class Taking(Dialog[Taken | None]):
             self.stopped = True
             self.say(_("Stops after this file."))
         else:
-            self.dismiss(self.taken._replace(show=""))
+            self.dismiss(self.taken._replace(show="", returned=""))
+
+
+def taken_of(store: "Store", merged: "Sequence[Merged]", new_id: Callable[[], str]) -> Taken:
+    """What came of the files together; what each visit got is kept, so that the page of conflicts says it tomorrow."""
+    from assessor_tui.carry.exchange import alike
+    from assessor_tui.returning import news
+    from assessor_tui.visit import Visit
+
+    brought: dict[str, list[dict[str, object]]] = {}
+    for each in merged:
+        for visit in each.visits if each.error is None else ():
+            said = {"file": each.path.name, "sender": each.sender, "new": each.new, "known": each.known}
+            brought.setdefault(visit, []).append(said)
+    pairs: dict[frozenset[str], Alike] = {}
+    for visit in brought:
+        try:
+            for pair in alike(store, Visit(store, visit, new_id=new_id)):
+                pairs.setdefault(frozenset((pair.visit, pair.other)), pair)
+        except LookupError:
+            continue  # its opening has not arrived yet
+    conflicts = {visit: len(store.conflicts(visit)) for visit in brought}
+    for visit, said_of in brought.items():
+        store.set_local(visit, TAKEN, said_of)
+    first = next((visit for visit, count in conflicts.items() if count), "")
+    back = {visit: new for visit in brought if any(new := news(store, store.state(visit)))}
+    waiting, look_again = (sum(new[index] for new in back.values()) for index in (0, 1))
+    returned = next(iter(back), "")
+    return Taken(tuple(brought), sum(conflicts.values()), tuple(pairs.values()), first, waiting, look_again, returned)
+
+
+async def after_taking(screen: BaseScreen, taken: Taken) -> None:
+    """Nothing; the pages show what came in, and visits that look like one and the same are proposed for linking."""
+    program = cast("AssessorApp", screen.app)
+    if program.visit is not None and program.visit.id in taken.visits:
+        program.visit.refresh()
+    _show_again(screen)
+    await _propose(screen, list(taken.alike), taken)
 
 
 class Detail(Card):
@@ -305,12 +335,8 @@ def merge_dialog(screen: BaseScreen) -> AwaitMount:
     start = first_place(program.store.local("", TAKEN_FROM, ""), Path.home(), Path.cwd())
 
     async def taken_in(taken: Taken | None) -> None:
-        if taken is None:
-            return
-        if program.visit is not None and program.visit.id in taken.visits:
-            program.visit.refresh()
-        _show_again(screen)
-        await _propose(screen, list(taken.alike), taken)
+        if taken is not None:
+            await after_taking(screen, taken)
 
     async def chosen(files: tuple[Path, ...] | None) -> None:
         if files:
@@ -340,6 +366,11 @@ async def _propose(screen: BaseScreen, alike: "list[Alike]", taken: Taken) -> No
                 await program.go(CONFLICTS)
             else:
                 await program.open_visit(taken.show, CONFLICTS)
+        elif taken.returned:
+            if program.visit is not None and program.visit.id == taken.returned:
+                await program.go(OVERVIEW)
+            else:
+                await program.open_visit(taken.returned, OVERVIEW)
         return
     pair, *rest = alike
     names = [_visit_words(program, each) for each in (pair.visit, pair.other)]
