@@ -5,14 +5,35 @@ or an end names the returns that it is about.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import reference
-from assessor_tui.ledger.returns import Return, returns_at
+from assessor_tui.ledger.returns import Return, returns_at, returns_of
+from assessor_tui.ledger.state import VisitState
+from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Act, Recorded, Visit
 
 Place = tuple[str, str]
 """Form and path; both ``""`` for the whole visit."""
+
+
+class News(NamedTuple):
+    """What of a visit's returns is whoever is at this laptop to see to."""
+
+    waiting: int = 0
+    """Places that others have returned and that wait for an answer."""
+    look_again: int = 0
+    """Own returns that were answered and not looked at again."""
+
+
+def news(store: Store, state: VisitState) -> News:
+    """What waits here because somebody returned it, and what of the own returns was answered."""
+    if not state.returned:
+        return News()
+    returns = returns_of(state)
+    waiting = {(each.entry.form, each.entry.path) for each in returns if each.is_open and not store.wrote(each.entry)}
+    return News(len(waiting), sum(each.is_to_look_at and store.wrote(each.entry) for each in returns))
 
 
 def give_back(visit: Visit, places: Iterable[Place], why: str) -> Recorded:

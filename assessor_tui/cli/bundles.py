@@ -1,6 +1,7 @@
 """``assessor bundle`` and ``assessor merge``: carrying visits between laptops."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -173,6 +174,7 @@ def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
                 "files": [_merged_data(each) for each in merged],
                 "conflicts": conflicts,
                 "links": [{"visit": one, "other": two, "reason": reason} for one, two, reason in links],
+                **({"returned": returned} if (returned := _returned(store, visits)) else {}),
             }
         )
     else:
@@ -186,9 +188,30 @@ def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
             )
         for one, two, reason in links:
             say(alike_sentence(one, two, reason))
+        _say_returned(_returned(store, visits))
     if any(each.error is not None for each in merged):
         return REFUSED
     return PROBLEMS if conflicts or any(each.forks for each in merged) else 0
+
+
+def _returned(store: "Store", visits: "Iterable[str]") -> dict[str, dict[str, int]]:
+    """Visit -> what waits there because it was returned, and how many of the own returns were answered."""
+    from assessor_tui.returning import news
+
+    found = {visit: news(store, store.state(visit)) for visit in visits}
+    return {
+        visit: {"waiting": each.waiting, "look_again": each.look_again} for visit, each in found.items() if any(each)
+    }
+
+
+def _say_returned(returned: dict[str, dict[str, int]]) -> None:
+    from assessor_tui.reports.returns_words import look_again_words, to_you_words
+
+    for visit, counts in returned.items():
+        words = [to_you_words(counts["waiting"])] if counts["waiting"] else []
+        words += [look_again_words(counts["look_again"])] if counts["look_again"] else []
+        said = _("Visit {visit}: {words} “assessor returned {visit}” shows them.")
+        say(said.format(visit=visit[:8], words=" ".join(words)))
 
 
 def _links(store: "Store", visits: list[str]) -> list[tuple[str, str, str]]:

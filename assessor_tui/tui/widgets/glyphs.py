@@ -23,6 +23,7 @@ class Glyphs(NamedTuple):
     problem: str
     warning: str
     conflict: str
+    returned: str
     cursor: str
     ticked: str
     unticked: str
@@ -47,11 +48,11 @@ class Glyphs(NamedTuple):
 
 
 SAFE = Glyphs(
-    "✓", "-", "/", "↻", "⚑", "✎", "✗", "⚠", "⇄", "▸", "☑", "☐", "▾", "▸", "↻", "⏎", "▰", "▱", "⋯",
+    "✓", "-", "/", "↻", "⚑", "✎", "✗", "⚠", "⇄", "«", "▸", "☑", "☐", "▾", "▸", "↻", "⏎", "▰", "▱", "⋯",
     "─", "│", "┌", "┐", "└", "┘", "▀",
 )  # fmt: skip
 ASCII = Glyphs(
-    "v", "-", "/", "~", "!", "*", "x", "!", "#", ">", "x", "-", "v", ">", "~", "<", "#", ".", "~",
+    "v", "-", "/", "~", "!", "*", "x", "!", "#", "<", ">", "x", "-", "v", ">", "~", "<", "#", ".", "~",
     "-", "|", "+", "+", "+", "+", " ",
 )  # fmt: skip
 
@@ -65,6 +66,7 @@ STATE_WORDS = {
     "problem": N_("wrong"),
     "warning": N_("look again"),
     "conflict": N_("conflict"),
+    "returned": N_("returned"),
 }
 """State (as ``logic`` and ``ledger`` name it) -> msgid of its word."""
 
