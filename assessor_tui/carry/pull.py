@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from assessor_tui.bundle.seal import ENROL, ROSTER
 from assessor_tui.carry.exchange import Merged, merge_bundles
 from assessor_tui.carry.folder import Shelf, Shelved, joined, look, numbers_in, outside, stretches_of
 from assessor_tui.carry.holding import wanted_of
@@ -84,17 +85,23 @@ def to_pull(store: Store, shelf: Shelf, visits: Collection[str] = (), *, known: 
     Args:
         store: the ledger.
         shelf: as ``look`` found it.
-        visits: only these; without any all but those that were put away.
+        visits: only these; without any all but those that were put away. Rosters are about no visit and always come.
         known: only visits that are on this laptop already.
     """
     by_visit: dict[str, list[Shelved]] = {}
+    rosters: dict[str, list[Shelved]] = {}
     for each in shelf.bundles:
-        by_visit.setdefault(each.visit, []).append(each)
+        # Who asks to be put on the roster is for whoever signs it: “assessor trust sign” takes the file.
+        if each.purpose != ENROL:
+            (rosters if each.purpose == ROSTER else by_visit).setdefault(each.visit, []).append(each)
     away = put_away_visits(store)
     return [
-        _coming(store, visit, bundles)
-        for visit, bundles in by_visit.items()
-        if (visit in visits if visits else visit not in away) and (store.knows(visit) or not known)
+        *(_coming(store, scheme, bundles) for scheme, bundles in rosters.items()),
+        *(
+            _coming(store, visit, bundles)
+            for visit, bundles in by_visit.items()
+            if (visit in visits if visits else visit not in away) and (store.knows(visit) or not known)
+        ),
     ]
 
 

@@ -153,6 +153,9 @@ COMMANDS: tuple[Command, ...] = (
             _at(HOME, OVERVIEW, BOARD), 4),
     Command("bundle", ("f5",), ("x",), N_("bundle"), N_("Make a bundle that carries this visit to another laptop."),
             _at(HOME, OVERVIEW), 6),
+    Command("sync", ("f8",), ("y",), N_("sync"),
+            N_("Take in what is in a shared folder and not here, and put there what is here and not there."),
+            _at(HOME, OVERVIEW, BOARD), 7),
     # Second places
     Command("copy_now", ("ctrl+d",), (), N_("copy now"),
             N_("Copy this visit to the second places now, and name sticks and network folders."), _at(OVERVIEW), 8),

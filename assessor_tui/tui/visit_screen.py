@@ -479,3 +479,9 @@ class VisitScreen(BaseScreen):
         from assessor_tui.tui.windows.bundles import bundle_dialog
 
         await bundle_dialog(self, self.visit)
+
+    async def command_sync(self) -> None:
+        """Nothing; shares a folder with the other laptops, at first this visit only."""
+        from assessor_tui.tui.windows.sync_folder import sync_dialog
+
+        await sync_dialog(self, self.visit.id)

@@ -251,6 +251,12 @@ class BoardScreen(BaseScreen):
 
         await merge_dialog(self)
 
+    async def command_sync(self) -> None:
+        """Nothing; shares a folder with the other laptops."""
+        from assessor_tui.tui.windows.sync_folder import sync_dialog
+
+        await sync_dialog(self)
+
     async def command_stages(self) -> None:
         """Nothing; says what the stages mean."""
         from assessor_tui.tui.windows.dialog import Pages

@@ -427,6 +427,15 @@ class HomeScreen(BaseScreen):
 
         await merge_dialog(self)
 
+    async def command_sync(self) -> None:
+        """Nothing; shares a folder with the other laptops."""
+        if self.program.store.device is None:
+            await self.ask_identity()
+            return
+        from assessor_tui.tui.windows.sync_folder import sync_dialog
+
+        await sync_dialog(self)
+
     async def command_bundle(self) -> None:
         """Nothing; makes a bundle of the visit under the cursor."""
         from assessor_tui.tui.windows.bundles import bundle_dialog
