@@ -175,7 +175,7 @@ def test_every_64th_length_is_refused(tmp_path: Path) -> None:
 def test_other_files_are_not_bundles(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"").kind == "not a bundle"
     assert refusal(tmp_path, b"SQLite format 3\0" + bytes(4080)).kind == "not a bundle"
-    assert refusal(tmp_path, b"age-encryption.org/v1\n" + bytes(400)).kind == "not a bundle"
+    assert refusal(tmp_path, b"age-encryption.org/v1\n" + bytes(400)).kind == "torn"
     assert refusal(tmp_path, zip_bytes(("bagit.txt", bagit.BAGIT, 0))).kind == "not a bundle"
     with pytest.raises(BundleError) as caught:
         open_bundle(tmp_path)

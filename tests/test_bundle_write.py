@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessor_tui.bundle.error import BundleError
+from assessor_tui.bundle.names import file_stem
 from assessor_tui.bundle.read import Bundle, open_bundle
-from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry, Segment, file_stem, segments_of, write_bundle
+from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry, Segment, segments_of, write_bundle
 from assessor_tui.evidence.files import EvidenceDamaged, EvidenceMissing
 from assessor_tui.ledger.entry import Entry, to_line
 from tests.bundle_samples import (

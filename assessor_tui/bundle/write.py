@@ -3,34 +3,26 @@
 import contextlib
 import hashlib
 import os
-import re
 import tempfile
-import unicodedata
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import IO, BinaryIO, ClassVar, NamedTuple, cast
 
-from assessor_tui.bundle import bagit, canonical, enclosed
-from assessor_tui.bundle.archive import CHUNK, LIMITS, Limits, Packed, Writer, deflate
+from assessor_tui.bundle import bagit, crypt, enclosed
+from assessor_tui.bundle.archive import CHUNK, LIMITS, Limits, Packed, Writer
 from assessor_tui.bundle.error import BundleError
-from assessor_tui.bundle.lines import head
-from assessor_tui.bundle.read import open_bundle
+from assessor_tui.bundle.names import CLEAR, ENCRYPTED, Same, file_stem, publish
+from assessor_tui.bundle.pack import Spooled, pack, pack_log, unspool
+from assessor_tui.bundle.read import read_bundle
 from assessor_tui.bundle.seal import DOMAIN, Seal, SegmentSeal, Sign, segment_name, segment_order, to_bytes
-from assessor_tui.evidence.files import EvidenceDamaged, EvidenceMissing, sync_folder
+from assessor_tui.evidence.files import EvidenceDamaged, EvidenceMissing
 from assessor_tui.i18n import N_
-from assessor_tui.ledger.entry import Entry, hash_line, to_line
+from assessor_tui.ledger.entry import Entry, to_line
 from assessor_tui.ledger.run import Item
 
 _SPOOL = 8 * 1024**2
-_PART = 48
-"""Bytes of one part of a file name: with all of them a name fits every file system."""
-_MOST = 10_000
-"""Bundles of one visit, person and purpose in one folder."""
-_DIGITS = 16
-"""Of the digest, in a name made of it."""
+_HEADER_VARIES = 2048
+"""Bytes by which two age files of one bundle may differ in length: the library adds stanzas that mean nothing."""
 
 
 class BundleNotWritten(Exception):
@@ -111,14 +103,14 @@ class Written(NamedTuple):
     """Of the bundle, where it was not the one asked for: a delta with nothing new is a receipt."""
 
 
-class _Spooled(NamedTuple):
-    """A part that is packed already, waiting in the spool."""
+class _Part(NamedTuple):
+    """A payload part that is to be written."""
 
-    crc: int
+    name: str
     size: int
     sha256: str
-    start: int
-    length: int
+    source: Spooled | Path | bytes
+    """Deflated in the spool; or a file, or bytes, to be stored as they are."""
 
 
 def segments_of(entries: Iterable[tuple[str, Entry] | Item]) -> list[Segment]:
@@ -154,6 +146,8 @@ def write_bundle(
     key: bytes = b"",
     limits: Limits = LIMITS,
     by_content: bool = False,
+    identities: Sequence[str] = (),
+    scratch: Path | None = None,
 ) -> Written:
     """The bundle in ``folder``; an existing file is never replaced.
 
@@ -167,6 +161,8 @@ def write_bundle(
         limits: as for ``open_bundle``.
         by_content: names the file after its digest instead of the next free number, for folders that many laptops
             fill at once: the same content has the same name everywhere.
+        identities: this laptop's age identities; with one of them an encrypted bundle is read back, too.
+        scratch: folder where parts wait under no name, and what is to be encrypted; None for the system's own.
 
     Raises:
         BundleNotWritten: when the folder does not take it; ``NothingToCarry`` when ``contents`` is empty.
@@ -174,60 +170,58 @@ def write_bundle(
         EvidenceMissing, EvidenceDamaged: when a file of ``contents`` is not there, or not what its digest says.
     """
     try:
-        with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as spool:
-            return _write(folder, contents, label, app, sign, key, limits, by_content, spool)
+        if scratch is not None:
+            scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOL, dir=scratch and str(scratch)) as spool:
+            payload, seal, tags = _pack(contents, app, sign, key, spool, folder)
+            digest = hashlib.sha256(seal).hexdigest()
+            stem = file_stem(label, contents.visit, contents.purpose)
+            # Not mkstemp: in a shared folder the colleagues must be able to read what gets its name here.
+            part = folder / f"{stem}.{os.urandom(4).hex()}.part"
+            name = digest if by_content else ""
+            try:
+                if not contents.recipients:
+                    with part.open("xb") as stream:
+                        _write(cast(BinaryIO, stream), tags, payload, spool)
+                        os.fsync(stream.fileno())
+                    with part.open("rb") as stream:
+                        _read_back(cast(BinaryIO, stream), folder, stem, limits, digest)
+                    published = publish(part, folder, stem, CLEAR, name)
+                else:
+                    with tempfile.TemporaryFile(dir=scratch) as clear:
+                        _write(cast(BinaryIO, clear), tags, payload, spool)
+                        _read_back(cast(BinaryIO, clear), folder, stem, limits, digest)
+                        is_same = _encrypt(cast(BinaryIO, clear), part, contents.recipients, identities)
+                    published = publish(part, folder, stem, ENCRYPTED, name, is_same)
+                if published is None:
+                    raise BundleNotWritten(str(folder), "another file has its name")
+                path, new = published
+            finally:
+                with contextlib.suppress(OSError):
+                    part.unlink(missing_ok=True)
+            return Written(path, digest, path.stat().st_size, new)
     except OSError as error:
         raise BundleNotWritten(str(folder), error.strerror or type(error).__name__) from error
 
 
-def _write(
-    folder: Path,
-    contents: Contents,
-    label: str,
-    app: str,
-    sign: Sign | None,
-    key: bytes,
-    limits: Limits,
-    by_content: bool,
-    spool: IO[bytes],
-) -> Written:
-    packed: dict[str, _Spooled] = {}
-    sealed: list[SegmentSeal] = []
-    for segment in contents.segments:
-        for run in _unbroken(segment):
-            found, part = _pack_segment(spool, run)
-            name = segment_name(found, contents.visit)
-            if name not in packed:
-                sealed.append(found)
-                packed[name] = part
-    sealed.sort(key=lambda segment: segment_order(segment, contents.visit))
-    names = [segment_name(segment, contents.visit) for segment in sealed]
-    for kind, documents in (("form", contents.forms), ("scheme", contents.schemes)):
-        found_names = []
-        for document in documents:
-            name = f"data/{kind}/{hashlib.sha256(document).hexdigest()}.json"
-            if name not in packed:
-                packed[name] = _pack(spool, (document,))
-                found_names.append(name)
-        names += sorted(found_names)
-    files = {f"data/evidence/{digest}": path for digest, path in sorted(contents.evidence.items())}
-    slips = enclosed.parts_of(contents.receipt, contents.roster, contents.enrol, contents.seals)
-    if not names and not files and not slips:
+def _pack(
+    contents: Contents, app: str, sign: Sign | None, key: bytes, spool: IO[bytes], folder: Path
+) -> tuple[list[_Part], bytes, dict[str, bytes]]:
+    """The payload, ``seal.json``, and the tag files with it, all in the order of the archive."""
+    payload, segments = _payload(contents, spool)
+    if not payload:
         raise NothingToCarry(str(folder), "")
-    packed |= {name: _pack(spool, (data,)) for name, data in slips.items() if not enclosed.is_signature(name)}
-    sizes = {name: packed[name].size for name in names} | {name: _size(name, path) for name, path in files.items()}
-    sizes |= {name: len(data) for name, data in slips.items()}
-    digests = [(name, packed[name].sha256) for name in names] + [(name, name.rpartition("/")[2]) for name in files]
-    digests += [(name, hashlib.sha256(data).hexdigest()) for name, data in slips.items()]
     tags = {
         "bagit.txt": bagit.BAGIT,
-        "manifest-sha256.txt": bagit.manifest(digests),
-        "bag-info.txt": bagit.bag_info(app, contents.visit, sizes),
+        "manifest-sha256.txt": bagit.manifest((part.name, part.sha256) for part in payload),
+        "bag-info.txt": bagit.bag_info(app, contents.visit, {part.name: part.size for part in payload}),
     }
-    all_packed = hashlib.sha256()
-    for name in (*names, *(name for name in slips if name in packed)):
-        for piece in _unspool(spool, packed[name]):
-            all_packed.update(piece)
+    packed = hashlib.sha256()
+    for part in payload:
+        if isinstance(part.source, Spooled):
+            for piece in unspool(spool, part.source):
+                packed.update(piece)
     seal = to_bytes(
         Seal(
             contents.visit,
@@ -235,15 +229,14 @@ def _write(
             contents.device,
             contents.person,
             key.hex() if sign is not None else "",
-            tuple(sealed),
+            tuple(segments),
             {name: hashlib.sha256(tag).hexdigest() for name, tag in tags.items()},
-            all_packed.hexdigest(),
+            packed.hexdigest(),
             app,
             recipients=tuple(sorted(set(contents.recipients))),
             roster=contents.roster_version,
         )
     )
-    # The order of the archive is the order of this table.
     ordered = {"bagit.txt": tags["bagit.txt"], "seal.json": seal}
     if sign is not None:
         ordered["seal.sig"] = sign(DOMAIN + seal)
@@ -251,132 +244,96 @@ def _write(
     ordered["tagmanifest-sha256.txt"] = bagit.manifest(
         (name, hashlib.sha256(data).hexdigest()) for name, data in ordered.items()
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256(seal).hexdigest()
-    stem = file_stem(label, contents.visit, contents.purpose)
-    # Not mkstemp: in a shared folder the colleagues must be able to read what gets its name here.
-    part_path = folder / f"{stem}.{os.urandom(4).hex()}.part"
-    try:
-        with part_path.open("xb") as stream:
-            writer = Writer(cast(BinaryIO, stream))
-            for name, data in ordered.items():
-                writer.add(name, (data,))
-            for name in names:
-                part = packed[name]
-                writer.add_packed(Packed(name, part.crc, part.size, _unspool(spool, part)))
-            for name, path in files.items():
-                writer.add(name, _evidence(name, path, sizes[name]))
-            for name, data in slips.items():
-                if name in packed:
-                    part = packed[name]
-                    writer.add_packed(Packed(name, part.crc, part.size, _unspool(spool, part)))
-                else:
-                    writer.add(name, (data,))
-            writer.close()
-            stream.flush()
-            os.fsync(stream.fileno())
-        size = _read_back(part_path, limits, digest)
-        path, new = _publish(part_path, folder, stem, digest if by_content else "")
-    finally:
-        with contextlib.suppress(OSError):
-            part_path.unlink(missing_ok=True)
-    return Written(path, digest, size, new)
+    return payload, seal, ordered
 
 
-def _read_back(path: Path, limits: Limits, digest: str) -> int:
-    """Size of the bundle just written, every check of a reader passed."""
-    try:
-        with open_bundle(path, limits) as bundle:
-            if bundle.digest != digest:
-                raise BundleNotWritten(str(path.parent), "it does not read back as written")
-            return bundle.size
-    except BundleError as error:
-        error.file = path.name.removesuffix(".part")
-        raise
+def _payload(contents: Contents, spool: IO[bytes]) -> tuple[list[_Part], list[SegmentSeal]]:
+    """Every payload part, what is deflated already packed into the spool, and what the seal says of the segments."""
+    runs: dict[str, tuple[SegmentSeal, Spooled]] = {}
+    for segment in contents.segments:
+        for seal, spooled in pack_log(spool, segment.visit, segment.device, segment.lines):
+            runs.setdefault(segment_name(seal, contents.visit), (seal, spooled))
+    sealed = sorted((seal for seal, _ in runs.values()), key=lambda seal: segment_order(seal, contents.visit))
+    payload = [_spooled(name, runs[name][1]) for name in (segment_name(seal, contents.visit) for seal in sealed)]
+    for kind, documents in (("form", contents.forms), ("scheme", contents.schemes)):
+        by_name = {f"data/{kind}/{hashlib.sha256(each).hexdigest()}.json": each for each in documents}
+        payload += [_spooled(name, pack(spool, (each,))) for name, each in sorted(by_name.items())]
+    for digest, path in sorted(contents.evidence.items()):
+        payload.append(_Part(f"data/evidence/{digest}", _size(digest, path), digest, path))
+    for name, data in enclosed.parts_of(contents.receipt, contents.roster, contents.enrol, contents.seals).items():
+        if enclosed.is_signature(name):
+            payload.append(_Part(name, len(data), hashlib.sha256(data).hexdigest(), data))
+        else:
+            payload.append(_spooled(name, pack(spool, (data,))))
+    return payload, sealed
 
 
-def _unbroken(segment: Segment) -> Iterator[Segment]:
-    """The segment, cut wherever a line does not name the one before it: at a gap, and where a fork was interleaved."""
-    run, before = 0, ""
-
-    def numbered() -> Iterator[tuple[int, bytes]]:
-        nonlocal run, before
-        for line in segment.lines:
-            if before and canonical.load(line).get("prev", "") != before:
-                run += 1
-            before = hash_line(segment.visit, segment.device, line)
-            yield run, line
-
-    for _, lines in groupby(numbered(), key=itemgetter(0)):
-        yield Segment(segment.visit, segment.device, map(itemgetter(1), lines))
+def _spooled(name: str, spooled: Spooled) -> _Part:
+    return _Part(name, spooled.size, spooled.sha256, spooled)
 
 
-def _pack_segment(spool: IO[bytes], segment: Segment) -> tuple[SegmentSeal, _Spooled]:
-    """The segment, which has a line, packed into the spool, and what the seal says of it."""
-    first = last = b""
-    count = 0
-
-    def pieces() -> Iterator[bytes]:
-        nonlocal first, last, count
-        buffer, held = [head(segment.visit, segment.device)], 0
-        for last in segment.lines:
-            first = first or last
-            count += 1
-            buffer.append(last)
-            held += len(last)
-            if held > CHUNK:
-                yield b"\n".join(buffer) + b"\n"
-                buffer, held = [], 0
-        if buffer:
-            yield b"\n".join(buffer) + b"\n"
-
-    part = _pack(spool, pieces())
-    # The whole segment is read back before it gets its name; here only what the seal needs is taken from it.
-    fields = canonical.load(first)
-    begin, prev = int(fields["seq"]), str(fields.get("prev", ""))
-    digest = hash_line(segment.visit, segment.device, last)
-    return SegmentSeal(segment.visit, segment.device, begin, begin + count - 1, prev, digest), part
+def _write(stream: BinaryIO, tags: Mapping[str, bytes], payload: Iterable[_Part], spool: IO[bytes]) -> None:
+    """Nothing; the whole archive stands in the stream."""
+    writer = Writer(stream)
+    for name, data in tags.items():
+        writer.add(name, (data,))
+    for part in payload:
+        match part.source:
+            case Spooled():
+                writer.add_packed(Packed(part.name, part.source.crc, part.size, unspool(spool, part.source)))
+            case Path():
+                writer.add(part.name, _evidence(part.sha256, part.source, part.size))
+            case data:
+                writer.add(part.name, (data,))
+    writer.close()
+    stream.flush()
 
 
-def _pack(spool: IO[bytes], pieces: Iterable[bytes]) -> _Spooled:
+def _read_back(stream: BinaryIO, folder: Path, stem: str, limits: Limits, digest: str) -> None:
+    """Nothing, when the bundle in the stream passes every check of a reader; the stream stays open then."""
+    bundle = read_bundle(stream, stream.seek(0, os.SEEK_END), stem, limits)
+    if bundle.digest != digest:
+        raise BundleNotWritten(str(folder), "it does not read back as written")
+
+
+def _encrypt(clear: BinaryIO, part: Path, recipients: Iterable[str], identities: Sequence[str]) -> Same:
+    """Tells whether another file holds what now stands encrypted in ``part``, durable and read back if it can be."""
+    clear.seek(0)
+    with part.open("xb") as stream:
+        crypt.encrypt(clear, cast(BinaryIO, stream), sorted(set(recipients)))
+        stream.flush()
+        os.fsync(stream.fileno())
+    clear.seek(0)
     digest = hashlib.sha256()
-    crc = size = 0
+    while piece := clear.read(CHUNK):
+        digest.update(piece)
+    mine = [each for each in identities if not crypt.recipients_of([each]).isdisjoint(recipients)]
+    size = part.stat().st_size
 
-    def counted() -> Iterator[bytes]:
-        nonlocal crc, size
-        for piece in pieces:
-            digest.update(piece)
-            crc = zlib.crc32(piece, crc)
-            size += len(piece)
-            yield piece
+    def is_same(path: Path) -> bool:
+        # Encrypted anew the same bundle has other bytes, and a header that is a little longer or shorter.
+        if not mine or not path.is_file() or abs(path.stat().st_size - size) > _HEADER_VARIES:
+            return False
+        with contextlib.suppress(BundleError), path.open("rb") as stream:
+            crypt.check_encrypted(cast(BinaryIO, stream), mine, digest.hexdigest())
+            return True
+        return False
 
-    start = spool.seek(0, os.SEEK_END)
-    for data in deflate(counted()):
-        spool.write(data)
-    return _Spooled(crc, size, digest.hexdigest(), start, spool.tell() - start)
-
-
-def _unspool(spool: IO[bytes], part: _Spooled) -> Iterator[bytes]:
-    at, left = part.start, part.length
-    while left:
-        spool.seek(at)
-        piece = spool.read(min(left, CHUNK))
-        yield piece
-        at += len(piece)
-        left -= len(piece)
+    if mine and not is_same(part):
+        raise BundleNotWritten(str(part.parent), "it does not read back as written")
+    return is_same
 
 
-def _size(name: str, path: Path) -> int:
+def _size(sha256: str, path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError:
-        raise EvidenceMissing(name.rpartition("/")[2][:12]) from None
+        raise EvidenceMissing(sha256[:12]) from None
 
 
-def _evidence(name: str, path: Path, size: int) -> Iterator[bytes]:
-    """The file's bytes; raises at their end when they are not what the name says."""
+def _evidence(sha256: str, path: Path, size: int) -> Iterator[bytes]:
+    """The file's bytes; raises at their end when they are not what its digest says."""
     digest = hashlib.sha256()
-    sha256 = name.rpartition("/")[2]
     try:
         stream = path.open("rb")
     except OSError:
@@ -388,75 +345,3 @@ def _evidence(name: str, path: Path, size: int) -> Iterator[bytes]:
             yield piece
     if size or digest.hexdigest() != sha256:
         raise EvidenceDamaged(sha256[:12])
-
-
-def file_stem(label: str, visit: str, purpose: str) -> str:
-    """The file name up to its number: letters and digits of every script, hyphens, underscores between its parts."""
-    parts = [_plain(part) for part in label.split("_", 3)]
-    return "_".join([*(filter(None, parts) if any(parts) else (visit[:8],)), purpose])
-
-
-def numbered(folder: Path, stem: str) -> dict[int, Path]:
-    """Number -> file of the folder whose name is ``stem``, a hyphen and that number."""
-    name = re.compile(re.escape(stem) + r"-([0-9]{1,4})\.zip", re.IGNORECASE)
-    # Some systems give names back decomposed.
-    found = ((name.fullmatch(unicodedata.normalize("NFC", each.name)), each) for each in folder.iterdir())
-    return {int(match[1]): path for match, path in found if match is not None}
-
-
-def _plain(text: str) -> str:
-    """What is left of ``text`` in letters and digits, words joined by hyphens, cut where a name would be too long."""
-    # Whole words and characters of every script stay; what one system or another refuses in names is none of these.
-    kept = "".join(one if one.isalnum() else "-" for one in unicodedata.normalize("NFKC", text))
-    joined = re.sub("-+", "-", kept).strip("-")
-    return joined.encode()[:_PART].decode(errors="ignore").strip("-")
-
-
-def _publish(part: Path, folder: Path, stem: str, digest: str = "") -> tuple[Path, bool]:
-    """(path, True) once ``part`` stands under its name; (path, False) when the same bundle stood there before."""
-    if digest:
-        # What stands under this name and is another file was half-copied or damaged: the name after it is free.
-        names = (f"{stem}_{digest[:_DIGITS]}{f'-{number}' if number > 1 else ''}.zip" for number in range(1, _MOST))
-    else:
-        there = numbered(folder, stem)
-        for path in there.values():
-            if _same(part, path):
-                return path, False
-        names = (f"{stem}-{number}.zip" for number in range(max(there, default=0) + 1, _MOST))
-    for name in names:
-        target = folder / name
-        if digest and _same(part, target):
-            return target, False
-        if not target.exists() and _rename(part, target):
-            sync_folder(folder)
-            return target, True
-    raise BundleNotWritten(str(folder), "another file has its name")
-
-
-def _rename(part: Path, target: Path) -> bool:
-    """True once ``part`` has become ``target``; False when ``target`` came to be meanwhile."""
-    try:
-        if os.name == "posix":
-            # Unlike a rename a link never replaces; where the disk knows no links (a stick) only the check above helps.
-            with contextlib.suppress(PermissionError, NotImplementedError):
-                os.link(part, target)
-                return True
-    except FileExistsError:
-        return False
-    except OSError:
-        pass
-    try:
-        part.rename(target)
-    except FileExistsError:
-        return False
-    return True
-
-
-def _same(one: Path, other: Path) -> bool:
-    if not other.is_file() or one.stat().st_size != other.stat().st_size:
-        return False
-    with one.open("rb") as left, other.open("rb") as right:
-        while piece := left.read(CHUNK):
-            if piece != right.read(CHUNK):
-                return False
-    return True

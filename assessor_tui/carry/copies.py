@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from assessor_tui.bundle.error import CANNOT_READ, LIMIT, TOO_LARGE, BundleError
+from assessor_tui.bundle.names import file_stem, numbered
 from assessor_tui.bundle.read import open_bundle, read_outline, read_seal
 from assessor_tui.bundle.seal import SegmentSeal
-from assessor_tui.bundle.write import BundleNotWritten, file_stem, numbered
+from assessor_tui.bundle.write import BundleNotWritten
 from assessor_tui.carry.exchange import FULL, bundle_label, evidence_of, make_bundle
 from assessor_tui.evidence.files import forget_viewed, sync_folder
 from assessor_tui.i18n import N_, _, ngettext
