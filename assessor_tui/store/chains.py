@@ -145,3 +145,16 @@ def definitions(store: Store, visit: str) -> list[Used]:
             if data["act"] == act and data.get("version"):
                 found.append(Used(kind, data["version"], device, fork, identity & MAX_SEQ))
     return found
+
+
+def last_written(store: Store, visit: str) -> dict[str, int]:
+    """Device -> ``at`` of its last entry of the visit that is here, in microseconds since 1970."""
+    found: dict[str, int] = {}
+    for log, device, _ in store._all(_LOGS, (visit,)):
+        base = log << SEQ_BITS
+        rows = store._all(
+            "SELECT line FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1", (base, base | MAX_SEQ)
+        )
+        for (line,) in rows:
+            found[device] = max(found.get(device, 0), json.loads(line)["at"])
+    return found
