@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessor_tui.bundle.canonical import check_plain, dump, load
+from assessor_tui.bundle.canonical import check_plain, dump, load, load_lines
 from assessor_tui.ledger.entry import LineError, canonical_json, from_data, from_line
 from tests.bundle_samples import LAPTOP, VISIT
 
@@ -46,6 +46,38 @@ def test_any_other_spelling_is_refused(data: bytes) -> None:
 def test_floats_depth_and_large_numbers_are_not_plain(value: object) -> None:
     with pytest.raises(ValueError, match=r"number|deep"):
         check_plain(value, 3)
+
+
+SHARDS = [
+    b'{"a":1}', b'{"a":[{"b":1}', b'{"b":1}]}', b'{"a":"x}', b'{y"}', b"{},{}", b"{}", b'{"a":{"b":"1"}}', b"[]", b"",
+    b'{"a":["x"]}', b'{"a":1},{"b":2}', b'{"a":[[{}', b"{}]]}", b"[1", b"2]", b'{"a": 1}', b'{"b":1,"a":1}', b'{"a":[',
+    b"]}",
+]  # fmt: skip
+
+
+def holds_a_mapping_in_a_list(value: object) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(each, dict) or holds_a_mapping_in_a_list(each) for each in value)
+    return isinstance(value, dict) and any(map(holds_a_mapping_in_a_list, value.values()))
+
+
+@given(st.lists(st.sampled_from(SHARDS), min_size=1, max_size=6))
+def test_lines_read_in_one_go_are_what_each_line_spells(lines: list[bytes]) -> None:
+    try:
+        alone = [load(line) for line in lines]
+    except ValueError:
+        alone = None
+    together = load_lines(lines)
+    sound = together is not None and not any(map(holds_a_mapping_in_a_list, together))
+    if sound or (alone is not None and all(isinstance(each, dict) for each in alone)):
+        assert together == alone
+
+
+def test_what_one_line_opens_and_the_next_one_closes_is_no_line() -> None:
+    assert load_lines([b'{"a":"x}', b'{y"}', b"{},{}"]) is None
+    assert load_lines([b'{"a":[1', b"2]}", b"{},{}"]) is None
+    # Left to whoever asks: there is a mapping in a list.
+    assert load_lines([b'{"a":[{}', b"{}]}", b"{},{}"]) == [{"a": [{}, {}]}, {}, {}]
 
 
 PARTS = ["act", "at", "form", "path", "person", "prev", "replaces", "seen", "seq", "value", "version", "why"]

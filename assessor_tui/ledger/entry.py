@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -270,13 +270,13 @@ def texts_of(value: Value) -> Iterable[str]:
 
 def hash_line(visit: str, device: str, line: bytes) -> str:
     """Hash of an entry: the first 16 bytes of SHA-256, in hexadecimal, over its line, visit and device."""
-    return line_hasher(visit, device)(line)
+    return hash_lines(visit, device, (line,))[0].hex()
 
 
-def line_hasher(visit: str, device: str) -> Callable[[bytes], str]:
-    """``hash_line`` for the lines of one log."""
+def hash_lines(visit: str, device: str, lines: Iterable[bytes]) -> list[bytes]:
+    """``hash_line`` of each line of one log, as 16 bytes."""
     head, sha256 = b"assessor-entry/1\0" + visit.encode() + device.encode(), hashlib.sha256
-    return lambda line: sha256(head + line).hexdigest()[:32]
+    return [sha256(head + line).digest()[:16] for line in lines]
 
 
 def hash_of(entry: Entry) -> str:

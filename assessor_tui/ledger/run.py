@@ -35,8 +35,8 @@ class Run(NamedTuple):
 
     visit: str
     device: str
-    digests: Sequence[str]
-    """Hash of each."""
+    hashes: Sequence[bytes]
+    """Hash of each, 16 bytes."""
     lines: Sequence[bytes]
     """Canonical line of each."""
     seqs: Sequence[int]
@@ -57,7 +57,12 @@ class Run(NamedTuple):
         """These entries, at least one, all of one log."""
         digests, entries, lines = zip(*items, strict=True)
         visits, devices, *columns = zip(*entries, strict=True)
-        return cls(visits[0], devices[0], digests, lines, *columns)
+        return cls(visits[0], devices[0], list(map(bytes.fromhex, digests)), lines, *columns)
+
+    @property
+    def digests(self) -> list[str]:
+        """Hash of each in hexadecimal digits."""
+        return list(map(bytes.hex, self.hashes))
 
     def entry(self, place: int) -> Entry:
         """The entry at this place of the run, counted from 0."""
@@ -84,7 +89,7 @@ class Run(NamedTuple):
         ]
 
 
-_PARTS, _COLUMNS = Run._fields.index("digests"), Run._fields.index("seqs")
+_PARTS, _COLUMNS = Run._fields.index("hashes"), Run._fields.index("seqs")
 _new_entry = partial(tuple.__new__, Entry)
 """``Entry._make`` in half the time."""
 _new_run = partial(tuple.__new__, Run)
@@ -98,7 +103,7 @@ _parts_of = itemgetter(*_ABSENT)
 
 
 def read_run(
-    data: Sequence[Any], lines: Sequence[bytes], digests: Sequence[str], visit: str, device: str, begin: int, prev: str
+    data: Sequence[Any], lines: Sequence[bytes], hashes: Sequence[bytes], visit: str, device: str, begin: int, prev: str
 ) -> Run | None:
     """The entries of neighbouring lines of one log; None when one of them may break a rule.
 
@@ -107,7 +112,7 @@ def read_run(
     Args:
         data: what each line parses to; the caller has seen that this, written as canonical JSON, is the line.
         lines: the lines.
-        digests: the hash of each.
+        hashes: of the lines.
         visit: of the log.
         device: of the log.
         begin: the number that the first one must have.
@@ -116,7 +121,9 @@ def read_run(
     try:
         columns = tuple(zip(*map(_parts_of, map(_ABSENT.__or__, data)), strict=True))
         seqs, prevs, ats, persons, acts, forms, versions, paths, raws, replaces, seen, whys = columns
-        if prevs != (prev, *digests[:-1]) or (begin == 1) != (prev == ""):
+        if prevs[0] != prev or (begin == 1) != (prev == "") or set(map(len, prevs[1:])) - {32}:
+            return None
+        if "".join(prevs[1:]) != b"".join(hashes[:-1]).hex():
             return None
         if seqs != tuple(range(begin, begin + len(data))) or set(map(type, seqs)) != {int} or seqs[-1] >= MAX_AT:
             return None
@@ -144,7 +151,7 @@ def read_run(
     except (TypeError, ValueError):  # LineError is a ValueError; a list where a text must stand, a TypeError
         return None
     return Run(
-        visit, device, digests, lines, seqs, prevs, ats, persons, acts, forms, versions, paths, values, replaces, seen,
+        visit, device, hashes, lines, seqs, prevs, ats, persons, acts, forms, versions, paths, values, replaces, seen,
         whys,
     )  # fmt: skip
 

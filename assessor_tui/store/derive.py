@@ -55,9 +55,9 @@ def derive(
     dropped = _drop(connection, heads, named)
     # Most heads stand alone in their slot and need not be looked at.
     several = {slot for slot in slots if times[slot] > 1 or slot in heads}
-    for run, ids, hashes, mine in rows if several else ():
+    for run, ids, mine in rows if several else ():
         for place, slot in enumerate(mine):
-            if slot in several and (slot, hashes[place]) not in replaced:
+            if slot in several and (slot, run.hashes[place]) not in replaced:
                 heads.setdefault(slot, {})[ids[place]] = run.entry(place)
     shared = {slot: mine for slot, mine in heads.items() if len(mine) > 1 and slot in slots}
     execute = connection.executemany
@@ -73,8 +73,8 @@ def derive(
     else:
         raised = (
             (number, *slot, identity)
-            for _, ids, hashes, mine in rows
-            for slot, identity, raw in zip(mine, ids, hashes, strict=True)
+            for run, ids, mine in rows
+            for slot, identity, raw in zip(mine, ids, run.hashes, strict=True)
             if slot[2] and (slot, raw) not in replaced
         )
         execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", raised)
@@ -105,7 +105,7 @@ def derive(
 def _replaced_by(rows: Sequence[Rows], replaced: Collection[tuple[Slot, bytes]]) -> list[tuple[Slot, bytes]]:
     """Slot and hash of what ``rows`` replace and nothing has ``replaced`` before."""
     named: dict[tuple[Slot, bytes], None] = {}
-    for run, _, _, slots in rows:
+    for run, _, slots in rows:
         if any(run.replaces):
             for slot, references in zip(slots, run.replaces, strict=True):
                 for each in references if slot[2] else ():
@@ -180,7 +180,7 @@ def _set_conflicts(
 
 def _entangle(run: Run) -> bool:
     """True when from one of these on the conflicts of their visit can depend on who knew what."""
-    plain = ANSWERING.issuperset(run.acts) and not any(path.endswith("]") or not path for path in run.paths)
+    plain = ANSWERING.issuperset(run.acts) and "" not in run.paths and "]\n" not in "\n".join((*run.paths, ""))
     return not plain and any(map(_entangles, run.acts, run.paths, run.replaces))
 
 

@@ -637,35 +637,32 @@ class Store:
     def _insert(self, visit: int, run: Run, forks: list[str]) -> Rows | None:
         """The rows of what was new in the run; references of new twins are added to ``forks``."""
         sides = self._sides(visit, self._device_number(run.device), run.seqs)
-        hashes = list(map(bytes.fromhex, run.digests))
-        bases: Sequence[int] = [sides[0].base] * len(hashes)
-        if sides[0].known or len(sides) > 1 or len(set(run.seqs)) < len(hashes):
-            places, bases = self._unknown(visit, run, hashes, sides, forks)
+        bases = [sides[0].base] * len(run.hashes)
+        if sides[0].known or len(sides) > 1 or len(set(run.seqs)) < len(bases):
+            places, bases = self._unknown(visit, run, sides, forks)
             if not places:
                 return None
-            run, hashes = run.pick(places), [hashes[place] for place in places]
+            run = run.pick(places)
         ids = list(map(or_, bases, run.seqs))
         forms, paths = self._words.all_numbers(run.forms), self._words.all_numbers(run.paths)
         numbers = [SLOT_NUMBER.get(act, 0) for act in run.acts]
         self.connection.executemany(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
-            zip(ids, hashes, forms, paths, numbers, run.lines, strict=True),
+            zip(ids, run.hashes, forms, paths, numbers, run.lines, strict=True),
         )
-        return Rows(run, ids, hashes, list(zip(forms, paths, numbers, strict=True)))
+        return Rows(run, ids, list(zip(forms, paths, numbers, strict=True)))
 
-    def _unknown(
-        self, visit: int, run: Run, hashes: Sequence[bytes], sides: list[_Log], forks: list[str]
-    ) -> tuple[list[int], list[int]]:
+    def _unknown(self, visit: int, run: Run, sides: list[_Log], forks: list[str]) -> tuple[list[int], list[int]]:
         """Places in the run of what is new, and the base of the side on which each stands."""
         places: list[int] = []
         bases: list[int] = []
-        for place, (seq, raw) in enumerate(zip(run.seqs, hashes, strict=True)):
+        for place, (seq, raw) in enumerate(zip(run.seqs, run.hashes, strict=True)):
             side = sides[0]
             if seq in side.known:
                 if any(each.known.get(seq) == raw for each in sides):
                     continue
                 side = self._free_side(sides, visit, self._device_number(run.device), seq)
-                forks.append(reference(run.device, seq, run.digests[place]))
+                forks.append(reference(run.device, seq, raw.hex()))
             side.known[seq] = raw
             places.append(place)
             bases.append(side.base)
@@ -742,8 +739,8 @@ class Store:
                     ).fetchall()
                     if found:
                         items = [(raw.hex(), entry_of(line, visit, device), line) for _, raw, *_, line in found]
-                        ids, hashes, *slots = [[row[column] for row in found] for column in range(5)]
-                        rows.append(Rows(Run.of(items), ids, hashes, list(zip(*slots, strict=True))))
+                        slots = [(form, path, slot) for _, _, form, path, slot, _ in found]
+                        rows.append(Rows(Run.of(items), [each[0] for each in found], slots))
                 if rows:
                     derive(self.connection, self._words, visit, number, rows, fresh=True, forked=forked, states={})
                 count += sum(len(each.ids) for each in rows)

@@ -33,7 +33,6 @@ class Rows(NamedTuple):
     run: Run
     """Entries of one log."""
     ids: Sequence[int]
-    hashes: Sequence[bytes]
     slots: Sequence[Slot]
 
 
@@ -62,7 +61,7 @@ class Words:
     def all_numbers(self, texts: Sequence[str]) -> list[int]:
         """Number of each text."""
         try:
-            return [self._numbers[text] for text in texts]
+            return list(map(self._numbers.__getitem__, texts))
         except KeyError:
             return [self.number(text) for text in texts]
 
