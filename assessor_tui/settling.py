@@ -15,6 +15,7 @@ from assessor_tui.ledger.state import CLEARED, VALUE, VERSION, Conflict, Head, m
 from assessor_tui.ledger.undo import said_first
 from assessor_tui.ledger.value import MAX_TEXT, Value, names
 from assessor_tui.problem import Place, Problem
+from assessor_tui.store.clocks import ClockAhead
 from assessor_tui.visit import Recorded, Visit
 
 DECIDABLE = frozenset({VALUE, CLEARED, VERSION})
@@ -243,6 +244,28 @@ def join_rows(visit: Visit, rows: EqualRows, keep: str, why: str) -> Recorded:
         renamed = tuple(dict.fromkeys(kept if name in ids else name for name in names(value)))
         drafts.append(_draft(visit, acts.ANSWER, form, at, renamed, why))
     return visit.keep(drafts)
+
+
+# Visits and clocks
+
+
+def say_different(visit: Visit, other: str, why: str) -> Recorded:
+    """What came of saying, with a reason, that another visit that looks like this one is not the same."""
+    from assessor_tui.carry.naming import DIFFERENT
+
+    if not clean(why.strip()):
+        return Recorded(problems=(Problem("visit.reason_needed"),))
+    return visit.record(acts.LINK, "", "", (DIFFERENT, other), why=why)
+
+
+def note_clock(visit: Visit, clock: ClockAhead, text: str) -> Recorded:
+    """What came of noting the true time of a laptop whose clock stood ahead, as a comment on the whole visit."""
+    from assessor_tui.store.clocks import clock_noted
+
+    recorded = visit.record(acts.COMMENT, "", "", text)
+    if recorded.entries:
+        clock_noted(visit.store, visit.id, clock.device)
+    return recorded
 
 
 def _may_decide(visit: Visit, rows: EqualRows, why: str) -> Recorded | None:

@@ -19,7 +19,7 @@ from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.draft import Draft, RowDraft
 from assessor_tui.ledger.entry import Entry, clean, generic_path, plain_name, row_path
 from assessor_tui.ledger.follow_up import BESIDE, CLOSING_RECORD, is_follow_up
-from assessor_tui.ledger.returns import RETURNERS, return_of, says_of_return
+from assessor_tui.ledger.returns import RETURNERS, open_places, return_of, says_of_return
 from assessor_tui.ledger.state import (
     FORK,
     LATE,
@@ -230,6 +230,7 @@ class Visit:
         self.state: VisitState = store.state(visit_id)
         self._fillings: dict[str, Filling] = {}
         self._extent: tuple[VisitState, int, Extent] | None = None
+        self._returned: tuple[VisitState, int, frozenset[tuple[str, str]]] | None = None
 
     # What the visit is made of.
 
@@ -264,12 +265,13 @@ class Visit:
             KeyError: when the visit does not use this form.
         """
         if form not in self._fillings:
-            self._fillings[form] = self._filled(form)
+            self._fillings[form] = self.filled(form, self.state)
         return self._fillings[form]
 
-    def _filled(self, form: str) -> Filling:
+    def filled(self, form: str, state: VisitState) -> Filling:
+        """The form filled in as another state of this visit has it; the visit stays as it is."""
         filling = Filling(compile_form(self.forms[form]), Context(self.today, self.language, visit=self.id))
-        filling.load(self.state.rows(form), self.state.answers(form))
+        filling.load(state.rows(form), state.answers(form))
         return filling
 
     @property
@@ -475,6 +477,15 @@ class Visit:
             return False
         since = {digest for digest, _ in self.state.follow_ups()}
         return any(named[-32:] not in since for named in replaces)
+
+    @property
+    def returned(self) -> frozenset[tuple[str, str]]:
+        """Form and path of each place where a return waits for an answer."""
+        # Every line of the walk asks.
+        if self._returned is None or self._returned[0] is not self.state or self._returned[1] != len(self.state):
+            found = open_places(self.state) if self.state.returned else frozenset()
+            self._returned = self.state, len(self.state), found
+        return self._returned[2]
 
     @property
     def may_return(self) -> bool:

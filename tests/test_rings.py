@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
 DISK = (
     "bundle", "carry", "closing", "config", "crash", "documents", "evidence", "i18n", "materials", "quick", "returning",
-    "settling", "sheets", "store", "trust", "visit", "visit_list",
+    "settling", "sheets", "store", "trust", "visit", "visit_list", "waiting",
 )  # fmt: skip
 FACES = ("cli", "tui", "reports", "__main__")
 

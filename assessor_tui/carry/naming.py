@@ -5,8 +5,12 @@ from typing import NamedTuple
 
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import canonical_json
+from assessor_tui.ledger.value import names
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
+
+DIFFERENT = "different"
+"""First part of the value of a ``link`` that says of another visit that it is not the same; the second is its id."""
 
 
 class Alike(NamedTuple):
@@ -55,10 +59,10 @@ def earlier_visits(store: Store, visit: Visit) -> list[str]:
 
 def alike(store: Store, visit: Visit) -> list[Alike]:
     """Visits on this laptop that look like this one and are not linked with it yet; nothing is joined silently."""
-    linked = {entry.value for _, entry in visit.state.entries() if entry.act == acts.LINK}
+    decided = _decided_about(visit)
     found = []
     for other in _others(store, visit):
-        if other.id in linked:
+        if other.id in decided or visit.id in _decided_about(other):
             continue
         same_date = other.today == visit.today
         if _same(visit, other, "registered_number") and same_date:
@@ -66,6 +70,12 @@ def alike(store: Store, visit: Visit) -> list[Alike]:
         elif same_date and (_same(visit, other, "site_name_en") or _same(visit, other, "site_name_zh")):
             found.append(Alike(visit.id, other.id, "name"))
     return found
+
+
+def _decided_about(visit: Visit) -> set[str]:
+    """Other visits of which somebody has said that they are one with this, or (``DIFFERENT``) that they are not."""
+    said = (entry.value for _, entry in visit.state.entries() if entry.act == acts.LINK)
+    return {each if isinstance(each, str) else names(each)[-1] for each in said if isinstance(each, str) or names(each)}
 
 
 def _same(visit: Visit, other: Visit, path: str) -> bool:
