@@ -13,18 +13,23 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from assessor_tui.bundle.archive import LIMITS
-from assessor_tui.bundle.error import LIMIT, NOT_A_BUNDLE, BundleError
+from assessor_tui.bundle.error import CLOSED, LIMIT, NOT_A_BUNDLE, BundleError
 from assessor_tui.bundle.read import Outline, read_outline
 from assessor_tui.bundle.seal import SegmentSeal
 from assessor_tui.carry.copies import identity_of
 from assessor_tui.i18n import N_
-from assessor_tui.store.errors import ReadingOnly
+from assessor_tui.store import keys
+from assessor_tui.store.errors import ReadingOnly, StoreError
 from assessor_tui.store.ledger import LogRow, Store
+from assessor_tui.store.wrapped import KeyLocked
 
+SCRATCH = "scratch"
+"""Folder in the data folder where an encrypted bundle is unpacked, under no name."""
 SUFFIXES = (".zip", ".zip.age")
 """How the name of a bundle ends, in whatever capitals."""
-_KEPT = "folder "
-"""Local state, with the folder's key behind it: what was read of each file, under the visit that it is about."""
+_KEPT = "folder 1 "
+"""Local state, with the folder's key behind it: what was read of each file, under the visit that it is about. The
+number rises with the shape of ``_Facts``."""
 
 _Facts = list[Any]
 """Size, time and what was read of one file, as it is kept; nothing more of one that is encrypted for others."""
@@ -99,6 +104,8 @@ class Shelf(NamedTuple):
     """Each bundle once, however many copies of its file there are; by name."""
     closed: tuple[str, ...]
     """Names of files that are encrypted for others."""
+    locked: tuple[str, ...]
+    """Names of files that are encrypted, while this laptop's own key waits for its passphrase."""
     unread: tuple[BundleError, ...]
     """Why a file that ought to be a bundle cannot be read: half-copied, damaged, of a newer version."""
 
@@ -126,6 +133,7 @@ def look(store: Store, folder: Path) -> Shelf:
     now: dict[str, dict[str, _Facts]] = {}
     bundles: dict[str, Shelved] = {}
     closed: list[str] = []
+    locked: list[str] = []
     unread: list[BundleError] = []
     for name, size, time in _files(folder):
         visit, facts = known.get(name, ("", []))
@@ -133,12 +141,15 @@ def look(store: Store, folder: Path) -> Shelf:
             try:
                 visit, facts = _read(store, folder, name, size, time)
             except BundleError as error:
-                if error.kind not in CLOSED:
+                if error.kind != CLOSED:
                     # Nothing is kept: it may be half-copied, and be whole the next time with the same size.
                     if error.kind != NOT_A_BUNDLE:
                         unread.append(error)
                     continue
                 visit, facts = "", [size, time]
+            except KeyLocked:
+                locked.append(name)
+                continue
         if len(facts) == 2:
             closed.append(name)
         else:
@@ -146,11 +157,7 @@ def look(store: Store, folder: Path) -> Shelf:
             bundles.setdefault(shelved.digest, shelved)
         now.setdefault(visit, {})[name] = facts
     _keep(store, key, kept, now)
-    return Shelf(folder, tuple(bundles.values()), tuple(closed), tuple(unread))
-
-
-CLOSED: frozenset[str] = frozenset()
-"""Kinds of refusal that say: encrypted, and not for this laptop."""
+    return Shelf(folder, tuple(bundles.values()), tuple(closed), tuple(locked), tuple(unread))
 
 
 def usable(store: Store, folder: Path) -> Path:
@@ -234,8 +241,25 @@ def outline_of(store: Store, path: Path) -> Outline:
 
     Raises:
         BundleError: when it has none that holds, or is encrypted for others.
+        KeyLocked: when it is encrypted and this laptop's key waits for its passphrase.
     """
-    return read_outline(path)
+    return read_outline(path, identities=lambda: identities_of(store), scratch=store.folder / SCRATCH)
+
+
+def identities_of(store: Store) -> list[str]:
+    """The age identities of this laptop: its own, and those of the devices that it was before it was restored.
+
+    Raises:
+        KeyLocked: when the passphrase of its own was not typed yet.
+        KeyMissing, StoreError: when it cannot be read or made.
+    """
+    own = [store.device.id] if store.device is not None else []
+    found = [keys.identity(store.folder, device) for device in own]
+    for path in sorted((store.folder / keys.FOLDER).glob("*.age")):
+        if path.stem not in own:
+            with suppress(StoreError):
+                found.append(keys.identity(store.folder, path.stem))
+    return found
 
 
 def _from_facts(name: str, visit: str, facts: Sequence[Any]) -> Shelved:
