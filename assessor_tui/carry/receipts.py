@@ -12,7 +12,7 @@ from assessor_tui.store.ledger import Store
 from assessor_tui.store.receipts import receipts
 from assessor_tui.trust.team import roster_of
 
-__all__ = ["Asked", "Delivery", "asked_of", "delivered", "receipt_of", "standing"]
+__all__ = ["Asked", "Delivery", "asked_of", "delivered", "people_reached", "receipt_of", "standing"]
 
 
 class Delivery(NamedTuple):
@@ -98,6 +98,25 @@ def delivered(store: Store, visit: str, expected: Iterable[str] = ()) -> tuple[D
         if name and plain_name(name) not in came
     ]
     return tuple(sorted(found, key=lambda each: (plain_name(each.person), each.device)))
+
+
+def people_reached(store: Store) -> dict[str, tuple[str, ...]]:
+    """Person -> the devices a bundle to this person is for: those on the roster; without one those heard of here.
+
+    Raises:
+        StoreError: when the ledger cannot be read.
+    """
+    own = store.device.id if store.device is not None else ""
+    roster = roster_of(store)
+    pairs = [(each.person, each.id) for each in store.devices()]
+    if roster is not None:
+        pairs = [(each.person, each.device) for each in roster.people if not roster.is_revoked(each.device)]
+    found: dict[str, list[str]] = {}
+    for person, device in pairs:
+        if person and device != own:
+            name = next((each for each in found if plain_name(each) == plain_name(person)), person)
+            found.setdefault(name, []).append(device)
+    return {person: tuple(sorted(devices)) for person, devices in sorted(found.items())}
 
 
 def asked_of(store: Store, receipt: Receipt) -> Asked:

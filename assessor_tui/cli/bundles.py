@@ -45,22 +45,52 @@ def make(
     invite: Annotated[
         bool, typer.Option("--invite", help=N_("For a colleague who begins: with earlier visits of the site."))
     ] = False,
-    delta: Annotated[bool, typer.Option("--delta", help=N_("Only what no bundle from here has carried yet."))] = False,
+    delta: Annotated[
+        bool, typer.Option("--delta", help=N_("Only what nobody has confirmed yet; a lost bundle is made up for."))
+    ] = False,
+    receipt: Annotated[
+        bool,
+        typer.Option("--receipt", help=N_("What is here, signed, with your own entries: for those who delivered.")),
+    ] = False,
+    request: Annotated[
+        bool, typer.Option("--request", help=N_("Asks for what is missing here; small enough for a message."))
+    ] = False,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to", metavar="PERSON", help=N_("For this person, encrypted when there is a roster; repeatable.")
+        ),
+    ] = None,
+    no_photos: Annotated[
+        bool, typer.Option("--no-photos", help=N_("Entries only; photos and papers go later."))
+    ] = False,
+    photos_only: Annotated[
+        bool, typer.Option("--photos-only", help=N_("Photos and papers that are not confirmed, and no entries."))
+    ] = False,
     folder: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help=N_("Folder for the file."))] = Path(),
     as_json: Json = False,
 ) -> None:
     """Nothing; prints the path of the file."""
-    from assessor_tui.carry.exchange import DELTA, FULL, INVITE, make_bundle
+    from assessor_tui.bundle.seal import DELTA, FULL, INVITE, RECEIPT, REQUEST
+    from assessor_tui.carry.exchange import make_bundle
     from assessor_tui.evidence.files import EvidenceDamaged
     from assessor_tui.evidence.inbox import unsorted_files
     from assessor_tui.i18n.sentences import not_carried_words
 
-    if invite and delta:
-        raise Mistake(_("Choose --invite or --delta, not both."))
-    purpose = INVITE if invite else DELTA if delta else FULL
+    purposes = {INVITE: invite, DELTA: delta, RECEIPT: receipt, REQUEST: request}
+    chosen = [purpose for purpose, wanted in purposes.items() if wanted]
+    if len(chosen) > 1:
+        raise Mistake(_("Choose one of --invite, --delta, --receipt and --request."))
+    if no_photos and photos_only:
+        raise Mistake(_("Choose --no-photos or --photos-only, not both."))
+    purpose = chosen[0] if chosen else DELTA if photos_only else FULL
+    if photos_only and purpose != DELTA:
+        raise Mistake(_("--photos-only stands alone or with --delta."))
+    evidence = "none" if no_photos else "only" if photos_only else ""
     with opened(context, write=True) as store:
         demand_identity(store)
         visit = find_visit(store, visit_name)
+        devices = _devices(store, to or [])
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -70,7 +100,7 @@ def make(
                 ),
                 1,
             ) from error
-        written = make_bundle(store, visit, folder, purpose)
+        written = make_bundle(store, visit, folder, purpose, to=devices, evidence=evidence)
         waiting = len(unsorted_files(visit, time.time_ns() // 1000))
     if waiting:
         say(not_carried_words(waiting))
@@ -79,18 +109,46 @@ def make(
     if as_json:
         show_json(
             {
-                "path": str(written.path), "purpose": purpose, "visit": visit.id, "digest": written.digest,
+                "path": str(written.path), "purpose": written.purpose, "visit": visit.id, "digest": written.digest,
                 "size": written.size, "new": written.new,
                 **({"damaged": list(written.damaged)} if written.damaged else {}),
             }
         )  # fmt: skip
-    else:
-        show(str(written.path))
-        say(
-            _("The bundle is written, read back and good ({size} bytes). Carry it over and merge it there.").format(
-                size=written.size
-            )
+        return
+    show(str(written.path))
+    if written.purpose == RECEIPT and purpose == DELTA:
+        say(_("Everything is confirmed already, so the bundle only says what is here."))
+    if devices and not written.path.name.endswith(".age"):
+        say(_("The team has no roster yet, so the bundle is not encrypted: whoever holds it can read it."))
+    say(
+        _("The bundle is written, read back and good ({size} bytes). Carry it over and merge it there.").format(
+            size=written.size
         )
+    )
+
+
+def _devices(store: "Store", people: list[str]) -> list[str]:
+    """The devices of the people named.
+
+    Raises:
+        Mistake: when somebody is not known.
+    """
+    if not people:
+        return []
+    from assessor_tui.carry.receipts import people_reached
+    from assessor_tui.ledger.entry import plain_name
+
+    known = people_reached(store)
+    by_name = {plain_name(name): devices for name, devices in known.items()}
+    found: list[str] = []
+    for person in people:
+        if plain_name(person) not in by_name:
+            names = _(", ").join(known) if known else _("none")
+            raise Mistake(
+                _("Nobody called {person} is known here. Known are: {names}.").format(person=person, names=names)
+            )
+        found += by_name[plain_name(person)]
+    return found
 
 
 def refusal(error: "BundleError") -> str:
