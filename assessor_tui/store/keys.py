@@ -7,6 +7,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from assessor_tui.store import wrapped
 from assessor_tui.store.errors import KeyMissing, from_system
 
 FOLDER = "keys"
@@ -46,11 +47,12 @@ def sign(folder: Path, device: str, data: bytes) -> bytes:
 
     Raises:
         KeyMissing: when its private key is not in the folder or cannot be read.
+        KeyLocked: when its passphrase was not typed yet.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     try:
-        text = path_of(folder, device).read_text(encoding="ascii")
+        text = wrapped.read(path_of(folder, device))
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text)).sign(data)
     except (OSError, ValueError) as error:
         raise KeyMissing(folder) from error
@@ -66,7 +68,7 @@ def identity(folder: Path, device: str) -> str:
 
     path = identity_path(folder, device)
     try:
-        text = path.read_text(encoding="ascii").strip()
+        text = wrapped.read(path)
         return str(x25519.Identity.from_str(text))
     except FileNotFoundError:
         pass
@@ -88,6 +90,40 @@ def recipient(folder: Path, device: str) -> str:
     from pyrage import x25519
 
     return str(x25519.Identity.from_str(identity(folder, device)).to_public())
+
+
+def is_locked(folder: Path, device: str) -> bool:
+    """True when a passphrase has to be typed before this device can seal."""
+    return wrapped.is_locked(path_of(folder, device))
+
+
+def unlock(folder: Path, device: str, passphrase: str) -> None:
+    """Nothing; the device can seal and open what is encrypted for it until the program ends.
+
+    Raises:
+        WrongPassphrase: when this is not its passphrase.
+        KeyMissing: when its key cannot be read.
+    """
+    try:
+        for path in (path_of(folder, device), identity_path(folder, device)):
+            if path.exists():
+                wrapped.unlock(path, passphrase)
+    except OSError as error:
+        raise KeyMissing(folder) from error
+
+
+def protect(folder: Path, device: str, kind: str, passphrase: str = "") -> None:
+    """Nothing; both keys of the device are protected by ``passphrase``, by the system's ``keyring`` or by ``none``.
+
+    Raises:
+        KeyLocked, NoKeyring, KeyMissing, StoreError: when they cannot be; what was not done yet stays as it was.
+    """
+    identity(folder, device)  # made now, or it would be made unprotected later
+    try:
+        for path in (path_of(folder, device), identity_path(folder, device)):
+            wrapped.protect(path, kind, passphrase)
+    except (OSError, ValueError) as error:
+        raise KeyMissing(folder) from error
 
 
 def is_signature(public: bytes, signature: bytes, data: bytes) -> bool:
