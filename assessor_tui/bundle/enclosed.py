@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assessor_tui.bundle import canonical
@@ -119,6 +119,27 @@ def read(parts: Mapping[str, bytes], seal: Seal, limits: "Limits") -> Enclosed:
     )
 
 
+def fitting(seals: Mapping[str, tuple[bytes, bytes]], visits: Container[str]) -> dict[str, tuple[bytes, bytes]]:
+    """Those of ``seals`` that may stand in a bundle of these visits.
+
+    A seal under which an earlier visit once came along with another one says something of that other one, too: it stays
+    where it is.
+
+    Raises:
+        BundleError: when one is none.
+    """
+    return {digest: each for digest, each in seals.items() if not _is_out_of_place(from_bytes(each[0]), visits)}
+
+
+def _is_out_of_place(seal: Seal, visits: Container[str]) -> str:
+    """Why the seal may not stand in a bundle of these visits; ``""`` when it may."""
+    if seal.visit not in visits:
+        return "the seal of another visit"
+    if not any(each.device == seal.device and each.visit in visits for each in seal.segments):
+        return "a seal that vouches for nothing of this visit"
+    return ""
+
+
 def vouched(seals: Iterable[Seal], segment: SegmentSeal) -> dict[int, set[str]]:
     """Number -> hashes of the segment's log that its own device has signed: where its bundles ended and began."""
     found: dict[int, set[str]] = {}
@@ -182,8 +203,6 @@ def _read_seals(parts: Mapping[str, bytes], bundle: Seal, limits: "Limits") -> I
             # Where it stands is said by its name here, not by the one it once had.
             error.entry = f"{stem}.json"
             raise
-        if seal.visit not in visits:
-            raise BundleError(CONTENTS, f"{stem}.json", "the seal of another visit")
-        if not any(each.device == seal.device and each.visit in visits for each in seal.segments):
-            raise BundleError(CONTENTS, f"{stem}.json", "a seal that vouches for nothing of this visit")
+        if reason := _is_out_of_place(seal, visits):
+            raise BundleError(CONTENTS, f"{stem}.json", reason)
         yield digest, CarriedSeal(seal, json, signature)

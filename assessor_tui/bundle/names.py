@@ -11,6 +11,7 @@ from assessor_tui.bundle.archive import CHUNK
 from assessor_tui.evidence.files import sync_folder
 
 CLEAR, ENCRYPTED = ".zip", ".zip.age"
+SUFFIXES = (CLEAR, ENCRYPTED)
 """How the names of bundles end."""
 _PART = 48
 """Bytes of one part of a file name: with all of them a name fits every file system."""

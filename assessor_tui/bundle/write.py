@@ -173,7 +173,7 @@ def write_bundle(
         if scratch is not None:
             scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.SpooledTemporaryFile(max_size=_SPOOL, dir=scratch and str(scratch)) as spool:
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOL, dir=None if scratch is None else str(scratch)) as spool:
             payload, seal, tags = _pack(contents, app, sign, key, spool, folder)
             digest = hashlib.sha256(seal).hexdigest()
             stem = file_stem(label, contents.visit, contents.purpose)
@@ -260,7 +260,8 @@ def _payload(contents: Contents, spool: IO[bytes]) -> tuple[list[_Part], list[Se
         payload += [_spooled(name, pack(spool, (each,))) for name, each in sorted(by_name.items())]
     for digest, path in sorted(contents.evidence.items()):
         payload.append(_Part(f"data/evidence/{digest}", _size(digest, path), digest, path))
-    for name, data in enclosed.parts_of(contents.receipt, contents.roster, contents.enrol, contents.seals).items():
+    seals = enclosed.fitting(contents.seals, {contents.visit, *(seal.visit for seal in sealed)})
+    for name, data in enclosed.parts_of(contents.receipt, contents.roster, contents.enrol, seals).items():
         if enclosed.is_signature(name):
             payload.append(_Part(name, len(data), hashlib.sha256(data).hexdigest(), data))
         else:

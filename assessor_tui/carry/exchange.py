@@ -3,16 +3,19 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from assessor_tui.bundle.error import DOCUMENT, BundleError
-from assessor_tui.bundle.read import Bundle, EvidencePart, open_bundle
+from assessor_tui.bundle.names import SUFFIXES
+from assessor_tui.bundle.read import Bundle, EvidencePart
 from assessor_tui.bundle.seal import DELTA, ENROL, FULL, INVITE, REQUEST, ROSTER, Seal
 from assessor_tui.carry.care import back_up_before_import
 from assessor_tui.carry.hand_over import carried, evidence_of, make_bundle, not_bundled, portion_of, withdrawn_in
 from assessor_tui.carry.naming import Alike, alike, bundle_label, earlier_visits, site_name, visit_label
+from assessor_tui.carry.opening import open_here
 from assessor_tui.carry.portions import Portion, note_asked
 from assessor_tui.evidence.files import (
     evidence_path,
@@ -150,7 +153,7 @@ def _known(store: Store) -> set[str]:
 def _merge(store: Store, path: Path, known: set[str], gate: Gate) -> Merged:
     """What the file brought; ``known`` is what ``_known`` says, and goes on saying so."""
     try:
-        with open_bundle(path, known=known) as bundle:
+        with open_here(store, path, known) as bundle:
             merged = _take(store, bundle, path, gate)
             known.update(bundle.forms, bundle.schemes)
     except BundleError as error:
@@ -170,7 +173,7 @@ def _reconsider(store: Store, merged: Merged, known: set[str], gate: Gate) -> Me
         progress = False
         for each in list(left):
             try:
-                with open_bundle(each.path, known=known) as bundle:
+                with open_here(store, each.path, known) as bundle:
                     again = _take(store, bundle, each.path, gate)
                     known.update(bundle.forms, bundle.schemes)
             except BundleError:
@@ -251,7 +254,7 @@ def _take(store: Store, bundle: Bundle, path: Path, gate: Gate) -> Merged:
     let_in = _let_in(store, bundle, judgement)
     gone = _gone(store, bundle, let_in)
     if judgement.held:
-        keep_copy(store.folder / QUARANTINE, bundle, path, open_bundle)
+        keep_copy(store.folder / QUARANTINE, bundle, path, partial(open_here, store))
     store.spare(let_in.evidence.keys())
     # Files first: an entry never names a file that a crash has kept from arriving.
     for digest in let_in.evidence.keys() - gone:
@@ -379,15 +382,15 @@ def _is_gone(store: Store, digest: str) -> bool:
 
 def _keep(store: Store, bundle: Bundle, path: Path) -> Path:
     """Where the file stands in the data folder from now on: it holds what only a newer version can take in."""
-    return keep_copy(store.folder / "kept", bundle, path, open_bundle)
+    return keep_copy(store.folder / "kept", bundle, path, partial(open_here, store))
 
 
 def bundles_in(paths: Iterable[Path]) -> list[Path]:
-    """The files meant: a folder stands for the ``.zip`` files in it, a pattern for the files that fit it."""
+    """The files meant: a folder stands for the bundles in it, by their names, a pattern for the files that fit it."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(each for each in path.iterdir() if each.suffix.lower() == ".zip" and each.is_file())
+            found += sorted(each for each in path.iterdir() if each.name.lower().endswith(SUFFIXES) and each.is_file())
         elif not path.exists() and any(sign in path.name for sign in "*?["):
             found += sorted(each for each in path.parent.glob(path.name) if each.is_file())
         else:

@@ -15,6 +15,7 @@ from assessor_tui.bundle.seal import DELTA, DOMAIN, FULL, INVITE, RECEIPT, REQUE
 from assessor_tui.bundle.write import BundleNotWritten, Contents, NothingToCarry, Segment, Written, write_bundle
 from assessor_tui.carry.holding import SENT, gone_of, receipt_of, standing
 from assessor_tui.carry.naming import bundle_label, earlier_visits
+from assessor_tui.carry.opening import SCRATCH, identities_of
 from assessor_tui.carry.portions import (
     ALL,
     OWN,
@@ -156,6 +157,8 @@ def make_bundle(
         sign=sign if device.public else None,
         key=device.public,
         by_content=exactly,
+        identities=identities_of(store) if recipients else (),
+        scratch=store.folder / SCRATCH if recipients else None,
     )
     try:
         written = write(contents)

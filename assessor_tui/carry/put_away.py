@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assessor_tui.bundle.error import BundleError
-from assessor_tui.bundle.read import read_seal
 from assessor_tui.carry.copies import (
     Confirmed,
     CopyNotGood,
@@ -27,6 +26,7 @@ from assessor_tui.carry.copies import (
     whereabouts,
 )
 from assessor_tui.carry.exchange import evidence_of
+from assessor_tui.carry.opening import outline_here
 from assessor_tui.evidence.files import evidence_path, forget_viewed, preview_path
 from assessor_tui.evidence.inbox import ASIDE, REFUSED, TAKEN, files_of, hashed, inbox_of, look, seen_of
 from assessor_tui.evidence.withdraw import clear_away
@@ -154,9 +154,9 @@ def what_bars(store: Store, visit: Visit, *, now: int) -> Iterator[Problem]:
     if waiting:
         yield Problem("put_away.inbox", parameters={"count": str(len(waiting)), "folder": str(waiting[0].parent)})
     with suppress(OSError):
-        for path in sorted((store.folder / "kept").glob("*.zip")):
+        for path in sorted((store.folder / "kept").glob("*.zip*")):
             with suppress(BundleError):
-                if read_seal(path).visit == visit.id:
+                if outline_here(store, path).seal.visit == visit.id:
                     yield Problem("put_away.newer", parameters={"file": str(path)})
 
 
