@@ -14,19 +14,15 @@ from typing import Any, ClassVar, NamedTuple
 
 from assessor_tui.bundle.archive import LIMITS
 from assessor_tui.bundle.error import CLOSED, LIMIT, NOT_A_BUNDLE, BundleError
-from assessor_tui.bundle.read import Outline, read_outline
+from assessor_tui.bundle.names import SUFFIXES
 from assessor_tui.bundle.seal import SegmentSeal
 from assessor_tui.carry.copies import identity_of
+from assessor_tui.carry.opening import outline_here
 from assessor_tui.i18n import N_
-from assessor_tui.store import keys
-from assessor_tui.store.errors import ReadingOnly, StoreError
+from assessor_tui.store.errors import ReadingOnly
 from assessor_tui.store.ledger import LogRow, Store
 from assessor_tui.store.wrapped import KeyLocked
 
-SCRATCH = "scratch"
-"""Folder in the data folder where an encrypted bundle is unpacked, under no name."""
-SUFFIXES = (".zip", ".zip.age")
-"""How the name of a bundle ends, in whatever capitals."""
 _KEPT = "folder 1 "
 """Local state, with the folder's key behind it: what was read of each file, under the visit that it is about. The
 number rises with the shape of ``_Facts``."""
@@ -219,8 +215,8 @@ def _files(folder: Path) -> list[tuple[str, int, int]]:
 
 
 def _read(store: Store, folder: Path, name: str, size: int, time: int) -> tuple[str, _Facts]:
-    """Visit and facts of a file that is looked into; errors as ``outline_of``."""
-    outline = outline_of(store, folder / name)
+    """Visit and facts of a file that is looked into; errors as ``outline_here``."""
+    outline = outline_here(store, folder / name)
     seal = outline.seal
     if numbers_in((run.begin, run.end) for run in seal.segments) > LIMITS.entries:
         raise BundleError(LIMIT, "seal.json", f"more than {LIMITS.entries} entries", file=name)
@@ -234,32 +230,6 @@ def _read(store: Store, folder: Path, name: str, size: int, time: int) -> tuple[
         list(seal.recipients),
     ]  # fmt: skip
     return seal.visit, facts
-
-
-def outline_of(store: Store, path: Path) -> Outline:
-    """What the seal and the list of parts say of the bundle.
-
-    Raises:
-        BundleError: when it has none that holds, or is encrypted for others.
-        KeyLocked: when it is encrypted and this laptop's key waits for its passphrase.
-    """
-    return read_outline(path, identities=lambda: identities_of(store), scratch=store.folder / SCRATCH)
-
-
-def identities_of(store: Store) -> list[str]:
-    """The age identities of this laptop: its own, and those of the devices that it was before it was restored.
-
-    Raises:
-        KeyLocked: when the passphrase of its own was not typed yet.
-        KeyMissing, StoreError: when it cannot be read or made.
-    """
-    own = [store.device.id] if store.device is not None else []
-    found = [keys.identity(store.folder, device) for device in own]
-    for path in sorted((store.folder / keys.FOLDER).glob("*.age")):
-        if path.stem not in own:
-            with suppress(StoreError):
-                found.append(keys.identity(store.folder, path.stem))
-    return found
 
 
 def _from_facts(name: str, visit: str, facts: Sequence[Any]) -> Shelved:
