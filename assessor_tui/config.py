@@ -18,15 +18,10 @@ def data_folder(option: Path | None, environment: Mapping[str, str] = os.environ
     return platformdirs.user_data_path("assessor", appauthor=False)
 
 
-def markers_folder(folder: Path, environment: Mapping[str, str] = os.environ) -> Path | None:
-    """Where the ledger's markers lie so that a copied or restored data folder is noticed; None: inside the folder.
-
-    Only the folder this system gives has a place of its own beside it; a folder somebody named keeps all it needs.
-    """
+def markers_folder() -> Path:
+    """Where the ledgers' markers lie, outside every data folder, so that a copied or restored one is noticed."""
     import platformdirs
 
-    if environment.get("ASSESSOR_DATA") or folder != platformdirs.user_data_path("assessor", appauthor=False):
-        return None
     return platformdirs.user_state_path("assessor", appauthor=False) / "markers"
 
 

@@ -15,13 +15,11 @@ def test_an_option_goes_before_the_environment_and_that_before_the_system(tmp_pa
     assert data_folder(None, {}).name == "assessor"
 
 
-def test_markers_stand_beside_the_systems_own_folder_and_inside_a_named_one(tmp_path: Path) -> None:
-    own = markers_folder(data_folder(None, {}), {})
+def test_markers_stand_outside_of_every_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
-    assert own is not None
-    assert own.name == "markers"
-    assert markers_folder(tmp_path, {}) is None
-    assert markers_folder(data_folder(None, {}), {"ASSESSOR_DATA": str(tmp_path)}) is None
+    assert markers_folder().name == "markers"
+    assert not markers_folder().is_relative_to(data_folder(None, {}))
 
 
 def test_forms_and_samples_come_with_the_program() -> None:

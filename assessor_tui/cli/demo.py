@@ -30,6 +30,7 @@ def demo(
     as_json: Json = False,
 ) -> int:
     """The exit code of the terminal program; 0 when it is not opened."""
+    from assessor_tui.config import markers_folder
     from assessor_tui.store.ledger import Store
 
     session: Session = context.obj
@@ -42,7 +43,7 @@ def demo(
         say(_("The demo works in a temporary folder: {folder}").format(folder=folder))
     folder = folder.absolute()
     session.data = folder
-    with Store.open(folder) as store:
+    with Store.open(folder, markers=markers_folder()) as store:
         laid_out = lay_out(store)
     say(_("The factories of the demo are invented."))
     if as_json:
@@ -50,7 +51,7 @@ def demo(
     if no_open:
         say(_("Open it with: assessor --data {folder}").format(folder=folder))
         return 0
-    with Store.open(folder) as store:
+    with Store.open(folder, markers=markers_folder()) as store:
         return open_screen(session, store)
 
 

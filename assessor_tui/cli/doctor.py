@@ -108,12 +108,13 @@ def _swept(folder: Path) -> list[str]:
 
 def _ledger(folder: Path, *, rebuild: bool) -> tuple[dict[str, Any], list[Any] | None]:
     """What there is to say of the ledger, and the problems of its logs; None when there is no ledger yet."""
+    from assessor_tui.config import markers_folder
     from assessor_tui.evidence.withdraw import clear_away
     from assessor_tui.store.errors import NoLedger
     from assessor_tui.store.ledger import Store
 
     try:
-        with Store.open(folder, write=rebuild) as store:
+        with Store.open(folder, write=rebuild, markers=markers_folder()) as store:
             integrity = store.integrity()
             if integrity:
                 return {"exists": True, "integrity": integrity}, []

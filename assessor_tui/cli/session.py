@@ -147,7 +147,7 @@ def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
     from assessor_tui.store.ledger import Store
 
     session: Session = context.obj
-    with Store.open(session.folder, write=write, markers=markers_folder(session.folder)) as store:
+    with Store.open(session.folder, write=write, markers=markers_folder()) as store:
         if store.renewed:
             from assessor_tui.i18n.sentences import renewal_words
             from assessor_tui.store.trusted import latest_roster

@@ -46,7 +46,7 @@ from assessor_tui.store.errors import (
     from_sqlite,
     from_system,
 )
-from assessor_tui.store.marker import KEYLESS, Marker, doubt
+from assessor_tui.store.marker import CLONED, INSIDE, KEYLESS, Marker, doubt, place_of, this_machine
 from assessor_tui.store.tables import (
     DERIVED,
     MAX_SEQ,
@@ -272,7 +272,7 @@ class Store:
             connection = connect_writing(folder)
             store = cls(folder, connection, held, now)
             store.migrated = migrate.migrate(connection, folder, now(), migrations)
-            store._markers = (markers or folder / "markers").absolute()
+            store._markers = (markers or folder / INSIDE).absolute()
             store._begin()
             store._watch_over()
         except BaseException as error:
@@ -303,20 +303,40 @@ class Store:
             return
         from assessor_tui.store import keys
 
-        why = doubt(self._markers / self.device.id, self.folder, self._written)
+        marker = place_of(self._markers, self.folder, self.device.id)
+        why = doubt(marker, self.folder, self._written, this_machine())
         if not why and not keys.path_of(self.folder, self.device.id).exists():
             why = KEYLESS
+        if not why and self._has_a_twin():
+            why = CLONED
         if why:
-            self._new_device(self.device.person, self.device.role)
-            self.renewed = why
+            self.renew(why)
         else:
-            self._mark(self.device.id)
+            self._mark(self.device.id, self._written)
+            if marker.parent != self._markers:
+                with suppress(OSError):  # a copy of the folder shall not bring a marker of its own
+                    marker.unlink()
 
-    def _mark(self, device: str) -> None:
+    def renew(self, why: str) -> None:
+        """Nothing; this laptop goes on as a new device of the same person, for the reason ``renewed`` says then.
+
+        Raises:
+            StoreError: when the key or the ledger cannot be written.
+        """
+        assert self.device is not None
+        self._new_device(self.device.person, self.device.role)
+        self.renewed = why
+
+    def _has_a_twin(self) -> bool:
+        """True when another ledger was seen to write as this very device: its numbers are not this one's alone."""
+        sql = "SELECT 1 FROM log WHERE device = ? AND fork > 0 LIMIT 1"
+        return self.connection.execute(sql, (self._device_row,)).fetchone() is not None
+
+    def _mark(self, device: str, written: int) -> None:
         if self._marker is not None:
             self._marker.close()
         try:
-            self._marker = Marker(self._markers / device, self.folder, self._written)
+            self._marker = Marker(self._markers / device, self.folder, written, this_machine())
         except OSError as error:
             raise from_system(error, self._markers) from error
 
@@ -400,17 +420,24 @@ class Store:
         from assessor_tui.store import keys
 
         uid, public = keys.make(self.folder, private)
-        with self.together():
-            self.connection.execute("UPDATE device SET own = 0 WHERE own = 1")
-            cursor = self.connection.execute(
-                "INSERT INTO device (uid, own, person, role, public, clock, written) VALUES (?, 1, ?, ?, ?, ?, 0)",
-                (uid, person, role, public, self._clock),
-            )
+        # First: a ledger that was killed in between would look as if it had been copied here.
+        self._mark(uid, 0)
+        self._written = 0
+        try:
+            with self.together():
+                self.connection.execute("UPDATE device SET own = 0 WHERE own = 1")
+                cursor = self.connection.execute(
+                    "INSERT INTO device (uid, own, person, role, public, clock, written) VALUES (?, 1, ?, ?, ?, ?, 0)",
+                    (uid, person, role, public, self._clock),
+                )
+        except BaseException:
+            if self.device is not None:
+                self._mark(self.device.id, self._written)  # it goes on as it was
+            raise
         assert cursor.lastrowid is not None
-        self._device_row, self._written = cursor.lastrowid, 0
+        self._device_row = cursor.lastrowid
         self._pens.clear()
         self.device = Device(uid, device_letters(uid), person, role, public)
-        self._mark(uid)
         return self.device
 
     def close(self) -> None:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from assessor_tui.ledger.entry import Entry
     from assessor_tui.tui.copying import Copied, Copying
     from assessor_tui.tui.looking_after import LookedAfter
+    from assessor_tui.tui.standing import StandingLine, Stood
     from assessor_tui.visit import Visit
 
 PAGES = {
@@ -312,6 +313,7 @@ class AssessorApp(BaseApp):
 
         self.saved = clock_time(entry.at)
         self.copying.note(entry.at)
+        self.standing.note(entry.seq)
 
     def load(self) -> None:
         """Nothing; starts loading what the open visit needs. Until it is there keys wait."""
@@ -448,6 +450,7 @@ class AssessorApp(BaseApp):
     def _rested(self) -> None:
         self.keep()
         self.copying.look(self._target())
+        self.standing.look()
 
     @cached_property
     def copying(self) -> "Copying":
@@ -455,6 +458,13 @@ class AssessorApp(BaseApp):
         from assessor_tui.tui.copying import Copying
 
         return Copying(self)
+
+    @cached_property
+    def standing(self) -> "StandingLine":
+        """How far the open visit's entries have come; made when a visit is open."""
+        from assessor_tui.tui.standing import StandingLine
+
+        return StandingLine(self)
 
     def run_to_its_end(self) -> int:
         """The exit code, once the program was left and what no second place holds yet is copied there."""
@@ -466,6 +476,12 @@ class AssessorApp(BaseApp):
     def on_looked_after(self, message: "LookedAfter") -> None:
         """Nothing; says why no backup was made."""
         self.looking_after.told(message.error)
+
+    def on_stood(self, message: "Stood") -> None:
+        """Nothing; says how far the open visit's entries have come."""
+        self.standing.told(message)
+        if (show := getattr(self.screen, "show_standing", None)) is not None:
+            show()
 
     def on_copied(self, message: "Copied") -> None:
         """Nothing; says once what came of a copy, and how old the newest one is now."""
@@ -562,7 +578,7 @@ def run(folder: Path, *, painted: "first_frame.Painted | terminal.Question | Non
     """
     from assessor_tui.config import markers_folder
 
-    with Store.open(folder, markers=markers_folder(folder)) as store:
+    with Store.open(folder, markers=markers_folder()) as store:
         demand_terminal()
         typed = fit_terminal(folder, painted)
         app = AssessorApp(store, crash_folder=folder / "crashes", painted=painted is not None, typed=typed)
