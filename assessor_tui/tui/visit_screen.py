@@ -117,6 +117,7 @@ class VisitScreen(BaseScreen):
     def on_screen_resume(self) -> None:
         """Nothing; the page may have been away while the visit changed."""
         if self.program.visit is not None:
+            self.program.standing.changed()
             self.show_header()
 
     def show_snapshot(self) -> None:
@@ -151,6 +152,11 @@ class VisitScreen(BaseScreen):
             person=self.program.store.person,
         )
         self.query_one(HeaderBar).show(state._replace(**more))
+        self.show_standing()
+
+    def show_standing(self) -> None:
+        """Nothing; says in the line over the keys how far this laptop's entries have come."""
+        self.query_one("#status", StatusLine).stand(self.program.standing.words())
 
     def status(self, *pieces: Piece) -> None:
         """Nothing; says something in the line over the keys until the next time."""
@@ -418,6 +424,33 @@ class VisitScreen(BaseScreen):
         from assessor_tui.tui.windows.evidence_dialog import add_evidence
 
         await add_evidence(self, *subject, kind)
+
+    def talked_about(self) -> list[tuple[str, str]]:
+        """Form and path of each place that a return, a reply or a comment would be about now."""
+        subject = self.subject()
+        return [subject] if subject is not None else []
+
+    async def command_talk(self) -> None:
+        """Nothing; returns this with reasons, replies to a return, says that it is done, or comments."""
+        from assessor_tui.tui.windows.returning import talk
+
+        if places := self.talked_about():
+            await talk(self, places)
+        else:
+            self.say(_("Choose a question or a row first."), "bold $doubt")
+
+    async def command_talk_here(self) -> None:
+        """Nothing; as ``command_talk``, where its key means something else."""
+        await self.command_talk()
+
+    async def command_comment_here(self) -> None:
+        """Nothing; writes a comment for the colleagues on what the cursor stands on."""
+        from assessor_tui.tui.windows.returning import write_comment
+
+        if places := self.talked_about():
+            await write_comment(self, places[0])
+        else:
+            self.say(_("Choose a question or a row first."), "bold $doubt")
 
     async def command_jot(self) -> None:
         """Nothing; writes a line down that is tied to nothing yet."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from assessor_tui.i18n import _
 from assessor_tui.tui.commands import BY_ID, Command, hints, main_key
-from assessor_tui.tui.widgets.text import Piece, content, safe, strip_of, width_of
+from assessor_tui.tui.widgets.text import Piece, content, left_right, safe, strip_of, width_of
 
 _MOST = 6
 """Keys on a narrow screen besides ``? keys``; more than that nobody reads."""
@@ -132,6 +132,13 @@ class StatusLine(LineBar):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._pieces: tuple[Piece, ...] = ()
+        self._standing: tuple[str, ...] = ()
+
+    def stand(self, words: tuple[str, ...]) -> None:
+        """Nothing; says on the right how far what was saved has come, the first of ``words`` that finds room."""
+        if words != self._standing:
+            self._standing = words
+            self.refresh()
 
     def say(self, *pieces: Piece) -> None:
         """Nothing; shows the pieces, whose texts must be clean, until the next ones."""
@@ -140,5 +147,8 @@ class StatusLine(LineBar):
             self.refresh()
 
     def line(self, width: int) -> list[Piece]:
-        """The pieces said last."""
-        return [" ", *self._pieces]
+        """The pieces said last, and on the right, where there is room, how far what was saved has come."""
+        left = content(" ", *self._pieces)
+        room = width - width_of(left.plain) - 4
+        words = next((each for each in self._standing if width_of(each) <= room), "")
+        return [left_right(left, content((safe(words), "$muted"), " "), width)] if words else [left]
