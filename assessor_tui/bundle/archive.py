@@ -46,7 +46,7 @@ class Limits(NamedTuple):
     references: int = 250_000
     """Entries named by ``replaces``, in the whole bundle."""
     receipt: int = 2 * 1024**2
-    roster: int = 1024**2
+    roster: int = 4 * 1024**2
     enrol: int = 16 * 1024
     seals: int = 256
     """Seals of other bundles."""

@@ -1,4 +1,4 @@
-"""Opening a bundle: everything is checked before anything is handed out (``docs/bundle_format.md`` section 8)."""
+"""Opening a bundle: everything is checked before anything is handed out (``docs/bundle_format.md`` section 10)."""
 
 import hashlib
 import io
