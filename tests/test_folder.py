@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assessor_tui.bundle.error import CUT_SHORT
 from assessor_tui.carry.folder import FolderGone, InTheData, NoFolder, joined, look, numbers_in, outside, usable
+from assessor_tui.carry.holding import standing
 from assessor_tui.carry.pull import coming, pull, to_pull
 from assessor_tui.carry.push import due, push
 from assessor_tui.store.ledger import Store
@@ -57,5 +58,9 @@ def test_what_one_laptop_pushes_another_pulls_and_neither_sends_it_again(world: 
     say(there, "words", "Seen at the gate")
     assert all_pushed(there, folder) == [("entries", 1, 0)], "what Ann has pushed is there already"
     assert [each.new for each in pull(ann.store, folder)] == [1]
+    assert all_pushed(ann, folder) == [("receipt", 0, 0)], "so that Bob knows that it has arrived"
     assert all_pushed(ann, folder) == [] and all_pushed(there, folder) == []
+    list(pull(bob, folder))
+    assert standing(bob, ann.id) == (1, 0, 0)
+    assert all_pushed(ann, folder) == [] and all_pushed(there, folder) == [], "a receipt is not answered by another"
     assert bob.hashes(ann.id) == ann.store.hashes(ann.id)

@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from assessor_tui.bundle.seal import ENROL, ROSTER
 from assessor_tui.carry.folder import Shelf
+from assessor_tui.carry.holding import Standing, standing
 from assessor_tui.carry.pull import Coming, coming, put_away_visits
 from assessor_tui.carry.push import Due, due
+from assessor_tui.carry.receipts import Delivery, delivered
 from assessor_tui.store.ledger import Store
 
 ABOUT_PEOPLE = frozenset({ROSTER, ENROL})
@@ -29,10 +31,14 @@ class Compared(NamedTuple):
     """The people whose laptops have put bundles of it there."""
     files: tuple[str, ...]
     """Names of its bundles there."""
+    standing: Standing
+    """How far this laptop's own entries have come."""
+    deliveries: tuple[Delivery, ...]
+    """What has arrived of each other laptop, and how much of this laptop's work it has confirmed."""
 
 
-def compare(store: Store, shelf: Shelf, visits: Collection[str] = ()) -> list[Compared]:
-    """Each visit that is here or there, those here first, or only the ``visits`` named.
+def compare(store: Store, shelf: Shelf, visits: Collection[str] = (), readers: Collection[str] = ()) -> list[Compared]:
+    """Each visit that is here or there, those here first, or only the ``visits`` named; ``readers`` as for ``due``.
 
     Raises:
         StoreError: when the ledger cannot be read.
@@ -47,8 +53,9 @@ def compare(store: Store, shelf: Shelf, visits: Collection[str] = ()) -> list[Co
     away = put_away_visits(store)
     return [
         Compared(
-            visit, visit in here, visit in away, due(store, visit, shelf), coming(store, visit, shelf),
+            visit, visit in here, visit in away, due(store, visit, shelf, readers), coming(store, visit, shelf),
             tuple(senders.get(visit, ())), tuple(there.get(visit, ())),
+            standing(store, visit), delivered(store, visit) if visit in here else (),
         )
         for visit in dict.fromkeys([*here, *there])
         if not visits or visit in visits

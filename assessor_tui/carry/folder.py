@@ -23,9 +23,12 @@ from assessor_tui.store.errors import ReadingOnly
 from assessor_tui.store.ledger import LogRow, Store
 from assessor_tui.store.wrapped import KeyLocked
 
-_KEPT = "folder 1 "
+_KEPT = "folder 2 "
 """Local state, with the folder's key behind it: what was read of each file, under the visit that it is about. The
 number rises with the shape of ``_Facts``."""
+
+_READERS = "folder readers"
+"""Local state: the folder's key -> devices for which is encrypted what goes there."""
 
 _Facts = list[Any]
 """Size, time and what was read of one file, as it is kept; nothing more of one that is encrypted for others."""
@@ -88,6 +91,8 @@ class Shelved(NamedTuple):
     """Beginning of the SHA-256 of its forms and schemes, as entries name them."""
     receipt: int
     """CRC-32 of the receipt in it; 0 for none."""
+    roster: int
+    """Version of the roster that its sender went by; 0 for none."""
     recipients: tuple[str, ...] = ()
     """For whom it is encrypted; none: it is not."""
 
@@ -170,6 +175,21 @@ def usable(store: Store, folder: Path) -> Path:
     return folder
 
 
+def readers_of(store: Store, folder: Path) -> list[str]:
+    """The devices for which everything that is pushed to the folder is encrypted; none: everybody can read it."""
+    found: list[str] = store.local("", _READERS, {}).get(_key_of(folder), [])
+    return found
+
+
+def keep_readers(store: Store, folder: Path, devices: Sequence[str]) -> None:
+    """Nothing; what is pushed to the folder from now on is encrypted for these devices, or with none for nobody.
+
+    Kept, so that nobody who forgets to say it puts a client's figures on a shared drive in clear.
+    """
+    kept = {**store.local("", _READERS, {}), _key_of(folder): list(devices)}
+    store.set_local("", _READERS, {key: found for key, found in kept.items() if found} or None)
+
+
 def disk_of(folder: Path) -> int:
     """The number of the disk that the folder is on: another one when a drive was taken away under its path.
 
@@ -227,17 +247,18 @@ def _read(store: Store, folder: Path, name: str, size: int, time: int) -> tuple[
     facts = [
         size, time, outline.digest, seal.purpose, seal.device, seal.person, bool(seal.key), runs,
         sorted(outline.evidence), sorted(each[:12] for each in outline.definitions), outline.receipt,
-        list(seal.recipients),
+        seal.roster, list(seal.recipients),
     ]  # fmt: skip
     return seal.visit, facts
 
 
 def _from_facts(name: str, visit: str, facts: Sequence[Any]) -> Shelved:
-    size, _time, digest, purpose, device, person, signed, runs, evidence, definitions, receipt, recipients = facts
+    size, _time, digest, purpose, device, person, signed, runs, evidence, definitions, *others = facts
+    receipt, roster, recipients = others
     return Shelved(
         name, size, digest, visit, purpose, device, person, signed,
         tuple(SegmentSeal(run[5] if len(run) > 5 else visit, *run[:5]) for run in runs),
-        frozenset(evidence), frozenset(definitions), receipt, tuple(recipients),
+        frozenset(evidence), frozenset(definitions), receipt, roster, tuple(recipients),
     )  # fmt: skip
 
 

@@ -1,25 +1,29 @@
 """Pushing to a shared folder: what is here and not there, entries first, then photos and papers in small bundles."""
 
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from assessor_tui.bundle.seal import DELTA, RECEIPT
 from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry
-from assessor_tui.carry.exchange import DELTA, make_bundle
 from assessor_tui.carry.folder import FolderGone, Shelf, Shelved, disk_of, look, numbers_in, outside, stretches_of
-from assessor_tui.carry.holding import Side, gone_of
+from assessor_tui.carry.hand_over import make_bundle, recipients_of
+from assessor_tui.carry.holding import Side, gone_of, receipt_of
 from assessor_tui.carry.portions import Portion
 from assessor_tui.carry.pull import mark_taken
 from assessor_tui.evidence.files import evidence_path
+from assessor_tui.ledger.receipt import to_bytes
 from assessor_tui.store import chains, keys
 from assessor_tui.store.ledger import Store
+from assessor_tui.store.trusted import latest_roster
 from assessor_tui.visit import Visit
 
 BATCH = 64 * 1024**2
 """Bytes of photos and papers in one bundle; a larger file goes alone."""
 
-ENTRIES, FILES, RECEIPT = "entries", "files", "receipt"
+ENTRIES, FILES, WORD = "entries", "files", "receipt"
 
 
 class Due(NamedTuple):
@@ -31,8 +35,15 @@ class Due(NamedTuple):
     entries: int
     files: tuple[tuple[str, int], ...]
     """SHA-256 and bytes of each file, in the order in which they go."""
-    definitions: tuple[str, ...] = ()
+    definitions: tuple[str, ...]
     """Beginning of the hash of each form and scheme that the folder lacks."""
+    receipt: bool
+    """True when the folder lacks this laptop's word of what is here, or the roster that it goes by."""
+
+    @property
+    def anything(self) -> bool:
+        """True when there is something to push."""
+        return bool(self.entries or self.files or self.definitions or self.receipt)
 
     @property
     def size(self) -> int:
@@ -55,22 +66,33 @@ class Pushed(NamedTuple):
     """SHA-256 of files that were left out, for what stands on this disk is no longer what was captured."""
 
 
-def due(store: Store, visit: str, shelf: Shelf) -> Due:
+def due(store: Store, visit: str, shelf: Shelf, readers: Collection[str] = ()) -> Due:
     """What is here of the visit and not in the folder.
 
     Whatever this laptop's own devices have written counts as being there only under their own signature, for anyone
     can write a seal that claims to carry it.
+
+    Args:
+        store: the ledger.
+        visit: which visit.
+        shelf: as ``look`` found it.
+        readers: age recipients who must be able to read it; a bundle encrypted for fewer does not count.
+
+    Raises:
+        StoreError: when the ledger cannot be read.
     """
-    bundles = [each for each in shelf.of(visit) if each.signed]
+    bundles = [
+        each for each in shelf.of(visit) if each.signed and (not each.recipients or set(readers) <= {*each.recipients})
+    ]
     own = own_devices(store, visit)
     ours = [each for each in bundles if each.device in own]
     after: dict[Side, int] = {}
     entries = 0
     for row in store.logs(visit):
-        runs = (run for each in (ours if row.device in own else bundles) for run in each.runs)
         held = [
             (run.begin, run.end)
-            for run in runs
+            for each in (ours if row.device in own else bundles)
+            for run in each.runs
             if (run.visit, run.device) == (visit, row.device) and run.end <= row.end
             if run.last in (row.last, chains.hash_at(store, visit, row.device, row.fork, run.end))
         ]
@@ -78,9 +100,25 @@ def due(store: Store, visit: str, shelf: Shelf) -> Due:
         entries += numbers_in(lacks)
         after[row.device, row.fork] = lacks[0][0] - 1 if lacks else row.end
     defined = {each for bundle in bundles for each in bundle.definitions}
-    lacked = {(each.kind, each.version) for each in chains.definitions(store, visit) if each.version not in defined}
-    definitions = tuple(sorted(version for kind, version in lacked if _is_defined(store, kind, version)))
-    return Due(visit, after, entries, tuple(_files(store, visit, bundles, ours, own)), definitions)
+    lacked = [each for each in chains.definitions(store, visit) if each.version not in defined]
+    lacked = [each for each in lacked if _is_defined(store, each.kind, each.version)]
+    for each in lacked:
+        # They travel beside the entries that name them.
+        after[each.device, each.fork] = min(after[each.device, each.fork], each.seq - 1)
+    return Due(
+        visit, after, entries, tuple(_files(store, visit, bundles, ours, own)),
+        tuple(sorted({each.version for each in lacked})), _lacks_receipt(store, visit, ours),
+    )  # fmt: skip
+
+
+def _lacks_receipt(store: Store, visit: str, ours: Iterable[Shelved]) -> bool:
+    if store.device is None or not store.device.public:
+        return False
+    said = zlib.crc32(to_bytes(receipt_of(store, visit)))
+    roster = latest_roster(store)
+    version = roster.version if roster is not None else 0
+    mine = [each for each in ours if store.device is not None and each.device == store.device.id]
+    return all(each.receipt != said for each in mine) or all(each.roster < version for each in mine)
 
 
 def _files(
@@ -131,6 +169,7 @@ def push(
     visits: Sequence[Visit],
     folder: Path,
     *,
+    to: Sequence[str] = (),
     batch: int = BATCH,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Pushed]:
@@ -143,50 +182,48 @@ def push(
         store: open for writing.
         visits: what is pushed; those whose opening is not here yet are left out by whoever calls.
         folder: as ``folder.usable`` gives it.
+        to: devices for which it is encrypted; none: everybody can read it.
         batch: bytes of files in one bundle.
         stopped: asked before each bundle; True ends it there.
 
     Raises:
-        FolderError, BundleNotWritten: when the folder does not take it; what it took before stands.
+        FolderError, BundleNotWritten: when the folder does not take it, or the roster has no key to encrypt with for
+            somebody of ``to``; what the folder took before stands.
     """
     disk = disk_of(folder)
-    shelf = look(store, folder)
-    lacking = {visit.id: due(store, visit.id, shelf) for visit in visits}
+    shelf, readers = look(store, folder), recipients_of(store, to)
+    lacking = {visit.id: due(store, visit.id, shelf, readers) for visit in visits}
 
-    def written(visit: Visit, portion: Portion, kind: str, entries: int) -> Pushed:
-        path, size, damaged = _write(store, visit, folder, portion, disk)
-        return Pushed(visit.id, kind, path, size, entries, len(portion.files) - len(damaged), damaged)
+    def written(visit: Visit, kind: str, portion: Portion, entries: int = 0) -> Pushed:
+        if disk_of(folder) != disk:
+            raise FolderGone(folder)
+        purpose = RECEIPT if kind == WORD else DELTA
+        try:
+            bundle = make_bundle(store, visit, folder, purpose, to=to, portion=portion)
+        except NothingToCarry:
+            return Pushed(visit.id, kind, None, 0, entries, 0, portion.files)
+        except BundleNotWritten as error:
+            if disk_of(folder) != disk:
+                raise FolderGone(folder) from error
+            raise
+        if disk_of(folder) != disk:
+            # Where a drive was taken away its folder may have been made again, on this very disk.
+            bundle.path.unlink(missing_ok=True)
+            raise FolderGone(folder)
+        mark_taken(store, visit.id, bundle.digest)
+        files = len(portion.files) - len(bundle.damaged)
+        return Pushed(visit.id, kind, bundle.path, bundle.size, entries, files, bundle.damaged)
 
     for visit in visits:
         if stopped():
             return
         lacks = lacking[visit.id]
         if lacks.entries or lacks.definitions:
-            yield written(visit, Portion(lacks.after, (), lacks.definitions), ENTRIES, lacks.entries)
+            yield written(visit, ENTRIES, Portion(lacks.after, (), lacks.definitions), lacks.entries)
+        elif lacks.receipt:
+            yield written(visit, WORD, Portion(None))
     for visit in visits:
         for files in batches(lacking[visit.id].files, batch):
             if stopped():
                 return
-            yield written(visit, Portion(None, files), FILES, 0)
-
-
-def _write(
-    store: Store, visit: Visit, folder: Path, portion: Portion, disk: int
-) -> tuple[Path | None, int, tuple[str, ...]]:
-    """Path and size of the bundle, and the damaged files that were left out of it."""
-    if disk_of(folder) != disk:
-        raise FolderGone(folder)
-    try:
-        written = make_bundle(store, visit, folder, DELTA, portion=portion)
-    except NothingToCarry:
-        return None, 0, portion.files
-    except BundleNotWritten as error:
-        if disk_of(folder) != disk:
-            raise FolderGone(folder) from error
-        raise
-    if disk_of(folder) != disk:
-        # Where a drive was taken away its folder may have been made again, on this very disk.
-        written.path.unlink(missing_ok=True)
-        raise FolderGone(folder)
-    mark_taken(store, visit.id, written.digest)
-    return written.path, written.size, written.damaged
+            yield written(visit, FILES, Portion(None, files))

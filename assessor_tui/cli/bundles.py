@@ -90,7 +90,7 @@ def make(
     with opened(context, write=True) as store:
         demand_identity(store)
         visit = find_visit(store, visit_name)
-        devices = _devices(store, to or [])
+        devices = devices_of(store, to or [])
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -127,7 +127,7 @@ def make(
     )
 
 
-def _devices(store: "Store", people: list[str]) -> list[str]:
+def devices_of(store: "Store", people: list[str]) -> list[str]:
     """The devices of the people named.
 
     Raises:

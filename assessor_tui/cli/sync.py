@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assessor_tui.cli.bundles import refusal, tell
+from assessor_tui.cli.bundles import devices_of, refusal, tell
 from assessor_tui.cli.session import (
     Json,
     Mistake,
@@ -52,17 +52,42 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(sync, name="sync")
 
 
-def push(context: typer.Context, folder: Folder, names: Names = None, as_json: Json = False) -> None:
+def push(
+    context: typer.Context,
+    folder: Folder,
+    names: Names = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            metavar="PERSON",
+            help=N_("Encrypt for this person on the roster, from now on in this folder; repeatable."),
+        ),
+    ] = None,
+    in_clear: Annotated[
+        bool, typer.Option("--in-clear", help=N_("Do not encrypt in this folder any more: everybody can read it."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Nothing; one line per bundle written."""
     from assessor_tui.carry import push as pushing
-    from assessor_tui.carry.folder import usable
+    from assessor_tui.carry.folder import keep_readers, readers_of, usable
+    from assessor_tui.trust.team import roster_of
 
+    if to and in_clear:
+        raise Mistake(_("Choose --to or --in-clear, not both."))
     written = []
     with opened(context, write=True) as store:
         demand_identity(store)
-        usable(store, folder)
+        folder = usable(store, folder)
         visits = _visits(store, names or [])
-        for each in pushing.push(store, visits, folder.absolute()):
+        if to and roster_of(store) is None:
+            raise Mistake(
+                _("The team has no roster yet, so nothing can be encrypted. “assessor trust init” makes one.")
+            )
+        if to or in_clear:
+            keep_readers(store, folder, devices_of(store, to or []))
+        for each in pushing.push(store, visits, folder, to=readers_of(store, folder)):
             written.append(each)
             if not as_json:
                 show(pushed_line(each))
@@ -95,10 +120,10 @@ def pull(
 
     with opened(context, write=True) as store:
         demand_identity(store)
-        usable(store, folder)
-        shelf = look(store, folder.absolute())
+        folder = usable(store, folder)
+        shelf = look(store, folder)
         visits = _in_folder(store, shelf, names or [])
-        merged = list(pulling.pull(store, folder.absolute(), visits, known=known))
+        merged = list(pulling.pull(store, folder, visits, known=known))
         _tell_left(shelf)
         if not merged and not as_json:
             say(_("Nothing to pull: all that is in the folder is here."))
@@ -110,18 +135,21 @@ def pull(
 def status(context: typer.Context, folder: Folder, names: Pulled = None, as_json: Json = False) -> None:
     """Nothing; one line per visit."""
     from assessor_tui.carry.compare import compare
-    from assessor_tui.carry.folder import look, usable
+    from assessor_tui.carry.folder import look, readers_of, usable
+    from assessor_tui.carry.hand_over import recipients_of
 
     with opened(context) as store:
-        usable(store, folder)
-        shelf = look(store, folder.absolute())
-        found = compare(store, shelf, _in_folder(store, shelf, names or []))
+        folder = usable(store, folder)
+        shelf, readers = look(store, folder), recipients_of(store, readers_of(store, folder))
+        found = compare(store, shelf, _in_folder(store, shelf, names or []), readers)
         if as_json:
             show_json(
                 {
                     "folder": str(folder),
                     "visits": [_compared_data(store, each) for each in found],
+                    "encrypted": bool(readers),
                     "closed": list(shelf.closed),
+                    "locked": list(shelf.locked),
                     "unread": [{"file": error.file, "sentence": refusal(error)} for error in shelf.unread],
                 }
             )
@@ -168,19 +196,27 @@ def _tell_left(shelf: "Shelf") -> None:
                 len(shelf.closed),
             ).format(count=len(shelf.closed))
         )
+    if shelf.locked:
+        say(
+            ngettext(
+                "{count} bundle there is encrypted; it is looked into once this laptop’s passphrase is typed.",
+                "{count} bundles there are encrypted; they are looked into once this laptop’s passphrase is typed.",
+                len(shelf.locked),
+            ).format(count=len(shelf.locked))
+        )
     for error in shelf.unread:
         say(refusal(error))
 
 
 def pushed_line(each: "Pushed") -> str:
     """What one bundle took to the folder, in one line."""
+    from assessor_tui.carry.push import WORD
     from assessor_tui.tui.shown.words import amount_words, size_words
 
     if each.path is None:
         return _("Nothing could be taken along: every file of this bundle is damaged.")
-    return _("{file}: {what} ({size})").format(
-        file=each.path.name, what=amount_words(each.entries, each.files), size=size_words(each.size)
-    )
+    what = _("a receipt") if each.kind == WORD else amount_words(each.entries, each.files)
+    return _("{file}: {what} ({size})").format(file=each.path.name, what=what, size=size_words(each.size))
 
 
 def damaged_lines(each: "Pushed") -> list[str]:
@@ -202,13 +238,35 @@ def pushed_data(each: "Pushed") -> dict[str, Any]:
 def _row(store: "Store", each: "Compared") -> tuple[str, ...]:
     from assessor_tui.tui.shown.words import amount_words
 
-    pushes = _("to push: {what}").format(what=amount_words(each.due.entries, len(each.due.files)))
-    pulls = _("to pull: {what}").format(what=amount_words(each.coming.entries, each.coming.files))
-    there = _("nothing to push") if not each.due.entries and not each.due.files else pushes
-    here = _("nothing to pull") if not each.coming.entries and not each.coming.files else pulls
+    due, coming = each.due, each.coming
+    if not each.here:
+        there = _("new here")
+    elif due.entries or due.files:
+        there = _("to push: {what}").format(what=amount_words(due.entries, len(due.files)))
+    else:
+        there = _("to push: a receipt") if due.anything else _("nothing to push")
     if each.away:
         here = _("put away here; name it to bring it back")
-    return each.visit[:8], _name(store, each), there if each.here else _("new here"), here
+    elif coming.entries or coming.files:
+        here = _("to pull: {what}").format(what=amount_words(coming.entries, coming.files))
+    else:
+        here = _("to pull: receipts") if coming.bundles else _("nothing to pull")
+    return each.visit[:8], _name(store, each), there, here, confirmed_words(each)
+
+
+def confirmed_words(each: "Compared") -> str:
+    """Who has said to hold how much of this laptop's own work."""
+    own = each.standing.saved
+    if not own:
+        return ""
+    said = [
+        _("confirmed by {person}").format(person=one.person)
+        if one.has >= own
+        else _("{person} has {count} of {all}").format(person=one.person, count=one.has, all=own)
+        for one in each.deliveries
+        if one.has
+    ]
+    return _(", ").join(said) or _("not confirmed by anybody")
 
 
 def _name(store: "Store", each: "Compared") -> str:
@@ -221,10 +279,20 @@ def _name(store: "Store", each: "Compared") -> str:
 def _compared_data(store: "Store", each: "Compared") -> dict[str, Any]:
     return {
         "visit": each.visit, "name": _name(store, each), "here": each.here, "put_away": each.away,
-        "push": {"entries": each.due.entries, "files": len(each.due.files), "size": each.due.size},
+        "push": {
+            "entries": each.due.entries, "files": len(each.due.files), "size": each.due.size,
+            "receipt": each.due.receipt,
+        },
         "pull": {
             "entries": each.coming.entries, "files": each.coming.files, "bundles": len(each.coming.bundles),
             "size": each.coming.size,
         },
         "senders": list(each.senders),
+        "own": {
+            "entries": each.standing.saved, "not_sent": each.standing.not_sent,
+            "not_confirmed": each.standing.not_confirmed,
+        },
+        "confirmed": [
+            {"person": one.person, "device": one.device, "entries": one.has} for one in each.deliveries if one.has
+        ],
     }  # fmt: skip

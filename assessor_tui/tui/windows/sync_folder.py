@@ -56,10 +56,9 @@ class Line(NamedTuple):
         return len(self.compared.coming.bundles)
 
     @property
-    def pushes(self) -> int:
-        """How much there is to push."""
-        due = self.compared.due
-        return due.entries + len(due.files) + len(due.definitions) if self.compared.here else 0
+    def pushes(self) -> bool:
+        """True when there is something to push."""
+        return self.compared.here and self.compared.due.anything
 
 
 class Syncing(Dialog[Taken | None]):
@@ -83,6 +82,8 @@ class Syncing(Dialog[Taken | None]):
         self.taken: Taken | None = None
         self.failure = ""
         self.stopped = False
+        self.readers: list[str] = []
+        """Devices for which is encrypted what goes to this folder."""
         self.done = 0
         """Bytes of the bundles that were taken in or written."""
 
@@ -137,8 +138,10 @@ class Syncing(Dialog[Taken | None]):
             said.append(_("take in {what}").format(what=amount_words(coming.entries, coming.files)))
         elif coming.bundles:
             said.append(_("take in receipts"))
-        if each.pushes:
+        if each.pushes and (due.entries or due.files):
             said.append(_("push {what}").format(what=amount_words(due.entries, len(due.files))))
+        elif each.pushes:
+            said.append(_("push a receipt"))
         return "  ".join(said) or _("the same here and there"), "" if said else "$muted"
 
     def on_mount(self) -> None:
@@ -151,11 +154,13 @@ class Syncing(Dialog[Taken | None]):
     def look_at(self) -> None:
         """Nothing; what there is to do, in a thread."""
         from assessor_tui.carry.compare import compare
-        from assessor_tui.carry.folder import look, usable
+        from assessor_tui.carry.folder import look, readers_of, usable
+        from assessor_tui.carry.hand_over import recipients_of
 
         try:
             shelf = look(self.store, usable(self.store, self.folder))
-            found = compare(self.store, shelf)
+            self.readers = readers_of(self.store, self.folder)
+            found = compare(self.store, shelf, (), recipients_of(self.store, self.readers))
             lines = [Line(each, self._title(each), self._is_chosen(each, found)) for each in found]
         except Exception as error:
             self.app.call_from_thread(self.looked, None, [], failure_sentence(error))
@@ -202,7 +207,7 @@ class Syncing(Dialog[Taken | None]):
             due = sum(each.compared.due.size for each in self.lines if each.chosen)
             coming = sum(each.compared.coming.size for each in self.lines if each.chosen)
             progress.whole = max(due + coming, 1)
-            words = str(self.folder)
+            words = _("{folder}   encrypted").format(folder=self.folder) if self.readers else str(self.folder)
         elif self.state == WORKING:
             words = _("{done} of {whole}").format(done=size_words(self.done), whole=size_words(progress.whole))
         elif self.stopped:
@@ -228,6 +233,8 @@ class Syncing(Dialog[Taken | None]):
         self.query_one("#detail", Detail).show(TextPage(parts=(Part("", tuple(remarks)),) if remarks else ()))
 
     def _about(self, each: Line) -> list[Remark]:
+        if self.state in (WORKING, ENDED) and (each.entries_in or each.files_in or each.entries_out or each.files_out):
+            return [Remark(self._words(each)[0], "answered"), *(Remark(words, "problem") for words in each.troubles)]
         if each.troubles:
             return [Remark(words, "problem") for words in each.troubles]
         compared = each.compared
@@ -237,12 +244,26 @@ class Syncing(Dialog[Taken | None]):
             what, people = amount_words(coming.entries, coming.files), _(", ").join(compared.senders)
             said = _("There and not here: {what}. In the folder from {people}.").format(what=what, people=people)
             remarks.append(Remark(said))
-        if each.pushes:
+        if compared.here and (due.entries or due.files):
             said = _("Here and not there: {what}").format(what=amount_words(due.entries, len(due.files)))
             remarks.append(Remark(f"{said} ({size_words(due.size)})" if due.files else said))
+        if compared.here and (words := self._confirmed(compared)):
+            remarks.append(Remark(words))
         if not compared.here:
             remarks.append(Remark(_("This visit is not on this laptop. Space marks it, to be taken in."), "warning"))
         return remarks
+
+    def _confirmed(self, compared: "Compared") -> str:
+        """Who has said to hold how much of this laptop's own work."""
+        own = compared.standing.saved
+        said = [
+            each.person if each.has >= own else f"{each.person} {each.has}/{own}"
+            for each in compared.deliveries
+            if each.has
+        ]
+        if said:
+            return _("Your work in it is confirmed by {people}.").format(people=_(", ").join(said))
+        return _("Nobody has confirmed your work in it yet.") if own else ""
 
     def _about_folder(self, shelf: "Shelf") -> list[Remark]:
         remarks = [Remark(failure_sentence(error), "warning") for error in shelf.unread]
@@ -319,7 +340,7 @@ class Syncing(Dialog[Taken | None]):
                     if self.store.knows(each.visit)
                 ]
                 mine = [each for each in mine if is_open(each)]
-                for pushed in push(self.store, mine, self.folder, stopped=lambda: self.stopped):
+                for pushed in push(self.store, mine, self.folder, to=self.readers, stopped=lambda: self.stopped):
                     self.app.call_from_thread(self.went, pushed)
         except Exception as error:
             failure = failure_sentence(error)
