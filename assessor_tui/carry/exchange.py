@@ -87,6 +87,8 @@ class Merged(NamedTuple):
     """Digests of bundles held back before that are let in wholly now, because of what this one brought."""
     called: str = ""
     """What the sender's device is called here, when its bundle gives it another name; else ``""``."""
+    files: int = 0
+    """Evidence files that it has brought and that were not here before."""
 
 
 def merge_bundle(store: Store, path: Path) -> Merged:
@@ -257,6 +259,7 @@ def _take(store: Store, bundle: Bundle, path: Path, gate: Gate) -> Merged:
         keep_copy(store.folder / QUARANTINE, bundle, path, partial(open_here, store))
     store.spare(let_in.evidence.keys())
     # Files first: an entry never names a file that a crash has kept from arriving.
+    arriving = sum(not evidence_path(store.folder, digest).is_file() for digest in let_in.evidence.keys() - gone)
     for digest in let_in.evidence.keys() - gone:
         store_file(store.folder, bundle.evidence_file(digest), name=digest, any_type=seal.newer)
     kept = _keep(store, bundle, path) if bundle.unknown else None
@@ -287,7 +290,8 @@ def _take(store: Store, bundle: Bundle, path: Path, gate: Gate) -> Merged:
         new=added.new,
         known=added.known,
         forks=added.forks,
-        wanted=len(let_in.wanted - gone),
+        wanted=sum(not evidence_path(store.folder, digest).is_file() for digest in let_in.wanted - gone),
+        files=arriving,
         kept=kept,
         withdrawn=tuple(sorted(let_in.withdrawn & gone)),
         held=judgement.held,

@@ -22,7 +22,7 @@ from assessor_tui.cli.session import (
     show_json,
 )
 from assessor_tui.cli.visits import alike_sentence
-from assessor_tui.i18n import N_, _, language
+from assessor_tui.i18n import N_, _, language, ngettext
 
 if TYPE_CHECKING:
     from assessor_tui.bundle.error import BundleError
@@ -294,7 +294,7 @@ def _merged_data(merged: "Merged") -> dict[str, Any]:
         return data | {"reason": merged.error.kind, "sentence": refusal(merged.error)}
     return data | {
         "visits": list(merged.visits), "new": merged.new, "known": merged.known, "forks": list(merged.forks),
-        "sender": merged.sender, "wanted": merged.wanted,
+        "sender": merged.sender, "wanted": merged.wanted, "files": merged.files,
         **({"kept": str(merged.kept)} if merged.kept is not None else {}),
         **({"withdrawn": list(merged.withdrawn)} if merged.withdrawn else {}),
     }  # fmt: skip
@@ -305,12 +305,19 @@ def _merged_line(merged: "Merged") -> str:
         return _("refused: {sentence}").format(sentence=refusal(merged.error))
     words = {
         "new": N_("new: {file}: {new} entries of {sender}, {known} known already"),
-        "known": N_("known: {file}: everything in it is here already"),
+        "known": N_("new: {file}: photos and papers of {sender}")
+        if merged.files
+        else N_("known: {file}: everything in it is here already"),
         "other visit": N_("other visit: {file}: visit {visit} of {sender}, {new} entries"),
     }
     line = _(words[merged.outcome]).format(
-        file=merged.path, new=merged.new, known=merged.known, sender=merged.sender, visit=merged.visits[0][:8]
-    )
+        file=merged.path, new=merged.new, known=merged.known, sender=merged.sender,
+        visit=merged.visits[0][:8] if merged.visits else "",
+    )  # fmt: skip
+    if merged.files:
+        line += " " + ngettext("{count} file has arrived.", "{count} files have arrived.", merged.files).format(
+            count=merged.files
+        )
     if merged.wanted:
         line += " " + _("Files still to arrive: {count}.").format(count=merged.wanted)
     if merged.withdrawn and merged.new:
