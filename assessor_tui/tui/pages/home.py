@@ -21,17 +21,18 @@ from assessor_tui.tui.widgets.text import Piece, fit
 from assessor_tui.tui.widgets.virtual_list import Column, VirtualList, column_widths, columns_line
 
 if TYPE_CHECKING:
+    from assessor_tui.carry.holding import Standing
     from assessor_tui.store.ledger import VisitRow
     from assessor_tui.tui.app import AssessorApp
 
 COLUMNS = (
     Column(20, N_("Site"), grows=True),
     Column(10, N_("Date"), rank=2),
-    Column(11, N_("Stage")),
+    Column(12, N_("Stage")),
     Column(8, N_("Done"), align="right"),
-    Column(13, N_("Bundle"), rank=1, align="right"),
+    Column(16, N_("Bundle"), rank=1, align="right"),
 )
-FILTERS = ("", "on site", "conflicts", "not bundled", "signed", "mine")
+FILTERS = ("", "on site", "conflicts", "returned", "not bundled", "signed", "mine")
 
 ROLES = (("assessor", N_("assessor")), ("lead", N_("team lead")), ("expert", N_("expert")),
          ("observer", N_("observer")), ("reviewer", N_("reviewer")))  # fmt: skip
@@ -44,8 +45,8 @@ class Shown(NamedTuple):
     conflicts: int
     facts: dict[str, Any]
     """As ``facts.facts_of`` gave them; empty while they are being computed."""
-    not_bundled: int = -1
-    """Own entries that no bundle has carried; -1 while that is not known."""
+    standing: "Standing | None" = None
+    """How far this laptop's entries have come; None while that is not known."""
     away: Mapping[str, Any] | None = None
     """What stays of a visit that was put away, as ``Store.put_away_lines`` has it."""
     stage: str | None = None
@@ -76,16 +77,28 @@ def draw_visit(row: Shown, width: int, cursor: bool) -> Content:
     if row.conflicts:
         words = ngettext("{count} conflict", "{count} conflicts", row.conflicts).format(count=row.conflicts)
         stage = (f"{glyphs().conflict} {words}", "" if cursor else "bold $doubt")
+    elif count := facts.get("returned", 0):
+        words = ngettext("{count} returned", "{count} returned", count).format(count=count)
+        stage = (f"{glyphs().returned} {words}", "" if cursor else "bold $doubt")
     elif row.stage == "signed":
         stage = (f"{glyphs().answered} {stage}", "" if cursor else "$good")
     done = f"{facts['done']}/{facts['asked']}" if facts and row.away is None else ""
     carried = ", ".join(copy["place"] for copy in row.away["copies"]) if row.away is not None else ""
-    if row.not_bundled > 0:
-        carried = _("{count} not sent").format(count=row.not_bundled)
-    elif row.not_bundled == 0:
-        carried = _("sent")
+    if row.standing is not None:
+        carried = sent_words(row.standing)
     site = site_words(facts) or _("visit {id}").format(id=row.id[:8])
     return columns_line((site, facts.get("date", ""), stage, done, carried), COLUMNS, column_widths(COLUMNS, width))
+
+
+def sent_words(standing: "Standing") -> str:
+    """What matters most of how far this laptop's entries have come; ``""`` when there are none."""
+    from assessor_tui.reports.receipts_words import not_confirmed_words, not_sent_words
+
+    if standing.not_sent:
+        return not_sent_words(standing.not_sent)
+    if standing.not_confirmed:
+        return not_confirmed_words(standing.not_confirmed)
+    return _("confirmed") if standing.saved else ""
 
 
 class ColumnTitles(LineBar):
@@ -107,7 +120,8 @@ class Filters(LineBar):
 
     def line(self, width: int) -> list[Piece]:
         """The kinds, the present one in brackets, and how many visits there are."""
-        names = {"": _("all"), "on site": _("on site"), "conflicts": _("conflicts"), "not bundled": _("not sent"),
+        names = {"": _("all"), "on site": _("on site"), "conflicts": _("conflicts"),
+                 "returned": _("returned"), "not bundled": _("not sent"),
                  "signed": _("signed"), "mine": _("mine")}  # fmt: skip
         pieces: list[Piece] = [f" {_('Show:')} "]
         for kind in FILTERS:
@@ -120,11 +134,11 @@ class Filters(LineBar):
 class Computed(Message):
     """The facts of one visit have been computed."""
 
-    def __init__(self, visit_id: str, facts: dict[str, Any], not_bundled: int) -> None:
+    def __init__(self, visit_id: str, facts: dict[str, Any], standing: "Standing") -> None:
         super().__init__()
         self.visit_id = visit_id
         self.facts = facts
-        self.not_bundled = not_bundled
+        self.standing = standing
 
 
 class Stages(Message):
@@ -155,7 +169,7 @@ class HomeScreen(BaseScreen):
         super().__init__()
         self.all: list[Shown] = []
         self.kind = ""
-        self.bundled: dict[str, int] = {}
+        self.standings: dict[str, Standing] = {}
         self._wanted = ""
         """The visit where the person has put the cursor, or came from."""
         self._put = ""
@@ -234,7 +248,7 @@ class HomeScreen(BaseScreen):
 
     def _shown(self, row: "VisitRow", before: Shown | None) -> Shown:
         facts = dict(row.facts) if row.facts else {}
-        known = self.bundled.get(f"{row.id}/{row.entries}", -1)
+        known = self.standings.get(f"{row.id}/{row.entries}")
         stage = before.stage if before is not None else None
         return Shown(row.id, row.conflicts, facts or (before.facts if before is not None else {}), known, stage=stage)
 
@@ -256,11 +270,13 @@ class HomeScreen(BaseScreen):
     def _fits(self, row: Shown) -> bool:
         if self.kind == "conflicts":
             return row.conflicts > 0
+        if self.kind == "returned":
+            return bool(row.facts.get("returned", 0))
         if self.kind == "mine":
             person = self.program.store.person
             return any(is_same_person(name, person) for name in row.facts.get("team", ()))
         if self.kind == "not bundled":
-            return row.not_bundled > 0
+            return row.standing is not None and row.standing.not_sent > 0
         return not self.kind or row.stage == self.kind
 
     @work(thread=True, exclusive=True, group="facts")
@@ -268,7 +284,7 @@ class HomeScreen(BaseScreen):
         from textual.worker import get_current_worker
 
         from assessor_tui.assess.board import line_of
-        from assessor_tui.carry.exchange import not_bundled
+        from assessor_tui.carry.holding import standing
         from assessor_tui.tui.shown.facts import facts_of
         from assessor_tui.visit import Visit
 
@@ -289,11 +305,11 @@ class HomeScreen(BaseScreen):
                     facts = {}  # its opening has not arrived yet
                 else:
                     store.set_facts(visit_id, facts)
-            count = not_bundled(store, visit_id)
-            if row.facts and self.bundled.get(f"{visit_id}/{row.entries}") == count:
+            now = standing(store, visit_id)
+            if row.facts and self.standings.get(f"{visit_id}/{row.entries}") == now:
                 continue
-            self.bundled[f"{visit_id}/{row.entries}"] = count
-            self.post_message(Computed(visit_id, facts, count))
+            self.standings[f"{visit_id}/{row.entries}"] = now
+            self.post_message(Computed(visit_id, facts, now))
 
     def on_stages(self, message: Stages) -> None:
         """Nothing; shows how far the visits are."""
@@ -304,7 +320,7 @@ class HomeScreen(BaseScreen):
         """Nothing; shows what was computed."""
         for index, row in enumerate(self.all):
             if row.id == message.visit_id and row.away is None:
-                self.all[index] = row._replace(facts=message.facts or row.facts, not_bundled=message.not_bundled)
+                self.all[index] = row._replace(facts=message.facts or row.facts, standing=message.standing)
         self._filter()
 
     def _show_detail(self) -> None:
@@ -518,6 +534,15 @@ def detail_page(row: Shown, *, hidden: bool = False) -> TextPage:
     if count:
         said.append(ngettext("{count} finding", "{count} findings", count).format(count=count))
     lines.append("   ".join(said))
+    if count := facts.get("returned", 0):
+        words = ngettext("{count} returned: look at it again", "{count} returned: look at them again", count).format(
+            count=count
+        )
+        lines.append(f"{glyphs().returned} {words}")
+    if row.standing is not None and row.standing.saved:
+        from assessor_tui.reports.receipts_words import standing_words
+
+        lines.append(_("Yours: {standing}").format(standing=standing_words(row.standing)))
     sections = [
         f"{fit(number, 2)} {fit(say(title), 26)} {bar(done, asked, 8)} {done}/{asked}"
         for title, number, done, asked in facts["sections"]
