@@ -28,9 +28,11 @@ from assessor_tui.ledger.receipt import Receipt
 from assessor_tui.ledger.receipt import from_bytes as receipt_from_bytes
 from assessor_tui.ledger.run import Run
 from assessor_tui.ledger.state import VisitState, file_of
+from assessor_tui.store.errors import KeyMissing
 from assessor_tui.store.ledger import GONE, WANTED, Device, Store, is_same_person
 from assessor_tui.store.receipts import keep_receipt, keep_seal
 from assessor_tui.store.trusted import ACCEPTED, WAITING, decide, named_device
+from assessor_tui.store.wrapped import KeyLocked, NoKeyring
 from assessor_tui.trust.judge import NOT_PROVEN, REVOKED, HeldBack, Judgement, judge, runs_of, sender_reason
 from assessor_tui.trust.quarantine import FOLDER as QUARANTINE
 from assessor_tui.trust.quarantine import Waiting, bundles_held, clear, hold, keep_copy
@@ -98,20 +100,30 @@ def merge_bundle(store: Store, path: Path) -> Merged:
         StoreError, EvidenceError: when the disk does not take it; then nothing was taken in.
     """
     back_up_before_import(store, [path])
-    with _collector_resting():
-        merged = _merge(store, path, _known(store), Gate(store))
-    _clear_away(store, [merged])
-    return merged
+    return _merge_one(store, path, Gate(store))
 
 
 def merge_whole(store: Store, path: Path, digest: str) -> Merged:
     """What the file brought when a person lets in all of the bundle of this digest; errors as ``merge_bundle``."""
     gate = Gate(store)
     gate.decisions[digest] = ACCEPTED
-    with _collector_resting():
-        merged = _merge(store, path, _known(store), gate)
-    _clear_away(store, [merged])
-    return merged
+    return _merge_one(store, path, gate)
+
+
+def let_in_again(store: Store) -> tuple[str, ...]:
+    """Digests of bundles held back that go in wholly now, after a new roster; errors as ``merge_bundle``."""
+    with _collector_resting(), store.together():
+        released = _let_in_again(store, bundles_held(store), _known(store), Gate(store))
+    clear(store)
+    return released
+
+
+def _merge_one(store: Store, path: Path, gate: Gate) -> Merged:
+    with _collector_resting(), store.together():
+        known = _known(store)
+        group = _reconsider(store, [_merge(store, path, known, gate)], known, gate)
+    _clear_away(store, group)
+    return group[0]
 
 
 def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
@@ -128,12 +140,15 @@ def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
     left = iter(paths)
     while True:
         group: list[Merged] = []
+        new = 0
         with _collector_resting(), store.gathering():
             known, gate = _known(store), Gate(store)
             for path in islice(left, _GROUP):
                 group.append(_merge(store, path, known, gate))
-                if sum(each.new for each in group) >= _GROUP_ENTRIES:
+                new += group[-1].new
+                if new >= _GROUP_ENTRIES:
                     break
+            group = _reconsider(store, group, known, gate)
         if not group:
             return
         _clear_away(store, group)
@@ -158,18 +173,35 @@ def _merge(store: Store, path: Path, known: set[str], gate: Gate) -> Merged:
         with open_here(store, path, known) as bundle:
             merged = _take(store, bundle, path, gate)
             known.update(bundle.forms, bundle.schemes)
+            return merged
     except BundleError as error:
         return Merged(path, REFUSED, error=error)
-    return _reconsider(store, merged, known, gate)
 
 
-def _reconsider(store: Store, merged: Merged, known: set[str], gate: Gate) -> Merged:
-    """The same, with the bundles held back before that go in now: a roster lists them, or a seal proves them."""
-    waiting = [each for each in gate.decisions.items() if each[1] == WAITING]
-    if not waiting or not (merged.new or (merged.roster is not None and merged.roster.outcome == NEWER)):
-        return merged
+def _reconsider(store: Store, group: list[Merged], known: set[str], gate: Gate) -> list[Merged]:
+    """The same, the last one with the bundles held back before that go in now: a roster lists them, a seal proves them.
+
+    Only those are opened again of which something that was merged may change what is said.
+    """
+    if WAITING not in gate.decisions.values():
+        return group
+    roster = any(each.roster is not None and each.roster.outcome == NEWER for each in group)
+    visits = {visit for each in group if each.new for visit in each.visits}
+    alone = group[0].digest if len(group) == 1 and not roster else ""
+    waiting = [
+        each
+        for each in bundles_held(store)
+        if each.digest != alone
+        and (roster or any(part.visit in visits and part.reason in (NOT_PROVEN, REVOKED) for part in each.held))
+    ]
+    released = _let_in_again(store, waiting, known, gate)
+    return [*group[:-1], group[-1]._replace(released=released)] if released else group
+
+
+def _let_in_again(store: Store, waiting: list[Waiting], known: set[str], gate: Gate) -> tuple[str, ...]:
+    """Digests of those that go in wholly now; one of them may be what another one waits for."""
     released: list[str] = []
-    left = [each for each in bundles_held(store) if each.digest != merged.digest and _may_go_in(each, merged)]
+    left = list(waiting)
     progress = True
     while progress:
         progress = False
@@ -178,21 +210,14 @@ def _reconsider(store: Store, merged: Merged, known: set[str], gate: Gate) -> Me
                 with open_here(store, each.path, known) as bundle:
                     again = _take(store, bundle, each.path, gate)
                     known.update(bundle.forms, bundle.schemes)
-            except BundleError:
-                left.remove(each)  # its file is gone or damaged: it goes on waiting, and “quarantine show” says so
+            except (BundleError, KeyLocked, KeyMissing, NoKeyring):
+                left.remove(each)  # gone, damaged or locked: it goes on waiting, and “quarantine show” says so
                 continue
             progress = progress or again.new > 0
             if not again.held:
                 released.append(each.digest)
                 left.remove(each)
-    return merged._replace(released=tuple(released))
-
-
-def _may_go_in(waiting: Waiting, merged: Merged) -> bool:
-    """True when what was merged may have changed what is said of a bundle held back."""
-    if merged.roster is not None and merged.roster.outcome == NEWER:
-        return True
-    return any(each.visit in merged.visits and each.reason in (NOT_PROVEN, REVOKED) for each in waiting.held)
+    return tuple(released)
 
 
 @contextmanager

@@ -66,7 +66,7 @@ class Run(NamedTuple):
 
     def entry(self, place: int) -> Entry:
         """The entry at this place of the run, counted from 0."""
-        return _new_entry((self.visit, self.device, *(column[place] for column in self[_COLUMNS:])))
+        return _new_entry([self.visit, self.device, *[column[place] for column in self[_COLUMNS:]]])
 
     def entries(self) -> Iterator[Entry]:
         """Each entry, in order."""
@@ -133,16 +133,14 @@ def read_run(
         # As many parts as there are full ones: none is unknown, none is there but empty. Number, time, person and act
         # are never empty.
         full = 9 * len(data) - sum(each.count("") for each in (forms, versions, paths, prevs, whys))
-        full += len(raws) - raws.count(None) + sum(map(bool, replaces)) + sum(map(bool, seen))
+        full += 3 * len(data) - raws.count(None) - replaces.count(()) - seen.count(())
         if sum(map(len, data)) != full:
             return None
         check_log(visit, device)
+        for column in (acts, persons, forms, versions, paths, whys):
+            "".join(column)  # raises for anything but texts
         for heading in set(zip(acts, persons, forms, versions, strict=True)):
-            if set(map(type, heading)) != {str}:
-                return None
             check_heading(*heading)
-        if set(map(type, paths)) != {str} or set(map(type, whys)) != {str}:
-            return None
         for path in set(paths):
             check_path(path)
         for why in set(whys):
@@ -157,7 +155,9 @@ def read_run(
 
 
 def _references(data: tuple[Any, ...], most: int) -> tuple[tuple[str, ...], ...]:
-    return tuple(each if each == () else references_of(each, most) for each in data) if any(data) else data
+    if data.count(()) == len(data):
+        return data
+    return tuple(each if each == () else references_of(each, most) for each in data)
 
 
 def _values(data: Iterable[Any]) -> list[Value | None]:

@@ -672,7 +672,8 @@ class Store:
             run = run.pick(places)
         ids = list(map(or_, bases, run.seqs))
         forms, paths = self._words.all_numbers(run.forms), self._words.all_numbers(run.paths)
-        numbers = [SLOT_NUMBER.get(act, 0) for act in run.acts]
+        number_of = {act: SLOT_NUMBER.get(act, 0) for act in set(run.acts)}
+        numbers = list(map(number_of.__getitem__, run.acts))
         self.connection.executemany(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
             zip(ids, run.hashes, forms, paths, numbers, run.lines, strict=True),
