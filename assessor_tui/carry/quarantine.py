@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from assessor_tui.carry.exchange import Merged, merge_whole
+from assessor_tui.carry.exchange import Merged, let_in_again, merge_whole
 from assessor_tui.i18n import N_
 from assessor_tui.store import trusted
 from assessor_tui.store.ledger import Store
@@ -61,6 +61,15 @@ def accept(store: Store, digest: str) -> Merged:
     if not waiting.path.is_file():
         raise FileMissing(waiting.sender)
     return merge_whole(store, waiting.path, waiting.digest)
+
+
+def reconsider(store: Store) -> tuple[str, ...]:
+    """Digests of bundles held back that the roster of now lets in wholly, and that are in.
+
+    Raises:
+        StoreError, EvidenceError: when the disk does not take them; then they go on waiting.
+    """
+    return let_in_again(store)
 
 
 def decline(store: Store, digest: str) -> Waiting:

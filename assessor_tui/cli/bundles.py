@@ -238,6 +238,7 @@ def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
     else:
         for each in merged:
             show(_merged_line(each))
+            _say_trust(store, each)
         for visit, count in conflicts.items():
             say(
                 _("Visit {visit} has open conflicts: {count}. “assessor conflicts list {visit}” shows them.").format(
@@ -247,9 +248,48 @@ def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
         for one, two, reason in links:
             say(alike_sentence(one, two, reason))
         _say_returned(_returned(store, visits))
+        _say_unsigned(store, merged)
     if any(each.error is not None for each in merged):
         return REFUSED
-    return PROBLEMS if conflicts or any(each.forks for each in merged) else 0
+    held = any(each.held and each.decision != "declined" for each in merged)
+    alarmed = any(each.roster is not None and each.roster.is_alarm for each in merged)
+    return PROBLEMS if conflicts or held or alarmed or any(each.forks for each in merged) else 0
+
+
+def _say_trust(store: "Store", merged: "Merged") -> None:
+    """Nothing; says what of one file was held back and why, and what came of the roster that it brought."""
+    from assessor_tui.i18n.trust_words import news_words
+    from assessor_tui.trust.names import called, held_words
+
+    for held in merged.held:
+        say("  " + held_words(held, called(store, held.device, merged.sender)))
+    if merged.held:
+        words = (
+            _("It was declined before and stays out. “assessor quarantine show {digest}” says more.")
+            if merged.decision == "declined"
+            else _("Nothing of this counts until you decide: “assessor quarantine show {digest}”.")
+        )
+        say("  " + words.format(digest=merged.digest[:8]))
+    if merged.roster is not None and (words := news_words(merged.roster)):
+        say("  " + words)
+    if merged.called:
+        words = _("The laptop that calls itself {sender} is known here as {person}.")
+        say("  " + words.format(sender=merged.sender, person=merged.called))
+    if merged.released:
+        words = ngettext(
+            "{count} bundle that was held back is let in now.",
+            "{count} bundles that were held back are let in now.",
+            len(merged.released),
+        )
+        say("  " + words.format(count=len(merged.released)))
+
+
+def _say_unsigned(store: "Store", merged: "list[Merged]") -> None:
+    """Nothing; in a team without a roster says so, once."""
+    from assessor_tui.store.trusted import latest_roster
+
+    if any(each.error is None for each in merged) and latest_roster(store) is None:
+        say(_("Unsigned team: there is no roster, so whoever brings a bundle is let in (“assessor trust list”)."))
 
 
 def _returned(store: "Store", visits: "Iterable[str]") -> dict[str, dict[str, int]]:
@@ -294,7 +334,16 @@ def _merged_data(merged: "Merged") -> dict[str, Any]:
         return data | {"reason": merged.error.kind, "sentence": refusal(merged.error)}
     return data | {
         "visits": list(merged.visits), "new": merged.new, "known": merged.known, "forks": list(merged.forks),
-        "sender": merged.sender, "wanted": merged.wanted, "files": merged.files,
+        "sender": merged.sender, "purpose": merged.purpose, "signed": merged.signed,
+        "held": [
+            {"reason": each.reason, "visit": each.visit, "device": each.device, "from": each.begin, "to": each.end,
+             **({"act": each.act} if each.act else {})}
+            for each in merged.held
+        ],
+        **({"bundle": merged.digest} if merged.held else {}),
+        **({"roster": merged.roster.outcome} if merged.roster is not None else {}),
+        **({"released": list(merged.released)} if merged.released else {}),
+        "wanted": merged.wanted, "files": merged.files,
         **({"kept": str(merged.kept)} if merged.kept is not None else {}),
         **({"withdrawn": list(merged.withdrawn)} if merged.withdrawn else {}),
     }  # fmt: skip
@@ -303,6 +352,13 @@ def _merged_data(merged: "Merged") -> dict[str, Any]:
 def _merged_line(merged: "Merged") -> str:
     if merged.error is not None:
         return _("refused: {sentence}").format(sentence=refusal(merged.error))
+    if merged.purpose == "enrol":
+        asks = _("request: {file}: {sender} asks for a place on the roster. “assessor trust sign” gives it.")
+        return asks.format(file=merged.path, sender=merged.sender)
+    if merged.purpose == "roster":
+        return _("roster: {file}: from {sender}").format(file=merged.path, sender=merged.sender)
+    if merged.held and not merged.new:
+        return _("held back: {file}: nothing of it was let in").format(file=merged.path)
     words = {
         "new": N_("new: {file}: {new} entries of {sender}, {known} known already"),
         "known": N_("new: {file}: photos and papers of {sender}")
@@ -312,7 +368,7 @@ def _merged_line(merged: "Merged") -> str:
     }
     line = _(words[merged.outcome]).format(
         file=merged.path, new=merged.new, known=merged.known, sender=merged.sender,
-        visit=merged.visits[0][:8] if merged.visits else "",
+        visit="".join(merged.visits[:1])[:8] if merged.visits else "",
     )  # fmt: skip
     if merged.files:
         line += " " + ngettext("{count} file has arrived.", "{count} files have arrived.", merged.files).format(

@@ -14,7 +14,7 @@ import typer
 from typer.main import get_command
 
 from assessor_tui.cli.app import app
-from assessor_tui.cli.session import Mistake, Session, say
+from assessor_tui.cli.session import Mistake, Session, say, unlock_key
 from assessor_tui.i18n import N_, _, language
 
 _DATA_HELP = N_("Folder that holds the work (else ASSESSOR_DATA, else this system's place).")
@@ -35,8 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     session = Session()
     _speak_utf8()
     try:
-        command = _tree(session)
-        result = command.main(list(arguments), prog_name="assessor", standalone_mode=False, obj=session)
+        result = _run(session, arguments)
         sys.stdout.flush()  # a reader that has gone is met here, not at the end of the interpreter
     except BrokenPipeError:
         _forget_output()
@@ -47,6 +46,25 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         return _said(error, session)
     return result if isinstance(result, int) else 0
+
+
+def _run(session: Session, arguments: Sequence[str]) -> object:
+    """What the command gives. A locked key is unlocked and the command run again: nothing was done before it."""
+    for again in (False, True):
+        command = _tree(session)
+        try:
+            return command.main(list(arguments), prog_name="assessor", standalone_mode=False, obj=session)
+        except Exception as error:
+            if again or not _is_locked_key(error):
+                raise
+        unlock_key(session)
+    return None
+
+
+def _is_locked_key(error: Exception) -> bool:
+    from assessor_tui.store.wrapped import KeyLocked
+
+    return isinstance(error, KeyLocked)
 
 
 def _speak_utf8() -> None:

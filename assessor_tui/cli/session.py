@@ -137,6 +137,52 @@ def problem_data(problem: Problem) -> dict[str, Any]:
     return data
 
 
+# Asking.
+
+
+def ask_line(prompt: str) -> str:
+    """The line typed after the prompt, which stands on standard error; ``""`` at the end of input."""
+    sys.stderr.write(shown(prompt))
+    sys.stderr.flush()
+    return sys.stdin.readline().rstrip("\n")
+
+
+def ask_secret(prompt: str, variable: str) -> str:
+    """What the variable of the environment holds, else what is typed unseen.
+
+    Raises:
+        Mistake: when there is neither the variable nor a person to ask.
+    """
+    import os
+    from getpass import getpass
+
+    if variable in os.environ:
+        return os.environ[variable]
+    if not sys.stdin.isatty():
+        raise Mistake(_("Nobody can be asked for the passphrase here. Set {variable}.").format(variable=variable))
+    return getpass(prompt, stream=sys.stderr)
+
+
+KEY_OPENER = "ASSESSOR_PASSPHRASE"
+"""Variable that holds the passphrase of this laptop's key."""
+
+
+def unlock_key(session: Session) -> None:
+    """Nothing; the key of this laptop can be used until the program ends.
+
+    Raises:
+        Mistake, StoreError: when nobody can be asked, or it is not its passphrase.
+    """
+    from assessor_tui.store import keys
+    from assessor_tui.store.ledger import Store
+
+    with Store.open(session.folder, write=False) as store:
+        device = store.device
+    if device is not None:
+        passphrase = ask_secret(_("The passphrase of this laptop's key: "), KEY_OPENER)
+        keys.unlock(session.folder.absolute(), device.id, passphrase)
+
+
 # The ledger and its visits.
 
 

@@ -97,6 +97,18 @@ def is_locked(folder: Path, device: str) -> bool:
     return wrapped.is_locked(path_of(folder, device))
 
 
+def how_protected(folder: Path, device: str) -> str:
+    """``none``, ``passphrase`` or ``keyring``.
+
+    Raises:
+        KeyMissing: when its key cannot be read.
+    """
+    try:
+        return wrapped.how(path_of(folder, device))
+    except OSError as error:
+        raise KeyMissing(folder) from error
+
+
 def unlock(folder: Path, device: str, passphrase: str) -> None:
     """Nothing; the device can seal and open what is encrypted for it until the program ends.
 

@@ -116,3 +116,24 @@ def named_device(store: Store, device: str) -> tuple[str, bytes]:
     """What the device is called here and its public key; ``""`` and ``b""`` for what is not known."""
     rows = store._all("SELECT person, public FROM device WHERE uid = ?", (device,))
     return rows[0] if rows else ("", b"")
+
+
+def ends_of(store: Store, device: str) -> list[tuple[str, int, str]]:
+    """(visit, number, hash) of the last entry here of each log of the device, forks left out.
+
+    Raises:
+        StoreError: when the ledger cannot be read.
+    """
+    found = []
+    for visit, log in store._all(
+        "SELECT visit.uid, log.id FROM log JOIN visit ON visit.id = log.visit JOIN device ON device.id = log.device "
+        "WHERE device.uid = ? AND log.fork = 0 ORDER BY visit.uid",
+        (device,),
+    ):
+        base = log << SEQ_BITS
+        rows = store._all(
+            "SELECT id & ?, hash FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+            (MAX_SEQ, base, base | MAX_SEQ),
+        )
+        found += [(visit, seq, raw.hex()) for seq, raw in rows]
+    return found

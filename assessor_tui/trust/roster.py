@@ -23,7 +23,7 @@ _MAX_SEQ = 2**31
 
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 _KEY = re.compile(r"[0-9a-f]{64}\Z")
-_RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{20,120}\Z")
+RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{20,120}\Z")
 
 NEWER, SAME, OLDER, ALARM, OTHER_SCHEME = "newer", "same", "older", "alarm", "other scheme"
 
@@ -175,7 +175,7 @@ def _member(data: Any, version: int) -> Member:
     device = _match(data, "device", _ID)
     if device_id(bytes.fromhex(key)) != device:
         raise RosterError("a key that is not the device's")
-    recipient = _match(data, "recipient", _RECIPIENT) if "recipient" in data else ""
+    recipient = _match(data, "recipient", RECIPIENT) if "recipient" in data else ""
     return Member(device, key, recipient, person, data["role"], _number(data, "added", 1, version + 1))
 
 
