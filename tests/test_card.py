@@ -23,6 +23,7 @@ models = st.builds(
     answer=texts,
     points=texts,
     remarks=st.lists(st.builds(Remark, texts, st.sampled_from(["", "problem", "warning"])), max_size=2).map(tuple),
+    notices=st.lists(st.builds(Remark, texts, st.sampled_from(["", "returned"])), max_size=2).map(tuple),
     parts=st.lists(st.builds(Part, texts, st.just((Remark("x"),))), max_size=2).map(tuple),
 )
 

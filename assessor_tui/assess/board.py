@@ -6,41 +6,46 @@ from typing import NamedTuple
 
 from assessor_tui.ledger.awaited import Awaited, awaited_of
 from assessor_tui.ledger.entry import TO_COME, USE_FORM, Entry, plain_name
+from assessor_tui.ledger.returns import open_places, to_look_at
 from assessor_tui.ledger.state import VisitState, device_letters, row_paths
 from assessor_tui.ledger.value import Value, names
 
-OPENED, HANDED_OUT, ON_SITE, DELIVERED, MERGED, CONFLICTS, TO_SETTLE, SIGNED = (
+OPENED, HANDED_OUT, ON_SITE, DELIVERED, MERGED, CONFLICTS, RETURNED, TO_SETTLE, SIGNED = (
     "opened",
     "handed out",
     "on site",
     "delivered",
     "merged",
     "conflicts",
+    "returned",
     "to settle",
     "signed",
 )
-STAGES = (OPENED, HANDED_OUT, ON_SITE, DELIVERED, MERGED, CONFLICTS, TO_SETTLE, SIGNED)
+STAGES = (OPENED, HANDED_OUT, ON_SITE, DELIVERED, MERGED, CONFLICTS, RETURNED, TO_SETTLE, SIGNED)
 """In the order a visit goes through them:
 
 opened: it stands on this laptop and no bundle of it was made here; handed out: a bundle of it was made, or it came from
 another laptop; on site: somebody has answered on this laptop; delivered: work of others has arrived, of some not yet;
-merged: everything of everybody in the team is here; conflicts: two people said different things; to settle: everything
-is here, and something is still to come or a finding has no owner or date; signed.
+merged: everything of everybody in the team is here; conflicts: two people said different things; returned: a lead or
+reviewer wants something looked at again, signed or not, and nobody has answered; to settle: everything is here, and
+something is still to come or a finding has no owner or date; signed.
 """
 NOT_HERE = ""
 """Stage of a visit whose opening or scheme has not arrived."""
 
-LATE, OVERDUE, MISSING, BEHIND, IN_CONFLICT, UNDATED, AWAITED, SOON = (
+LATE, OVERDUE, MISSING, BEHIND, IN_CONFLICT, LOOK_AGAIN, WAITING, UNDATED, AWAITED, SOON = (
     "late",
     "overdue",
     "missing",
     "behind",
     "conflicts",
+    "look again",
+    "returned",
     "undated",
     "awaited",
     "soon",
 )
-REASONS = (LATE, OVERDUE, MISSING, BEHIND, IN_CONFLICT, UNDATED, AWAITED, SOON)
+REASONS = (LATE, OVERDUE, MISSING, BEHIND, IN_CONFLICT, LOOK_AGAIN, WAITING, UNDATED, AWAITED, SOON)
 """Why a visit presses, the strongest first."""
 
 SOON_DAYS = 7
@@ -138,6 +143,10 @@ class Facts(NamedTuple):
     conflicts: int = 0
     to_come: tuple[ToCome, ...] = ()
     findings: tuple[Finding, ...] = ()
+    returned: int = 0
+    """Places where a return waits for an answer."""
+    look_again: int = 0
+    """Returns that were answered and that nobody has looked at since."""
 
 
 class Line(NamedTuple):
@@ -201,6 +210,8 @@ def facts_of(
         conflicts=conflicts,
         to_come=tuple(sorted(to_come)),
         findings=found(findings),
+        returned=len(open_places(state)),
+        look_again=len(to_look_at(state)),
     )
 
 
@@ -339,9 +350,11 @@ def _last_day(facts: Facts) -> str:
 def _stage(line: Line, today: str, device: str) -> str:
     facts = line.facts
     if facts.signed:
-        return SIGNED
+        return RETURNED if facts.returned else SIGNED
     if facts.conflicts:
         return CONFLICTS
+    if facts.returned:
+        return RETURNED
     here = any(each.worked for each in facts.came if each.device == device)
     brought = any(each.worked for each in facts.came if each.device != device)
     alone_and_over = here and not line.expected and "" < _last_day(facts) < today
@@ -367,6 +380,10 @@ def _reasons(line: Line, today: str) -> Iterable[str]:
         yield BEHIND
     if facts.conflicts:
         yield IN_CONFLICT
+    if facts.look_again:
+        yield LOOK_AGAIN
+    if facts.returned:
+        yield WAITING
     if line.undated:
         yield UNDATED
     if facts.to_come and not line.overdue:

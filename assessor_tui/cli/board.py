@@ -104,6 +104,8 @@ def line_data(line: "Line", today: str) -> dict[str, Any]:
             for each in facts.came
         ],
         "conflicts": facts.conflicts,
+        "returned": facts.returned,
+        "look_again": facts.look_again,
         "to_come": len(facts.to_come),
         "overdue": len(line.overdue),
         "findings_without_date": len(line.undated),

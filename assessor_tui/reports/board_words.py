@@ -10,17 +10,20 @@ from assessor_tui.assess.board import (
     HANDED_OUT,
     IN_CONFLICT,
     LATE,
+    LOOK_AGAIN,
     MERGED,
     MISSING,
     NOT_HERE,
     ON_SITE,
     OPENED,
     OVERDUE,
+    RETURNED,
     SIGNED,
     SOON,
     STAGES,
     TO_SETTLE,
     UNDATED,
+    WAITING,
     Line,
 )
 from assessor_tui.i18n import N_, _, ngettext
@@ -33,6 +36,7 @@ _STAGES: Mapping[str, str] = {
     DELIVERED: N_("delivered"),
     MERGED: N_("merged"),
     CONFLICTS: N_("conflicts"),
+    RETURNED: N_("returned"),
     TO_SETTLE: N_("to settle"),
     SIGNED: N_("signed"),
     NOT_HERE: N_("not arrived"),
@@ -44,6 +48,7 @@ _MEANINGS: Mapping[str, str] = {
     DELIVERED: N_("Work of others has arrived, not yet of everybody in the team."),
     MERGED: N_("Work of everybody in the team is here, and nothing is open that this board knows of."),
     CONFLICTS: N_("Two people said different things; somebody has to decide."),
+    RETURNED: N_("A lead or reviewer returned something; it waits for a new answer or a reply."),
     TO_SETTLE: N_("Everything is here; something is still to come, or a finding has no owner or date."),
     SIGNED: N_("Signed by the lead."),
 }
@@ -85,6 +90,11 @@ def _reason(line: Line, reason: str) -> str:
     if reason == UNDATED:
         count = len(line.undated)
         return ngettext("{count} finding without date", "{count} findings without date", count).format(count=count)
+    if reason == WAITING:
+        return ngettext("{count} returned", "{count} returned", facts.returned).format(count=facts.returned)
+    if reason == LOOK_AGAIN:
+        words = ngettext("{count} answered: look again", "{count} answered: look again", facts.look_again)
+        return words.format(count=facts.look_again)
     if reason == AWAITED:
         return _("{count} to come").format(count=len(facts.to_come))
     # The others stand in columns of their own.

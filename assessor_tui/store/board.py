@@ -36,7 +36,7 @@ from assessor_tui.assess.board import (
 )
 from assessor_tui.form.scheme import Scheme
 from assessor_tui.ledger.awaited import awaited_of
-from assessor_tui.ledger.entry import ADD_ROW, CLEAR, OPEN_VISIT, SETTLE, SIGN, TO_COME, hash_line, plain_name
+from assessor_tui.ledger.entry import ADD_ROW, CLEAR, OPEN_VISIT, RETURN, SETTLE, SIGN, TO_COME, hash_line, plain_name
 from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, IN_ROW, IN_STATE, ROW, VisitState, row_paths
 from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS, SLOTS, decode, entry_of, read_entries, value_of
 
@@ -100,7 +100,8 @@ class _Reading:
         self.signed = self._signed()
         self.gone = self._gone()
         self.unsure: set[int] = set()
-        """Signed visits in which something came late: what the signature saw counts, so they are read in full."""
+        """Visits that are read in full: signed ones in which something came late, and those with returns, where it
+        counts who knew what."""
 
     def facts(self, batch: str) -> list[Facts]:
         """As ``read_board``."""
@@ -256,13 +257,15 @@ class _Reading:
             "WITH log AS MATERIALIZED (SELECT json_extract(value, '$[0]') AS id, "
             "CAST(json_extract(value, '$[1]') AS BLOB) AS mark FROM json_each(?)) "
             f"SELECT log.id, form, path, line FROM log CROSS JOIN entry ON entry.{_SPAN} "
-            "WHERE line >= ? AND line < ? OR instr(line, ?) OR NOT instr(line, mark)",
-            (json.dumps(marks, ensure_ascii=False), *_between(TO_COME), _SEEN),
+            "WHERE line >= ? AND line < ? OR line >= ? AND line < ? OR instr(line, ?) OR NOT instr(line, mark)",
+            (json.dumps(marks, ensure_ascii=False), *_between(TO_COME), *_between(RETURN), _SEEN),
         ):
             log = logs[number]
             spelled[number].add(_person(line).decode())
             if line.startswith(_beginning(TO_COME)):
                 awaiting.add((log.visit, form, path))
+            elif line.startswith(_beginning(RETURN)):
+                self.unsure.add(log.visit)
             for reference in entry_of(line, "", "").seen if _SEEN in line else ():
                 device, seq, _ = reference.split(".")
                 if device != log.device:

@@ -146,6 +146,7 @@ class VisitScreen(BaseScreen):
             score=score,
             saved=self.program.saved,
             conflicts=len(visit.state.conflicts),
+            returned=len(visit.returned),
             signed=visit.signed,
             hidden=self.onlookers,
             **self.program.copying.header(),

@@ -616,6 +616,8 @@ class AnsweringPage(VisitScreen):
             await self.command_finding()
         elif kind == "conflict" and self.here is not None:
             self.open_conflict(*self.here)
+        elif kind == "talk":
+            await self.command_talk()
 
 
 def draft_key(form: str, path: str, *, note: bool = False) -> str:

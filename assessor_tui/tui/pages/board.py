@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
 
-from assessor_tui.assess.board import CONFLICTS, MERGED, NOT_HERE, SIGNED, Facts, Line, batches, board, owed
+from assessor_tui.assess.board import CONFLICTS, MERGED, NOT_HERE, RETURNED, SIGNED, Facts, Line, batches, board, owed
 from assessor_tui.i18n import N_, _, language, long_date, ngettext
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.state import device_letters
@@ -44,6 +44,9 @@ def draw_line(line: Line, width: int, cursor: bool) -> Content:
     if line.stage == CONFLICTS:
         words = ngettext("{count} conflict", "{count} conflicts", facts.conflicts).format(count=facts.conflicts)
         stage = (f"{glyphs().conflict} {words}", "" if cursor else "bold $doubt")
+    elif line.stage == RETURNED:
+        words = ngettext("{count} returned", "{count} returned", facts.returned).format(count=facts.returned)
+        stage = (f"{glyphs().returned} {words}", "" if cursor else "bold $doubt")
     elif line.stage == SIGNED:
         stage = (f"{glyphs().answered} {stage}", "" if cursor else "$good")
     elif line.stage == MERGED:

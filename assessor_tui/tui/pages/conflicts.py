@@ -675,6 +675,10 @@ class ConflictsScreen(VisitScreen):
         text = _("What shall the colleagues be asked? It stands as a comment at the question.")
         await self.app.push_screen(AskText(_("Leave open"), text, usual=usual), asked)
 
+    def talked_about(self) -> list[tuple[str, str]]:
+        """The place of the conflict that the page shows."""
+        return [(self.case.conflict.form, self.case.conflict.path)] if self.case is not None else []
+
     def command_undo(self) -> None:
         """Nothing; takes back this laptop's last act; a settled conflict is decided anew instead."""
         device = self.program.store.device

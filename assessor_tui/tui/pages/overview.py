@@ -9,7 +9,7 @@ from textual.content import Content
 
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.ledger.clock import hong_kong_time
-from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, OVERVIEW, ROWS, WALK, bindings
+from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, OVERVIEW, ROWS, WALK, bindings
 from assessor_tui.tui.visit_screen import MINE, VisitScreen
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import bar, mark
@@ -64,7 +64,9 @@ def draw_row(row: Row, width: int, cursor: bool) -> Content:
             (row.note, "" if cursor else "$muted"),
         )  # fmt: skip
         return columns_line(cells, COLUMNS, column_widths(COLUMNS, width))
-    style = {"problem": "$bad", "warning": "$doubt", "conflict": "$doubt"}.get(row.state, "$muted")
+    style = {"problem": "$bad", "warning": "$doubt", "conflict": "$doubt", "returned": "bold $doubt"}.get(
+        row.state, "$muted"
+    )
     number = f"{fit(row.number, 11)} " if row.kind != "person" else ""
     start = content((f"{mark(row.state)} " if row.state else "  ", "" if cursor else style), (number, ""))
     room = width - start.cell_length
@@ -186,6 +188,14 @@ class OverviewScreen(VisitScreen):
         """Nothing is tied to the overview."""
         return None
 
+    def talked_about(self) -> list[tuple[str, str]]:
+        """What was returned and the line stands for, the section, else the whole visit."""
+        row = self.query_one(VirtualList).row
+        form, _slash, path = row.target.partition("/") if row is not None else ("", "", "")
+        if row is not None and row.kind == "section":
+            return [(form, "")]
+        return [(form, path) if row is not None and row.state == "returned" else ("", "")]
+
     def on_virtual_list_highlighted(self, message: VirtualList.Highlighted) -> None:
         """Nothing; remembers the line."""
         row = message.source.row
@@ -203,6 +213,8 @@ class OverviewScreen(VisitScreen):
             self.show(f"person:{row.target}")
         elif row is not None and row.place:
             await self.program.go(row.place, row.target)
+        elif row is not None and row.state == "returned":
+            await self.command_talk()
 
     def command_ask_documents(self) -> None:
         """Nothing; asks for the usual documents that are not asked for yet, as one act."""
@@ -276,6 +288,7 @@ def overview_rows(
     awaited = [each for each in left if each.kind == "to come"]
     here = [each for each in left if each.kind != "to come"]
     rows += document_rows(visit)
+    rows += look_again_rows(visit, tag)
     title = _("Left to do by {person}").format(person=whose) if covered is not None else _("Left to do")
     rows.append(Row("heading", title, note=_items(len(here) + len(flagged))))
     rows += [left_row(visit, each, tag) for each in here]
@@ -406,6 +419,7 @@ def _gate_rows(visit: "Visit", gates: "tuple[Gate, ...]", tag: str) -> list[Row]
 
 
 _LEFT_STATES = {
+    "returned": "returned",
     "conflict": "conflict",
     "wrong": "problem",
     "demand": "warning",
@@ -423,6 +437,8 @@ def left_row(visit: "Visit", left: "Left", tag: str) -> Row:
             "{count} note or picture not tied to anything yet", "{count} notes or pictures not tied yet", count
         )
         return Row("left", label.format(count=count), EVIDENCE, "jots", state=state)
+    if left.kind == "returned":
+        return returned_row(visit, left, tag)
     numbers = [number_at(visit, left.form, path, tag) for path in left.paths]
     number = numbers[0] if len(numbers) == 1 else f"{numbers[0]} - {numbers[-1]}"
     target = f"{left.form}/{left.paths[0]}"
@@ -431,6 +447,42 @@ def left_row(visit: "Visit", left: "Left", tag: str) -> Row:
         state = "warning"
     around, label, demanded = _left_words(visit, left, tag)
     return Row("left", label, place, target, number, note=demanded, state=state, around=around)
+
+
+def returned_row(visit: "Visit", left: "Left", tag: str) -> Row:
+    """One line about a return that waits: what it is about, and who wants what."""
+    form, path = left.form, left.paths[0]
+    problem = left.problem
+    said = _("{person}: {why}").format(**problem.parameters) if problem is not None else ""
+    return _talk_row(visit, (form, path), " ".join(said.split()), tag)
+
+
+def look_again_rows(visit: "Visit", tag: str) -> list[Row]:
+    """What was returned from this laptop and answered since."""
+    from assessor_tui.tui.shown.returns import answer_of, to_look_at_here
+
+    found = to_look_at_here(visit)
+    if not found:
+        return []
+    rows = [_talk_row(visit, (each.entry.form, each.entry.path), answer_of(visit, each), tag) for each in found]
+    return [Row("heading", _("Answered since it was returned: look again"), note=_items(len(found))), *rows]
+
+
+def _talk_row(visit: "Visit", place: tuple[str, str], said: str, tag: str) -> Row:
+    """A line that leads to where a return stands; ``place`` of the row is ``""`` where there is no page for it."""
+    from assessor_tui.returning import is_asked
+    from assessor_tui.tui.shown.returns import place_name
+
+    form, path = place
+    target = f"{form}/{path}"
+    if not path or not is_asked(visit, form, path):
+        return Row("left", place_name(visit, place), "", target, note=said, state="returned")
+    around, label = _labels(visit, form, path, tag)
+    page = FINDINGS if form == visit.scheme.findings_form else ROWS if path.endswith("]") else WALK
+    number = number_at(visit, form, path, tag)
+    return Row(
+        "left", label or place_name(visit, place), page, target, number, note=said, state="returned", around=around
+    )
 
 
 def _is_overdue(visit: "Visit", left: "Left") -> bool:

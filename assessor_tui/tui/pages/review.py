@@ -215,7 +215,13 @@ def _level(level: "LevelLine", width: int) -> list[Content]:
     return lines
 
 
-def draw_line(line: "Line", width: int, cursor: bool) -> Content:
+def _place_of(target: str) -> tuple[str, str]:
+    """Form and path of a line's target, also of one that leads to the overview's line about a place."""
+    form, _slash, path = target.removeprefix("left:").partition("/")
+    return form, path
+
+
+def draw_line(line: "Line", width: int, cursor: bool, *, picked: bool = False) -> Content:
     """A gate with its mark, or something under it that is missing; one cell stays free beside the scroll bar."""
     width = max(width - 1, 0)
     style = STATE_STYLES.get(line.state, "")
@@ -226,7 +232,8 @@ def draw_line(line: "Line", width: int, cursor: bool) -> Content:
     if width_of(tail) > width * 2 // 3:
         tail = fit(tail, width * 2 // 3)
     room = max(width - width_of(tail) - 5, 10)
-    return left_right(content("    ", fit(line.words, room)), content((tail, "$muted")), width)
+    start = content("  ", (f"{glyphs().ticked} ", "bold $accent-text")) if picked else content("    ")
+    return left_right(start.append(content(fit(line.words, room))), content((tail, "$muted")), width)
 
 
 class ReviewScreen(VisitScreen):
@@ -244,14 +251,19 @@ class ReviewScreen(VisitScreen):
         super().__init__()
         self._agrees: dict[str, str] = {}
         self._changes: Sequence[ChangeLine] | None = None
+        self.marked: set[str] = set()
+        """Targets of the lines that are marked, to be returned together."""
 
     def body(self) -> ComposeResult:
         """Gates, the few lines under them, score and signature beside them."""
         with Container(id="both", classes="body"):
             with Vertical(id="middle", classes="pane"):
-                yield VirtualList(draw_line, id="gates")
+                yield VirtualList(self._draw, id="gates")
                 yield Card(ReviewModel(), lines=brief_lines, id="brief")
             yield Card(ReviewModel(), lines=summary_lines, id="summary", classes="drawer")
+
+    def _draw(self, line: "Line", width: int, cursor: bool) -> Content:
+        return draw_line(line, width, cursor, picked=line.kind == "item" and line.target in self.marked)
 
     # Drawing
 
@@ -522,21 +534,50 @@ class ReviewScreen(VisitScreen):
 
     async def command_comment(self) -> None:
         """Nothing; writes a comment for the colleagues on what the cursor stands on."""
-        from assessor_tui.tui.windows.dialog import AskText
+        await self.command_comment_here()
 
+    def talked_about(self) -> list[tuple[str, str]]:
+        """What is marked, else what the cursor stands on, else the whole visit."""
+        marked = [place for place in map(_place_of, sorted(self.marked)) if place[0] in self.visit.forms]
+        if marked:
+            return marked
         line = self.query_one("#gates", VirtualList).row
-        form, _slash, path = (line.target if line is not None else "").partition("/")
-        if form not in self.visit.forms or not path:
-            form, path = "", ""
+        place = _place_of(line.target) if line is not None else ("", "")
+        return [place if place[0] in self.visit.forms else ("", "")]
 
-        def answered(text: str | None) -> None:
-            if text:
-                self.record(acts.COMMENT, form, path, text)
+    def command_mark_line(self) -> None:
+        """Nothing; marks the line under the cursor, or takes the mark away, and goes to the next."""
+        rows = self.query_one("#gates", VirtualList)
+        line = rows.row
+        if line is None or line.kind != "item" or _place_of(line.target)[0] not in self.visit.forms:
+            self.say(_("Only a question or row can be marked."), "bold $doubt")
+            return
+        self.marked.symmetric_difference_update({line.target})
+        rows.refresh_row(rows.cursor)
+        rows.action_cursor(1)
+        count = len(self.marked)
+        said = ngettext(
+            "{count} marked; Ctrl+X returns it.", "{count} marked; Ctrl+X returns them together.", count
+        ).format(count=count)
+        self.say(said if count else "")
 
-        title = _("Comment for the colleagues")
-        await self.app.push_screen(
-            AskText(title, line.words if form and line is not None else "", lines=True), answered
-        )
+    async def command_talk(self) -> None:
+        """Nothing; as ``VisitScreen``; what is marked is returned together, and the marks go."""
+        from assessor_tui.i18n.sentences import sentence
+        from assessor_tui.problem import Problem
+        from assessor_tui.tui.windows.returning import talk, write_return
+
+        places = self.talked_about()
+        if not self.marked:
+            await talk(self, places)
+        elif not self.visit.may_return:
+            self.say(sentence(Problem("visit.may_not_return")), "bold $doubt")
+        else:
+            await write_return(self, places, lambda _recorded: self._unmark())
+
+    def _unmark(self) -> None:
+        self.marked.clear()
+        self.show(self.target)
 
     async def command_report(self) -> None:
         """Nothing; writes the summary."""

@@ -119,6 +119,8 @@ def _question_line(
     state = "" if silent else "answered" if question.type == "file" and evidence else now.status
     if standing is not None and standing.disputed:
         state = "conflict"
+    elif (form, path) in visit.returned:
+        state = "returned"
     elif wrong := [problem for problem in now.problems if problem.code != "answer.required"]:
         only_warned = all(problem.code == "answer.warning" for problem in wrong)
         explained = only_warned and visit.state.notes(form, path)
@@ -162,7 +164,9 @@ def _blank(question: Question, filling: "Filling", path: str) -> str:
     return "[                ]"
 
 
-_STYLES = {"problem": "$bad", "warning": "$doubt", "conflict": "$doubt", "answered": "$good"}
+_STYLES = {
+    "problem": "$bad", "warning": "$doubt", "conflict": "$doubt", "returned": "bold $doubt", "answered": "$good",
+}  # fmt: skip
 
 
 def draw_field(line: FieldLine, width: int, cursor: bool) -> Content:
@@ -197,6 +201,7 @@ def row_card(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: bool
     """The whole row as a card: what is wrong in it, its proof and notes."""
     from assessor_tui.ledger.value import Evidence
     from assessor_tui.tui.shown.question_card import evidence_words
+    from assessor_tui.tui.shown.returns import notices, talk_part
 
     filling = visit.filling(form)
     lines = field_lines(visit, form, row_path, tag, hidden=hidden)
@@ -212,7 +217,11 @@ def row_card(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: bool
     if evidence:
         told = tuple(Remark(evidence_words(value)) for value in evidence if isinstance(value, Evidence))
         parts.append(Part(_("Proof"), told, "", "evidence"))
+    if not hidden:
+        parts += talk_part(visit, form, row_path)
     state, said = row_state(filling, lines)
+    if (form, row_path) in visit.returned:
+        state, said = "returned", _("returned")
     repeat = row_path.rpartition("[")[0]
     return CardModel(
         number=spoken_number(visit, form, row_path),
@@ -221,6 +230,7 @@ def row_card(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: bool
         demands=said,
         status=state,
         remarks=tuple(remarks),
+        notices=notices(visit, form, row_path, hidden=hidden),
         parts=tuple(parts),
         prompt=_("Enter goes through the fields of this row") if not remarks else "",
     )
@@ -253,6 +263,8 @@ def row_state(filling: "Filling", lines: Sequence[FieldLine]) -> tuple[str, str]
     """State of a row and its words, out of its fields."""
     if any(line.state == "conflict" for line in lines):
         return "conflict", _("conflict")
+    if any(line.state == "returned" for line in lines):
+        return "returned", _("returned")
     if wrong := sum(line.state == "problem" for line in lines):
         return "problem", ngettext("{count} wrong", "{count} wrong", wrong).format(count=wrong)
     if missing := sum(line.asked and line.state == "missing" for line in lines):
@@ -317,6 +329,8 @@ def table_lines(
             if isinstance(item.node, Question)
         }
         state, said = row_state(filling, list(fields.values()))
+        if (form, path) in visit.returned:
+            state, said = "returned", _("returned")
         name = row_name(visit, form, path)
         cells, keys = [name], [_sort_key("", name)]
         for question in questions:

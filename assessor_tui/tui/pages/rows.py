@@ -176,7 +176,7 @@ class RowsScreen(RowPage):
         if by is None:
             return lines
         if by == STATE:
-            order = ("conflict", "problem", "missing", "warning", "answered")
+            order = ("returned", "conflict", "problem", "missing", "warning", "answered")
             return sorted(lines, key=lambda line: (order.index(line.state), line.said))
         if by == NUMBER:
             return sorted(lines, key=lambda line: line.number)

@@ -665,19 +665,9 @@ class WalkScreen(AnsweringPage):
         if first >= 0:
             self.move_to(first)
 
-    def command_comment(self) -> None:
+    async def command_comment(self) -> None:
         """Nothing; asks for a comment for the colleagues."""
-        from assessor_tui.tui.windows.dialog import AskText
-
-        line = self.line
-        if line is None or line.kind == "earlier":
-            return
-
-        def answered(text: str | None) -> None:
-            if text:
-                self.record(acts.COMMENT, line.form, line.path, text)
-
-        self.app.push_screen(AskText(_("Comment"), _("For the colleagues; it is not part of the answer.")), answered)
+        await self.command_comment_here()
 
     def command_flag(self) -> None:
         """Nothing; flags the line for later, or takes the flag away; only on this laptop."""

@@ -34,6 +34,7 @@ def facts_of(visit: "Visit", results: Results | None = None) -> dict[str, Any]:
         "range": words.range_words(score.hundred) if score.root.of else "",
         "known": words.per_cent(score.coverage),
         "left": len(results.left()),
+        "returned": len(visit.returned),
         "sections": [
             [dict(visit.forms[form].title), visit.forms[form].number, each.done, each.asked]
             for form, each in progress.items()

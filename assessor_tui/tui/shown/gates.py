@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assessor_tui.assess.checks import DIFFER, cross_checks
 from assessor_tui.assess.contradiction import contradictions
 from assessor_tui.assess.flows import FlowChart, flow_charts
-from assessor_tui.assess.left import DEMAND, ROWS, TO_COME, UNANSWERED, WRONG
+from assessor_tui.assess.left import DEMAND, RETURNED, ROWS, TO_COME, UNANSWERED, WRONG
 from assessor_tui.assess.score import FAIL, OPEN, Score
 from assessor_tui.form.model import GRADES, SILENT_TYPES, Question, in_language
 from assessor_tui.i18n import _, ngettext
@@ -18,10 +18,12 @@ from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.state import SLOT_OF, Head, VisitState, meaning
 from assessor_tui.ledger.value import Quantity, names
 from assessor_tui.problem import Problem
-from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, WALK
+from assessor_tui.returning import is_asked
+from assessor_tui.tui.commands import CONFLICTS, EVIDENCE, FINDINGS, FLOWS, OVERVIEW, WALK
 from assessor_tui.tui.commands import ROWS as TABLES
 from assessor_tui.tui.shown import conflicts, words
 from assessor_tui.tui.shown.question_card import evidence_kind, grade_words
+from assessor_tui.tui.shown.returns import answer_of, place_name, to_look_at_here
 
 if TYPE_CHECKING:
     from assessor_tui.assess.left import Left
@@ -87,6 +89,7 @@ def gates(visit: "Visit", results: "Results", tag: str) -> list[Line]:
     left = results.left()
     found: list[Line] = []
     found += _arrived(visit)
+    found += _returned(visit, left)
     found += _required(visit, tag)
     found += _group(visit, left, (WRONG, ROWS), _("every answer keeps the rules of its form"), BLOCKS, tag)
     found += _group(visit, left, (DEMAND,), _("every answer has the proof and the reason it demands"), BLOCKS, tag)
@@ -132,6 +135,30 @@ def _arrived(visit: "Visit") -> Iterator[Line]:
     if missing:
         items = [Line("item", BLOCKS, sentence(problem)) for problem in missing]
         yield from _gate(_("everything the colleagues wrote has arrived"), items, BLOCKS)
+
+
+def _returned(visit: "Visit", left: "Iterable[Left]") -> Iterator[Line]:
+    """What waits because it was returned, and what was answered since; shown once anything was ever returned."""
+    waiting = [each for each in left if each.kind == RETURNED]
+    if not visit.state.returned:
+        return
+    items = [_return_line(visit, BLOCKS, each.form, each.paths[0], _wanted(each)) for each in waiting]
+    yield from _gate(_("everything that was returned is answered"), items, BLOCKS)
+    if answered := to_look_at_here(visit):
+        again = [_return_line(visit, DOUBT, e.entry.form, e.entry.path, answer_of(visit, e)) for e in answered]
+        yield from _gate(_("what was answered since was looked at again"), again, DOUBT)
+
+
+def _wanted(left: "Left") -> str:
+    return " ".join(_("{person}: {why}").format(**left.problem.parameters).split()) if left.problem is not None else ""
+
+
+def _return_line(visit: "Visit", state: str, form: str, path: str, said: str) -> Line:
+    name = place_name(visit, (form, path))
+    place = place_for(visit, form, path) if path and is_asked(visit, form, path) else OVERVIEW
+    if place == WALK and path.endswith("]"):
+        place = TABLES
+    return Line("item", state, name, said, place, f"{form}/{path}" if place != OVERVIEW else f"left:{form}/{path}")
 
 
 def _required(visit: "Visit", tag: str) -> Iterator[Line]:

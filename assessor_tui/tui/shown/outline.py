@@ -70,7 +70,7 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
             yield from inside
             table, inside, open_rows = None, [], False
         if isinstance(item.node, Repeat):
-            table, depth = _table_line(form, filling, item, asked, full=full), item.depth
+            table, depth = _table_line(form, filling, item, asked, full=full, returned=visit.returned), item.depth
         elif isinstance(item.node, Question):
             yield question_line(visit, form, filling, item.path, asked, item.depth)
         else:
@@ -98,18 +98,22 @@ def _row_line(visit: "Visit", form: str, filling: Filling, item: Item, asked: As
         yield question_line(visit, form, filling, item.path, asked, depth + 2)
 
 
-def _table_line(form: str, filling: Filling, item: Item, asked: Asked, *, full: bool) -> Line:
+def _table_line(
+    form: str, filling: Filling, item: Item, asked: Asked, *, full: bool, returned: Collection[tuple[str, str]] = ()
+) -> Line:
     node = item.node
     assert isinstance(node, Repeat)
     count = len(filling.rows(item.path))
     wrong = filling.problems.get(item.path, ())
     state = "missing" if wrong or not count else "answered"
+    back = any(each == form and f"{path}[".startswith(f"{item.path}[") for each, path in returned)
     is_asked_here = counts(node, full=full)
     wrong = tuple(problem for problem in wrong if is_asked_here or problem.code != "answer.rows")
     return Line(
-        "repeat", form, item.path, item.depth, node.number, filling.label(item.path, asked.tag), state,
+        "repeat", form, item.path, item.depth, node.number, filling.label(item.path, asked.tag),
+        "returned" if back else state,
         ngettext("{count} row", "{count} rows", count).format(count=count),
-        is_open=bool(wrong), place=node.place, flagged=f"{form}/{item.path}" in asked.flags,
+        is_open=bool(wrong) or back, place=node.place, flagged=f"{form}/{item.path}" in asked.flags,
         at_hand=not count and not is_asked_here,
     )  # fmt: skip
 
@@ -117,7 +121,7 @@ def _table_line(form: str, filling: Filling, item: Item, asked: Asked, *, full: 
 def _finished(table: Line, *, open_rows: bool) -> Line:
     if not open_rows:
         return table
-    return table._replace(state="missing", is_open=True)
+    return table._replace(state=table.state if table.state == "returned" else "missing", is_open=True)
 
 
 def _is_open(visit: "Visit", form: str, filling: Filling, item: Item, *, full: bool) -> bool:
@@ -145,7 +149,8 @@ def question_line(visit: "Visit", form: str, filling: Filling, path: str, asked:
         tail = number_words(earned) if earned is not None and most_points(question) else ""
     return Line(
         "question", form, path, depth, question.number, filling.label(path, asked.tag),
-        "" if question.type == "note" else state, tail, is_open=is_missing and is_asked_here, place=question.place,
+        "" if question.type == "note" else state, tail,
+        is_open=(is_missing and is_asked_here) or state == "returned", place=question.place,
         silent=silent, flagged=f"{form}/{path}" in asked.flags, at_hand=is_missing and not silent and not is_asked_here,
     )  # fmt: skip
 
@@ -155,6 +160,8 @@ def question_state(visit: "Visit", form: str, filling: Filling, path: str) -> st
     standing = visit.state.standing(form, path)
     if standing is not None and standing.disputed:
         return "conflict"
+    if (form, path) in visit.returned:
+        return "returned"
     now = filling.state(path)
     if any(problem.code not in ("answer.warning", "answer.required") for problem in now.problems):
         return "problem"

@@ -16,6 +16,7 @@ from assessor_tui.problem import Problem
 from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.shown import words
 from assessor_tui.tui.shown.place_card import place_lines
+from assessor_tui.tui.shown.returns import notices, talk_part
 from assessor_tui.tui.widgets.card import CardModel, ChoiceLine, Part, Remark, TextPage
 from assessor_tui.units import unit_name
 
@@ -78,6 +79,8 @@ def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
     status = "conflict" if _is_disputed(visit, form, path) else now.status
     if question.type == "file" and visit.state.evidence(form, path):
         status = "answered"
+    if status != "conflict" and (form, path) in visit.returned:
+        status = "returned"
     model = CardModel(
         number=question.number,
         label=filling.label(path, look.tag),
@@ -90,6 +93,7 @@ def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
         flagged=look.flagged,
         remarks=tuple(_remarks(visit, form, filling, now, look)),
         parts=tuple(_parts(visit, form, path, look)),
+        notices=notices(visit, form, path, hidden=look.hidden),
     )
     if short or question.type == "acknowledge":
         return model._replace(choices=tuple(_choice_lines(question, now, offered, look)))
@@ -334,6 +338,8 @@ def _parts(visit: "Visit", form: str, path: str, look: Look) -> list[Part]:
     notes = [] if look.hidden else visit.state.notes(form, path)
     if notes:
         parts.append(Part(_("Note"), tuple(Remark(str(entry.value)) for _digest, entry in notes), "F2", "note"))
+    if not look.hidden:
+        parts += talk_part(visit, form, path)
     evidence = [entry.value for _digest, entry in visit.state.evidence(form, path)]
     if evidence:
         lines = tuple(Remark(evidence_words(value)) for value in evidence if isinstance(value, Evidence))
@@ -385,6 +391,8 @@ def _table_card(visit: "Visit", form: str, filling: Filling, path: str, look: Lo
         else _("Enter opens the table; there you add the rows"),
         remarks=tuple(Remark(_rows_words(problem), "warning") for problem in problems),
         flagged=look.flagged,
+        notices=notices(visit, form, path, hidden=look.hidden),
+        parts=() if look.hidden else talk_part(visit, form, path),
     )
 
 

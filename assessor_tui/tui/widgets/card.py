@@ -77,6 +77,8 @@ class CardModel(NamedTuple):
     flagged: bool = False
     to_open: bool = False
     """True when the choices are rows to open and nothing that is ticked."""
+    notices: tuple[Remark, ...] = ()
+    """What has to be read before answering: why it was returned."""
 
 
 class CardLine(NamedTuple):
@@ -120,6 +122,10 @@ def _card_lines(model: CardModel, width: int, marks: Glyphs) -> Sequence[CardLin
             add("  ", (text, "$muted"))
     for text in wrap(model.hint, width - 3) if model.hint else ():
         add("  ", (text, "italic $muted"))
+    if model.notices:
+        blank()
+        for notice in model.notices:
+            lines.extend(_remark_lines(notice, width, "  "))
     blank()
     for number, choice in enumerate(model.choices):
         lines.extend(_choice_lines(choice, model.many, width, f"choice:{number}", not model.to_open, marks))
@@ -170,7 +176,13 @@ def _choice_lines(
     return lines
 
 
-_REMARK_STYLES = {"problem": "$bad", "warning": "$doubt", "conflict": "$doubt", "answered": "$good"}
+_REMARK_STYLES = {
+    "problem": "$bad",
+    "warning": "$doubt",
+    "conflict": "$doubt",
+    "returned": "bold $doubt",
+    "answered": "$good",
+}
 
 
 def _remark_lines(remark: Remark, width: int, indent: str) -> list[CardLine]:
@@ -359,6 +371,7 @@ def card_from(kept: Sequence[Any]) -> CardModel:
     return model._replace(
         choices=tuple(ChoiceLine(*choice) for choice in model.choices),
         remarks=tuple(Remark(*remark) for remark in model.remarks),
+        notices=tuple(Remark(*notice) for notice in model.notices),
         parts=_parts_from(model.parts),
     )
 

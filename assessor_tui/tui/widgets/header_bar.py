@@ -25,6 +25,8 @@ class HeaderState(NamedTuple):
     """Time of the last durable answer, ``10:32``."""
     editing: bool = False
     conflicts: int = 0
+    returned: int = 0
+    """Places where a return waits for an answer."""
     signed: bool = False
     hidden: bool = False
     """True while scores, notes and history are hidden from onlookers."""
@@ -87,6 +89,9 @@ class HeaderBar(LineBar):
         if state.conflicts:
             words = ngettext("{count} conflict", "{count} conflicts", state.conflicts).format(count=state.conflicts)
             parts.append((f"{marks.conflict} {words}", "bold $doubt"))
+        if state.returned:
+            words = ngettext("{count} returned", "{count} returned", state.returned).format(count=state.returned)
+            parts.append((f"{marks.returned} {words}", "bold $doubt"))
         if state.signed:
             parts.append((f"{marks.answered} {_('signed')}", "bold $good"))
         if state.editing:

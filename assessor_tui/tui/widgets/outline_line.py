@@ -89,6 +89,7 @@ _STATE_STYLES = {
     "problem": "$bad",
     "warning": "$doubt",
     "conflict": "$doubt",
+    "returned": "bold $doubt",
     "to come": "$doubt",
     "missing": "$muted",
 }
