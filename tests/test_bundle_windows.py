@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen
 
-from assessor_tui.carry.exchange import FULL, INVITE, make_bundle
+from assessor_tui.bundle.seal import REQUEST
+from assessor_tui.carry.exchange import DELTA, FULL, INVITE, make_bundle, merge_bundle
+from assessor_tui.carry.portions import asking
 from assessor_tui.ledger import entry as acts
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
@@ -190,7 +192,7 @@ async def test_a_bundle_is_written_read_back_and_named(tmp_path: Path, laptops: 
     assert written.name[:30] in said
 
 
-async def test_nothing_new_is_no_choice_and_an_unwritable_place_is_a_sentence(
+async def test_nothing_missing_is_no_choice_and_an_unwritable_place_is_a_sentence(
     tmp_path: Path, laptops: tuple[Visit, Visit]
 ) -> None:
     lead, _colleague = laptops
@@ -201,7 +203,7 @@ async def test_nothing_new_is_no_choice_and_an_unwritable_place_is_a_sentence(
     async with app.run_test(size=(80, 24)) as pilot:
         app.visit = lead
         await bundle_dialog(app.screen, lead.id)
-        assert "nothing is new" in text_of(app.screen)
+        assert "nothing is missing" in text_of(app.screen)
         await pilot.press("escape")
         await app.push_screen(Writing(lead.store, lead, blocked / "inside", INVITE))
         await settled(pilot)
@@ -222,3 +224,53 @@ async def test_work_can_be_stopped_after_a_file(tmp_path: Path, laptops: tuple[V
         await settled(pilot)
         assert window.taken is not None
         assert all(each.merged is None for each in window.works)
+
+
+async def test_a_request_is_answered_with_one_key(tmp_path: Path, laptops: tuple[Visit, Visit]) -> None:
+    lead, colleague = laptops
+    form, path, names = first_choice(colleague)
+    colleague.record(acts.ANSWER, form, path, (names[0],))
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    make_bundle(lead.store, lead, folder, REQUEST)
+    app = Program(colleague.store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.visit = colleague
+        colleague.store.set_local("", "merge folder", str(folder))
+        await merge_dialog(app.screen)
+        await pilot.press("enter")
+        await settled(pilot)
+        await settled(pilot)
+        said = text_of(app.screen)
+        assert "Chan Siu Ming (sample) asks for 1 entry." in said
+        assert "Enter make the bundle that is asked for" in said
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "into which folder?" in text_of(app.screen)
+        colleague.store.set_local("", "bundle folder", str(folder))
+        await pilot.press("escape")
+        await app.push_screen(Writing(colleague.store, colleague, folder, DELTA))
+        await settled(pilot)
+        await settled(pilot)
+        assert "1 entry" in text_of(app.screen)
+    assert asking(colleague.store, colleague.id) == []
+
+
+async def test_a_receipt_or_request_is_for_everybody_or_for_one_person(
+    tmp_path: Path, laptops: tuple[Visit, Visit]
+) -> None:
+    lead, colleague = laptops
+    form, path, names = first_choice(colleague)
+    colleague.record(acts.ANSWER, form, path, (names[0],))
+    merge_bundle(lead.store, make_bundle(colleague.store, colleague, tmp_path, FULL).path)
+    app = Program(lead.store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.visit = lead
+        await bundle_dialog(app.screen, lead.id)
+        await pilot.press("4")
+        await settled(pilot)
+        said = text_of(app.screen)
+        assert "Bundle: for whom?" in said and "everybody" in said and "Lee Sze Yan (sample)" in said
+        await pilot.press("2")
+        await settled(pilot)
+        assert "into which folder?" in text_of(app.screen)

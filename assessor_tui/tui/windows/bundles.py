@@ -43,6 +43,8 @@ class Work(NamedTuple):
     failure: str = ""
     """Why the ledger could not take it, as a sentence."""
     running: bool = False
+    asked: str = ""
+    """What it asks for, as a sentence."""
 
 
 class Taken(NamedTuple):
@@ -59,6 +61,8 @@ class Taken(NamedTuple):
     """Own returns that were answered."""
     returned: str = ""
     """Visit in which something was returned or answered, the first of them."""
+    asked: str = ""
+    """Visit of which somebody asks for what is here, the first of them."""
 
 
 def failure_sentence(error: Exception) -> str:
@@ -134,6 +138,8 @@ class Taking(Dialog[Taken | None]):
         """The keys of the window."""
         if self.taken is None:
             return _("Esc stop after this file")
+        if self.taken.asked:
+            return _("Enter make the bundle that is asked for   Up/Down   Esc close")
         if self.taken.conflicts:
             return _("Enter look at the conflicts   Up/Down   Esc close")
         if self.taken.returned:
@@ -178,7 +184,8 @@ class Taking(Dialog[Taken | None]):
                 except Exception as error:
                     self.app.call_from_thread(self.note, index, each._replace(failure=failure_sentence(error)))
                     break
-                self.app.call_from_thread(self.note, index, each._replace(merged=merged))
+                asked = asked_sentence(self.store, merged)
+                self.app.call_from_thread(self.note, index, each._replace(merged=merged, asked=asked))
                 if merged.error is None:
                     visits.update(dict.fromkeys(merged.visits))
             came = [each.merged for each in self.works if each.merged is not None]
@@ -251,7 +258,7 @@ class Taking(Dialog[Taken | None]):
             self.stopped = True
             self.say(_("Stops after this file."))
         else:
-            self.dismiss(self.taken._replace(show="", returned=""))
+            self.dismiss(self.taken._replace(show="", returned="", asked=""))
 
 
 def taken_of(store: "Store", merged: "Sequence[Merged]", new_id: Callable[[], str]) -> Taken:
@@ -279,7 +286,27 @@ def taken_of(store: "Store", merged: "Sequence[Merged]", new_id: Callable[[], st
     back = {visit: new for visit in brought if any(new := news(store, store.state(visit)))}
     waiting, look_again = (sum(new[index] for new in back.values()) for index in (0, 1))
     returned = next(iter(back), "")
-    return Taken(tuple(brought), sum(conflicts.values()), tuple(pairs.values()), first, waiting, look_again, returned)
+    asked = next((each.asked.visit for each in merged if each.asked is not None and asks(store, each)), "")
+    return Taken(
+        tuple(brought), sum(conflicts.values()), tuple(pairs.values()), first, waiting, look_again, returned, asked
+    )
+
+
+def asks(store: "Store", merged: "Merged") -> bool:
+    """True when a request asks for something that is here."""
+    from assessor_tui.carry.receipts import asked_of
+
+    return merged.asked is not None and any(asked_of(store, merged.asked))
+
+
+def asked_sentence(store: "Store", merged: "Merged") -> str:
+    """What a request asks for; ``""`` for a bundle that asks for nothing."""
+    if merged.asked is None:
+        return ""
+    from assessor_tui.carry.receipts import asked_of
+    from assessor_tui.reports.receipts_words import asked_words
+
+    return asked_words(merged.sender, asked_of(store, merged.asked))
 
 
 async def after_taking(screen: BaseScreen, taken: Taken) -> None:
@@ -289,6 +316,10 @@ async def after_taking(screen: BaseScreen, taken: Taken) -> None:
         program.visit.refresh()
     _show_again(screen)
     await _propose(screen, list(taken.alike), taken)
+    if taken.asked:
+        from assessor_tui.bundle.seal import DELTA
+
+        await write_dialog(screen, _opened(program, taken.asked), DELTA)
 
 
 class Detail(Card):
@@ -313,6 +344,8 @@ def detail_page(each: Work) -> TextPage:
         _mark, words, _style = outcome(each)
         known = ngettext("{count} known before", "{count} known before", merged.known).format(count=merged.known)
         lines.append(Remark(f"{words}   {known}", "answered"))
+        if each.asked:
+            lines.append(Remark(each.asked, "warning"))
         if merged.wanted:
             said = ngettext(
                 "{count} photo or document it names has not arrived; ask {person} for a full bundle.",
@@ -427,9 +460,12 @@ class Writing(Dialog[None]):
 
     BINDINGS: ClassVar[list[Any]] = [Binding("enter", "finish", show=False)]
 
-    def __init__(self, store: "Store", visit: "Visit", folder: Path, purpose: str) -> None:
+    def __init__(
+        self, store: "Store", visit: "Visit", folder: Path, purpose: str, to: Sequence[str] = (), evidence: str = ""
+    ) -> None:
         super().__init__(_("Bundle"))
         self.store, self.visit, self.folder, self.purpose = store, visit, folder, purpose
+        self.to, self.evidence = to, evidence
         self.ended = False
         self.written: Written | None = None
         self.waiting = 0
@@ -455,9 +491,9 @@ class Writing(Dialog[None]):
         from assessor_tui.evidence.inbox import unsorted_files
 
         try:
-            count = carried(self.store, self.visit, self.purpose)
+            count = carried(self.store, self.visit, self.purpose, self.to)
             self.folder.mkdir(parents=True, exist_ok=True)
-            written = make_bundle(self.store, self.visit, self.folder, self.purpose)
+            written = make_bundle(self.store, self.visit, self.folder, self.purpose, to=self.to, evidence=self.evidence)
             self.waiting = len(unsorted_files(self.visit, time.time_ns() // 1000))
         except Exception as error:
             self.app.call_from_thread(self.finished, None, 0, failure_sentence(error))
@@ -510,41 +546,70 @@ class Report(Card):
 
 def bundle_dialog(screen: BaseScreen, visit: "Visit | str") -> AwaitMount:
     """Opens the windows in which purpose and folder are chosen and the bundle is made; wait for it as for any."""
-    from assessor_tui.carry.exchange import DELTA, FULL, INVITE, carried
+    from assessor_tui.bundle.seal import DELTA, FULL, INVITE, RECEIPT, REQUEST
+    from assessor_tui.carry.exchange import carried
+    from assessor_tui.carry.receipts import receipt_of
     from assessor_tui.tui.shown.words import visit_title
 
     program = cast("AssessorApp", screen.app)
     mine = _opened(program, visit) if isinstance(visit, str) else visit
     store = program.store
     everything, since = carried(store, mine, FULL), carried(store, mine, DELTA)
+    lacks = receipt_of(store, mine.id).lacks
 
     def entries(count: int) -> str:
         return ngettext("{count} entry", "{count} entries", count).format(count=count)
 
     options = [
         Option(FULL, _("everything of this visit"), entries(everything)),
-        Option(
-            DELTA, _("only what no bundle from here has carried yet"), entries(since),
-            reason="" if since else _("nothing is new"),
-        ),
+        Option(DELTA, _("only what nobody has confirmed yet"), entries(since) if since else _("all confirmed")),
         Option(INVITE, _("an invitation for a colleague who begins"), _("with earlier visits")),
+        Option(RECEIPT, _("a receipt for those who have delivered"), _("with your entries")),
+        Option(
+            REQUEST, _("a request for what is missing here"), "", reason="" if lacks else _("nothing is missing"),
+        ),
     ]  # fmt: skip
+
+    async def purpose_chosen(purpose: str | None) -> None:
+        if purpose:
+            await write_dialog(screen, mine, purpose)
+
+    first = 1 if 0 < since < everything else 0
+    return program.push_screen(Choose(_("Bundle"), options, visit_title(mine), cursor=first), purpose_chosen)
+
+
+def write_dialog(screen: BaseScreen, visit: "Visit", purpose: str) -> AwaitMount:
+    """Opens the windows in which it is said for whom, where there is a choice, and into which folder."""
+    from assessor_tui.bundle.seal import DELTA, RECEIPT, REQUEST
+    from assessor_tui.carry.receipts import people_reached
+    from assessor_tui.trust.team import roster_of
+
+    program = cast("AssessorApp", screen.app)
+    store = program.store
 
     async def written(_none: None) -> None:
         _show_again(screen)
 
-    async def purpose_chosen(purpose: str | None) -> None:
-        if not purpose:
-            return
-
+    def into(devices: Sequence[str]) -> AwaitMount:
         async def folder_chosen(folders: tuple[Path, ...] | None) -> None:
             if folders:
                 store.set_local("", WRITTEN_TO, str(folders[0]))
-                await program.push_screen(Writing(store, mine, folders[0], purpose), written)
+                await program.push_screen(Writing(store, visit, folders[0], purpose, devices), written)
 
         start = first_place(store.local("", WRITTEN_TO, ""), Path.home(), Path.cwd())
-        window = PickPath(_("Bundle: into which folder?"), start=start, folder=True)
-        await program.push_screen(window, folder_chosen)
+        return program.push_screen(PickPath(_("Bundle: into which folder?"), start=start, folder=True), folder_chosen)
 
-    first = 1 if 0 < since < everything else 0
-    return program.push_screen(Choose(_("Bundle"), options, visit_title(mine), cursor=first), purpose_chosen)
+    has_roster = roster_of(store) is not None
+    people = people_reached(store) if has_roster or purpose in (RECEIPT, REQUEST) else {}
+    if purpose not in (DELTA, RECEIPT, REQUEST) or not people:
+        return into(())
+
+    async def person_chosen(person: str | None) -> None:
+        if person is not None:
+            await into(people.get(person, ()))
+
+    options = [
+        Option("", _("everybody"), _("not encrypted") if has_roster else ""),
+        *(Option(person, person, _("encrypted") if has_roster else "") for person in people),
+    ]
+    return program.push_screen(Choose(_("Bundle: for whom?"), options), person_chosen)
