@@ -62,6 +62,17 @@ def missing_words(delivery: "Delivery") -> str:
     return _(" and ").join(parts)
 
 
+def heard_words(delivery: "Delivery") -> str:
+    """When the laptop last said something new, else when its last entry was recorded; ``""`` for never."""
+    from assessor_tui.ledger.clock import hong_kong_time
+
+    if delivery.heard:
+        return _("heard {time}").format(time=f"{hong_kong_time(delivery.heard):%Y-%m-%d %H:%M}")
+    if delivery.last:
+        return _("last entry {time}").format(time=f"{hong_kong_time(delivery.last):%Y-%m-%d %H:%M}")
+    return ""
+
+
 def _numbers(lacks: "Iterable[Lack]") -> list[str]:
     found = []
     for each in lacks:
