@@ -40,6 +40,17 @@ async def test_an_option_is_chosen_by_digit_or_cursor_and_never_against_its_reas
     assert await results(Choose("Conflict [red]", OPTIONS, "Which answer stands?"), *keys) == result
 
 
+@pytest.mark.parametrize("dialog", [Choose("Conflict", OPTIONS), AskText("Reason", usual=("seen", "misread"))])
+async def test_a_key_typed_ahead_does_not_close_what_is_under_the_window(dialog):
+    app = Program(dialog)
+    async with app.run_test() as pilot:
+        before = len(app.screen_stack)
+        for key in ("2", "1"):  # both are there before the window has closed
+            dialog.post_message(events.Key(key, key))
+        await pilot.pause()
+        assert (len(app.screen_stack), len(app.results)) == (before - 1, 1)
+
+
 async def test_a_confirmation_stands_on_no():
     assert await results(Confirm("Remove row", "Take F-KQT3 away?"), "enter") == ["no"]
     assert await results(Confirm("Remove row", "Take F-KQT3 away?"), "1") == ["yes"]

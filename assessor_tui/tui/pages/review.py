@@ -358,10 +358,11 @@ class ReviewScreen(VisitScreen):
         return model
 
     def _may_sign(self) -> str:
+        from assessor_tui.trust.team import own_role
         from assessor_tui.visit import LEAD
 
         device = self.program.store.device
-        if device is None or device.role != LEAD:
+        if device is None or (own_role(self.program.store) or device.role) != LEAD:
             return _("only the team lead's laptop signs")
         return ""
 
@@ -554,7 +555,8 @@ class ReviewScreen(VisitScreen):
             return
         self.marked.symmetric_difference_update({line.target})
         rows.refresh_row(rows.cursor)
-        rows.action_cursor(1)
+        after = (at for at in range(rows.cursor + 1, len(rows.rows)) if rows.rows[at].kind == "item")
+        rows.move_cursor(next(after, rows.cursor))
         count = len(self.marked)
         said = ngettext(
             "{count} marked; Ctrl+X returns it.", "{count} marked; Ctrl+X returns them together.", count

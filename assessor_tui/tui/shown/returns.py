@@ -23,7 +23,9 @@ def notices(visit: "Visit", form: str, path: str, *, hidden: bool = False) -> tu
         return (Remark(_("This was returned: look at it again."), "returned", TALK),) if waiting else ()
     found = [Remark(returned_words(each.entry), "returned", TALK) for each in waiting]
     if waiting:
-        found.append(Remark(_how(visit, form, path), "", TALK))
+        own = all(visit.store.wrote(each.entry) for each in waiting)
+        how = _("It waits for an answer; Ctrl+X takes it back.") if own else _how(visit, form, path)
+        found.append(Remark(how, "", TALK))
     for each in here:
         if each.is_to_look_at and can_end(visit, each):
             found.append(Remark(f"{returned_words(each.entry)} {ended_words(each)}", "returned", TALK))

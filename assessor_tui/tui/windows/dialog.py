@@ -206,7 +206,7 @@ class Choose(Dialog[str | None]):
         """Nothing; closes the window with the option, or says why it cannot be chosen."""
         if option.reason:
             self.say(option.reason)
-        else:
+        elif self.is_current:  # a key typed ahead must not close what is under the window
             self.dismiss(option.id)
 
 
@@ -295,7 +295,7 @@ class AskText(Dialog[str | None]):
         if self.query("#answer") or not event.character or not event.character.isdecimal():
             return
         number = int(event.character)
-        if 1 <= number <= min(len(self.usual), 9):
+        if 1 <= number <= min(len(self.usual), 9) and self.is_current:
             event.stop()
             self.dismiss(self.usual[number - 1])
 
