@@ -4,12 +4,13 @@ Only such answers are compared: what somebody said before he had heard the other
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
 
-from assessor_tui.ledger.entry import ANSWER, NOT_APPLICABLE, Entry, plain_name
+from assessor_tui.form.model import SELECT_ONE, SILENT_TYPES, Form, Group, Question, walk
+from assessor_tui.ledger.entry import ANSWER, NOT_APPLICABLE, Entry, generic_path, plain_name
 from assessor_tui.ledger.state import Head, VisitState, meaning
 from assessor_tui.ledger.value import names
 
@@ -131,3 +132,44 @@ def cohens_kappa(ratings: Sequence[tuple[str, str]]) -> Fraction | None:
     first, second = Counter(one for one, _ in ratings), Counter(other for _, other in ratings)
     expected = sum((Fraction(first[name] * second[name], count * count) for name in first), Fraction(0))
     return (observed - expected) / (1 - expected) if expected != 1 else None
+
+
+class Compared(NamedTuple):
+    """How far people agree in a visit."""
+
+    whole: Agreement
+    sections: Mapping[tuple[str, str], Agreement]
+    """(form, name of the section) -> its agreement; ``""`` for questions outside of sections. In the forms' order."""
+    pairs: tuple[Pair, ...]
+    differ: tuple[Both, ...]
+    """The questions on which they do not agree, in the order of the forms."""
+
+
+def compared(forms: Mapping[str, Form], state: VisitState) -> Compared:
+    """How far people agree who answered the same questions of these forms apart, settled or not."""
+    places: dict[tuple[str, str], tuple[int, str, tuple[str, ...]]] = {}
+    for form_id, form in forms.items():
+        for section, path, question in _questions(form):
+            offered = form.choices.get(question.list_name, ()) if question.type == SELECT_ONE else ()
+            places[form_id, path] = len(places), section, tuple(choice.name for choice in offered)
+
+    def place(form: str, path: str) -> tuple[int, str, tuple[str, ...]]:
+        return places[form, generic_path(path)]
+
+    found = answered_apart(state, lambda form, path: (form, generic_path(path)) in places)
+    found.sort(key=lambda each: (place(each.form, each.path)[0], each.path))
+    return Compared(
+        agreement(found),
+        by_section(found, lambda form, path: place(form, path)[1]),
+        tuple(pairs(found, lambda form, path: place(form, path)[2])),
+        tuple(each for each in found if not each.agree),
+    )
+
+
+def _questions(form: Form) -> Iterator[tuple[str, str, Question]]:
+    """Name of the section, generic path and question of everything that people answer."""
+    for child in form.children:
+        section = child.name if isinstance(child, Group) else ""
+        for above, node in walk((child,)):
+            if isinstance(node, Question) and node.type not in SILENT_TYPES:
+                yield section, "/".join((*above, node.name)), node

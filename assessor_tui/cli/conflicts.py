@@ -26,7 +26,9 @@ from assessor_tui.problem import Place, Problem
 if TYPE_CHECKING:
     from assessor_tui.ledger.entry import Entry
     from assessor_tui.ledger.state import Conflict
+    from assessor_tui.store.ledger import Store
     from assessor_tui.visit import Visit
+    from assessor_tui.waiting import Waits
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,34 +36,138 @@ def add_to(app: typer.Typer) -> None:
     conflicts = typer.Typer(rich_markup_mode=None, help=N_("Conflicts: what two people said differently."))
     conflicts.command("list", help=N_("List the open conflicts, of one visit or of all."))(list_conflicts)
     conflicts.command("settle", help=N_("Settle a conflict with a reason."))(settle)
+    from assessor_tui.cli import deciding
+
+    deciding.add_to(conflicts)
     app.add_typer(conflicts, name="conflicts")
 
 
 def list_conflicts(
     context: typer.Context,
     visit_name: Annotated[str, typer.Argument(metavar="VISIT", help=N_("Only of this visit."))] = "",
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help=N_("Only of this kind, such as value."))] = "",
+    counts: Annotated[
+        bool, typer.Option("--counts", help=N_("Only how many of each kind in each visit, from the table."))
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Nothing; every open conflict with its sides. Exit code 3 when there is any."""
-    from assessor_tui.visit import Visit
+    """Nothing; every open conflict with its sides, the most urgent first. Exit code 3 when there is any.
 
+    Of one visit also what else waits because several laptops worked on it: what has not arrived, clocks, held back.
+    """
+    from assessor_tui.visit import Visit
+    from assessor_tui.waiting import KINDS, conflicts_waiting, in_order, others_waiting, visits_alike
+
+    if kind and kind not in KINDS:
+        raise Mistake(_("There is no kind {kind}. There are: {kinds}").format(kind=kind, kinds=_(", ").join(KINDS)))
     with opened(context) as store:
+        if counts:
+            _count(store, find_visit(store, visit_name).id if visit_name else "", kind, as_json=as_json)
+            return
         if visit_name:
             visits = [find_visit(store, visit_name)]
         else:
             disputed = dict.fromkeys(row[0] for row in store.conflicts())
             visits = [Visit(store, each, new_id=new_id, language=language()) for each in disputed]
-        found = [(visit, conflict) for visit in visits for conflict in visit.state.conflicts.values()]
+        found = [(visit, each) for visit in visits for each in conflicts_waiting(visit) if kind in ("", each.kind)]
+        beside = []
+        if visit_name:
+            (visit,) = visits
+            waits = in_order(visit, [*others_waiting(visit), *visits_alike(visit)])
+            beside = [each for each in waits if kind in ("", each.kind)]
         if as_json:
-            show_json({"conflicts": [conflict_data(visit, conflict) for visit, conflict in found]})
+            data = {"conflicts": [waiting_data(visit, each) for visit, each in found]}
+            if visit_name:
+                data["waiting"] = [waiting_data(visits[0], each) for each in beside]
+            show_json(data)
         else:
-            for visit, conflict in found:
-                for line in conflict_lines(visit, conflict):
+            for visit, each in found:
+                for line in waiting_lines(visit, each):
+                    show(line)
+            for each in beside:
+                for line in waiting_lines(visits[0], each):
                     show(line)
             if not found:
                 say(_("There is no open conflict."))
     if found:
         raise typer.Exit(PROBLEMS)
+
+
+def _count(store: "Store", visit: str, kind: str, *, as_json: bool) -> None:
+    many: dict[str, dict[str, int]] = {}
+    for each, its_kind, _form, _path in store.conflicts(visit):
+        if kind in ("", its_kind):
+            of_visit = many.setdefault(each, {})
+            of_visit[its_kind] = of_visit.get(its_kind, 0) + 1
+    if as_json:
+        show_json({"visits": [{"visit": each, "kinds": kinds} for each, kinds in many.items()]})
+    else:
+        from assessor_tui.i18n.waiting_words import kind_words
+
+        for each, kinds in many.items():
+            told = _(", ").join(f"{count} {kind_words(its_kind)}" for its_kind, count in kinds.items())
+            show(f"{each[:8]}  {told}")
+        if not many:
+            say(_("There is no open conflict."))
+    if many:
+        raise typer.Exit(PROBLEMS)
+
+
+def waiting_lines(visit: "Visit", waits: "Waits") -> list[str]:
+    """What waits, for reading."""
+    from assessor_tui.assess.merged import Broken
+    from assessor_tui.i18n.sentences import sentence
+    from assessor_tui.i18n.waiting_words import ask_words, fork_words, people_of, waits_words
+    from assessor_tui.ledger.conflicts import EqualRows, Gap
+    from assessor_tui.ledger.state import FORK, Conflict
+
+    about = waits.about
+    if isinstance(about, Conflict):
+        lines = conflict_lines(visit, about)
+        return [lines[0], lines[1], f"  {fork_words(about.heads)}", *lines[2:]] if about.kind == FORK else lines
+    if isinstance(about, EqualRows):
+        from assessor_tui.cli.deciding import rows_lines
+
+        lines = rows_lines(visit, about)
+        return [lines[0], "  " + sentence(Problem("conflict.rows")), *lines[1:]]
+    if isinstance(about, Broken):
+        label = question_label(visit, waits.form, waits.path)
+        lines = ["  ".join(part for part in (visit.id[:8], short_rows(f"{waits.form}/{waits.path}"), label) if part)]
+        lines.append("  " + sentence(about.problem))
+        said = (f"  {said_by(visit, each)}  {each.person}  {when(each.at)}" for each in about.beside[:3])
+        return [*lines, *said]
+    people = people_of(list(visit.state.entries()))
+    lines = [f"{visit.id[:8]}  {waits_words(waits, people)}"]
+    return [*lines, f"  {ask_words(about.ask)}"] if isinstance(about, Gap) else lines
+
+
+def waiting_data(visit: "Visit", waits: "Waits") -> dict[str, Any]:
+    """What waits, as JSON data."""
+    from assessor_tui.assess.merged import Broken
+    from assessor_tui.ledger.conflicts import EqualRows, Gap
+    from assessor_tui.ledger.state import Conflict
+    from assessor_tui.waiting import FilesAway
+
+    about = waits.about
+    if isinstance(about, Conflict):
+        return conflict_data(visit, about)
+    data: dict[str, Any] = {"visit": visit.id, "kind": waits.kind}
+    if isinstance(about, EqualRows):
+        from assessor_tui.cli.deciding import rows_data
+
+        return data | rows_data(visit, about)
+    if isinstance(about, Gap):
+        ask = [{"device": device, "person": person} for device, person in about.ask]
+        return data | {"device": about.device, "from": about.begin, "to": about.end, "ask": ask}
+    if isinstance(about, FilesAway):
+        files = [{"sha256": digest, "name": name} for digest, name in about.files]
+        return data | {"device": about.device, "person": about.person, "files": files}
+    if isinstance(about, Broken):
+        where = {"form": waits.form, "path": waits.path, "code": about.problem.code}
+        return data | where | {"beside": [f"{entry.form}/{entry.path}" for entry in about.beside]}
+    from assessor_tui.i18n.waiting_words import waits_words
+
+    return data | {"about": waits.path, "sentence": waits_words(waits, {})}
 
 
 def said_by(visit: "Visit", entry: "Entry") -> str:

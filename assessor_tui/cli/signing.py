@@ -38,10 +38,14 @@ def sign(
     context: typer.Context,
     visit_name: VisitName,
     name: Annotated[str, typer.Option("--name", help=N_("Your name, typed as your signature."))] = "",
+    despite: Annotated[
+        str, typer.Option("--despite", metavar="REASON", help=N_("Why it is signed although entries have not arrived."))
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Nothing; signs, or lists what stands in the way (exit code 3)."""
     from assessor_tui.assess.contradiction import contradictions
+    from assessor_tui.ledger.signature import digest_of
 
     with opened(context, write=True) as store:
         demand_identity(store)
@@ -50,9 +54,9 @@ def sign(
             # Worth a look, and not in the way.
             for problem in contradictions(visit.scheme.findings_form, visit.fillings):
                 say(_("To look at: {what}").format(what=problem_line(problem)))
-        recorded = visit.sign(name)
+        recorded = visit.sign(name, despite=despite)
         if as_json:
-            signed = {"digest": recorded.entries[0][1].value} if recorded.entries else {}
+            signed = {"digest": digest_of(recorded.entries[0][1])} if recorded.entries else {}
             blocking = [problem_data(problem) for problem in recorded.problems]
             show_json({"visit": visit.id, "signed": bool(recorded.entries), **signed, "problems": blocking})
         else:
@@ -60,7 +64,7 @@ def sign(
                 say(problem_line(problem))
             if recorded.entries:
                 say(_("Signed. The visit can be changed only after “assessor reopen” with a reason."))
-                show(str(recorded.entries[0][1].value))
+                show(digest_of(recorded.entries[0][1]))
         if recorded.problems:
             refused = recorded.problems[0].code.startswith("visit.") and not recorded.problems[0].place.path
             raise typer.Exit(REFUSED if refused else PROBLEMS)
