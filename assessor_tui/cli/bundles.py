@@ -229,7 +229,7 @@ def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
     if as_json:
         show_json(
             {
-                "files": [_merged_data(each) for each in merged],
+                "files": [_merged_data(each) | _asked_data(store, each) for each in merged],
                 "conflicts": conflicts,
                 "links": [{"visit": one, "other": two, "reason": reason} for one, two, reason in links],
                 **({"returned": returned} if (returned := _returned(store, visits)) else {}),
@@ -239,6 +239,7 @@ def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
         for each in merged:
             show(_merged_line(each))
             _say_trust(store, each)
+            _say_asked(store, each)
         for visit, count in conflicts.items():
             say(
                 _("Visit {visit} has open conflicts: {count}. “assessor conflicts list {visit}” shows them.").format(
@@ -282,6 +283,31 @@ def _say_trust(store: "Store", merged: "Merged") -> None:
             len(merged.released),
         )
         say("  " + words.format(count=len(merged.released)))
+
+
+def _say_asked(store: "Store", merged: "Merged") -> None:
+    """Nothing; says what a request asks for, and how to answer it."""
+    if merged.asked is None:
+        return
+    from assessor_tui.carry.receipts import asked_of
+    from assessor_tui.reports.receipts_words import asked_words
+
+    asked = asked_of(store, merged.asked)
+    words = asked_words(merged.sender, asked)
+    if any(asked):
+        words += " " + _("“assessor bundle make {visit} --delta” makes a bundle with it.").format(
+            visit=merged.asked.visit[:8]
+        )
+    say("  " + words)
+
+
+def _asked_data(store: "Store", merged: "Merged") -> dict[str, Any]:
+    """What a request asks for, as data; nothing of another bundle."""
+    if merged.asked is None:
+        return {}
+    from assessor_tui.carry.receipts import asked_of
+
+    return {"asked": asked_of(store, merged.asked)._asdict()}
 
 
 def _say_unsigned(store: "Store", merged: "list[Merged]") -> None:
@@ -366,6 +392,8 @@ def _merged_line(merged: "Merged") -> str:
         else N_("known: {file}: everything in it is here already"),
         "other visit": N_("other visit: {file}: visit {visit} of {sender}, {new} entries"),
     }
+    if merged.purpose in ("receipt", "request") and not merged.new and not merged.files:
+        words["known"] = N_("known: {file}: {sender} says what is there")
     line = _(words[merged.outcome]).format(
         file=merged.path, new=merged.new, known=merged.known, sender=merged.sender,
         visit="".join(merged.visits[:1])[:8] if merged.visits else "",
