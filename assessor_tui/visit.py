@@ -494,7 +494,7 @@ class Visit:
 
     @property
     def _role(self) -> str:
-        from assessor_tui.trust.team import own_role
+        from assessor_tui.trust.own import own_role
 
         device = self.store.device
         return own_role(self.store) or (device.role if device is not None else "")
@@ -772,6 +772,8 @@ class Visit:
 
     def _store(self, drafts: Sequence[Draft]) -> Recorded:
         """Appends the drafts (durable when this returns) and brings state and fillings up to date."""
+        if (refusal := self._out_of_role(drafts)) is not None:
+            return refusal
         try:
             stored = self.store.append(drafts)
         except BaseException:
@@ -779,6 +781,19 @@ class Visit:
             self.state = self.store.state(self.id)
             raise
         return Recorded(tuple(stored), self._apply(stored))
+
+    def _out_of_role(self, drafts: Sequence[Draft]) -> Recorded | None:
+        """Why the role that the roster gives this laptop may not record this: others would hold it back."""
+        from assessor_tui.trust.own import own_role
+        from assessor_tui.trust.roles import may_record
+
+        role, device = own_role(self.store), self.store.device
+        if not role or device is None:
+            return None
+        for each in drafts:
+            if not may_record(role, each.act, device.id, each.replaces or (), each.value):
+                return _refused(f"visit.role_{role}", each.path)
+        return None
 
     def _apply(self, entries: Iterable[tuple[str, Entry]]) -> dict[str, Changes]:
         changes: dict[str, Changes] = {}
@@ -1009,7 +1024,7 @@ class Visit:
         if self.signed:
             return _refused("visit.signed", "")
         device = self.store.device
-        if device is None or device.role != LEAD:
+        if device is None or self._role != LEAD:
             return _refused("visit.not_lead", "")
         if not self.store.owner_is_here:
             return _refused("visit.not_at_keyboard", "", person=self.store.person, owner=device.person)

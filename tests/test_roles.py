@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessor_tui.ledger.entry import ACTS, Entry
+from assessor_tui.ledger.entry import ACTS
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.trust.roles import (
     ASSESSOR,
@@ -45,23 +45,22 @@ def test_acts_of_a_newer_version_are_nobodys_yet(role: str) -> None:
 
 
 def test_a_reviewer_takes_back_what_he_said_and_nothing_of_others() -> None:
-    def withdraw(*replaces: str, value: Evidence | None = None) -> Entry:
-        references = tuple(f"{device}.1.{'cd' * 16}" for device in replaces)
-        return Entry("11" * 16, OWN, 5, "ef" * 16, 1, "R", "withdraw", "check", "", "meter", value, references)
+    def withdraws(role: str, *replaces: str, value: Evidence | None = None) -> bool:
+        return may_record(role, "withdraw", OWN, [f"{device}.1.{'cd' * 16}" for device in replaces], value)
 
     photo = Evidence("photo", {"sha256": "00" * 32})
     for role in (REVIEWER, AUTHORITY):
-        assert may_record(role, withdraw(OWN))
-        assert not may_record(role, withdraw(OTHER))
-        assert not may_record(role, withdraw(OWN, OTHER))
-        assert not may_record(role, withdraw(value=photo))
-    assert may_record(ASSESSOR, withdraw(OTHER, value=photo))
+        assert withdraws(role, OWN)
+        assert not withdraws(role, OTHER)
+        assert not withdraws(role, OWN, OTHER)
+        assert not withdraws(role, value=photo)
+    assert withdraws(ASSESSOR, OTHER, value=photo)
 
 
 def test_what_is_not_looked_at_may_always_be_recorded() -> None:
     for role in ROLES:
         for act in ACTS - LOOKED_AT[role]:
-            assert may_record(role, Entry("11" * 16, OWN, 1, "", 1, "R", act))
+            assert may_record(role, act, OWN, [f"{OTHER}.1.{'cd' * 16}"])
         assert FORBIDDEN[role] <= LOOKED_AT[role]
 
 

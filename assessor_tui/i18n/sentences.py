@@ -204,6 +204,17 @@ SENTENCES: Mapping[str, str] = {
     ),
     "visit.unknown_form": N_("This visit has no form {form}. Look at its forms with “assessor visit show”."),
     "visit.unknown_path": N_("There is no {path} in this form. Check the name of the question, or the row."),
+    # -- what the role on the roster does not record
+    "visit.role_assessor": N_(
+        "The roster has this laptop as an assessor's: it does not sign, reopen, return or link. Ask the team lead."
+    ),
+    "visit.role_lead": N_("The roster has this laptop as a team lead's: approving and deciding is the authority's."),
+    "visit.role_reviewer": N_(
+        "The roster has this laptop as a reviewer's: it comments and returns. Write a comment, or let the team answer."
+    ),
+    "visit.role_authority": N_(
+        "The roster has this laptop as the authority's: it comments, returns, approves and decides, nothing else."
+    ),
     # -- what was returned
     "visit.returned": N_("Returned by {person}: {why} Answer it anew or reply; whoever returned it can take it back."),
     "visit.may_not_return": N_("Only a team lead, a reviewer or the authority returns. Write a comment instead."),

@@ -95,7 +95,7 @@ def _write(store: Store, device: Device, folder: Path, contents: Contents) -> Wr
     def sign(message: bytes) -> bytes:
         return keys.sign(store.folder, device.id, message)
 
-    label = f"{'request' if contents.purpose == ENROL else 'roster'}_{device.person}"
+    label = device.person
     return write_bundle(
         folder, contents, label=label, app=f"assessor {__version__}", sign=sign, key=device.public, by_content=True
     )

@@ -204,7 +204,7 @@ def _reasons(bench: Bench, bundle: Sealed, segment: SegmentSeal, known: Known) -
             yield seq, nobody, ""
         elif seq > counts:
             yield seq, REVOKED, ""
-        elif member is not None and not may_record(member.role, entry):
+        elif member is not None and not may_record(member.role, entry.act, entry.device, entry.replaces, entry.value):
             yield seq, ROLE, entry.act
         else:
             yield seq, "", ""

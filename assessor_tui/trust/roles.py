@@ -1,6 +1,6 @@
 """What each role on the roster may record. Faces ask before they offer a command, merging before it lets entries in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from assessor_tui.i18n import N_
 from assessor_tui.ledger.entry import (
@@ -14,9 +14,8 @@ from assessor_tui.ledger.entry import (
     RETURN,
     SIGN,
     WITHDRAW,
-    Entry,
 )
-from assessor_tui.ledger.state import file_of
+from assessor_tui.ledger.value import Evidence, Value
 
 ASSESSOR, LEAD, REVIEWER, AUTHORITY = "assessor", "lead", "reviewer", "authority"
 ROLES = (ASSESSOR, LEAD, REVIEWER, AUTHORITY)
@@ -53,13 +52,14 @@ def may(role: str, act: str) -> bool:
     return act not in FORBIDDEN.get(role, frozenset())
 
 
-def may_record(role: str, entry: Entry) -> bool:
-    """True when the role may record this very entry."""
-    if not may(role, entry.act):
+def may_record(role: str, act: str, device: str, replaces: Iterable[str] = (), value: Value | None = None) -> bool:
+    """True when the role may record this very act: by this device, replacing these entries, with this value."""
+    if not may(role, act):
         return False
-    if entry.act == WITHDRAW and role in _TAKES_BACK_ONLY_OWN:
+    if act == WITHDRAW and role in _TAKES_BACK_ONLY_OWN:
         # Their word may be taken back; other people's work and photos may not.
-        return not file_of(entry) and all(each.startswith(f"{entry.device}.") for each in entry.replaces)
+        names_file = isinstance(value, Evidence) and "sha256" in value.about
+        return not names_file and all(each.startswith(f"{device}.") for each in replaces)
     return True
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Container
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from assessor_tui.bundle.seal import Seal, SegmentSeal, from_bytes
 from assessor_tui.ledger.entry import from_line
@@ -11,15 +10,13 @@ from assessor_tui.store.ledger import Store
 from assessor_tui.store.receipts import seals
 from assessor_tui.trust import roster as rosters
 from assessor_tui.trust.judge import Bench, Known, bench_of
+from assessor_tui.trust.own import forget, own_role
 from assessor_tui.trust.roster import ALARM, NEWER, OLDER, OTHER_SCHEME, SAME, Member, Roster, RosterError
 
 NOT_SIGNED, BROKEN, OFFERED = "not signed", "broken", "offered"
 _OFFERED = "rosters offered"
 """Local state: scheme's key -> version, JSON and signature of the newest first roster that nobody has confirmed yet."""
 _MOST_OFFERED = 8
-
-_ROLES: "WeakKeyDictionary[Store, str]" = WeakKeyDictionary()
-"""Role of each open ledger's own device: asked before every act, changed by a new roster only."""
 
 
 class Gate:
@@ -86,15 +83,6 @@ def own_member(store: Store) -> Member | None:
     return roster.member(store.device.id) if roster is not None and store.device is not None else None
 
 
-def own_role(store: Store) -> str:
-    """The role of this device on the roster; ``""`` (which may record everything) when it has none."""
-    role = _ROLES.get(store)
-    if role is None:
-        member = own_member(store)
-        role = _ROLES[store] = member.role if member is not None else ""
-    return role
-
-
 def known_of(store: Store) -> Known:
     """What the ledger says, for ``judge``; read when asked."""
 
@@ -148,7 +136,7 @@ def take_roster(store: Store, json: bytes, signature: bytes, *, confirmed: str =
         trusted.keep_roster(store, trusted.RosterRow(new.version, json, signature, store.now()))
         store.set_local("", _OFFERED, None)
         _name_members(store, new)
-    _ROLES.pop(store, None)
+    forget(store)
     return News(NEWER, new.version, shown, version)
 
 
@@ -179,4 +167,4 @@ def _name_members(store: Store, roster: Roster) -> None:
             store.name_device(device._replace(person=member.person, role=member.role, public=bytes.fromhex(member.key)))
 
 
-__all__ = ["ALARM", "NEWER", "OLDER", "OTHER_SCHEME", "SAME", "News", "Offer", "take_roster"]
+__all__ = ["ALARM", "NEWER", "OLDER", "OTHER_SCHEME", "SAME", "News", "Offer", "own_role", "take_roster"]
