@@ -1,5 +1,6 @@
 """Small bundles for tests: entries of invented logs, and a zip built by hand to attack the reader with."""
 
+import hashlib
 import struct
 import zlib
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from assessor_tui.bundle.canonical import dump
+from assessor_tui.bundle.seal import DOMAIN, TAGS, Seal, SegmentSeal, to_bytes
 from assessor_tui.bundle.write import Contents, Written, segments_of, write_bundle
 from assessor_tui.ledger.entry import ANSWER, OPEN_VISIT, Entry, hash_line, reference, to_line
 from assessor_tui.ledger.value import Evidence, Quantity, Value
@@ -64,8 +66,6 @@ def write(folder: Path, contents: Contents, **others: object) -> Written:
 
 def small_bundle(folder: Path) -> Path:
     """A bundle with one of everything."""
-    import hashlib
-
     folder.mkdir(exist_ok=True)
     photo = folder / "photo"
     photo.write_bytes(JPEG)
@@ -117,3 +117,74 @@ def flipped(data: bytes) -> Iterator[tuple[int, bytes]]:
         changed[bit // 8] ^= 1 << bit % 8
         yield bit, bytes(changed)
         changed[bit // 8] ^= 1 << bit % 8
+
+
+# What 1.1 adds: a colleague with a key, a scheme, age identities.
+
+OTHER_KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
+OTHER_PUBLIC = OTHER_KEY.public_key().public_bytes_raw()
+OTHER_LAPTOP = device_id(OTHER_PUBLIC)
+SCHEME_KEY = Ed25519PrivateKey.from_private_bytes(b"\2" * 32)
+SCHEME_PUBLIC = SCHEME_KEY.public_key().public_bytes_raw()
+IDENTITY = "AGE-SECRET-KEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZ9K4CN"
+RECIPIENT = "age15nsf9y4k28p83wth93tf7hafhvfajp45d2mge80ems45gz0c5gys3me64l"
+STRANGER = "AGE-SECRET-KEY-1QGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQ0N3JDM"
+STRANGERS_RECIPIENT = "age1e6xn45wvkce7c7msc9upffw8dmxs9959q5xng369hgzcwrjc04vszex59m"
+
+
+Log = list[tuple[str, Entry]]
+
+
+def seal_of(log: Log, visit: str = VISIT, key: Ed25519PrivateKey = OTHER_KEY) -> tuple[bytes, bytes]:
+    """``seal.json`` and signature under which a device with that key once handed over this log of the visit."""
+    public = key.public_key().public_bytes_raw()
+    first, last = log[0][1], log[-1][1]
+    segment = SegmentSeal(first.visit, first.device, first.seq, last.seq, first.prev, log[-1][0])
+    some = dict.fromkeys(TAGS, "ab" * 32)
+    device = device_id(public)
+    purpose = "delta" if first.visit == visit else "invite"
+    seal = Seal(visit, purpose, device, "Assessor Two", public.hex(), (segment,), some, "ab" * 32, APP)
+    json = to_bytes(seal)
+    return json, key.sign(DOMAIN + json)
+
+
+def seals_of(*seals: tuple[bytes, bytes]) -> dict[str, tuple[bytes, bytes]]:
+    """The seals by the digest of their bytes, as ``Contents`` takes them."""
+    return {hashlib.sha256(json).hexdigest(): (json, signature) for json, signature in seals}
+
+
+def receipt_bytes(*logs: Log, visit: str = VISIT) -> bytes:
+    """``receipt.json`` of a device that holds these logs whole."""
+    held = [{"device": log[0][1].device, "last": log[-1][0], "to": log[-1][1].seq} for log in logs]
+    return dump({"logs": sorted(held, key=lambda each: each["device"]), "visit": visit})
+
+
+def roster_parts(version: int = 1) -> tuple[bytes, bytes]:
+    """``roster.json`` with the two laptops, and the scheme's signature."""
+    people = [
+        {"added": 1, "device": LAPTOP, "key": PUBLIC.hex(), "person": PERSON, "recipient": RECIPIENT, "role": "lead"},
+        {
+            "added": 1, "device": OTHER_LAPTOP, "key": OTHER_PUBLIC.hex(), "person": "Assessor Two",
+            "recipient": STRANGERS_RECIPIENT, "role": "assessor",
+        },
+    ]  # fmt: skip
+    fields = {
+        "made": 1_763_800_000_000_000, "people": sorted(people, key=lambda each: str(each["device"])), "revoked": [],
+        "scheme": SCHEME_PUBLIC.hex(), "version": version,
+    }  # fmt: skip
+    json = dump(fields)
+    return json, SCHEME_KEY.sign(b"assessor-roster/1\0" + json)
+
+
+def write_signed(folder: Path, contents: Contents, **others: object) -> Written:
+    """The bundle, signed by the sample laptop."""
+    return write(folder, contents, sign=KEY.sign, key=PUBLIC, **others)
+
+
+def relayed(count: int = 1, **others: object) -> Contents:
+    """Own entries and those of a colleague, with the colleague's seal, a receipt and a roster."""
+    mine, theirs = make_log(count), make_log(count, device=OTHER_LAPTOP)
+    return plain_contents(
+        *mine, *theirs, seals=seals_of(seal_of(theirs)), receipt=receipt_bytes(mine, theirs), roster=roster_parts(),
+        roster_version=1, **others,
+    )  # fmt: skip

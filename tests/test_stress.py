@@ -1,11 +1,13 @@
 """The stress that ``python -m tests.stress`` does at length, for a moment in every run."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.stress import full_disk, kill_copies
+from tests.stress.limits import bundle_at_its_limits, peak_of
 from tests.stress.mutate import mutate
 from tests.stress.two_programs import compete
 
@@ -40,3 +42,12 @@ def test_a_program_killed_between_two_steps_loses_no_copy_and_no_visit(tmp_path:
 
     assert told.kills > 5
     assert told.wrong == ()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux does")
+def test_a_bundle_with_as_much_as_one_may_hold_is_read_in_little_memory(tmp_path: Path) -> None:
+    # All limits but those on entries and parts, of which a tenth is there.
+    told = peak_of(bundle_at_its_limits(tmp_path, entries=20_000, parts=1_900))
+
+    assert (told.entries, told.seals) == (20_000, 256)
+    assert told.mebibytes <= 140

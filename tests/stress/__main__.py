@@ -1,7 +1,8 @@
 """``python -m tests.stress [--write] [NAME [TIMES [SEED]]]``: what a ledger goes through, and what is left of it.
 
 NAME is ``kill`` (a program that answers is killed), ``copies`` (one that copies a visit or puts it away is killed after
-each of its steps), ``bundles`` (bundles changed at random), ``full`` (a disk with no room), ``two`` (several programs
+each of its steps), ``bundles`` (bundles changed at random), ``limits`` (one that
+holds as much as one may), ``full`` (a disk with no room), ``two`` (several programs
 on one folder); all of them without a name. ``--write`` keeps docs/reliability.md.
 """
 
@@ -18,6 +19,7 @@ from .full_disk import main as fill
 from .kill import answer_for_ever, kill_often
 from .kill_copies import ACTS as COPIED
 from .kill_copies import run as kill_copying
+from .limits import bundle_at_its_limits, peak_of
 from .mutate import mutate
 from .two_programs import compete, take_turns
 
@@ -59,6 +61,16 @@ def changed(times: int, seed: int) -> list[Line]:
     return [(f"{times:,} bundles changed at random", came, not told.accepted and not told.crashed)]
 
 
+def held(times: int, seed: int) -> list[Line]:
+    what = "Reading a bundle with as much in it as one may hold"
+    if sys.platform != "linux":
+        return [(what, "not tried: memory is measured as Linux does", True)]
+    with tempfile.TemporaryDirectory() as folder:
+        told = peak_of(bundle_at_its_limits(Path(folder)))
+    came = f"{told.entries:,} entries, {told.seals} seals of others: {told.mebibytes} MiB of 256"
+    return [(what, came, told.mebibytes <= 256)]
+
+
 def filled(times: int, seed: int) -> list[Line]:
     words = {
         "answer": "Answering on a full disk", "bundle": "Making a bundle on a full disk",
@@ -92,6 +104,7 @@ WAYS: dict[str, tuple[Callable[[int, int], list[Line]], int]] = {
     "kill": (killed, 100),
     "copies": (stepped, 0),
     "bundles": (changed, 200_000),
+    "limits": (held, 0),
     "full": (filled, 0),
     "two": (together, 25),
 }

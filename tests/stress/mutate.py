@@ -8,9 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from assessor_tui.bundle import crypt
+from assessor_tui.bundle.archive import LIMITS
 from assessor_tui.bundle.error import BundleError
-from assessor_tui.bundle.read import read_bundle
-from tests.bundle_samples import small_bundle
+from assessor_tui.bundle.read import Bundle, read_bundle
+from tests.bundle_samples import IDENTITY, RECIPIENT, relayed, small_bundle, write_signed
+
+SMALL = 3
+"""How many of the samples are."""
 
 
 class Outcome(NamedTuple):
@@ -27,10 +32,20 @@ class Outcome(NamedTuple):
 
 
 def samples(folder: Path) -> list[bytes]:
-    """The bundles that are changed: a small one with one of everything, and the shipped ones that are not large."""
-    found = [small_bundle(folder).read_bytes()]
+    """The bundles that are changed: small ones with one of everything, and the shipped ones that are not large."""
+    found = [small_bundle(folder).read_bytes(), write_signed(folder, relayed()).path.read_bytes()]
+    found.append(write_signed(folder, relayed(recipients=(RECIPIENT,))).path.read_bytes())
     shipped = sorted((Path(__file__).parents[2] / "sample_sites").glob("*/bundles/*.zip"))
     return [*found, *(data for data in (path.read_bytes() for path in shipped) if len(data) < 100_000)]
+
+
+def read(data: bytes) -> Bundle:
+    """The bundle, decrypted when it is encrypted."""
+    if not data.startswith(crypt.MAGIC):
+        return read_bundle(io.BytesIO(data), len(data), "changed.zip")
+    clear = crypt.decrypted(io.BytesIO(data), len(data), [IDENTITY], None, LIMITS)
+    size = clear.seek(0, io.SEEK_END)
+    return read_bundle(clear, size, "changed.zip", readers=frozenset((RECIPIENT,)))
 
 
 def changed(data: bytes, others: Sequence[bytes], chance: random.Random) -> tuple[str, bytes]:
@@ -78,7 +93,7 @@ def mutate(times: int, seed: int) -> Outcome:
     crashed: list[str] = []
     for number in range(times):
         # Small bundles are read quickly, so they are changed more often.
-        data = originals[0] if chance.random() < 0.9 else chance.choice(originals)
+        data = chance.choice(originals[:SMALL] if chance.random() < 0.9 else originals)
         done, new = [], data
         for _ in range(chance.choice((1, 1, 1, 2, 5))):
             how, new = changed(new or data, originals, chance)
@@ -88,7 +103,7 @@ def mutate(times: int, seed: int) -> Outcome:
             same += 1
             continue
         try:
-            with read_bundle(io.BytesIO(new), len(new), "changed.zip") as bundle:
+            with read(new) as bundle:
                 digest = hashlib.sha256(repr(list(bundle.entries())).encode()).hexdigest()
             accepted.append(f"{name} ({digest[:8]})")
         except BundleError as error:
