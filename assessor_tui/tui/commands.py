@@ -163,6 +163,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("sync", ("f8",), ("y",), N_("sync"),
             N_("Take in what is in a shared folder and not here, and put there what is here and not there."),
             _at(HOME, OVERVIEW, BOARD), 7),
+    Command("deliveries", ("ctrl+r",), ("d",), N_("deliveries"),
+            N_("Show what has come of each laptop and what is missing, ask for it, or make a receipt."),
+            _at(HOME, OVERVIEW, BOARD), 9),
     # Second places
     Command("copy_now", ("ctrl+d",), (), N_("copy now"),
             N_("Copy this visit to the second places now, and name sticks and network folders."), _at(OVERVIEW), 8),

@@ -191,6 +191,8 @@ class VisitScreen(BaseScreen):
         self.did(recorded)
         if "visit.disputed" in codes:
             self.open_conflict(form, path)
+        if not recorded.entries and not recorded.problems and (form, path) in self.visit.returned:
+            self.say(_("This stands already, and it was returned. When it is right, reply with Ctrl+X."), "bold $doubt")
         if recorded.entries and then is not None:
             then(recorded)
         return recorded
@@ -507,6 +509,12 @@ class VisitScreen(BaseScreen):
     async def command_copy_here(self) -> None:
         """Nothing; as ``command_copy_now``, where its key means something else."""
         await self.command_copy_now()
+
+    async def command_deliveries(self) -> None:
+        """Nothing; shows who has delivered of this visit."""
+        from assessor_tui.tui.windows.deliveries import deliveries_dialog
+
+        await deliveries_dialog(self, self.visit)
 
     async def command_bundle(self) -> None:
         """Nothing; makes a bundle of this visit."""

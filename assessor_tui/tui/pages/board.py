@@ -260,6 +260,14 @@ class BoardScreen(BaseScreen):
 
         await sync_dialog(self)
 
+    async def command_deliveries(self) -> None:
+        """Nothing; shows who has delivered of the visit under the cursor."""
+        from assessor_tui.tui.windows.deliveries import deliveries_dialog
+
+        row: Line | None = self.query_one(VirtualList).row
+        if row is not None and row.facts.complete:
+            await deliveries_dialog(self, row.facts.visit)
+
     async def command_stages(self) -> None:
         """Nothing; says what the stages mean."""
         from assessor_tui.tui.windows.dialog import Pages

@@ -460,6 +460,14 @@ class HomeScreen(BaseScreen):
         if row is not None:
             await bundle_dialog(self, row.id)
 
+    async def command_deliveries(self) -> None:
+        """Nothing; shows who has delivered of the visit under the cursor."""
+        from assessor_tui.tui.windows.deliveries import deliveries_dialog
+
+        row = self.query_one(VirtualList).row
+        if row is not None and row.away is None:
+            await deliveries_dialog(self, row.id)
+
     async def command_places(self) -> None:
         """Nothing; names second places."""
         from assessor_tui.tui.windows.second_places import places_dialog

@@ -140,7 +140,7 @@ class Taking(Dialog[Taken | None]):
             return _("Esc stop after this file")
         if self.taken.asked:
             return _("Enter make the bundle that is asked for   Up/Down   Esc close")
-        if self.taken.conflicts:
+        if self.taken.conflicts and not self.taken.waiting:
             return _("Enter look at the conflicts   Up/Down   Esc close")
         if self.taken.returned:
             return _("Enter look at what was returned   Up/Down   Esc close")
@@ -219,16 +219,17 @@ class Taking(Dialog[Taken | None]):
         taken = self.taken
         if taken is not None:
             new = sum(each.merged.new for each in self.works if each.merged is not None)
-            words += "   " + ngettext("{count} new entry", "{count} new entries", new).format(count=new)
-            if taken.conflicts:
-                said = ngettext("{count} conflict", "{count} conflicts", taken.conflicts)
-                words += f"   {glyphs().conflict} " + said.format(count=taken.conflicts)
             if taken.waiting:
                 said = ngettext("{count} returned to you", "{count} returned to you", taken.waiting)
                 words += f"   {glyphs().returned} " + said.format(count=taken.waiting)
+            if taken.conflicts:
+                said = ngettext("{count} conflict", "{count} conflicts", taken.conflicts)
+                words += f"   {glyphs().conflict} " + said.format(count=taken.conflicts)
             if taken.look_again:
                 said = ngettext("{count} answered: look again", "{count} answered: look again", taken.look_again)
                 words += f"   {glyphs().returned} " + said.format(count=taken.look_again)
+            # Last: where there is no room for all, the detail below says it, too.
+            words += "   " + ngettext("{count} new entry", "{count} new entries", new).format(count=new)
         self.query_one("#progress", Progress).show(done, words)
         self._detail()
 
@@ -319,7 +320,7 @@ async def after_taking(screen: BaseScreen, taken: Taken) -> None:
     if taken.asked:
         from assessor_tui.bundle.seal import DELTA
 
-        await write_dialog(screen, _opened(program, taken.asked), DELTA)
+        await write_dialog(screen, opened(program, taken.asked), DELTA)
 
 
 class Detail(Card):
@@ -394,7 +395,7 @@ async def _propose(screen: BaseScreen, alike: "list[Alike]", taken: Taken) -> No
     """Asks about each pair that looks like one visit, then goes to the conflicts when that was asked for."""
     program = cast("AssessorApp", screen.app)
     if not alike:
-        if taken.show:
+        if taken.show and not taken.waiting:
             if program.visit is not None and program.visit.id == taken.show:
                 await program.go(CONFLICTS)
             else:
@@ -429,11 +430,12 @@ async def _propose(screen: BaseScreen, alike: "list[Alike]", taken: Taken) -> No
 def _visit_words(program: "AssessorApp", visit_id: str) -> str:
     from assessor_tui.tui.shown.words import visit_title
 
-    visit = _opened(program, visit_id)
+    visit = opened(program, visit_id)
     return f"{visit_title(visit)}   {visit.today}   {visit_id[:8]}"
 
 
-def _opened(program: "AssessorApp", visit_id: str) -> "Visit":
+def opened(program: "AssessorApp", visit_id: str) -> "Visit":
+    """The visit, opened on the program's ledger."""
     from assessor_tui.visit import Visit
 
     if program.visit is not None and program.visit.id == visit_id:
@@ -447,7 +449,7 @@ def link(program: "AssessorApp", one: str, other: str, why: str) -> None:
 
     with program.store.together():
         for mine, linked in ((one, other), (other, one)):
-            recorded = _opened(program, mine).record(LINK, "", "", linked, why=why)
+            recorded = opened(program, mine).record(LINK, "", "", linked, why=why)
             if recorded.entries:
                 program.note_saved(recorded.entries[-1][1])
 
@@ -552,7 +554,7 @@ def bundle_dialog(screen: BaseScreen, visit: "Visit | str") -> AwaitMount:
     from assessor_tui.tui.shown.words import visit_title
 
     program = cast("AssessorApp", screen.app)
-    mine = _opened(program, visit) if isinstance(visit, str) else visit
+    mine = opened(program, visit) if isinstance(visit, str) else visit
     store = program.store
     everything, since = carried(store, mine, FULL), carried(store, mine, DELTA)
     lacks = receipt_of(store, mine.id).lacks
@@ -578,8 +580,11 @@ def bundle_dialog(screen: BaseScreen, visit: "Visit | str") -> AwaitMount:
     return program.push_screen(Choose(_("Bundle"), options, visit_title(mine), cursor=first), purpose_chosen)
 
 
-def write_dialog(screen: BaseScreen, visit: "Visit", purpose: str) -> AwaitMount:
-    """Opens the windows in which it is said for whom, where there is a choice, and into which folder."""
+def write_dialog(screen: BaseScreen, visit: "Visit", purpose: str, to: Sequence[str] = ()) -> AwaitMount:
+    """Opens the windows in which it is said for whom, where there is a choice, and into which folder.
+
+    ``to`` are the devices that it is for, when that is known.
+    """
     from assessor_tui.bundle.seal import DELTA, RECEIPT, REQUEST
     from assessor_tui.carry.receipts import people_reached
     from assessor_tui.trust.team import roster_of
@@ -599,6 +604,8 @@ def write_dialog(screen: BaseScreen, visit: "Visit", purpose: str) -> AwaitMount
         start = first_place(store.local("", WRITTEN_TO, ""), Path.home(), Path.cwd())
         return program.push_screen(PickPath(_("Bundle: into which folder?"), start=start, folder=True), folder_chosen)
 
+    if to:
+        return into(to)
     has_roster = roster_of(store) is not None
     people = people_reached(store) if has_roster or purpose in (RECEIPT, REQUEST) else {}
     if purpose not in (DELTA, RECEIPT, REQUEST) or not people:
