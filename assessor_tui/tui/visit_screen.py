@@ -438,7 +438,7 @@ class VisitScreen(BaseScreen):
         from assessor_tui.tui.windows.returning import talk
 
         if places := self.talked_about():
-            await talk(self, places)
+            await talk(self, places[0])
         else:
             self.say(_("Choose a question or a row first."), "bold $doubt")
 

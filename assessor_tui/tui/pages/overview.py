@@ -453,7 +453,7 @@ def returned_row(visit: "Visit", left: "Left", tag: str) -> Row:
     """One line about a return that waits: what it is about, and who wants what."""
     form, path = left.form, left.paths[0]
     problem = left.problem
-    said = _("{person}: {why}").format(**problem.parameters) if problem is not None else ""
+    said = _("{why} ({person})").format(**problem.parameters) if problem is not None else ""
     return _talk_row(visit, (form, path), " ".join(said.split()), tag)
 
 

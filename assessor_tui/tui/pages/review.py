@@ -358,7 +358,7 @@ class ReviewScreen(VisitScreen):
         return model
 
     def _may_sign(self) -> str:
-        from assessor_tui.trust.team import own_role
+        from assessor_tui.trust.own import own_role
         from assessor_tui.visit import LEAD
 
         device = self.program.store.device
@@ -547,16 +547,23 @@ class ReviewScreen(VisitScreen):
         return [place if place[0] in self.visit.forms else ("", "")]
 
     def command_mark_line(self) -> None:
-        """Nothing; marks the line under the cursor, or takes the mark away, and goes to the next."""
+        """Nothing; marks the line under the cursor, on a gate all lines under it, or takes the marks away."""
         rows = self.query_one("#gates", VirtualList)
-        line = rows.row
-        if line is None or line.kind != "item" or _place_of(line.target)[0] not in self.visit.forms:
-            self.say(_("Only a question or row can be marked."), "bold $doubt")
+        lines, at = rows.rows, rows.cursor
+        end = next((index for index in range(at + 1, len(lines)) if lines[index].kind == "gate"), len(lines))
+        chosen = range(at, end) if rows.row is not None and rows.row.kind == "gate" else range(at, at + 1)
+        targets = {
+            lines[index].target
+            for index in chosen
+            if lines[index].kind == "item" and _place_of(lines[index].target)[0] in self.visit.forms
+        }
+        if not targets:
+            self.say(_("Only questions and rows can be marked."), "bold $doubt")
             return
-        self.marked.symmetric_difference_update({line.target})
-        rows.refresh_row(rows.cursor)
-        after = (at for at in range(rows.cursor + 1, len(rows.rows)) if rows.rows[at].kind == "item")
-        rows.move_cursor(next(after, rows.cursor))
+        self.marked = self.marked - targets if targets <= self.marked else self.marked | targets
+        for index in chosen:
+            rows.refresh_row(index)
+        rows.move_cursor(min(chosen[-1] + 1, len(lines) - 1))
         count = len(self.marked)
         said = ngettext(
             "{count} marked; Ctrl+X returns it.", "{count} marked; Ctrl+X returns them together.", count
@@ -567,15 +574,15 @@ class ReviewScreen(VisitScreen):
         """Nothing; as ``VisitScreen``; what is marked is returned together, and the marks go."""
         from assessor_tui.i18n.sentences import sentence
         from assessor_tui.problem import Problem
-        from assessor_tui.tui.windows.returning import talk, write_return
+        from assessor_tui.tui.windows.returning import talk, talk_together
 
         places = self.talked_about()
         if not self.marked:
-            await talk(self, places)
+            await talk(self, places[0])
         elif not self.visit.may_return:
             self.say(sentence(Problem("visit.may_not_return")), "bold $doubt")
         else:
-            await write_return(self, places, lambda _recorded: self._unmark())
+            await talk_together(self, places, lambda _recorded: self._unmark())
 
     def _unmark(self) -> None:
         self.marked.clear()

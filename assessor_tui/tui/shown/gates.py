@@ -13,6 +13,7 @@ from assessor_tui.assess.score import FAIL, OPEN, Score
 from assessor_tui.form.model import GRADES, SILENT_TYPES, Question, in_language
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.i18n.sentences import awaited_words, sentence
+from assessor_tui.i18n.waiting_words import kind_words
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.state import SLOT_OF, Head, VisitState, meaning
@@ -24,6 +25,7 @@ from assessor_tui.tui.commands import ROWS as TABLES
 from assessor_tui.tui.shown import conflicts, words
 from assessor_tui.tui.shown.question_card import evidence_kind, grade_words
 from assessor_tui.tui.shown.returns import answer_of, place_name, to_look_at_here
+from assessor_tui.waiting import conflicts_waiting
 
 if TYPE_CHECKING:
     from assessor_tui.assess.left import Left
@@ -150,7 +152,7 @@ def _returned(visit: "Visit", left: "Iterable[Left]") -> Iterator[Line]:
 
 
 def _wanted(left: "Left") -> str:
-    return " ".join(_("{person}: {why}").format(**left.problem.parameters).split()) if left.problem is not None else ""
+    return " ".join(_("{why} ({person})").format(**left.problem.parameters).split()) if left.problem is not None else ""
 
 
 def _return_line(visit: "Visit", state: str, form: str, path: str, said: str) -> Line:
@@ -214,8 +216,8 @@ def problem_words(problem: Problem) -> str:
 
 def _conflicts(visit: "Visit", tag: str) -> Iterator[Line]:
     items = [
-        _item(visit, BLOCKS, each.form, each.path, conflicts.kind_words(each.kind), tag, CONFLICTS)
-        for each in visit.state.conflicts.values()
+        _item(visit, BLOCKS, each.form, each.path, kind_words(each.kind), tag, CONFLICTS)
+        for each in conflicts_waiting(visit)
     ]
     yield from _gate(_("no conflict is open"), items, BLOCKS)
 

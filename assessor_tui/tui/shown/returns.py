@@ -54,7 +54,7 @@ def _how(visit: "Visit", form: str, path: str) -> str:
         return _("The visit is signed: Ctrl+X replies. A new answer needs the lead to reopen the visit first.")
     if path.endswith("]"):
         return _("Put the row right, then say with Ctrl+X what was done.")
-    return _("Answer it anew, or reply with Ctrl+X when the answer is right.")
+    return _("Answer it anew. When the answer is right, or you added proof or a note, reply with Ctrl+X.")
 
 
 def talk_part(visit: "Visit", form: str, path: str) -> tuple[Part, ...]:

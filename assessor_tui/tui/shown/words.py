@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assessor_tui.form.model import SELECT_TYPES, Question, in_language
 from assessor_tui.i18n import _, catalogue, grouped, language, ngettext
 from assessor_tui.ledger.clock import hong_kong_time
-from assessor_tui.ledger.entry import Entry, reference
+from assessor_tui.ledger.entry import COMMENT, RETURN, Entry, reference
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def entry_name(visit: "Visit", entry: Entry, tag: str) -> str:
     """What an entry is about: the question's number, its label or table; the note or file that is tied to nothing."""
     if entry.form not in visit.forms:
         return _piece_name(visit, entry)
+    if not entry.path:
+        return in_language(visit.forms[entry.form].title, tag)
     filling = visit.filling(entry.form)
     path = entry.path.rpartition("/")[2] if entry.path.endswith("]") else entry.path
     try:
@@ -124,10 +126,12 @@ def _table_name(visit: "Visit", entry: Entry, tag: str) -> str:
 
 def _piece_name(visit: "Visit", entry: Entry) -> str:
     """What a note or piece of evidence is called that is tied to nothing; the act itself for anything else."""
-    value = entry.value
+    value, act = entry.value, entry.act
     for digest, each in visit.state.entries() if entry.replaces else ():
         if reference(each.device, each.seq, digest) in entry.replaces:
-            value = each.value
+            value, act = each.value, each.act
+    if act in (RETURN, COMMENT):
+        return _("the whole visit")
     if isinstance(value, Evidence):
         return value.about.get("caption") or value.about.get("name") or value.about.get("number") or value.kind
     return _("note") if isinstance(value, str) else entry.act

@@ -15,27 +15,49 @@ from assessor_tui.tui.windows.dialog import AskText, Choose, Option
 
 if TYPE_CHECKING:
     from assessor_tui.tui.visit_screen import VisitScreen
-    from assessor_tui.visit import Recorded
+    from assessor_tui.visit import Recorded, Visit
 
 REPLY, RETURN, DONE, COMMENT = "reply", "return", "done", "comment"
 
 
-def talk(screen: "VisitScreen", places: Sequence[Place]) -> AwaitMount:
-    """Opens the window for what can be said about these places: at once where there is only one thing to say.
+def talk_together(screen: "VisitScreen", places: Sequence[Place], then: Callable[["Recorded"], None]) -> AwaitMount:
+    """Opens the window for several places at once: return all with one reason, or say that all answered ones are done.
+
+    ``then`` is called once something was recorded.
+    """
+    visit = screen.visit
+    returns = [each for place in places for each in returns_at(visit.state, *place)]
+    done = [each for each in returns if each.is_to_look_at and can_end(visit, each)]
+    if not done:
+        return write_return(screen, places, then)
+    words = ngettext("it is done", "all that were answered are done", len(done))
+    options = [
+        Option(DONE, words, str(len(done)), ("d",)),
+        Option(RETURN, _("return with reasons"), str(len(places)), ("b",)),
+    ]
+
+    async def chosen(what: str | None) -> None:
+        if what == DONE:
+            _ended(screen, done, then)
+        elif what == RETURN:
+            await write_return(screen, places, then)
+
+    return screen.app.push_screen(Choose(_("What is marked"), options, _names(visit, places)), chosen)
+
+
+def talk(screen: "VisitScreen", place: Place) -> AwaitMount:
+    """Opens the window for what can be said about this place: at once where there is only one thing to say.
 
     Whoever may return, returns; whoever may not, replies to what waits; where nothing waits, it is a comment.
     """
     visit = screen.visit
-    if len(places) > 1:
-        return write_return(screen, places)
-    place = places[0]
     here = [each for each in returns_at(visit.state, *place) if each.is_open or each.is_to_look_at]
     ending = [each for each in here if can_end(visit, each)]
     waiting = any(each.is_open for each in here)
     if not visit.may_return:
         return write_reply(screen, place, here) if waiting else write_comment(screen, place)
     if not here:
-        return write_return(screen, places)
+        return write_return(screen, [place])
     options = []
     if ending:
         options.append(Option(DONE, _("take the return back") if ending[0].is_open else _("it is done"), "", ("d",)))
@@ -51,7 +73,7 @@ def talk(screen: "VisitScreen", places: Sequence[Place]) -> AwaitMount:
         elif what == REPLY:
             await write_reply(screen, place, here)
         elif what == RETURN:
-            await write_return(screen, places)
+            await write_return(screen, [place])
         elif what == COMMENT:
             await write_comment(screen, place)
 
@@ -63,8 +85,15 @@ def _said(returns: Sequence[Return]) -> str:
     return "\n".join(lines)
 
 
+def _names(visit: "Visit", places: Sequence[Place]) -> str:
+    """The places by name, a few of many."""
+    names = [place_name(visit, place) for place in places]
+    more = [_("and {count} more").format(count=len(names) - 6)] if names[6:] else []
+    return "\n".join([*names[:6], *more])
+
+
 def write_return(
-    screen: "VisitScreen", places: Sequence[Place], then: "Callable[[Recorded], None] | None" = None
+    screen: "VisitScreen", places: Sequence[Place], then: Callable[["Recorded"], None] = lambda recorded: None
 ) -> AwaitMount:
     """Opens the window that asks for the reason, and returns the places with it; ``then`` is called once they are."""
     visit = screen.visit
@@ -82,9 +111,8 @@ def write_return(
                 "{count} returned. They go with the next bundle; Ctrl+Z takes them back.",
                 count,
             )
+            then(recorded)
             screen.say(said.format(count=count))
-            if then is not None:
-                then(recorded)
 
     usual = (
         _("The proof does not show this. Add a photo or document."),
@@ -93,10 +121,10 @@ def write_return(
         _("The number or its unit cannot be right. Read it again."),
         _("Say in a note what was seen."),
     )
-    names = [place_name(visit, place) for place in places]
-    text = "\n".join([*names[:6], *([_("and {count} more").format(count=len(names) - 6)] if names[6:] else [])])
-    window = AskText(_("Return: what has to be looked at again, and why?"), text, usual=() if own else usual,
-                     value=own[0].entry.why if own else "")  # fmt: skip
+    window = AskText(
+        _("Return: what has to be looked at again, and why?"), _names(visit, places),
+        usual=() if own else usual, value=own[0].entry.why if own else "",
+    )  # fmt: skip
     return screen.app.push_screen(window, answered)
 
 
@@ -128,9 +156,12 @@ def write_comment(screen: "VisitScreen", place: Place) -> AwaitMount:
     return screen.app.push_screen(AskText(_("Comment"), text), answered)
 
 
-def _ended(screen: "VisitScreen", returns: Sequence[Return]) -> None:
+def _ended(
+    screen: "VisitScreen", returns: Sequence[Return], then: Callable[["Recorded"], None] = lambda recorded: None
+) -> None:
     done = not returns[0].is_open
     recorded = end(screen.visit, returns)
     screen.did(recorded)
     if recorded.entries:
+        then(recorded)
         screen.say(_("Done: the return is over.") if done else _("The return is taken back."))
