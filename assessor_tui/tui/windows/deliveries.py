@@ -13,7 +13,8 @@ from assessor_tui.reports.receipts_words import heard_words, missing_words, stan
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.widgets.card import Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import glyphs
-from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
+from assessor_tui.tui.widgets.hint_bar import LineBar
+from assessor_tui.tui.widgets.text import Piece, content, fit, left_right, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 from assessor_tui.tui.windows.bundles import Detail, opened, write_dialog
 from assessor_tui.tui.windows.dialog import Dialog
@@ -28,16 +29,32 @@ Wanted = tuple[str, tuple[str, ...]]
 """Purpose of the bundle to make, and the devices it is for."""
 
 
+class Own(LineBar):
+    """The visit, and how far this laptop's own entries have come."""
+
+    DEFAULT_CSS = "Own { background: $surface; color: $muted; margin: 0 0 1 0; }"
+    LINES = 2
+
+    def __init__(self, title: str, standing: "Standing") -> None:
+        super().__init__()
+        self.visit_title, self.standing = title, standing
+
+    def line(self, width: int) -> list[Piece]:
+        """The site, shortened to leave room for the other."""
+        words = standing_words(self.standing)
+        right = content(_("yours: {standing}").format(standing=words) if words else "")
+        room = max(width - right.cell_length - 4, 8)
+        return [left_right(content(" ", fit(self.visit_title, room)), content(right, " "), width)]
+
+
 class Deliveries(Dialog["Wanted | None"]):
     """One line per laptop. Enter asks its person for what is missing, F5 makes a receipt."""
 
     BINDINGS: ClassVar[list[Any]] = [Binding("f5", "receipt", show=False)]
 
     def __init__(self, title: str, standing: "Standing", rows: "Sequence[Delivery]") -> None:
-        words = standing_words(standing)
-        super().__init__(
-            _("Deliveries"), f"{title}\n" + (_("Yours: {standing}").format(standing=words) if words else "")
-        )
+        super().__init__(_("Deliveries"))
+        self.visit_title, self.standing = title, standing
         self.rows = tuple(rows)
 
     def hint(self) -> str:
@@ -49,7 +66,7 @@ class Deliveries(Dialog["Wanted | None"]):
         rows: VirtualList[Delivery] = VirtualList(
             self.draw, self.rows, empty=_("Nobody else has written in this visit yet."), id="laptops"
         )
-        return (rows, Detail(TextPage(), lines=page_lines, id="detail"))
+        return (Own(self.visit_title, self.standing), rows, Detail(TextPage(), lines=page_lines, id="detail"))
 
     def list_lines(self) -> int:
         """One for each laptop."""
