@@ -41,7 +41,7 @@ STALE = 24 * 3600
 _PLACES, _COPIES, _UNDERWAY = "places", "copies", "copies underway"
 """Keys of local state: the laptop's places; per visit, place -> what is confirmed there; place -> the beginning of the
 name of what is being written there."""
-_PART = r"\.[0-9a-f]{8}\.part"
+PART = r"\.[0-9a-f]{8}\.part"
 """How the name of a bundle that is being written ends."""
 _LONGEST_NAME = 40
 _LONGEST_IDENTITY = 4096
@@ -423,7 +423,7 @@ def _tidy(
                     older.append((sum(each.end for each in seal.segments), number, path))
         for _held, _number, path in sorted(older, reverse=True)[KEPT - 1 :]:
             path.unlink()
-        remove_stale(folder, re.escape(stem) + _PART, now)
+        remove_stale(folder, re.escape(stem) + PART, now)
 
 
 def _is_held(run: SegmentSeal, runs: Iterable[SegmentSeal], hashes: Container[str]) -> bool:
@@ -455,7 +455,7 @@ def sweep_places(store: Store, mounts: Callable[[], Iterable[Path]]) -> list[Pat
         if (stem := underway.get(place.id)) is not None:
             with suppress(PlaceError, OSError):
                 folder = whereabouts(place, known)
-                gone += remove_stale(folder, re.escape(stem) + _PART, inf)
+                gone += remove_stale(folder, re.escape(stem) + PART, inf)
                 _keep_underway(store, place, None)
     return gone
 

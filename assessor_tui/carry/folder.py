@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from assessor_tui.bundle.archive import LIMITS
-from assessor_tui.bundle.error import CLOSED, LIMIT, NOT_A_BUNDLE, BundleError
+from assessor_tui.bundle.crypt import MAGIC
+from assessor_tui.bundle.error import CLOSED, LIMIT, BundleError
 from assessor_tui.bundle.names import SUFFIXES
 from assessor_tui.bundle.seal import SegmentSeal
 from assessor_tui.carry.copies import identity_of
@@ -29,6 +30,9 @@ number rises with the shape of ``_Facts``."""
 
 _READERS = "folder readers"
 """Local state: the folder's key -> devices for which is encrypted what goes there."""
+
+_FIRST, _LOCAL_HEADER = b"bagit.txt", 30
+"""What stands first in every bundle, and the bytes before its name."""
 
 _Facts = list[Any]
 """Size, time and what was read of one file, as it is kept; nothing more of one that is encrypted for others."""
@@ -144,7 +148,7 @@ def look(store: Store, folder: Path) -> Shelf:
             except BundleError as error:
                 if error.kind != CLOSED:
                     # Nothing is kept: it may be half-copied, and be whole the next time with the same size.
-                    if error.kind != NOT_A_BUNDLE:
+                    if _begins_as_bundle(folder / name):
                         unread.append(error)
                     continue
                 visit, facts = "", [size, time]
@@ -250,6 +254,14 @@ def _read(store: Store, folder: Path, name: str, size: int, time: int) -> tuple[
         seal.roster, list(seal.recipients),
     ]  # fmt: skip
     return seal.visit, facts
+
+
+def _begins_as_bundle(path: Path) -> bool:
+    """True for a file that was meant to be a bundle, and not somebody's own archive."""
+    with suppress(OSError), path.open("rb") as stream:
+        start = stream.read(_LOCAL_HEADER + len(_FIRST))
+        return start[_LOCAL_HEADER:] == _FIRST or start.startswith(MAGIC)
+    return True  # one that cannot be read now
 
 
 def _from_facts(name: str, visit: str, facts: Sequence[Any]) -> Shelved:

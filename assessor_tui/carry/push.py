@@ -1,16 +1,20 @@
 """Pushing to a shared folder: what is here and not there, entries first, then photos and papers in small bundles."""
 
+import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from assessor_tui.bundle.names import file_stem
 from assessor_tui.bundle.seal import DELTA, RECEIPT
 from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry
+from assessor_tui.carry.copies import PART, remove_stale
 from assessor_tui.carry.folder import FolderGone, Shelf, Shelved, disk_of, look, numbers_in, outside, stretches_of
 from assessor_tui.carry.hand_over import make_bundle, recipients_of
 from assessor_tui.carry.holding import Side, gone_of, receipt_of
+from assessor_tui.carry.naming import bundle_label
 from assessor_tui.carry.portions import Portion
 from assessor_tui.carry.pull import mark_taken
 from assessor_tui.evidence.files import evidence_path
@@ -150,6 +154,16 @@ def own_devices(store: Store, visit: str) -> set[str]:
     )
 
 
+def sweep(store: Store, visit: Visit, folder: Path) -> list[Path]:
+    """Half-written bundles of this visit and person that are gone now, a day after anybody wrote to them."""
+    label = bundle_label(visit, store.device.person) if store.device is not None else ""
+    gone: list[Path] = []
+    for purpose in (DELTA, RECEIPT):
+        stem = re.escape(file_stem(label, visit.id, purpose))
+        gone += remove_stale(folder, stem + PART, store.now() / 1_000_000)
+    return gone
+
+
 def batches(files: Iterable[tuple[str, int]], most: int = BATCH) -> Iterator[tuple[str, ...]]:
     """The files in order, cut into bundles of at most ``most`` bytes; a larger file goes alone."""
     batch: list[str] = []
@@ -217,6 +231,7 @@ def push(
     for visit in visits:
         if stopped():
             return
+        sweep(store, visit, folder)
         lacks = lacking[visit.id]
         if lacks.entries or lacks.definitions:
             yield written(visit, ENTRIES, Portion(lacks.after, (), lacks.definitions), lacks.entries)
