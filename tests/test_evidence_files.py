@@ -29,6 +29,7 @@ from assessor_tui.evidence.files import (
     preview_path,
     sniff,
     store_file,
+    store_files,
 )
 
 
@@ -168,6 +169,24 @@ def test_a_stick_pulled_out_while_copying_leaves_nothing_behind(tmp_path: Path) 
     with pytest.raises(FileGone):
         store_file(tmp_path, pulled_out())
     assert files_in(tmp_path) == []
+
+
+def test_many_files_are_stored_as_each_would_be(tmp_path: Path) -> None:
+    texts = [f"page {number}".encode() for number in (*range(120), 3)]
+    stored = store_files(tmp_path, ((f"{number}.txt", [text]) for number, text in enumerate(texts)))
+    assert [each.sha256 for each in stored] == [hashlib.sha256(text).hexdigest() for text in texts]
+    for each, text in zip(stored, texts, strict=True):
+        with open_evidence(tmp_path, each.sha256) as stream:
+            assert stream.read() == text
+    assert len(files_in(tmp_path)) == 120
+
+
+def test_one_of_many_that_fails_is_named_and_nothing_half_written_stays(tmp_path: Path) -> None:
+    files = [("good.txt", [b"text"]), ("bad.exe", [b"MZ\0\0"]), ("never.txt", [b"more text"])]
+    with pytest.raises(TypeNotAllowed, match=r"bad\.exe"):
+        store_files(tmp_path, files)
+    assert files_in(tmp_path) == []
+    assert store_files(tmp_path, []) == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no limit on file sizes here")

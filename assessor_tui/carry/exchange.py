@@ -19,7 +19,7 @@ from assessor_tui.carry.opening import open_here
 from assessor_tui.carry.portions import Portion, note_asked
 from assessor_tui.evidence.files import (
     evidence_path,
-    store_file,
+    store_files,
 )
 from assessor_tui.evidence.withdraw import clear_away, visits_using
 from assessor_tui.ledger import entry as acts
@@ -285,8 +285,8 @@ def _take(store: Store, bundle: Bundle, path: Path, gate: Gate) -> Merged:
     store.spare(let_in.evidence.keys())
     # Files first: an entry never names a file that a crash has kept from arriving.
     arriving = sum(not evidence_path(store.folder, digest).is_file() for digest in let_in.evidence.keys() - gone)
-    for digest in let_in.evidence.keys() - gone:
-        store_file(store.folder, bundle.evidence_file(digest), name=digest, any_type=seal.newer)
+    files = ((digest, bundle.evidence_file(digest)) for digest in let_in.evidence if digest not in gone)
+    store_files(store.folder, files, any_type=seal.newer)
     kept = _keep(store, bundle, path) if bundle.unknown else None
     with store.together():
         for digest, part in let_in.evidence.items():
