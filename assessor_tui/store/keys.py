@@ -117,9 +117,7 @@ def unlock(folder: Path, device: str, passphrase: str) -> None:
         KeyMissing: when its key cannot be read.
     """
     try:
-        for path in (path_of(folder, device), identity_path(folder, device)):
-            if path.exists():
-                wrapped.unlock(path, passphrase)
+        wrapped.unlock(path_of(folder, device), passphrase)
     except OSError as error:
         raise KeyMissing(folder) from error
 
@@ -132,8 +130,7 @@ def protect(folder: Path, device: str, kind: str, passphrase: str = "") -> None:
     """
     identity(folder, device)  # made now, or it would be made unprotected later
     try:
-        for path in (path_of(folder, device), identity_path(folder, device)):
-            wrapped.protect(path, kind, passphrase)
+        wrapped.protect([path_of(folder, device), identity_path(folder, device)], kind, passphrase)
     except (OSError, ValueError) as error:
         raise KeyMissing(folder) from error
 

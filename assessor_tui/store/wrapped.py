@@ -4,6 +4,7 @@ What was unlocked stays so while the program runs. Answering needs no key; seali
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +15,8 @@ NONE, PASSPHRASE, KEYRING = "none", "passphrase", "keyring"
 
 _AGE = b"age-encryption.org/"
 _IN_KEYRING = b"keyring\n"
+_WITH_FIRST = b"with the key\n"
+"""Stands in the file of a secret that is wrapped together with another."""
 _SERVICE = "assessor_tui"
 
 _open: dict[Path, str] = {}
@@ -98,7 +101,7 @@ def read(path: Path) -> str:
     if path in _open:
         return _open[path]
     data = path.read_bytes()
-    if data.startswith(_AGE):
+    if data.startswith(_AGE) or data == _WITH_FIRST:
         raise KeyLocked(path.parent)
     if data == _IN_KEYRING:
         return _from_keyring(path)
@@ -106,14 +109,16 @@ def read(path: Path) -> str:
 
 
 def unlock(path: Path, passphrase: str) -> None:
-    """Nothing; the secret can be used until the program ends.
+    """Nothing; the secret, and those wrapped with it, can be used until the program ends.
 
     Raises:
         WrongPassphrase: when this is not its passphrase.
         OSError: when the file cannot be read.
     """
     if how(path) == PASSPHRASE:
-        _open[path] = unwrap(path.read_bytes(), passphrase, path.parent)
+        for line in unwrap(path.read_bytes(), passphrase, path.parent).splitlines():
+            name, _, secret = line.partition(" ")
+            _open[path.with_name(name)] = secret
 
 
 def lock_again() -> None:
@@ -121,30 +126,35 @@ def lock_again() -> None:
     _open.clear()
 
 
-def protect(path: Path, kind: str, passphrase: str = "") -> None:
-    """Nothing; the secret in this file is protected in this way from now on, and was read back.
+def protect(paths: Sequence[Path], kind: str, passphrase: str = "") -> None:
+    """Nothing; the secrets in these files of one folder are protected in this way from now on.
 
-    The file is replaced whole: it holds the secret in the old way or in the new one, whatever happens meanwhile.
+    A passphrase wraps them together in the first file, for each wrapping takes a second. Each file is replaced whole,
+    in such an order that every secret can be read in the old way or in the new one, whatever happens meanwhile.
 
     Raises:
-        KeyLocked, NoKeyring, StoreError: when it cannot be; then it stays as it was.
+        KeyLocked, NoKeyring, StoreError: when it cannot be; what was not done yet stays as it was.
+        OSError, ValueError: when a file cannot be read.
     """
-    secret = read(path)
-    data = (secret + "\n").encode()
+    secrets = {path: read(path) for path in paths}
     if kind == PASSPHRASE:
-        data = wrap(secret, passphrase)
-        if unwrap(data, passphrase, path.parent) != secret:
-            raise WrongPassphrase(path.parent)
+        whole = "".join(f"{path.name} {secret}\n" for path, secret in secrets.items())
+        files = dict.fromkeys(paths, _WITH_FIRST) | {paths[0]: wrap(whole, passphrase)}
     elif kind == KEYRING:
-        _into_keyring(path, secret)
-        data = _IN_KEYRING
+        for path, secret in secrets.items():
+            _into_keyring(path, secret)
+        files = dict.fromkeys(reversed(paths), _IN_KEYRING)
+    else:
+        files = {path: f"{secrets[path]}\n".encode() for path in reversed(paths)}
     try:
-        replace(path, data)
+        for path, data in files.items():
+            replace(path, data)
     except OSError as error:
-        raise from_system(error, path.parent) from error
-    _open.pop(path, None)
-    if kind == PASSPHRASE:
-        _open[path] = secret
+        raise from_system(error, paths[0].parent) from error
+    for path, secret in secrets.items():
+        _open.pop(path, None)
+        if kind == PASSPHRASE:
+            _open[path] = secret
 
 
 def replace(path: Path, data: bytes) -> None:

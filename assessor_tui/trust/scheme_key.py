@@ -64,7 +64,7 @@ class SchemeKey(NamedTuple):
 
 
 def make(folder: Path, passphrase: str, private: bytes = b"") -> SchemeKey:
-    """A new key, which stands in ``folder`` wrapped by the passphrase, read back.
+    """A new key, which stands in ``folder`` wrapped by the passphrase.
 
     Raises:
         SchemeKeyThere: when there is one already.
@@ -79,7 +79,7 @@ def make(folder: Path, passphrase: str, private: bytes = b"") -> SchemeKey:
         wrapped.replace(path, wrapped.wrap(key.private.hex(), passphrase))
     except OSError as error:
         raise from_system(error, folder) from error
-    return open_key(folder, passphrase)
+    return key
 
 
 def open_key(folder: Path, passphrase: str) -> SchemeKey:
