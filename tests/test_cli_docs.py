@@ -36,6 +36,7 @@ def test_every_example_runs_and_prints_the_keys_shown(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ASSESSOR_DATA", "lead")
     monkeypatch.setenv("LANGUAGE", "en")
+    monkeypatch.setenv("ASSESSOR_SCHEME_PASSPHRASE", "for this page only")
     shutil.copy(shipped("sample_sites") / "battery_maker/pictures/meter-substation.png", tmp_path / "plan.png")
     out = ""
     for block in blocks():
