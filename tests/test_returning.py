@@ -157,11 +157,11 @@ def test_an_assessor_ends_no_return_and_a_reviewer_only_an_own_one(visit: Visit)
 
 def test_an_open_return_stands_in_the_way_of_signing(visit: Visit) -> None:
     give_back(visit, [POWER], "Which meter?")
-    (blocking,) = (each for each in visit.blocks_signing() if each.code == "visit.returned")
+    (blocking,) = (each for each in visit.blocks_signing() if each.code == "return.waits")
     assert (blocking.place.file, blocking.place.path) == POWER
     assert blocking.parameters == {"person": "Lee Siu Ming", "why": "Which meter?"}
     reply(visit, POWER, "The main meter.")
-    assert not [each for each in visit.blocks_signing() if each.code == "visit.returned"]
+    assert not [each for each in visit.blocks_signing() if each.code == "return.waits"]
 
 
 def signed(visit: Visit) -> None:

@@ -128,7 +128,7 @@ def gathered(left_by_form: Mapping[str, Sequence[Left]], state: VisitState) -> l
 def left_of(returned: Return) -> Left:
     """What a return that waits for an answer leaves to do."""
     entry = returned.entry
-    problem = Problem("visit.returned", Place(entry.form, path=entry.path), {"person": entry.person, "why": entry.why})
+    problem = Problem("return.waits", Place(entry.form, path=entry.path), {"person": entry.person, "why": entry.why})
     return Left(RETURNED, entry.form, (entry.path,), problem)
 
 

@@ -216,7 +216,7 @@ SENTENCES: Mapping[str, str] = {
         "The roster has this laptop as the authority's: it comments, returns, approves and decides, nothing else."
     ),
     # -- what was returned
-    "visit.returned": N_("Returned by {person}: {why} Answer it anew or reply; whoever returned it can take it back."),
+    "return.waits": N_("Returned by {person}: {why} Answer it anew or reply; whoever returned it can take it back."),
     "visit.may_not_return": N_("Only a team lead, a reviewer or the authority returns. Write a comment instead."),
     "visit.may_not_end_return": N_("{person} returned this. Reply to it, or ask {person} or the lead to end it."),
     "visit.return_answered": N_(

@@ -274,6 +274,10 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
 
 def said_in(filling: Filling, path: str, entry: "Entry", tag: str) -> str:
     """What one entry says about its question."""
+    if entry.act == "return":
+        return _("returned: {why}").format(why=" ".join(entry.why.split()))
+    if entry.act == "comment":
+        return _("comment: {text}").format(text=entry.value)
     said = words.value_words(filling, path, entry.value, tag)
     return said or {"clear": _("taken back")}.get(entry.act, words.status_words(entry.act))
 
