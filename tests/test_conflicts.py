@@ -13,7 +13,8 @@ from assessor_tui.ledger.state import Conflict
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.commands import CONFLICTS, WALK
-from assessor_tui.tui.shown import conflicts
+from assessor_tui.i18n.waiting_words import kind_words
+from assessor_tui.tui.shown import conflict_effect, conflicts
 from assessor_tui.tui.shown.conflict_card import ConflictModel, conflict_lines
 from assessor_tui.visit import Visit
 from tests.sample_visit import merge, new_visit, open_store, same_visit
@@ -151,12 +152,33 @@ async def test_a_settled_conflict_stays_in_the_list_and_can_be_decided_otherwise
         await settled(pilot)
         assert "settled by Chan Siu Ming (sample)" in text_of(pilot.app.screen)
         before = visit.state.standing(FORM, NIGHT).value
-        await pilot.press("u")
-        assert "Choose again to decide otherwise" in text_of(pilot.app.screen)
         await decide(pilot, "2", "1")
         await settled(pilot)
         after = visit.state.standing(FORM, NIGHT).value
         assert {before, after} == {(mine,), (theirs,)}
+
+
+async def test_undo_opens_a_settled_conflict_again_between_the_same_people(laptops: Laptops) -> None:
+    laptops.lee.record(acts.NOTE, FORM, NIGHT, "Seen by Lee.")
+    laptops.differ(NIGHT)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        visit = pilot.app.visit
+        await decide(pilot, "1", "1")
+        await settled(pilot)
+        assert not visit.state.conflicts
+        await pilot.press("u")
+        await settled(pilot)
+        said = text_of(pilot.app.screen)
+        assert "conflict 1 of 1" in said
+        assert "Lee Sze Yan (sample)" in said
+        assert "Seen by Lee." in said
+        await decide(pilot, "2", "1")
+        await settled(pilot)
+        assert not visit.state.conflicts
+        await pilot.press("ctrl+z", "ctrl+y")
+        await settled(pilot)
+        assert not visit.state.conflicts
 
 
 async def test_scores_notes_and_reasons_are_not_drawn_while_someone_looks_on(laptops: Laptops) -> None:
@@ -183,11 +205,19 @@ async def test_what_someone_else_changed_and_what_was_taken_have_lists_of_their_
         await ready(pilot)
         assert "No conflict is open" in text_of(pilot.app.screen)
         await pilot.press("space")
+        await settled(pilot)
+        assert "Nobody else has decided anything here." in text_of(pilot.app.screen)
+        await pilot.press("space")
+        await settled(pilot)
         assert "The night shift was stopped in May." in text_of(pilot.app.screen)
         await pilot.press("space")
+        await settled(pilot)
+        assert "No question was answered by two people" in text_of(pilot.app.screen)
+        await pilot.press("space")
+        await settled(pilot)
         said = text_of(pilot.app.screen)
         assert "Laptops in this visit" in said
-        await pilot.press("space", "space", "o")
+        await pilot.press("space", "space", "space", "o")
         await settled(pilot)
         assert pilot.app.place == WALK
         assert pilot.app.screen.target == f"{FORM}/{NIGHT}"
@@ -226,11 +256,11 @@ def test_the_effect_of_a_side_is_what_the_score_is_once_it_is_taken(laptops: Lap
     results.look(visit.fillings, visit.state)
     case = only(visit)
     sides = conflicts.sides_of(visit, case, "en-HK")
-    expected = [conflicts.effect_of(visit, results, case.conflict, side) for side in sides]
+    expected = [conflict_effect.effect_of(visit, results, case.conflict, side) for side in sides]
     assert expected[0] != expected[1]
     assert not visit.settle(case.conflict, take=sides[0].entry, why="seen").problems
     results.look(visit.fillings, visit.state)
-    assert conflicts.effect_now(visit, results, FORM) == expected[0]
+    assert conflict_effect.effect_now(visit, results, FORM) == expected[0]
     assert expected[0].total.most <= Fraction(100)
 
 
@@ -251,7 +281,7 @@ def test_every_line_of_a_conflict_is_as_wide_as_the_card(width: int) -> None:
 
 def test_every_kind_says_in_plain_words_what_it_is_and_what_can_be_done() -> None:
     for kind in ("value", "cleared", "late", "row", "version", "fork", "signed"):
-        assert conflicts.kind_words(kind) != kind
+        assert kind_words(kind) != kind
         for signed in (False, True):
             to_do = conflicts.what_to_do(kind, signed=signed, sides=2)
             assert to_do
@@ -295,7 +325,8 @@ async def test_what_came_after_the_signature_counts_once_the_lead_has_reopened(t
             assert not app.visit.state.conflicts
             assert app.visit.state.standing("air", "log").value == ("no",)
             await app.go(CONFLICTS)
-            await pilot.press("space")
+            await pilot.press("space", "space")
+            await settled(pilot)
             assert "Seen at night." in text_of(app.screen)
 
 

@@ -266,6 +266,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_conflict", ("enter",), (), N_("next conflict"), N_("Go to the next conflict."), _at(CONFLICTS), 2),
     Command("write_new", ("f2",), ("n",), N_("new answer"),
             N_("Write a new answer instead; all notes and evidence are kept."), _at(CONFLICTS), 3),
+    Command("settle_many", ("f5",), (), N_("settle many"),
+            N_("Settle many conflicts at once, after looking at every change; one undo opens all again."),
+            _at(CONFLICTS), 5),
+    Command("kinds", ("f7",), (), N_("kind"), N_("Show one kind of conflict only, with how many there are."),
+            _at(CONFLICTS), 8),
     # Review
     Command("mark_line", ("insert",), ("m",), N_("mark"),
             N_("Mark this, or take the mark away; what is marked is returned together."), _at(REVIEW)),

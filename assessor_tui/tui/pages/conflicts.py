@@ -1,80 +1,45 @@
 """Conflicts: what two laptops said differently, side by side, and the decision with its reason.
 
-Beside them what was changed by someone else, and what the last merge brought.
+The list holds everything that waits because several laptops worked on the visit, the most urgent first. Beside it what
+others have decided and changed, how far two people agree, and what the last merge brought.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
 
-from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language, ngettext
-from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.value import Value
-from assessor_tui.tui.commands import CONFLICTS, FINDINGS, REVIEW, WALK, bindings
+from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, language
+from assessor_tui.tui.commands import CONFLICTS, FINDINGS, WALK, bindings
+from assessor_tui.tui.pages.conflicts_decide import Decides, is_open
 from assessor_tui.tui.shown.conflict_card import ConflictModel, conflict_lines, effect_lines
-from assessor_tui.tui.visit_screen import VisitScreen
-from assessor_tui.tui.widgets.card import Card, CardLine, Part, Remark, TextPage, page_lines
+from assessor_tui.tui.widgets.card import Card, CardLine, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import glyphs
-from assessor_tui.tui.widgets.hint_bar import HintBar, LineBar
-from assessor_tui.tui.widgets.text import Piece, content, fit, left_right, safe, width_of
+from assessor_tui.tui.widgets.hint_bar import HintBar
+from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
+from assessor_tui.tui.widgets.views import View, Views
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from assessor_tui.ledger.entry import Entry
-    from assessor_tui.tui.shown.conflicts import Case, Effect, Side
+    from assessor_tui.ledger.state import Head
+    from assessor_tui.tui.shown.conflict_effect import Effect
+    from assessor_tui.tui.shown.conflicts import Case, Side
     from assessor_tui.visit import Recorded
+    from assessor_tui.waiting import Waits
 
-OPEN, CHANGED, TAKEN = "open", "changed", "taken"
-VIEWS = (OPEN, CHANGED, TAKEN)
+OPEN, DECIDED, CHANGED, AGREEMENT, TAKEN = "open", "decided", "changed", "agreement", "taken"
+VIEWS = (OPEN, DECIDED, CHANGED, AGREEMENT, TAKEN)
+_LISTED = (DECIDED, CHANGED)
+"""Views with the list above and the words about one line below."""
+_PAGES = (AGREEMENT, TAKEN)
+"""Views without a list."""
 
 EFFECT_SECONDS = 0.06
 """Quiet after which the effect on the score is computed, so that going through the list stays quick."""
-
-
-class Views(LineBar):
-    """Which of the three lists is shown, and where in it one is."""
-
-    DEFAULT_CSS = "Views { background: $background; color: $muted; }"
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.current = OPEN
-        self.mine = False
-        self.counts: tuple[int, int] = (0, 0)
-        self.position = ""
-        self._spans: list[tuple[int, int, str]] = []
-
-    def show(self, current: str, counts: tuple[int, int], position: str, *, mine: bool) -> None:
-        """Nothing; shows another state."""
-        self.current, self.counts, self.position, self.mine = current, counts, position, mine
-        self.refresh()
-
-    def line(self, width: int) -> list[Piece]:
-        """The names with their counts, the present one in brackets."""
-        names = {
-            OPEN: (_("My conflicts {count}") if self.mine else _("Conflicts {count}")).format(count=self.counts[0]),
-            CHANGED: _("Changed by someone else {count}").format(count=self.counts[1]),
-            TAKEN: _("Taken in"),
-        }
-        pieces: list[Piece] = [" "]
-        self._spans = []
-        at = 1
-        for view in VIEWS:
-            text = f"[{names[view]}]" if view == self.current else f" {names[view]} "
-            pieces += [(text, "bold $accent-text" if view == self.current else ""), " "]
-            self._spans.append((at, at + width_of(text), view))
-            at += width_of(text) + 1
-        return [left_right(content(*pieces), content((safe(self.position), ""), " "), width)]
-
-    async def _on_click(self, event: Any) -> None:
-        event.stop()
-        for start, end, view in self._spans:
-            if start <= event.x < end:
-                await self.screen.run_action(f"view('{view}')")
-                return
 
 
 class EffectBar(Card):
@@ -90,7 +55,7 @@ def effect_page(model: ConflictModel, width: int) -> list[CardLine]:
     return effect_lines(model, width)
 
 
-class ConflictsScreen(VisitScreen):
+class ConflictsScreen(Decides):
     """The page of conflicts."""
 
     PLACE = CONFLICTS
@@ -105,13 +70,21 @@ class ConflictsScreen(VisitScreen):
         self.view = OPEN
         self.mine = False
         """True while only conflicts that are the person's are shown."""
+        self.kind = ""
+        """The one kind that is shown; ``""`` for all."""
         self.card_tag = ""
-        self.cases: Sequence[Case] = ()
+        self.decided: Sequence[Head] = ()
+        self.new: frozenset[str] = frozenset()
+        """Decisions of others that have arrived since they were last looked at."""
         self.changed_entries: Sequence[Entry] = ()
+        self._beside: tuple[int, Sequence[Waits]] = -1, ()
+        """Number of entries of which it was found out, and what waits beside conflicts."""
+        self._alike: Sequence[Waits] = ()
+        self._looked_for_alike = -1
         self._effects: dict[tuple[int, tuple[str, str, str]], tuple[Effect, tuple[Effect | None, ...]]] = {}
 
     def body(self) -> ComposeResult:
-        """The three lists' names, the list, the card, the effect on the score."""
+        """The lists' names, the list, the card, the effect on the score."""
         with Vertical(id="whole"):
             yield Views(id="views")
             with Container(id="both", classes="body"):
@@ -130,7 +103,7 @@ class ConflictsScreen(VisitScreen):
         self.query_one("#card").display = False
         self.query_one("#page", Card).show(TextPage(empty=_("The visit is being opened.")))
 
-    # Drawing
+    # What is shown
 
     @property
     def tag(self) -> str:
@@ -138,44 +111,107 @@ class ConflictsScreen(VisitScreen):
         return self.card_tag or language()
 
     @property
+    def _row(self) -> Any:
+        return self.query_one("#cases", VirtualList).row
+
+    @property
     def case(self) -> "Case | None":
         """The conflict that is shown."""
-        row = self.query_one("#cases", VirtualList).row
-        return row if self.view == OPEN else None
+        from assessor_tui.tui.shown.conflicts import Case
+
+        row = self._row
+        return row if self.view == OPEN and isinstance(row, Case) else None
+
+    @property
+    def waits(self) -> "Waits | None":
+        """What is shown that waits beside the conflicts."""
+        from assessor_tui.waiting import Waits
+
+        row = self._row
+        return row if self.view == OPEN and isinstance(row, Waits) else None
 
     def show(self, target: str = "") -> None:
         """Nothing; draws the list and the conflict at ``target``."""
-        from assessor_tui.tui.shown.conflicts import cases
+        self._look()
+        if target and any(_target(row) == target for row in self.rows):
+            self.view = OPEN
+        at = next((index for index, row in enumerate(self.rows) if _target(row) == target), None)
+        self._show_at(at)
+
+    def show_row(self, row: "Case | Waits") -> None:
+        """Nothing; draws everything again, with the cursor on this row."""
+        self._look()
+        self._show_at(next((index for index, each in enumerate(self.rows) if each.key == row.key), None))
+
+    def _look(self) -> None:
+        """Nothing; finds out anew what waits and what others have done."""
+        from assessor_tui.tui.shown.conflicts import rows_of_list
+        from assessor_tui.waiting import new_since_looked, others_waiting, settled_by_others
 
         visit = self.visit
-        self.cases = cases(visit)
-        if self.mine and any(case.target == target for case in self.cases):
-            self.mine = False
-        if self.mine:
-            from assessor_tui.tui.shown.mine import mine_in
-
-            is_mine = mine_in(visit)
-            said = [(case, case.conflict) for case in self.cases]
-            self.cases = [c for c, o in said if is_mine([(o.form, o.path)], [entry for _digest, entry in o.heads])]
+        count = len(visit.state)
+        if self._beside[0] != count:
+            self._beside = count, others_waiting(visit)
+        if self._looked_for_alike < 0:
+            self._looked_for_alike = count
+            self._look_for_alike()
+        beside = [*self._beside[1], *self._alike]
+        rows = rows_of_list(visit, beside, self.kind)
+        if self.kind and not rows:
+            self.kind = ""
+            rows = rows_of_list(visit, beside)
+        self.rows = self._only_mine(rows) if self.mine else rows
+        self.decided = settled_by_others(visit)
+        self.new = new_since_looked(visit, self.decided)
         self.changed_entries = [entry for _digest, entry in reversed(visit.state.changed_by_someone_else())]
-        if target and any(case.target == target for case in self.cases):
-            self.view = OPEN
+
+    def _only_mine(self, rows: "Sequence[Case | Waits]") -> "Sequence[Case | Waits]":
+        from assessor_tui.tui.shown.conflicts import Case
+        from assessor_tui.tui.shown.mine import mine_in
+
+        is_mine = mine_in(self.visit)
+        return [
+            row
+            for row in rows
+            if (
+                is_mine([(row.conflict.form, row.conflict.path)], [entry for _digest, entry in row.conflict.heads])
+                if isinstance(row, Case)
+                else is_mine([(row.form, row.path)], [])
+            )
+        ]
+
+    @work(thread=True, group="alike", exclusive=True)
+    def _look_for_alike(self) -> None:
+        """Nothing; looks among all visits of this laptop for one that is the same, beside the keys."""
+        from assessor_tui.waiting import visits_alike
+
+        found = visits_alike(self.visit)
+        if found:
+            self.app.call_from_thread(self._found_alike, found)
+
+    def _found_alike(self, found: "Sequence[Waits]") -> None:
+        self._alike = found
+        if self.is_current:
+            row = self._row if self.view == OPEN else None
+            self.show_row(row) if row is not None else self.show()
+
+    def _show_at(self, at: int | None) -> None:
         rows = self.query_one("#cases", VirtualList)
         self._lay_out()
         if self.view == OPEN:
-            at = next((index for index, case in enumerate(self.cases) if case.target == target), None)
-            rows.set_rows(self.cases, at if at is not None else min(max(rows.cursor, 0), len(self.cases)))
-        elif self.view == CHANGED:
-            rows.set_rows([] if self.onlookers else self.changed_entries)
+            rows.set_rows(self.rows, at if at is not None else min(max(rows.cursor, 0), len(self.rows)))
+        elif self.view in _LISTED:
+            listed = self.decided if self.view == DECIDED else self.changed_entries
+            rows.set_rows([] if self.onlookers else listed)
         else:
             rows.set_rows([])
         self._draw()
         self.show_header()
 
     def _lay_out(self) -> None:
-        """A conflict has its list beside it; what was changed has it above, with the words about one line below."""
+        """A conflict has its list beside it; what others did has it above, with the words about one line below."""
         both, rows, middle = self.query_one("#both"), self.query_one("#cases"), self.query_one("#middle")
-        lines = self.view == CHANGED
+        lines = self.view in _LISTED
         both.styles.layout = "vertical" if lines else "horizontal"
         rows.styles.width = "1fr" if lines else None
         rows.styles.border = ("none", "transparent") if lines else None
@@ -185,7 +221,16 @@ class ConflictsScreen(VisitScreen):
 
     def changed(self, recorded: "Recorded") -> None:
         """Nothing; draws everything again: a decision changes the list."""
+        self._alike = [each for each in self._alike if each.key not in self._decided_alike()]
         self.show()
+
+    def _decided_alike(self) -> set[tuple[str, str, str]]:
+        from assessor_tui.ledger.entry import LINK
+        from assessor_tui.ledger.value import names
+
+        said = [entry.value for _digest, entry in self.visit.state.standing_acts(LINK)]
+        others = [each if isinstance(each, str) else (names(each) or ("",))[-1] for each in said]
+        return {("alike", "", other) for other in others}
 
     def language_changed(self) -> None:
         """Nothing; the card follows the program's language again."""
@@ -204,25 +249,29 @@ class ConflictsScreen(VisitScreen):
         if self.program.visit is not None:
             self._draw()
 
+    # Drawing
+
     def _draw(self) -> None:
         """Draws what the cursor stands on."""
         if self.program.visit is None:
             return
         card, page, effect = self.query_one("#card", Card), self.query_one("#page", Card), self.query_one("#effect")
-        case = self.case
-        card.display = self.view == OPEN and case is not None
+        case, waits = self.case, self.waits
+        card.display = case is not None
         page.display = not card.display
-        self.query_one("#cases").set_class(self.view == TAKEN, "-closed")
-        open_now = sum(each.settled is None for each in self.cases)
+        self.query_one("#cases").set_class(self.view in _PAGES, "-closed")
+        open_now = sum(map(is_open, self.rows))
         position = ""
-        if case is not None:
-            self.target = case.target
-            index = self.cases.index(case) + 1
+        if case is not None or waits is not None:
+            row = self._row
+            self.target = _target(row)
+            index = self.query_one("#cases", VirtualList).cursor + 1
             position = (
                 _("conflict {number} of {count}").format(number=index, count=open_now)
-                if case.settled is None
-                else _("settled {number} of {count}").format(number=index - open_now, count=len(self.cases) - open_now)
+                if is_open(row)
+                else _("settled {number} of {count}").format(number=index - open_now, count=len(self.rows) - open_now)
             )
+        if case is not None:
             model = self._model(case)
             low = self.size.height < 24
             effect.display = model.now is not None and not low
@@ -234,19 +283,53 @@ class ConflictsScreen(VisitScreen):
         else:
             effect.display = False
             page.show(self._page())
-        self.query_one(Views).show(self.view, (open_now, len(self.changed_entries)), position, mine=self.mine)
-        self._hints(case)
+        self.query_one(Views).show(self._views(open_now), self.view, position)
+        self._hints()
 
-    def _hints(self, case: "Case | None") -> None:
+    def _views(self, open_now: int) -> list[View]:
+        changed, decided, new = len(self.changed_entries), len(self.decided), len(self.new)
+        mine = (_("My conflicts {count}") if self.mine else _("Conflicts {count}")).format(count=open_now)
+        if self.kind:
+            from assessor_tui.i18n.waiting_words import kind_words
+
+            mine = f"{kind_words(self.kind)} {open_now}"
+        told = _("{count}, {new} new").format(count=decided, new=new) if new else str(decided)
+        return [
+            View(OPEN, mine, mine),
+            View(
+                DECIDED,
+                _("Decided by others {count}").format(count=told),
+                _("Decided {count}").format(count=told),
+                bool(new),
+            ),
+            View(
+                CHANGED,
+                _("Changed by someone else {count}").format(count=changed),
+                _("Changed {count}").format(count=changed),
+            ),
+            View(AGREEMENT, _("Agreement"), _("Agree")),
+            View(TAKEN, _("Taken in"), _("Taken")),
+        ]
+
+    def _hints(self) -> None:
+        case, waits = self.case, self.waits
+        bar = self.query_one(HintBar)
+        if waits is not None:
+            from assessor_tui.ledger.conflicts import EqualRows
+
+            count = len(waits.about.rows) + 1 if isinstance(waits.about, EqualRows) else 1
+            keys = {"choose": f"1-{count}" if count > 1 else "1"}
+            bar.show(("write_new", "leave_open"), {"choose": _("see to it")}, keys)
+            return
         if case is None:
-            self.query_one(HintBar).show(("choose", "write_new", "leave_open", "next_conflict", "card_language"))
+            bar.show(("choose", "write_new", "leave_open", "next_conflict", "card_language", "settle_many"))
             return
         count = len(self._sides(case))
         labels = {"choose": _("take this side") if case.settled is None else _("decide otherwise")}
         conflict = case.conflict
         no_answer = not conflict.path or conflict.path.endswith("]") or not self.visit.may_settle(conflict)
         unavailable = ("write_new",) if no_answer else ()
-        self.query_one(HintBar).show(unavailable, labels, {"choose": f"1-{count}" if count > 1 else "1"})
+        bar.show(unavailable, labels, {"choose": f"1-{count}" if count > 1 else "1"})
 
     def _sides(self, case: "Case") -> "tuple[Side, ...]":
         from assessor_tui.tui.shown.conflicts import sides_of
@@ -255,12 +338,16 @@ class ConflictsScreen(VisitScreen):
 
     def _model(self, case: "Case") -> ConflictModel:
         from assessor_tui.form.model import in_language
+        from assessor_tui.i18n.waiting_words import fork_words, kind_words
+        from assessor_tui.ledger.state import FORK
         from assessor_tui.tui.shown import conflicts as of
 
         visit, conflict, tag = self.visit, case.conflict, self.tag
         number, label = of.place_words(visit, conflict.form, conflict.path, tag)
+        if conflict.kind == FORK:
+            label = fork_words(conflict.heads)
         second = ""
-        if self.has_class("-wide"):
+        if self.has_class("-wide") and conflict.kind != FORK:
             other = "en-HK" if tag != "en-HK" else "zh-Hans-CN" if language() == "zh-Hans-CN" else "zh-Hant-HK"
             second = of.place_words(visit, conflict.form, conflict.path, other)[1]
         sides = self._sides(case)
@@ -271,7 +358,7 @@ class ConflictsScreen(VisitScreen):
             number,
             label,
             second if second != label else "",
-            of.kind_words(conflict.kind),
+            kind_words(conflict.kind),
             sides,
             "" if self.onlookers else of.before_words(visit, conflict, tag),
             notes,
@@ -298,7 +385,7 @@ class ConflictsScreen(VisitScreen):
         """The effect of one side after the other, so that keys are never kept waiting for all of them."""
         if self.program.visit is None or self.case is not case or self._key(case) in self._effects:
             return
-        from assessor_tui.tui.shown.conflicts import effect_now, effect_of
+        from assessor_tui.tui.shown.conflict_effect import effect_now, effect_of
 
         sides = self._sides(case)
         known = (*known, effect_of(self.visit, self.results, case.conflict, sides[len(known)]))
@@ -311,163 +398,71 @@ class ConflictsScreen(VisitScreen):
         self._draw()
 
     def draw_row(self, row: Any, width: int, cursor: bool) -> Content:
-        """One line of the list: a conflict, or what someone else has changed."""
+        """One line of the list: a conflict, what waits beside it, or what someone else has decided or changed."""
+        from assessor_tui.i18n.waiting_words import kind_words
         from assessor_tui.tui.shown import conflicts as of
+        from assessor_tui.tui.shown.decided import waits_line
+        from assessor_tui.waiting import Waits
 
         marks = glyphs()
-        if isinstance(row, of.Case):
-            number, label = of.place_words(self.visit, row.conflict.form, row.conflict.path, self.tag)
-            mark = (f"{marks.conflict} ", "bold $doubt") if row.settled is None else (f"{marks.answered} ", "$good")
-            return content(
-                mark,
-                (fit(number, max(width_of(number), 5)), "bold"),
-                " ",
-                safe(label or of.kind_words(row.conflict.kind)),
-            )
-        number, label = of.place_words(self.visit, row.form, row.path, self.tag)
-        left = content((fit(number, max(width_of(number), 5)), "bold"), " ", safe(label))
-        right = f"{row.person}  {of.when_words(row.at)}" if width >= 76 else row.person
+        if isinstance(row, (of.Case, Waits)):
+            if isinstance(row, Waits):
+                number, label = waits_line(self.visit, row, self.tag)
+                label = label or kind_words(row.kind)
+                mark = (f"{marks.warning} ", "bold $doubt")
+            else:
+                number, label = of.place_words(self.visit, row.conflict.form, row.conflict.path, self.tag)
+                label = label or kind_words(row.conflict.kind)
+                mark = (f"{marks.conflict} ", "bold $doubt") if is_open(row) else (f"{marks.answered} ", "$good")
+            return content(mark, (fit(number, max(width_of(number), 5)), "bold"), " ", safe(label))
+        digest, entry = row if self.view == DECIDED else ("", row)
+        number, label = of.place_words(self.visit, entry.form, entry.path, self.tag)
+        new = (f"{marks.warning} ", "bold $doubt") if digest in self.new else ("  " if self.view == DECIDED else "", "")
+        left = content(new, (fit(number, max(width_of(number), 5)), "bold"), " ", safe(label))
+        right = f"{entry.person}  {of.when_words(entry.at)}" if width >= 76 else entry.person
         return left_right(left, content((fit(right, min(width_of(safe(right)), width // 2)), "$muted")), width)
 
     def _page(self) -> TextPage:
-        """What stands in place of a conflict: what changed, what was taken, or that there is none."""
-        if self.view == TAKEN:
-            return self._taken_page()
+        """What stands in place of a conflict."""
+        from assessor_tui.tui.shown import decided
+
+        row, waits = self._row, self.waits
+        if waits is not None:
+            return decided.waits_page(self.visit, waits, self.tag)
+        if self.onlookers and self.view in (*_LISTED, AGREEMENT):
+            return TextPage(empty=_("Hidden from people looking on."))
+        if self.view == DECIDED:
+            nothing = TextPage(empty=_("Nobody else has decided anything here."))
+            return decided.changed_page(self.visit, row[1], self.tag) if row is not None else nothing
         if self.view == CHANGED:
-            if self.onlookers:
-                return TextPage(empty=_("Hidden from people looking on."))
-            row = self.query_one("#cases", VirtualList).row
-            return (
-                self._changed_page(row)
-                if row is not None
-                else TextPage(empty=_("Nobody changed what a colleague had said."))
-            )
-        return TextPage(
-            parts=(
-                Part("", (Remark(_("No conflict is open and none was settled."), "answered"),)),
-                Part(
-                    "",
-                    (
-                        Remark(
-                            _("When laptops are merged (F4 on the overview), what they say differently stands here.")
-                        ),
-                    ),
-                ),
-            )
-        )
+            nothing = TextPage(empty=_("Nobody changed what a colleague had said."))
+            return decided.changed_page(self.visit, row, self.tag) if row is not None else nothing
+        if self.view == AGREEMENT:
+            return decided.agreement_page(self.visit, self.tag)
+        if self.view == TAKEN:
+            from assessor_tui.tui.windows.bundles import TAKEN as BROUGHT
 
-    def _changed_page(self, entry: "Entry") -> TextPage:
-        from assessor_tui.tui.shown import conflicts as of
-
-        visit, tag = self.visit, self.tag
-        number, label = of.place_words(visit, entry.form, entry.path, tag)
-        before = [each for ref in entry.replaces if (each := visit.state.entry(ref[-32:])) is not None]
-        was = [f"{of.said_words(visit, each, tag)}   {each.person}   {of.when_words(each.at)}" for each in before]
-        is_now = f"{of.said_words(visit, entry, tag)}   {entry.person}   {of.when_words(entry.at)}"
-        lines = [Remark(_("before: {said}").format(said=each)) for each in was]
-        lines.append(Remark(_("now: {said}").format(said=is_now)))
-        lines.append(
-            Remark(
-                _("because: {why}").format(why=entry.why) if entry.why else _("without a reason"),
-                "" if entry.why else "warning",
-            )
-        )
-        return TextPage(f"{number}  {label}".strip(), (Part("", tuple(lines)),))
-
-    def _taken_page(self) -> TextPage:
-        """What the last merge brought, and what of the answers was taken as it is."""
-        from assessor_tui.tui.windows.bundles import TAKEN as BROUGHT
-
-        brought = self.program.store.local(self.visit.id, BROUGHT, [])
-        files = []
-        for each in brought:
-            said = ngettext("{count} new entry of {person}", "{count} new entries of {person}", each["new"])
-            known = _("{count} known before").format(count=each["known"])
-            files.append(
-                Remark(
-                    f"{each['file']}   {said.format(count=each['new'], person=each['sender'])}   {known}", "answered"
-                )
-            )
-        alone, agreed, wanted = self._counts()
-        open_now = sum(case.settled is None for case in self.cases)
-        alone_words = ngettext(
-            "{count} answer that only one laptop had", "{count} answers that only one laptop had", alone
-        )
-        agreed_words = ngettext(
-            "{count} answer that is the same on several", "{count} answers that are the same on several", agreed
-        )
-        counts = [alone_words.format(count=alone), agreed_words.format(count=agreed)]
-        open_words = ngettext(
-            "{count} conflict waits for a decision", "{count} conflicts wait for a decision", open_now
-        )
-        wanted_words = ngettext(
-            "{count} photo or document has not arrived", "{count} photos or documents have not arrived", wanted
-        )
-        waiting = [(open_now, open_words, "conflict"), (wanted, wanted_words, "warning")]
-        parts = [
-            Part(_("Last merge"), tuple(files) or (Remark(_("Nothing was merged on this laptop yet.")),)),
-            Part(_("Taken as it is"), tuple(Remark(each, "answered") for each in counts)),
-            Part(
-                _("Laptops in this visit"),
-                tuple(Remark(each) for each in self._laptops()),
-            ),
-        ]
-        if any(count for count, _words, _state in waiting):
-            parts.append(
-                Part(
-                    _("Not yet"),
-                    tuple(Remark(words.format(count=count), state) for count, words, state in waiting if count),
-                )
-            )
-        return TextPage(parts=tuple(parts))
-
-    def _laptops(self) -> list[str]:
-        from assessor_tui.ledger.state import device_letters
-        from assessor_tui.tui.shown.conflicts import when_words
-
-        lines = []
-        for device in self.visit.state.devices():
-            log = self.visit.state.log(device)
-            last = log[-1][1]
-            count = ngettext("{count} entry", "{count} entries", len(log)).format(count=len(log))
-            latest = _("last {when}").format(when=when_words(last.at))
-            lines.append(f"{device_letters(device)}  {last.person}   {count}   {latest}")
-        return lines
-
-    def _counts(self) -> tuple[int, int, int]:
-        """Answers of one laptop alone, answers on which several agree, evidence files still to arrive."""
-        state = self.visit.state
-        alone = agreed = 0
-        wanted: set[str] = set()
-        here = {row.sha256 for row in self.program.store.all_evidence("wanted")}
-        devices: dict[tuple[str, str], set[str]] = {}
-        for _digest, entry in state.entries():
-            if entry.act in acts.ANSWERING:
-                devices.setdefault((entry.form, entry.path), set()).add(entry.device)
-            about = getattr(entry.value, "about", None)
-            if about and about.get("sha256") in here:
-                wanted.add(about["sha256"])
-        for (form, path), several in devices.items():
-            standing = state.standing(form, path)
-            if standing is None or standing.disputed or standing.status == "missing":
-                continue
-            if len(several) == 1:
-                alone += 1
-            elif len(standing.heads) > 1:
-                agreed += 1
-        return alone, agreed, len(wanted)
+            store = self.program.store
+            wanted = {each.sha256 for each in store.all_evidence("wanted")}
+            brought = store.local(self.visit.id, BROUGHT, [])
+            return decided.taken_page(self.visit, brought, wanted, sum(map(is_open, self.rows)))
+        return decided.nothing_page()
 
     # Going about
 
     def action_view(self, view: str, mine: bool = False) -> None:
-        """Nothing; shows another of the three lists; of the conflicts all, or those that are the person's."""
+        """Nothing; shows another of the lists; of the conflicts all, or those that are the person's."""
+        if self.view == DECIDED and view != DECIDED:
+            from assessor_tui.waiting import looked_at
+
+            looked_at(self.visit, self.decided)
         self.view, self.mine = view, mine
         self.query_one("#cases", VirtualList).set_rows([], 0)
         self.show()
 
     def command_filter(self) -> None:
-        """Nothing; the next of the three lists; after the last one the conflicts that are the person's."""
-        if self.view == VIEWS[-1] and any(case.settled is None for case in self.cases):
+        """Nothing; the next of the lists; after the last one the conflicts that are the person's."""
+        if self.view == VIEWS[-1] and any(map(is_open, self.rows)):
             from assessor_tui.tui.shown.mine import mine_words
 
             self.action_view(OPEN, mine=True)
@@ -476,6 +471,26 @@ class ConflictsScreen(VisitScreen):
             self.action_view(OPEN)
         else:
             self.action_view(VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)])
+
+    async def command_kinds(self) -> None:
+        """Nothing; shows one kind only, chosen from those there are with their counts."""
+        from assessor_tui.i18n.waiting_words import kind_words
+        from assessor_tui.tui.windows.dialog import Choose, Option
+        from assessor_tui.waiting import conflicts_waiting, counts
+
+        many = counts([*conflicts_waiting(self.visit), *self._beside[1], *self._alike])
+        if not many:
+            self.say(_("Nothing waits here."))
+            return
+        options = [Option("", _("all kinds"), str(sum(many.values())))]
+        options += [Option(kind, kind_words(kind), str(count)) for kind, count in many.items()]
+
+        def chosen(kind: str | None) -> None:
+            if kind is not None:
+                self.kind = kind
+                self.action_view(OPEN)
+
+        await self.app.push_screen(Choose(_("Show which kind?"), options), chosen)
 
     def command_list(self) -> None:
         """Nothing; shows or hides the list."""
@@ -490,7 +505,7 @@ class ConflictsScreen(VisitScreen):
         self._scroll(-1)
 
     def _scroll(self, pages: int) -> None:
-        self.query_one("#card" if self.view == OPEN else "#page", Card).scroll_page(pages)
+        self.query_one("#card" if self.case is not None else "#page", Card).scroll_page(pages)
 
     def command_next_conflict(self) -> None:
         """Nothing; the next conflict that is open, from the first again after the last."""
@@ -498,24 +513,34 @@ class ConflictsScreen(VisitScreen):
             self.toggle_drawer(self.query_one("#cases"), show=False)
             return
         rows = self.query_one("#cases", VirtualList)
-        count = len(self.cases)
+        count = len(self.rows)
         for step in range(1, count + 1):
             index = (rows.cursor + step) % count
-            if self.view == OPEN and self.cases[index].settled is None:
+            if self.view == OPEN and is_open(self.rows[index]):
                 if index == rows.cursor:
                     break
                 rows.move_cursor(index)
                 return
         self.say(_("There is no other open conflict."))
 
+    def _place(self) -> tuple[str, str] | None:
+        """Form and path of what the cursor stands on; None when it stands on nothing."""
+        row = self._row
+        if row is None:
+            return None
+        if self.case is not None:
+            return self.case.conflict.form, self.case.conflict.path
+        entry = row[1] if self.view == DECIDED else row
+        return entry.form, entry.path
+
     async def command_open_question(self) -> None:
         """Nothing; goes to the question in the walk, or to the finding."""
-        row = self.query_one("#cases", VirtualList).row
-        if row is None:
+        place = self._place()
+        if place is None:
             self.say(_("There is nothing to go to."), "bold $doubt")
             return
-        form, path = (row.conflict.form, row.conflict.path) if self.view == OPEN else (row.form, row.path)
-        if not path:
+        form, path = place
+        if not form or not path:
             self.say(_("This is about the whole visit."), "bold $doubt")
             return
         await self.program.go(FINDINGS if form == self.visit.scheme.findings_form else WALK, f"{form}/{path}")
@@ -531,161 +556,15 @@ class ConflictsScreen(VisitScreen):
         """Nothing; who answered what, when and why."""
         from assessor_tui.tui.windows.history import History
 
-        row = self.query_one("#cases", VirtualList).row
+        place = self._place()
         if self.onlookers:
             self.say(_("History is hidden. The same key as before shows it again."), "bold $doubt")
-        elif row is not None:
-            form, path = (row.conflict.form, row.conflict.path) if self.view == OPEN else (row.form, row.path)
-            await self.app.push_screen(History(self.visit, form, path, self.tag))
+        elif place is not None:
+            await self.app.push_screen(History(self.visit, *place, self.tag))
 
-    # Deciding
 
-    async def on_card_clicked(self, message: Card.Clicked) -> None:
-        """Nothing; a click on a side or on a key runs what the key runs."""
-        message.stop()
-        what, _colon, key = message.target.partition(":")
-        if what == "side":
-            await self.action_command("choose", key)
-        elif key == "n":
-            await self.action_command("write_new")
-        elif key == "0":
-            await self.action_command("leave_open")
-        elif key.isdecimal():
-            await self.action_command("choose", key)
+def _target(row: "Case | Waits") -> str:
+    """``form/path`` of what a line is about."""
+    from assessor_tui.waiting import Waits
 
-    def why_not(self, command_id: str) -> str:
-        """Why the command cannot run now."""
-        if command_id in ("choose", "write_new", "leave_open"):
-            if self.view != OPEN or self.case is None:
-                return _("There is no conflict here to decide.")
-            if self.program.store.device is None:
-                return _("Say first who works on this laptop: on the page of visits.")
-        return ""
-
-    async def command_choose(self, key: str) -> None:
-        """Nothing; lets the side of this digit stand, once a reason is given."""
-        from assessor_tui.ledger.state import FORK, SIGNED
-
-        case, number = self.case, int(key)
-        assert case is not None
-        sides = self._sides(case)
-        kind = case.conflict.kind
-        if kind == SIGNED or not self.visit.may_settle(case.conflict):
-            self.say(_("The visit is signed: the lead reopens it here with a reason, then it can be decided."))
-            await self.program.go(REVIEW)
-            return
-        if number > (1 if kind == FORK else len(sides)):
-            self.say(_("There is no side {number} here.").format(number=number), "bold $doubt")
-            return
-        await self._ask_reason_for(case, sides[number - 1], sides)
-
-    async def _ask_reason_for(self, case: "Case", side: "Side", sides: "Sequence[Side]") -> None:
-        from assessor_tui.tui.shown.conflicts import usual_reasons
-        from assessor_tui.tui.windows.ask_value import AskReason
-
-        async def answered(why: str | None) -> None:
-            if why:
-                self._decided(case, self.visit.settle(case.conflict, take=side.entry, why=why), side)
-
-        others = [each for each in sides if each is not side]
-        title = _("Why does this stand?")
-        text = f"{side.person}: {side.said}"
-        window = AskReason(title, text, usual=usual_reasons(side, others), opened_at=self.program.key_time)
-        await self.app.push_screen(window, answered)
-
-    def _decided(self, case: "Case", recorded: "Recorded", side: "Side | None", said: str = "") -> None:
-        """Says what was recorded and goes to the next open conflict."""
-        at = self.query_one("#cases", VirtualList).cursor
-        self.did(recorded)
-        if not recorded.entries:
-            return
-        if case.settled is None:
-            following = next((each for each in [*self.cases[at:], *self.cases[:at]] if each.settled is None), None)
-            self.show(following.target if following is not None else case.target)
-        else:
-            self.show(case.target)
-        left = sum(each.settled is None for each in self.cases)
-        took = said or (f"{side.person}: {side.said}" if side is not None else "")
-        rest = (
-            ngettext("{count} conflict is left", "{count} conflicts are left", left).format(count=left)
-            if left
-            else _("no conflict is left")
-        )
-        self.status(
-            (f"{glyphs().answered} ", "bold $good"),
-            (_("saved {time}").format(time=self.program.saved), "$good"),
-            f"  {safe(took)}   ",
-            (rest, "bold"),
-        )
-
-    async def command_write_new(self) -> None:
-        """Nothing; asks for a new answer and its reason."""
-        from assessor_tui.tui.shown.conflicts import usual_reasons
-        from assessor_tui.tui.shown.words import value_words
-        from assessor_tui.tui.windows.ask_value import ask_value
-        from assessor_tui.tui.windows.dialog import AskText
-
-        case = self.case
-        assert case is not None
-        conflict = case.conflict
-        if not self.visit.may_settle(conflict):
-            self.say(_("The visit is signed. Reopen it with a reason before changing anything."), "bold $doubt")
-            return
-        if conflict.path.endswith("]") or conflict.form not in self.visit.forms or not conflict.path:
-            self.say(_("Here only a side can be taken: there is no answer to write."), "bold $doubt")
-            return
-        filling = self.visit.filling(conflict.form)
-
-        async def given(value: Value | None) -> None:
-            if value is None:
-                return
-            said = value_words(filling, conflict.path, value, self.tag)
-
-            def answered(why: str | None) -> None:
-                if why:
-                    self._decided(case, self.visit.settle(conflict, value=value, why=why), None, said)
-
-            await self.app.push_screen(AskText(_("Why this answer?"), said, usual=usual_reasons(None, ())), answered)
-
-        try:
-            await ask_value(self.app, filling, conflict.path, self.tag, self.visit.today, given)
-        except KeyError:
-            self.say(_("The question is not asked any more; take one of the sides."), "bold $doubt")
-
-    async def command_leave_open(self) -> None:
-        """Nothing; leaves the conflict open with a question to the colleagues, and goes to the next."""
-        from assessor_tui.tui.windows.dialog import AskText
-
-        case = self.case
-        assert case is not None
-
-        def asked(text: str | None) -> None:
-            if text:
-                recorded = self.visit.record(acts.COMMENT, case.conflict.form, case.conflict.path, text)
-                self.did(recorded)
-                if recorded.entries:
-                    self.say(_("Left open. Your question travels with the next bundle."))
-                    self.command_next_conflict()
-
-        usual = (
-            _("Please look at it again together and say what you saw."),
-            _("Who has the document for this?"),
-            _("When and where did you see this?"),
-        )
-        text = _("What shall the colleagues be asked? It stands as a comment at the question.")
-        await self.app.push_screen(AskText(_("Leave open"), text, usual=usual), asked)
-
-    def talked_about(self) -> list[tuple[str, str]]:
-        """The place of the conflict that the page shows."""
-        return [(self.case.conflict.form, self.case.conflict.path)] if self.case is not None else []
-
-    def command_undo(self) -> None:
-        """Nothing; takes back this laptop's last act; a settled conflict is decided anew instead."""
-        device = self.program.store.device
-        log = self.visit.state.log(device.id) if device is not None else []
-        last = next((entry for _digest, entry in reversed(log) if entry.act != acts.COMMENT), None)
-        if last is not None and last.act == acts.SETTLE:
-            self.show(f"{last.form}/{last.path}")
-            self.say(_("A decision stays in the record. Choose again to decide otherwise."))
-            return
-        super().command_undo()
+    return f"{row.form}/{row.path}" if isinstance(row, Waits) else row.target

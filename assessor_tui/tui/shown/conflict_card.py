@@ -12,7 +12,8 @@ from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.text import Piece, content, fit, fit_content, left_right, safe, width_of, wrap
 
 if TYPE_CHECKING:
-    from assessor_tui.tui.shown.conflicts import Effect, Side, Step
+    from assessor_tui.tui.shown.conflict_effect import Effect
+    from assessor_tui.tui.shown.conflicts import Side, Step
 
 BESIDE = 88
 """Cells from which on two sides stand beside each other."""

@@ -6,15 +6,14 @@ No widget and nothing of the screen; ``conflict_card`` draws it.
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from assessor_tui.assess.score import Interval, combined, form_score, most_points, points_of
+from assessor_tui.assess.score import most_points, points_of
 from assessor_tui.form.model import in_language
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.i18n.sentences import reason_words
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
-from assessor_tui.ledger.entry import Entry, reference
+from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.state import (
-    CLEARED,
     FORK,
     LATE,
     ROW,
@@ -26,14 +25,15 @@ from assessor_tui.ledger.state import (
     VisitState,
     device_letters,
 )
+from assessor_tui.ledger.undo import said_first
+from assessor_tui.ledger.undo import sides_of as replaced_sides
 from assessor_tui.ledger.value import Evidence
-from assessor_tui.logic.compile import compile_form
-from assessor_tui.logic.filling import Context, Filling
+from assessor_tui.logic.filling import Filling
 from assessor_tui.tui.shown import words
 from assessor_tui.tui.shown.question_card import evidence_words
+from assessor_tui.waiting import Waits, conflicts_waiting, in_order
 
 if TYPE_CHECKING:
-    from assessor_tui.assess.results import Results
     from assessor_tui.visit import Visit
 
 _TRAIL = 5
@@ -89,30 +89,37 @@ class Side(NamedTuple):
         return self.heads[0][1]
 
 
-class Effect(NamedTuple):
-    """What the score comes to."""
-
-    form: Interval | None
-    """Of the conflict's form, out of 100; None when it does not count."""
-    total: Interval
-    levels: tuple[str, ...]
-
-
 def when_words(at: int) -> str:
     """Day and time of microseconds since 1970, as the summary says them."""
     return f"{hong_kong_time(at):%Y-%m-%d %H:%M}"
 
 
 def cases(visit: "Visit") -> list[Case]:
-    """Open conflicts, then settled ones; each group in walking order."""
-    found = [Case(conflict, key) for key, conflict in visit.state.conflicts.items()]
+    """Open conflicts, the most urgent kind first, then settled ones; each group in walking order."""
+    found = [Case(each.about, each.key) for each in conflicts_waiting(visit) if isinstance(each.about, Conflict)]
+    return [*found, *settled_cases(visit)]
+
+
+def rows_of_list(visit: "Visit", beside: Sequence[Waits], kind: str = "") -> "list[Case | Waits]":
+    """Everything that waits, the most urgent kind first, then what was settled; of one kind only when it is named."""
+    waits = in_order(visit, [*conflicts_waiting(visit), *beside])
+    found: list[Case | Waits] = [
+        Case(each.about, each.key) if isinstance(each.about, Conflict) else each
+        for each in waits
+        if kind in ("", each.kind)
+    ]
+    return found if kind else [*found, *settled_cases(visit)]
+
+
+def settled_cases(visit: "Visit") -> list[Case]:
+    """What somebody has settled, in walking order."""
     settled = [
         Case(Conflict(VALUE, entry.form, entry.path, sides), (VALUE, entry.form, entry.path), (digest, entry))
         for digest, entry in visit.state.entries()
         if entry.act == acts.SETTLE and entry.path and (sides := _settled_sides(visit.state, digest, entry))
     ]
-    order = _walking_order(visit, [*found, *settled])
-    return [*sorted(found, key=order.__getitem__), *sorted(settled, key=order.__getitem__)]
+    order = _walking_order(visit, settled)
+    return sorted(settled, key=order.__getitem__)
 
 
 def _settled_sides(state: VisitState, digest: str, settle: Entry) -> tuple[Head, ...]:
@@ -121,9 +128,9 @@ def _settled_sides(state: VisitState, digest: str, settle: Entry) -> tuple[Head,
         return ()
     at: Entry | None = settle
     while at is not None and at.act == acts.SETTLE:
-        replaced = [(ref[-32:], entry) for ref in at.replaces if (entry := state.entry(ref[-32:])) is not None]
+        replaced = replaced_sides(state, at)
         if len(replaced) > 1:
-            return tuple(sorted(replaced))  # as they stood while it was open
+            return tuple(replaced)  # as they stood while it was open
         at = replaced[0][1] if replaced else None
     return ()
 
@@ -208,19 +215,6 @@ def said_words(visit: "Visit", entry: Entry, tag: str) -> str:
     }.get(entry.act, entry.act)
 
 
-def kind_words(kind: str) -> str:
-    """What kind of conflict it is, in a few plain words."""
-    return {
-        VALUE: _("answered differently"),
-        CLEARED: _("answered, and taken back"),
-        LATE: _("came after the signature"),
-        ROW: _("row removed while somebody worked in it"),
-        VERSION: _("another version of the form"),
-        FORK: _("a laptop was copied"),
-        SIGNED: _("the signature is disputed"),
-    }.get(kind, kind)
-
-
 def what_to_do(kind: str, *, signed: bool, sides: int) -> tuple[tuple[str, str], ...]:
     """(key, words) of what can be done about a conflict, besides leaving it open."""
     choose = f"1-{sides}" if sides > 1 else "1"
@@ -255,8 +249,9 @@ def sides_of(visit: "Visit", case: Case, tag: str, *, hidden: bool = False) -> t
 
 
 def _side(visit: "Visit", head: Head, tag: str, *, others: Sequence[Head], hidden: bool, counts: bool) -> Side:
-    entry = head[1]
-    state, form, path = visit.state, entry.form, entry.path
+    state = visit.state
+    entry = said_first(state, head)[1]  # not who opened a settled conflict again
+    form, path = entry.form, entry.path
     evidence = [each.value for _digest, each in state.evidence(form, path) if each.device == entry.device]
     side = Side(
         (head,),
@@ -270,8 +265,9 @@ def _side(visit: "Visit", head: Head, tag: str, *, others: Sequence[Head], hidde
     if hidden:
         return side
     notes = [str(each.value) for _digest, each in state.notes(form, path) if each.device == entry.device]
-    theirs = {digest for other in others for digest, _entry in way_of(state, other)}
-    way = [each for each in way_of(state, head) if each[0] not in theirs]
+    first = said_first(state, head)
+    theirs = {digest for other in others for digest, _entry in way_of(state, said_first(state, other))}
+    way = [each for each in way_of(state, first) if each[0] not in theirs]
     steps = [Step(when_words(each.at), said_words(visit, each, tag)) for _digest, each in way[-_TRAIL - 1 : -1]]
     return side._replace(
         points=_points(visit, entry),
@@ -367,67 +363,6 @@ def others_said(visit: "Visit", conflict: Conflict) -> tuple[tuple[str, ...], tu
     notes = [f"{entry.person}: {entry.value}" for _d, entry in state.notes(form, path) if entry.device not in devices]
     comments = [f"{entry.person}: {entry.value}" for _digest, entry in state.comments(form, path)]
     return tuple(notes), tuple(comments)
-
-
-# What each side does to the score.
-
-
-def effect_now(visit: "Visit", results: "Results", form: str) -> Effect:
-    """The score as it stands."""
-    score = results.score(visit.scheme, visit.category)
-    part = score.form(form)
-    share = Interval(part.share.least * 100, part.share.most * 100) if part is not None else None
-    return Effect(share, score.hundred, score.levels)
-
-
-def effect_of(visit: "Visit", results: "Results", conflict: Conflict, side: Side) -> Effect | None:
-    """The score as it would be with this side taken; None when taking it means more than an answer."""
-    form = conflict.form
-    if form not in visit.checklists or conflict.kind in (FORK, SIGNED) or not conflict.path:
-        return None
-    state = settled_state(visit, conflict, side)
-    filling = Filling(compile_form(visit.forms[form]), Context(visit.today, visit.language, visit=visit.id))
-    filling.load(state.rows(form), state.answers(form))
-    scores = visit.extent.scores
-    scored = {
-        use.form: form_score(filling, state, scores=scores) if use.form == form else results.form_score(use.form)
-        for use in visit.category.forms
-        if use.form in visit.forms
-    }
-    score = combined(visit.scheme, visit.category, scored)
-    part = score.form(form)
-    share = Interval(part.share.least * 100, part.share.most * 100) if part is not None else None
-    return Effect(share, score.hundred, score.levels)
-
-
-def settled_state(visit: "Visit", conflict: Conflict, side: Side) -> VisitState:
-    """What the visit would say with this side taken; the visit itself stays as it is."""
-    before = visit.state
-    state = VisitState(before.entries())
-    taken = side.entry
-    value = taken.value
-    if conflict.path.endswith("]"):
-        act = taken.act if taken.act in (acts.REMOVE_ROW, acts.JOIN_ROWS) else acts.ADD_ROW
-        value = value if act == acts.JOIN_ROWS else None
-    else:
-        act = taken.act if taken.act in (acts.NOT_APPLICABLE, acts.TO_COME) else acts.SETTLE
-    replaces = tuple(
-        sorted(
-            reference(entry.device, entry.seq, digest)
-            for digest, entry in before.heads(conflict.form, conflict.path, act)
-        )
-    )
-    device = "f" * 32  # a laptop that there is not: its log holds this one entry, which knows all the others
-    seen = []
-    for each in before.devices():
-        digest, last = before.log(each)[-1]
-        seen.append(reference(each, last.seq, digest))
-    entry = Entry(
-        visit.id, device, 1, "", taken.at + 1, taken.person, act, conflict.form,
-        visit.versions.get(conflict.form, ""), conflict.path, value, replaces, tuple(sorted(seen)), "-",
-    )  # fmt: skip
-    state.add("f" * 32, entry)
-    return state
 
 
 def usual_reasons(side: Side | None, others: Sequence[Side]) -> tuple[str, ...]:
