@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assessor_tui.cli.bundle_check import check
 from assessor_tui.cli.session import (
     PROBLEMS,
     REFUSED,
@@ -156,53 +157,20 @@ def refusal(error: "BundleError") -> str:
     return _(error.message).format(**error.parameters)
 
 
-def _files(paths: list[str]) -> list[Path]:
+def files_meant(paths: list[str]) -> list[Path]:
+    """The bundles that the arguments stand for.
+
+    Raises:
+        Mistake: when there is none.
+    """
     from assessor_tui.carry.exchange import bundles_in
 
     found = bundles_in(Path(path) for path in paths)
     if not found:
-        raise Mistake(_("There is no bundle in {places}. Bundles end with .zip.").format(places=", ".join(paths)))
+        raise Mistake(
+            _("There is no bundle in {places}. Bundles end with .zip or .zip.age.").format(places=", ".join(paths))
+        )
     return found
-
-
-def check(
-    context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help=N_("Files, folders or patterns."))],
-    as_json: Json = False,
-) -> None:
-    """Nothing; one line per file. Exit code 4 when any is refused. Needs no ledger."""
-    from assessor_tui.bundle.error import BundleError
-    from assessor_tui.bundle.read import open_bundle
-
-    results: list[dict[str, Any]] = []
-    for path in _files(paths):
-        try:
-            with open_bundle(path) as bundle:
-                seal = bundle.seal
-                results.append(
-                    {
-                        "file": str(path), "outcome": "good", "purpose": seal.purpose, "visit": seal.visit,
-                        "sender": seal.person, "device": seal.device, "signed": bundle.signed,
-                        "entries": bundle.count, "forms": len(bundle.forms), "evidence": len(bundle.evidence),
-                        "wanted": len(bundle.wanted), "digest": bundle.digest,
-                    }
-                )  # fmt: skip
-        except BundleError as error:
-            results.append({"file": str(path), "outcome": "refused", "reason": error.kind, "sentence": refusal(error)})
-    if as_json:
-        show_json({"files": results})
-    else:
-        for result in results:
-            if result["outcome"] == "refused":
-                show(_("refused: {sentence}").format(sentence=result["sentence"]))
-            else:
-                show(
-                    _("good: {file}: visit {visit}, from {sender}, {entries} entries, {evidence} files").format(
-                        **{**result, "visit": result["visit"][:8]}
-                    )
-                )
-    if any(result["outcome"] == "refused" for result in results):
-        raise typer.Exit(REFUSED)
 
 
 def merge(
@@ -213,7 +181,7 @@ def merge(
     """Nothing; one line per file. Exit code 4 when any was refused, else 3 when conflicts are open now."""
     from assessor_tui.carry.exchange import merge_bundles
 
-    files = _files(paths)
+    files = files_meant(paths)
     with opened(context, write=True) as store:
         demand_identity(store)
         code = tell(store, list(merge_bundles(store, files)), as_json)
