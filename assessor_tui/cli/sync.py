@@ -117,11 +117,14 @@ def pull(
     """Nothing; one line per bundle taken in. Exit codes as for a merge."""
     from assessor_tui.carry import pull as pulling
     from assessor_tui.carry.folder import look, usable
+    from assessor_tui.store.wrapped import KeyLocked
 
     with opened(context, write=True) as store:
         demand_identity(store)
         folder = usable(store, folder)
         shelf = look(store, folder)
+        if shelf.locked:
+            raise KeyLocked(store.folder)  # who runs commands asks for the passphrase, and runs this one again
         visits = _in_folder(store, shelf, names or [])
         merged = list(pulling.pull(store, folder, visits, known=known))
         _tell_left(shelf)
