@@ -166,6 +166,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("deliveries", ("ctrl+r",), ("d",), N_("deliveries"),
             N_("Show what has come of each laptop and what is missing, ask for it, or make a receipt."),
             _at(HOME, OVERVIEW, BOARD), 9),
+    Command("held_back", ("f7",), ("h",), N_("held back"),
+            N_("Show bundles that were held back and why; accept or decline them."), _at(HOME), 10),
+    Command("held_here", (), (), N_("held back"),
+            N_("Show bundles that were held back and why; accept or decline them."), _at(OVERVIEW, BOARD)),
+    Command("team", (), (), N_("team and roster"),
+            N_("Show who is on the roster, this laptop's fingerprint, and take the roster of your team."),
+            _at(HOME, OVERVIEW, BOARD)),
     # Second places
     Command("copy_now", ("ctrl+d",), (), N_("copy now"),
             N_("Copy this visit to the second places now, and name sticks and network folders."), _at(OVERVIEW), 8),

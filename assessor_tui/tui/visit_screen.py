@@ -293,7 +293,8 @@ class VisitScreen(BaseScreen):
         self.did(recorded)
         if recorded.entries:
             self.undone(recorded)
-            name, more = self.name_of(recorded.entries[0][1]), len(recorded.entries) - 1
+            places = {(entry.form, entry.path) for _digest, entry in recorded.entries}
+            name, more = self.name_of(recorded.entries[0][1]), len(places) - 1
             if more:
                 several = ngettext("{name} and {count} more", "{name} and {count} more", more)
                 name = several.format(name=name, count=more)
@@ -497,8 +498,9 @@ class VisitScreen(BaseScreen):
     async def command_merge(self) -> None:
         """Nothing; takes in the bundles of colleagues."""
         from assessor_tui.tui.windows.bundles import merge_dialog
+        from assessor_tui.tui.windows.passphrase import with_key
 
-        await merge_dialog(self)
+        await with_key(self, lambda: merge_dialog(self))
 
     async def command_copy_now(self) -> None:
         """Nothing; copies this visit to the second places."""
@@ -513,17 +515,32 @@ class VisitScreen(BaseScreen):
     async def command_deliveries(self) -> None:
         """Nothing; shows who has delivered of this visit."""
         from assessor_tui.tui.windows.deliveries import deliveries_dialog
+        from assessor_tui.tui.windows.passphrase import with_key
 
-        await deliveries_dialog(self, self.visit)
+        await with_key(self, lambda: deliveries_dialog(self, self.visit))
 
     async def command_bundle(self) -> None:
         """Nothing; makes a bundle of this visit."""
         from assessor_tui.tui.windows.bundles import bundle_dialog
+        from assessor_tui.tui.windows.passphrase import with_key
 
-        await bundle_dialog(self, self.visit)
+        await with_key(self, lambda: bundle_dialog(self, self.visit))
+
+    async def command_held_here(self) -> None:
+        """Nothing; shows what is held back."""
+        from assessor_tui.tui.windows.held_back import held_back_dialog
+
+        await held_back_dialog(self)
+
+    async def command_team(self) -> None:
+        """Nothing; shows the team's roster."""
+        from assessor_tui.tui.windows.team import team_dialog
+
+        await team_dialog(self)
 
     async def command_sync(self) -> None:
         """Nothing; shares a folder with the other laptops, at first this visit only."""
+        from assessor_tui.tui.windows.passphrase import with_key
         from assessor_tui.tui.windows.sync_folder import sync_dialog
 
-        await sync_dialog(self, self.visit.id)
+        await with_key(self, lambda: sync_dialog(self, self.visit.id))

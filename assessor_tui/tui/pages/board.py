@@ -251,22 +251,37 @@ class BoardScreen(BaseScreen):
     async def command_merge(self) -> None:
         """Nothing; takes in bundles."""
         from assessor_tui.tui.windows.bundles import merge_dialog
+        from assessor_tui.tui.windows.passphrase import with_key
 
-        await merge_dialog(self)
+        await with_key(self, lambda: merge_dialog(self))
+
+    async def command_held_here(self) -> None:
+        """Nothing; shows what is held back."""
+        from assessor_tui.tui.windows.held_back import held_back_dialog
+
+        await held_back_dialog(self)
+
+    async def command_team(self) -> None:
+        """Nothing; shows the team's roster."""
+        from assessor_tui.tui.windows.team import team_dialog
+
+        await team_dialog(self)
 
     async def command_sync(self) -> None:
         """Nothing; shares a folder with the other laptops."""
+        from assessor_tui.tui.windows.passphrase import with_key
         from assessor_tui.tui.windows.sync_folder import sync_dialog
 
-        await sync_dialog(self)
+        await with_key(self, lambda: sync_dialog(self))
 
     async def command_deliveries(self) -> None:
         """Nothing; shows who has delivered of the visit under the cursor."""
         from assessor_tui.tui.windows.deliveries import deliveries_dialog
+        from assessor_tui.tui.windows.passphrase import with_key
 
         row: Line | None = self.query_one(VirtualList).row
         if row is not None and row.facts.complete:
-            await deliveries_dialog(self, row.facts.visit)
+            await with_key(self, lambda: deliveries_dialog(self, row.facts.visit))
 
     async def command_stages(self) -> None:
         """Nothing; says what the stages mean."""

@@ -11,6 +11,7 @@ from textual.message import Message
 
 from assessor_tui.i18n import N_, _, language, long_date, ngettext
 from assessor_tui.store.ledger import is_same_person
+from assessor_tui.store.trusted import count_waiting, latest_roster
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import BOARD, HOME, PLACE_NAMES, bindings
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
@@ -131,6 +132,25 @@ class Filters(LineBar):
         return pieces
 
 
+class HeldBackLine(LineBar):
+    """How many bundles wait for a decision; not there while none does."""
+
+    DEFAULT_CSS = "HeldBackLine { background: $background; color: $doubt; margin: 0 0 1 0; display: none; }"
+    count = 0
+
+    def show(self, count: int) -> None:
+        """Nothing; says it, or goes away."""
+        self.count = count
+        self.display = count > 0
+        self.refresh()
+
+    def line(self, width: int) -> list[Piece]:
+        """One sentence."""
+        words = ngettext("{count} bundle is held back and waits for your decision: F7",
+                         "{count} bundles are held back and wait for your decision: F7", self.count)  # fmt: skip
+        return [f" {glyphs().warning} ", fit(words.format(count=self.count), width - 4)]
+
+
 class Computed(Message):
     """The facts of one visit have been computed."""
 
@@ -186,6 +206,7 @@ class HomeScreen(BaseScreen):
         with Container(id="pages"):
             with Container(id="visit-list"):
                 yield Filters(id="filters")
+                yield HeldBackLine(id="held-back")
                 yield ColumnTitles()
                 yield VirtualList(draw_visit, id="visits")
             yield Card(TextPage(), lines=page_lines, id="detail")
@@ -237,7 +258,10 @@ class HomeScreen(BaseScreen):
         store = self.program.store
         title = f"Assessor   {_(PLACE_NAMES[HOME])}"
         note = _("offline: all work is on this laptop")
+        if latest_roster(store) is None:
+            note = f"{_('unsigned team')}   {note}"
         self.query_one(HeaderBar).show(HeaderState(title=title, note=note, person=store.person))
+        self.query_one(HeldBackLine).show(count_waiting(store))
         before = {row.id: row for row in self.all if row.away is None}
         here = [self._shown(row, before.get(row.id)) for row in store.visits()]
         self.all = here + [away_row(line) for line in reversed(store.put_away_lines())]
@@ -440,33 +464,49 @@ class HomeScreen(BaseScreen):
             await self.ask_identity()
             return
         from assessor_tui.tui.windows.bundles import merge_dialog
+        from assessor_tui.tui.windows.passphrase import with_key
 
-        await merge_dialog(self)
+        await with_key(self, lambda: merge_dialog(self))
 
     async def command_sync(self) -> None:
         """Nothing; shares a folder with the other laptops."""
         if self.program.store.device is None:
             await self.ask_identity()
             return
+        from assessor_tui.tui.windows.passphrase import with_key
         from assessor_tui.tui.windows.sync_folder import sync_dialog
 
-        await sync_dialog(self)
+        await with_key(self, lambda: sync_dialog(self))
 
     async def command_bundle(self) -> None:
         """Nothing; makes a bundle of the visit under the cursor."""
         from assessor_tui.tui.windows.bundles import bundle_dialog
+        from assessor_tui.tui.windows.passphrase import with_key
 
         row = self.query_one(VirtualList).row
         if row is not None:
-            await bundle_dialog(self, row.id)
+            await with_key(self, lambda: bundle_dialog(self, row.id))
 
     async def command_deliveries(self) -> None:
         """Nothing; shows who has delivered of the visit under the cursor."""
         from assessor_tui.tui.windows.deliveries import deliveries_dialog
+        from assessor_tui.tui.windows.passphrase import with_key
 
         row = self.query_one(VirtualList).row
         if row is not None and row.away is None:
-            await deliveries_dialog(self, row.id)
+            await with_key(self, lambda: deliveries_dialog(self, row.id))
+
+    async def command_held_back(self) -> None:
+        """Nothing; shows what is held back."""
+        from assessor_tui.tui.windows.held_back import held_back_dialog
+
+        await held_back_dialog(self)
+
+    async def command_team(self) -> None:
+        """Nothing; shows the team's roster."""
+        from assessor_tui.tui.windows.team import team_dialog
+
+        await team_dialog(self)
 
     async def command_places(self) -> None:
         """Nothing; names second places."""

@@ -45,6 +45,8 @@ class Work(NamedTuple):
     running: bool = False
     asked: str = ""
     """What it asks for, as a sentence."""
+    trust: tuple[str, ...] = ()
+    """What of it is held back and why, and what came of the roster in it, as sentences."""
 
 
 class Taken(NamedTuple):
@@ -63,6 +65,10 @@ class Taken(NamedTuple):
     """Visit in which something was returned or answered, the first of them."""
     asked: str = ""
     """Visit of which somebody asks for what is here, the first of them."""
+    held: int = 0
+    """Bundles that were held back, wholly or in part, and wait for a decision."""
+    offered: bool = False
+    """True when the first roster of a team came and waits to be compared."""
 
 
 def failure_sentence(error: Exception) -> str:
@@ -87,6 +93,15 @@ def outcome(each: Work) -> tuple[str, str, str]:
         return " ", _("waiting"), "$muted"
     if merged.error is not None:
         return marks.problem, _("refused"), "$bad"
+    if merged.purpose == "enrol":
+        return marks.to_come, _("asks for a place on the roster"), "$accent-text"
+    if merged.purpose == "roster":
+        took = merged.roster is not None and merged.roster.outcome == "newer"
+        return marks.answered, _("a new roster") if took else _("a roster"), "$good" if took else "$muted"
+    if merged.held:
+        from assessor_tui.i18n.trust_words import count_words
+
+        return marks.warning, count_words(merged.held), "$doubt"
     words = {
         "new": ngettext("{count} new entry of {person}", "{count} new entries of {person}", merged.new),
         "known": _("everything in it is here already"),
@@ -184,8 +199,8 @@ class Taking(Dialog[Taken | None]):
                 except Exception as error:
                     self.app.call_from_thread(self.note, index, each._replace(failure=failure_sentence(error)))
                     break
-                asked = asked_sentence(self.store, merged)
-                self.app.call_from_thread(self.note, index, each._replace(merged=merged, asked=asked))
+                asked, trust = asked_sentence(self.store, merged), trust_sentences(self.store, merged)
+                self.app.call_from_thread(self.note, index, each._replace(merged=merged, asked=asked, trust=trust))
                 if merged.error is None:
                     visits.update(dict.fromkeys(merged.visits))
             came = [each.merged for each in self.works if each.merged is not None]
@@ -222,6 +237,8 @@ class Taking(Dialog[Taken | None]):
             if taken.waiting:
                 said = ngettext("{count} returned to you", "{count} returned to you", taken.waiting)
                 words += f"   {glyphs().returned} " + said.format(count=taken.waiting)
+            if taken.held:
+                words += f"   {glyphs().warning} " + _("{count} held back").format(count=taken.held)
             if taken.conflicts:
                 said = ngettext("{count} conflict", "{count} conflicts", taken.conflicts)
                 words += f"   {glyphs().conflict} " + said.format(count=taken.conflicts)
@@ -288,9 +305,35 @@ def taken_of(store: "Store", merged: "Sequence[Merged]", new_id: Callable[[], st
     waiting, look_again = (sum(new[index] for new in back.values()) for index in (0, 1))
     returned = next(iter(back), "")
     asked = next((each.asked.visit for each in merged if each.asked is not None and asks(store, each)), "")
+    held = len({each.digest for each in merged if each.held and each.decision != "declined"})
+    offered = any(each.roster is not None and each.roster.outcome == "offered" for each in merged)
     return Taken(
-        tuple(brought), sum(conflicts.values()), tuple(pairs.values()), first, waiting, look_again, returned, asked
-    )
+        tuple(brought), sum(conflicts.values()), tuple(pairs.values()), first, waiting, look_again, returned, asked,
+        held, offered,
+    )  # fmt: skip
+
+
+def trust_sentences(store: "Store", merged: "Merged") -> tuple[str, ...]:
+    """What of one file is held back and why, and what came of the roster in it."""
+    if merged.error is not None:
+        return ()
+    from assessor_tui.i18n.trust_words import news_words
+    from assessor_tui.trust.names import called, held_words
+
+    said = [held_words(each, called(store, each.device, merged.sender)) for each in merged.held]
+    if merged.held:
+        said.append(_("Nothing of this counts until you decide, on the page of visits (F7)."))
+    if merged.roster is not None:
+        said.append(news_words(merged.roster))
+    if merged.called:
+        words = _("The laptop that calls itself {sender} is known here as {person}.")
+        said.append(words.format(sender=merged.sender, person=merged.called))
+    if merged.released:
+        count = len(merged.released)
+        words = ngettext("{count} bundle that was held back is let in now.",
+                         "{count} bundles that were held back are let in now.", count)  # fmt: skip
+        said.append(words.format(count=count))
+    return tuple(words for words in said if words)
 
 
 def asks(store: "Store", merged: "Merged") -> bool:
@@ -315,8 +358,12 @@ async def after_taking(screen: BaseScreen, taken: Taken) -> None:
     program = cast("AssessorApp", screen.app)
     if program.visit is not None and program.visit.id in taken.visits:
         program.visit.refresh()
-    _show_again(screen)
+    show_again(screen)
     await _propose(screen, list(taken.alike), taken)
+    if taken.offered:
+        from assessor_tui.tui.windows.team import offer_dialog
+
+        await offer_dialog(screen)
     if taken.asked:
         from assessor_tui.bundle.seal import DELTA
 
@@ -345,6 +392,7 @@ def detail_page(each: Work) -> TextPage:
         _mark, words, _style = outcome(each)
         known = ngettext("{count} known before", "{count} known before", merged.known).format(count=merged.known)
         lines.append(Remark(f"{words}   {known}", "answered"))
+        lines += [Remark(words, "warning") for words in each.trust]
         if each.asked:
             lines.append(Remark(each.asked, "warning"))
         if merged.wanted:
@@ -381,7 +429,8 @@ def merge_dialog(screen: BaseScreen) -> AwaitMount:
     return screen.app.push_screen(PickPath(_("Merge"), text, start=start, suffixes=SUFFIXES), chosen)
 
 
-def _show_again(screen: BaseScreen) -> None:
+def show_again(screen: BaseScreen) -> None:
+    """Nothing; the page under the windows draws what is there now."""
     show = getattr(screen, "show", None)
     if show is not None:
         show(getattr(screen, "target", ""))
@@ -418,7 +467,7 @@ async def _propose(screen: BaseScreen, alike: "list[Alike]", taken: Taken) -> No
     async def decided(answer: str | None) -> None:
         if answer == "yes":
             link(program, pair.visit, pair.other, why)
-            _show_again(screen)
+            show_again(screen)
         await _propose(screen, rest, taken)
 
     question = Confirm(
@@ -593,7 +642,7 @@ def write_dialog(screen: BaseScreen, visit: "Visit", purpose: str, to: Sequence[
     store = program.store
 
     async def written(_none: None) -> None:
-        _show_again(screen)
+        show_again(screen)
 
     def into(devices: Sequence[str]) -> AwaitMount:
         async def folder_chosen(folders: tuple[Path, ...] | None) -> None:
