@@ -425,3 +425,25 @@ def test_a_signed_visit_keeps_its_date_whatever_arrives_late(tmp_path: Path) -> 
         page = write_report(lead, tmp_path / "out", language="en-HK")[0].read_text(encoding="utf-8")
         assert words("en-HK")["digest_matches"] in page
         assert "19 November 2026" not in page
+
+
+def test_what_was_returned_and_waits_stands_in_the_summary_of_the_team_only(tmp_path: Path) -> None:
+    from assessor_tui.returning import give_back, reply
+
+    with open_store(tmp_path / "data", "Lee Siu Ming", "lead") as store:
+        visit = new_visit(store)
+        form, filling = next(iter(visit.checklists.items()))
+        path = next(item.path for item in filling.items() if item.kind == "question" and item.node.number)
+        give_back(visit, [(form, path), ("", ""), (visit.scheme.header_form, "")], HOSTILE)
+        page = write_report(visit, tmp_path / "review", language="en-HK")[0].read_text(encoding="utf-8")
+        found = Page(page)
+        told = " ".join(found.text)
+        assert told.count("Returned, not answered yet") == 2  # on the first page, and as a list
+        assert "The whole visit" in told
+        assert not found.handlers
+        site = write_report(visit, tmp_path / "site", audience="site")[0].read_text(encoding="utf-8")
+        assert "Returned, not answered yet" not in site
+        assert "HYPERLINK" not in site
+        for place in ((form, path), ("", ""), (visit.scheme.header_form, "")):
+            reply(visit, place, "Done.")
+        assert "Returned, not" not in write_report(visit, tmp_path / "later")[0].read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, nearest_language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.follow_up import CLOSING_RECORD
 from assessor_tui.ledger.state import VisitState
-from assessor_tui.reports.since import follow_ups, kept
+from assessor_tui.reports.since import follow_ups, kept, waiting
 from assessor_tui.reports.view import Closing, Earlier, Outside, view
 from assessor_tui.visit import Visit
 
@@ -79,6 +79,7 @@ def write_report(
         earlier=_earlier(visit, shown, data, earlier),
         follow_ups=follow_ups(visit),
         closing=_closing(visit, data, audience),
+        returned=waiting(visit) if audience == "review" else (),
     )
     published = for_site(data) if audience == "site" else data
     # What was withdrawn since the signature may still stand here for another visit's sake.

@@ -1,4 +1,4 @@
-"""What came after: follow-up since the signature, and what has changed since the closing record was written."""
+"""What came after: follow-up since the signature, what was returned, what has changed since the closing record."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from assessor_tui.form.model import LANGUAGES, in_language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.entry import Entry
+from assessor_tui.ledger.returns import open_returns
 from assessor_tui.ledger.state import VisitState, row_paths
 from assessor_tui.ledger.value import Evidence, names
 from assessor_tui.visit import Visit
@@ -34,6 +35,18 @@ class FollowUp(NamedTuple):
     """``by`` and ``at``."""
 
 
+class Waiting(NamedTuple):
+    """One return that waits for an answer."""
+
+    number: str
+    """Of the question, row or section, as people speak it."""
+    label: Mapping[str, str]
+    """Language -> what it asks about; empty for the whole visit."""
+    why: str
+    said: Mapping[str, str]
+    """``by`` and ``at``."""
+
+
 class Kept(NamedTuple):
     """The closing record that was written last."""
 
@@ -52,6 +65,32 @@ class Kept(NamedTuple):
 def follow_ups(visit: Visit) -> tuple[FollowUp, ...]:
     """What was recorded since the signature, oldest first; empty while the visit is open."""
     return tuple(_follow_up(visit, entry) for _digest, entry in visit.state.follow_ups() if _is_told(entry))
+
+
+def waiting(visit: Visit) -> tuple[Waiting, ...]:
+    """What was returned and waits for an answer, oldest first."""
+    return tuple(_waiting(visit, each.entry) for each in open_returns(visit.state))
+
+
+def _waiting(visit: Visit, entry: Entry) -> Waiting:
+    form, path = entry.form, entry.path
+    said = {"by": entry.person, "at": hong_kong_time(entry.at).isoformat()}
+    if form not in visit.forms:
+        return Waiting("", {}, entry.why, said)
+    model = visit.forms[form]
+    if not path:
+        return Waiting(model.number, model.title, entry.why, said)
+    filling = visit.filling(form)
+    row = path[: path.rindex("]") + 1] if "]" in path else ""
+    number = visit.state.row_number(form, row) if row else ""
+    try:
+        if row == path:
+            return Waiting(number, dict.fromkeys(LANGUAGES, filling.row_label(row)), entry.why, said)
+        label = {language: filling.label(path, language) for language in LANGUAGES}
+        number = " ".join(part for part in (filling.state(path).question.number, number) if part)
+    except KeyError:
+        label = dict.fromkeys(LANGUAGES, path)  # of another version of the form
+    return Waiting(number, label, entry.why, said)
 
 
 def _is_told(entry: Entry) -> bool:

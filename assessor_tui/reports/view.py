@@ -16,7 +16,7 @@ from assessor_tui.ledger.entry import ADD_ROW, JOIN_ROWS, REMOVE_ROW, SETTLE
 from assessor_tui.ledger.state import row_paths
 from assessor_tui.reports.closing_words import words as closing_words
 from assessor_tui.reports.plain import Cleaner, Free, language_of
-from assessor_tui.reports.since import FollowUp, Kept
+from assessor_tui.reports.since import FollowUp, Kept, Waiting
 from assessor_tui.reports.svg import Label, sankey, score_bar
 from assessor_tui.reports.words import words
 from assessor_tui.units import convert, units
@@ -88,6 +88,8 @@ class Outside(NamedTuple):
     follow_ups: Sequence[FollowUp] = ()
     """What was recorded since the signature."""
     closing: Closing | None = None
+    returned: Sequence[Waiting] = ()
+    """Returns that wait for an answer; empty in the copy for the site."""
 
 
 class Said(NamedTuple):
@@ -354,6 +356,7 @@ class View(NamedTuple):
     open_conflicts: tuple[ConflictView, ...]
     settled: tuple[ConflictView, ...]
     overruled: Table
+    returned: Table
     not_applicable: Table
     to_come: Table
     attendance: Table
@@ -435,6 +438,7 @@ class _Builder:
             open_conflicts=tuple(self._conflict(each) for each in data.get("conflicts", {}).get("open", ())),
             settled=tuple(self._conflict(each) for each in data.get("conflicts", {}).get("settled", ())),
             overruled=self._overruled(),
+            returned=self._returned(),
             not_applicable=self._listed("not_applicable", w["reason"]),
             to_come=self._to_come(),
             attendance=self._rows_table(
@@ -570,6 +574,8 @@ class _Builder:
         yield Tile(w["minors"], grades.count("minor"), "open")
         if "score" in data:
             yield Tile(w["open_conflicts"], len(data["conflicts"]["open"]), "bad")
+            if self.outside.returned:
+                yield Tile(w["returned"], len(self.outside.returned), "bad")
             missing = sum(
                 form["counts"]["missing"] for form in data["forms"] if form["form"] != data["findings"]["form"]
             )
@@ -954,6 +960,16 @@ class _Builder:
                 self.free(each.get("why", "")),
                 self.free(f"{said.by}, {said.when}"),
             ))  # fmt: skip
+        return Table((w["number"], w["question"], w["reason"], w["who_when"]), tuple(rows))
+
+    def _returned(self) -> Table:
+        """What a lead or reviewer has returned and nobody has answered yet."""
+        w = self.w
+        rows = []
+        for each in self.outside.returned:
+            label = self.label(each.label) if any(each.label.values()) else Free(w["whole_visit"], "")
+            who = self.free(f"{each.said['by']}, {self.when(each.said['at'])}")
+            rows.append((self.free(each.number), label, self.free(each.why), who))
         return Table((w["number"], w["question"], w["reason"], w["who_when"]), tuple(rows))
 
     def _listed(self, key: str, reason: str) -> Table:

@@ -177,6 +177,9 @@ WORDS: Mapping[str, str] = {
     "kept": N_("kept at"),
     "post": N_("post"),
     "dated": N_("dated"),
+    # -- returns
+    "returned": N_("Returned, not answered yet"),
+    "whole_visit": N_("The whole visit"),
     # -- conflicts
     "conflicts": N_("Conflicts and how they were settled"),
     "conflicts_open": N_("Open"),
