@@ -78,9 +78,12 @@ def sections(visit: Visit, form: str) -> list[tuple[Group, frozenset[str]]]:
 
 
 def within(visit: Visit, form: str = "", section: str = "") -> list[Conflict]:
-    """Conflicts between answers that can be settled together: of the visit, of a form, or of one of its sections."""
+    """Conflicts between answers that can be settled together: of the visit, of a form, or of one of its sections.
+
+    In walking order.
+    """
     paths = next((paths for group, paths in sections(visit, form) if group.name == section), None) if section else None
-    return [
+    found = [
         conflict
         for conflict in visit.state.conflicts.values()
         if conflict.kind in DECIDABLE
@@ -90,6 +93,11 @@ def within(visit: Visit, form: str = "", section: str = "") -> list[Conflict]:
         and (not form or conflict.form == form)
         and (paths is None or acts.generic_path(conflict.path) in paths)
     ]
+    walked: dict[tuple[str, str], int] = {}
+    for each in visit.forms if found else ():
+        for item in visit.filling(each).items():
+            walked[each, item.path] = len(walked)
+    return sorted(found, key=lambda conflict: walked.get((conflict.form, conflict.path), len(walked)))
 
 
 def sides_by_person(visit: Visit, conflicts: Iterable[Conflict]) -> dict[str, int]:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from textual import events
 
+from assessor_tui.i18n.waiting_words import kind_words
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry
 from assessor_tui.ledger.state import Conflict
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.commands import CONFLICTS, WALK
-from assessor_tui.i18n.waiting_words import kind_words
 from assessor_tui.tui.shown import conflict_effect, conflicts
 from assessor_tui.tui.shown.conflict_card import ConflictModel, conflict_lines
 from assessor_tui.visit import Visit

@@ -136,7 +136,7 @@ def test_a_section_takes_only_its_own_questions(shared) -> None:
         say(visit, "words", said)
     meet(ann, bob)
     assert [each.path for each in within(ann, "check", "more")] == ["why_not"]
-    assert [each.path for each in within(ann, "check")] == ["why_not", "words"]
+    assert [each.path for each in within(ann, "check")] == ["words", "why_not"]
     assert within(ann, "findings") == []
 
 

@@ -346,7 +346,7 @@ def before_words(visit: "Visit", conflict: Conflict, tag: str) -> str:
     """What stood before the sides went apart: the last entry that all of them replaced; ``""`` for a single side."""
     if len(conflict.heads) < 2 or conflict.kind in (ROW, FORK, SIGNED):
         return ""
-    ways = [dict(way_of(visit.state, head)) for head in conflict.heads]
+    ways = [dict(way_of(visit.state, said_first(visit.state, head))) for head in conflict.heads]
     common = [entry for digest, entry in ways[0].items() if all(digest in way for way in ways[1:])]
     last = max(common, key=lambda entry: entry.at, default=None)
     if last is None:

@@ -9,6 +9,8 @@ from textual.widget import Widget
 
 from assessor_tui.form.model import in_language
 from assessor_tui.i18n import _, ngettext
+from assessor_tui.ledger.entry import hash_of
+from assessor_tui.ledger.undo import said_first
 from assessor_tui.settling import (
     Plan,
     Planned,
@@ -19,8 +21,9 @@ from assessor_tui.settling import (
     sides_by_person,
     within,
 )
-from assessor_tui.tui.shown.conflicts import place_words, said_words
-from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
+from assessor_tui.tui.shown.conflicts import place_words, said_words, when_words
+from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
+from assessor_tui.tui.widgets.text import content, fit, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 from assessor_tui.tui.windows.dialog import AskText, Choose, Dialog, Option
 
@@ -31,6 +34,16 @@ if TYPE_CHECKING:
 
 _LATER = "later"
 _OF = "of "
+
+
+class Change(Card):
+    """One change in full; always as high, so that the window stays still."""
+
+    DEFAULT_CSS = "Change { height: 6; border-top: solid $rule; }"
+
+    def lines_at(self, width: int) -> int:
+        """Always the same."""
+        return 6
 
 
 class SettlePreview(Dialog[bool]):
@@ -54,26 +67,59 @@ class SettlePreview(Dialog[bool]):
         return _("Enter give the reason and settle them all   Esc leave them open")
 
     def body(self) -> Sequence[Widget]:
-        """One line for each change."""
-        return (VirtualList(self.draw, self.plan.settled, id="changes"),)
+        """One line for each change, and the one under the cursor in full."""
+        rows: VirtualList[Planned] = VirtualList(self.draw, self.plan.settled, id="changes")
+        return (rows, Change(TextPage(), lines=page_lines, id="whole"))
 
-    def list_lines(self) -> int:
-        """One for each change."""
-        return max(len(self.plan.settled), 1)
+    def _share_lines(self, parts: Sequence[Widget]) -> None:
+        """The texts have what they need, the list what it wants of the rest."""
+        width = int(self.app.size.width * 0.96) - 4
+        room = self.app.size.height - 3
+        for each in parts:
+            if isinstance(each, Card):
+                lines = each.lines_at(width)
+                each.styles.height = lines
+                room -= lines
+        for each in parts:
+            if isinstance(each, VirtualList):
+                each.styles.height = max(min(len(self.plan.settled), room), 1)
 
-    def draw(self, row: Planned, width: int, cursor: bool) -> Content:
-        """Number and label, what counts now, what would count."""
+    def _words(self, row: Planned) -> tuple[str, str, str, str]:
+        """Number, label, what counts now, what would count."""
         conflict = row.conflict
         number, label = place_words(self.visit, conflict.form, conflict.path, self.tag)
-        now, then = said_words(self.visit, row.now, self.tag), said_words(self.visit, row.take, self.tag)
-        said = f"{now}  ->  {then}" if row.changes else _("{said} (counts already)").format(said=then)
-        right = fit(safe(said), min(width_of(safe(said)), width * 3 // 5))
-        left = content((fit(number, max(width_of(number), 5)), "bold"), " ", safe(label))
-        return left_right(left, content((right, "bold $accent-text" if row.changes else "$muted")), width)
+        return number, label, said_words(self.visit, row.now, self.tag), said_words(self.visit, row.take, self.tag)
+
+    def draw(self, row: Planned, width: int, cursor: bool) -> Content:
+        """Number and label, what counts now, what would count: a third each."""
+        number, label, now, then = self._words(row)
+        part = max((width - 8) // 3, 8)
+        left = fit(f"{fit(number, max(width_of(number), 5))} {safe(label)}", width - 2 * part - 6)
+        becomes = "->" if row.changes else "=="
+        style = "bold $accent-text" if row.changes else "$muted"
+        return content(left, "  ", (fit(safe(now), part), "$muted"), f" {becomes} ", (fit(safe(then), part), style))
 
     def on_mount(self) -> None:
         """Nothing; the keys go to the list."""
         self.set_focus(self.query_one("#changes"))
+        self._show_whole()
+
+    def on_virtual_list_highlighted(self) -> None:
+        """Nothing; shows the change under the cursor in full."""
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        row = self.query_one("#changes", VirtualList).row
+        if row is None:
+            return
+        number, label, now, then = self._words(row)
+        first = said_first(self.visit.state, (hash_of(row.take), row.take))[1]
+        says = f"{then}   {first.person}, {when_words(first.at)}"
+        lines = (
+            Remark(_("now: {said}").format(said=now)),
+            Remark(_("then: {said}").format(said=says), "answered" if row.changes else ""),
+        )
+        self.query_one("#whole", Card).show(TextPage(f"{number}  {label}".strip(), (Part("", lines),)))
 
     def action_take(self) -> None:
         """Nothing; goes on."""
@@ -129,8 +175,8 @@ async def _ask_how(screen: "VisitScreen", conflicts: "Sequence[Conflict]", where
         )
         for person, count in people.items()
     ]
-    words = _("the later of two answers that one person gave stands: {count}").format(count=len(later.settled))
-    reason = "" if later.settled else _("Here nobody answered one question twice on two laptops.")
+    words = _("the later of two answers of one person stands: {count}").format(count=len(later.settled))
+    reason = "" if later.settled else _("none here")
     options.append(Option(_LATER, words, reason=reason))
 
     async def chosen(how: str | None) -> None:
