@@ -1,9 +1,12 @@
 """1,000 sealed bundles of 200 entries merged into an empty ledger, each durable when it is reported.
 
-500 visits of two assessors each; every visit has 10 questions both answered differently and 10 both answered alike.
-The floor puts the same rows into a bare table of the same shape in one durable transaction. pycrdt merges the same
-answers as documents without signature, database or conflicts shown; git fetches and merges the same answers as one
-JSON file per visit, on fewer visits, extrapolated.
+500 visits of two assessors each, every bundle with its sender's receipt; every visit has 10 questions both answered
+differently and 10 both answered alike. The floor puts the same rows into a bare table of the same shape in one durable
+transaction; merges and floors alternate. What a process needs of memory for it is measured in one of its own. pycrdt
+merges the same answers as documents without signature, database or conflicts shown. pygeodiff rebases and applies the
+same answers as changes of one table whose rows were there before, git fetches and merges them as one JSON file per
+visit; both on fewer visits, extrapolated in a straight line, which flatters them. A delta of a visit with nothing new
+is a receipt.
 """
 
 import hashlib
@@ -13,6 +16,7 @@ import shutil
 import sqlite3
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,19 +25,22 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from assessor_tui.bundle.write import Contents, Segment, write_bundle
-from assessor_tui.carry.exchange import merge_bundles
+from assessor_tui.carry.exchange import DELTA, make_bundle, merge_bundles
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry, hash_line, to_line
+from assessor_tui.ledger.receipt import Held, Receipt, to_bytes
 from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.store.keys import device_id
 from assessor_tui.store.ledger import Store
-from tests.benchmarks.measure import Line, against, milliseconds
+from tests.benchmarks.material import make_visit, open_visit
+from tests.benchmarks.measure import Line, against, milliseconds, within
 from tests.benchmarks.peers import peer_python, version
 
 VISITS, ENTRIES, EACH = 500, 200, 10
 """Visits; entries of each assessor; true conflicts and agreements of each visit."""
 ROUNDS = 3
-GIT_VISITS = 20
+GIT_VISITS = 100
+GEODIFF_VISITS = 50
 ASSESSORS = 20
 
 
@@ -91,9 +98,12 @@ def write_bundles(folder: Path, visits: int = VISITS) -> list[Path]:
         for side in (0, 1):
             laptop = everybody[(2 * number + side) % ASSESSORS]
             lines = [to_line(entry) for _, entry in log(visit, laptop.device, side)]
+            last = hash_line(visit, laptop.device, lines[-1])
+            receipt = Receipt(visit, (Held(laptop.device, ENTRIES, last),))
             contents = Contents(
-                visit, "full", laptop.device, f"Assessor {side}", [Segment(visit, laptop.device, lines)]
-            )
+                visit, "full", laptop.device, f"Assessor {side}", [Segment(visit, laptop.device, lines)],
+                receipt=to_bytes(receipt),
+            )  # fmt: skip
             written = write_bundle(
                 folder, contents, label=f"visit {number}", app="assessor speed", sign=laptop.key.sign, key=laptop.public
             )
@@ -164,7 +174,7 @@ def measure(scratch: Path, checkout: Path) -> list[Line]:
     entries = len(rows)
     per_second = f"{entries / took:,.0f} entries a second"
     lines = [
-        against("merge of 1,000 bundles x 200 entries", took, statistics.median(floor), "raw insert of the rows", 6),
+        against("merge of 1,000 bundles x 200 entries", took, statistics.median(floor), "raw insert of the rows", 4),
         Line("… entries a second", per_second, "", "", "", ""),
         Line(
             "… true conflicts found, false ones",
@@ -175,10 +185,53 @@ def measure(scratch: Path, checkout: Path) -> list[Line]:
             "pass",
         ),
         against("the same bundles once more", once_more, took, "the first time", 1),
+        memory_line(scratch, checkout),
+        delta_line(scratch),
+        pycrdt_line(scratch, took),
+        geodiff_line(scratch, took),
+        git_line(scratch, took),
     ]
-    lines.append(pycrdt_line(scratch, took))
-    lines.append(git_line(scratch, took))
     return lines
+
+
+MEMORY = """
+import resource, sys
+from pathlib import Path
+from assessor_tui.carry.exchange import merge_bundles
+from assessor_tui.store.ledger import Store
+with Store.open(Path(sys.argv[2])) as store:
+    store.identify("Lead Assessor", "lead")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in merge_bundles(store, sorted(Path(sys.argv[1]).iterdir())):
+        pass
+print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, sys.platform)
+"""
+
+
+def memory_line(scratch: Path, checkout: Path) -> Line:
+    """The most memory that a process of its own takes for the whole merge."""
+    what, budget = "… memory of the importer at its most", 256
+    if os.name != "posix":
+        return Line(what, "", "not known here", "", f"<= {budget} MiB", "")
+    command = [sys.executable, "-c", MEMORY, str(scratch / "bundles"), str(scratch / "memory")]
+    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True)
+    before, most, platform = done.stdout.split()
+    unit = 1024**2 if platform == "darwin" else 1024
+    mebibytes = int(most) / unit
+    return Line(
+        what, f"{mebibytes:,.0f} MiB", f"before it: {int(before) / unit:,.0f} MiB", "", f"<= {budget} MiB",
+        within(mebibytes, budget),
+    )  # fmt: skip
+
+
+def delta_line(scratch: Path) -> Line:
+    """The size of a delta of a visit with 450 questions when nothing has happened since the last one."""
+    make_visit(scratch / "delta", 450)
+    store, visit = open_visit(scratch / "delta")
+    with store:
+        make_bundle(store, visit, scratch / "delta-out", DELTA)
+        size = make_bundle(store, visit, scratch / "delta-out", DELTA).size
+    return Line("a delta with nothing new", f"{size:,} bytes", "", "", "<= 4,096 bytes", within(size, 4096))
 
 
 PYCRDT = """
@@ -223,6 +276,71 @@ def pycrdt_line(scratch: Path, ours: float) -> Line:
     return against(
         "merge, signed and durable", ours, took, f"pycrdt {version(python, 'pycrdt')} in memory, 0 conflicts shown", 2.5
     )
+
+
+GEODIFF = """
+import json, shutil, sqlite3, sys, time
+from pathlib import Path
+import pygeodiff
+world, folder = json.load(open(sys.argv[1])), Path(sys.argv[2])
+folder.mkdir()
+geodiff = pygeodiff.GeoDiff()
+base, work, hub = (str(folder / f"{name}.sqlite") for name in ("base", "work", "hub"))
+number = {}
+connection = sqlite3.connect(base)
+connection.execute("CREATE TABLE answer (id INTEGER PRIMARY KEY, value TEXT)")
+for visit, sides in enumerate(world):
+    for path in sorted({path for side in sides for path, _ in side}):
+        number[visit, path] = len(number) + 1
+connection.executemany("INSERT INTO answer VALUES (?, NULL)", [(each,) for each in number.values()])
+connection.commit()
+connection.close()
+bundles = []
+for visit, sides in enumerate(world):
+    for side in sides:
+        shutil.copy(base, work)
+        connection = sqlite3.connect(work)
+        connection.executemany("UPDATE answer SET value = ? WHERE id = ?", [(v, number[visit, p]) for p, v in side])
+        connection.commit()
+        connection.close()
+        bundles.append(str(folder / f"{len(bundles)}.diff"))
+        geodiff.create_changeset(base, work, bundles[-1])
+shutil.copy(base, hub)
+told = 0
+begin = time.perf_counter()
+theirs = ""
+for each in bundles:
+    if not theirs:
+        geodiff.apply_changeset(hub, each)
+        theirs = each
+        continue
+    rebased, conflicts, joined = each + ".rebased", each + ".conflicts", each + ".joined"
+    geodiff.create_rebased_changeset_ex("sqlite", "", base, each, theirs, rebased, conflicts)
+    geodiff.apply_changeset(hub, rebased)
+    geodiff.concat_changes([theirs, rebased], joined)
+    theirs = joined
+    if Path(conflicts).exists():
+        told += sum(len(part["changes"]) for part in json.load(open(conflicts))["geodiff"])
+print(time.perf_counter() - begin, told)
+"""
+
+
+def geodiff_line(scratch: Path, ours: float) -> Line:
+    """What pygeodiff takes for fewer visits, and how many conflicts it tells of."""
+    python = peer_python()
+    if python is None:
+        return Line("merge against pygeodiff", "", "not installed: no network", "", "", "")
+    file = scratch / "geodiff.json"
+    file.write_text(json.dumps(world(GEODIFF_VISITS)), encoding="utf-8")
+    command = [str(python), "-c", GEODIFF, str(file), str(scratch / "geodiff")]
+    took, told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    whole = float(took) * VISITS / GEODIFF_VISITS
+    return Line(
+        "merge against pygeodiff", milliseconds(ours),
+        f"pygeodiff {version(python, 'pygeodiff')}: {whole:,.1f} s from {2 * GEODIFF_VISITS} bundles, "
+        f"{int(told):,} told where {EACH * GEODIFF_VISITS:,} are in conflict",
+        f"{whole / ours:.1f} x faster", "", "",
+    )  # fmt: skip
 
 
 def git_line(scratch: Path, ours: float) -> Line:

@@ -6,7 +6,7 @@ import sys
 import venv
 from pathlib import Path
 
-PACKAGES = ("harlequin", "pycrdt")
+PACKAGES = ("harlequin", "pycrdt", "pygeodiff")
 
 
 def cache_folder() -> Path:

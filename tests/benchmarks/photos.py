@@ -11,7 +11,9 @@ import shutil
 import statistics
 from pathlib import Path
 
-from assessor_tui.carry.exchange import FULL, make_bundle, merge_bundle
+from assessor_tui.bundle.seal import FULL
+from assessor_tui.carry.exchange import merge_bundle
+from assessor_tui.carry.hand_over import make_bundle
 from assessor_tui.evidence.files import store_file
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.draft import Draft
