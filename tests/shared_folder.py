@@ -9,8 +9,12 @@ from assessor_tui.carry.pull import pull
 from assessor_tui.carry.push import push
 from assessor_tui.evidence.files import store_file
 from assessor_tui.ledger.value import Evidence
+from assessor_tui.store import keys
 from assessor_tui.store.ledger import Store
+from assessor_tui.store.trusted import RosterRow, keep_roster
+from assessor_tui.trust.roster import Member
 from assessor_tui.visit import Visit
+from tests.trust_worlds import roster_of, signed
 
 JPEG = b"\xff\xd8\xff\xe0"
 
@@ -74,3 +78,17 @@ def litter(folder: Path) -> dict[str, bytes]:
     (folder / "sub.zip").mkdir()
     (folder / "sub.zip" / "inside.zip").write_bytes(b"PK\x03\x04")
     return found
+
+
+def give_roster(*stores: Store, version: int = 1) -> None:
+    """Nothing; all of them are on one roster, and each has it: the first one's person leads."""
+    members = []
+    for store in stores:
+        device = store.device
+        assert device is not None
+        recipient = keys.recipient(store.folder, device.id)
+        role = "assessor" if members else "lead"
+        members.append(Member(device.id, device.public.hex(), recipient, device.person, role, 1))
+    row = RosterRow(version, *signed(roster_of(*members, version=version)), arrived=1)
+    for store in stores:
+        keep_roster(store, row)

@@ -1,15 +1,16 @@
 """Three people share a folder by commands: push, pull, status, in clear and encrypted."""
 
 import json
-import os
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from assessor_tui.config import shipped
+from assessor_tui.config import markers_folder, shipped
+from assessor_tui.store.ledger import Store
 from tests.cli_world import Laptop, named, new_visit
-from tests.shared_folder import litter
+from tests.shared_folder import give_roster, litter
 
 
 @pytest.fixture
@@ -103,33 +104,22 @@ def test_a_damaged_bundle_is_refused_by_name_and_the_others_come_in(tmp_path: Pa
 
 
 def test_status_reads_beside_the_open_program(tmp_path: Path, lead: Laptop) -> None:
-    from assessor_tui.store.ledger import Store
-
     new_visit(lead)
-    with Store.open(lead.folder):
+    with Store.open(lead.folder, markers=markers_folder()):
         assert "to push: " in lead.ok("sync", "status", tmp_path / "shared").out
         assert lead("sync", "push", tmp_path / "shared").code != 0
 
 
 def test_with_a_roster_the_folder_is_encrypted_for_the_people_named_from_then_on(
-    tmp_path: Path, lead: Laptop, lee: Laptop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, lead: Laptop, lee: Laptop, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("ASSESSOR_SCHEME_PASSPHRASE", "correct horse battery")
     shared = tmp_path / "shared"
     wong = named(tmp_path / "wong", capsys, "Wong Ka Ho", "assessor")
     visit = new_visit(lead)
-    lead.ok("trust", "init", tmp_path / "key", "--role", "lead", "-o", tmp_path / "rosters")
-    for each in (lee, wong):
-        asked = each.ok("trust", "request", "-o", tmp_path / "requests", "--json").data
-        lead.ok(
-            "trust", "sign", asked["path"], "--key", tmp_path / "key", "--role", "assessor", "--fingerprint",
-            asked["fingerprint"], "-o", tmp_path / "rosters",
-        )  # fmt: skip
-    scheme = lead.ok("trust", "fingerprint", "--json").data
-    newest = max((tmp_path / "rosters").iterdir(), key=os.path.getmtime)
-    for each in (lee, wong):
-        each.ok("trust", "use", newest, "--fingerprint", scheme["scheme"])
-
+    with ExitStack() as open_now:
+        give_roster(
+            *(open_now.enter_context(Store.open(each.folder, markers=markers_folder())) for each in (lead, lee, wong))
+        )
     said = lead.ok("sync", "push", shared, "--to", "Lee Siu Yee")
     assert ".zip.age: " in said.out
     assert all(path.read_bytes().startswith(b"age-encryption.org/v1") for path in shared.iterdir())
