@@ -270,3 +270,24 @@ def test_a_line_with_a_number_far_from_the_others_is_asked_about_and_swallows_no
         assert said.count("3.09.2#3: nothing recorded.") == 2
         assert visit.filling("air").state("who").value == "Mr Ho"
         assert visit.filling("air").state(f"{rows[2]}/fitted").value == Quantity("800")
+
+
+def test_what_was_returned_is_told_and_replied_to(visit: Visit) -> None:
+    from assessor_tui.ledger.returns import returns_of
+    from assessor_tui.returning import give_back
+
+    visit.record("answer", "list", "power", Quantity("12", "kWh"))
+    assert "Nothing was returned here." in walked(visit, "r", "q", at="list/power")
+    give_back(visit, [("list", "power")], "Which month?")
+    said = walked(visit, "r", "March.", "q", at="list/power")
+    assert "Returned by Chan Tai Man, 2026-" in said
+    assert "Which month?" in said
+    assert "reply with r" in said
+    assert [each.state for each in returns_of(visit.state)] == ["replied"]
+    assert "Which month?" not in walked(visit, "q", at="list/power")
+    give_back(visit, [("list", "power")], "And which meter?")
+    assert "And which meter?" in walked(visit, "r It is the main one.", "q", at="list/power")
+    assert [entry.value for _digest, entry in visit.state.comments("list", "power")] == [
+        "March.",
+        "It is the main one.",
+    ]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from assessor_tui.assess.left import WRONG, demands_at, is_demanded, left_to_do, progress
 from assessor_tui.cli.answers import file_evidence, saved
 from assessor_tui.cli.conflicts import conflict_lines, said_by, when
+from assessor_tui.cli.returns import returned_at, waiting_at
 from assessor_tui.cli.typed import read_value, spoken
 from assessor_tui.evidence.files import EvidenceError
 from assessor_tui.form.model import (
@@ -34,6 +35,7 @@ from assessor_tui.ledger.typed import MONTH, is_respelled
 from assessor_tui.ledger.value import Evidence, Value
 from assessor_tui.problem import Problem
 from assessor_tui.quick import Quick, doubt_of, is_quick, read_quick, record_quick
+from assessor_tui.returning import reply
 from assessor_tui.units import unit_name
 from assessor_tui.visit import Recorded, Visit
 
@@ -45,6 +47,7 @@ COMMANDS: Mapping[str, str] = {
     "-": N_("not applicable"),
     "+": N_("to come"),
     "c": N_("clear"),
+    "r": N_("reply to what was returned"),
     "u": N_("undo"),
     "U": N_("redo"),
     "p": N_("photo"),
@@ -130,8 +133,8 @@ class Plain:
                 self._command(stop, plain)
         elif plain.startswith("="):
             self._answer(stop, typed[1:].strip())
-        elif plain[:1] == "/" or plain in COMMANDS or (plain[:2] in ("n ", "p ", "d ") and self._is_command(stop)):
-            self._command(stop, plain if plain[:1] != "n" else typed)
+        elif plain[:1] == "/" or plain in COMMANDS or (plain[:2] in ("n ", "p ", "d ", "r ") and self._is_command(stop)):
+            self._command(stop, plain if plain[:1] not in ("n", "r") else typed)
         else:
             self._answer(stop, typed)
         return True
@@ -307,6 +310,8 @@ class Plain:
         self.tell(filling.label(stop.path, language))
         if hint := in_language(stop.node.hint, language):
             self.tell(hint)
+        for line in returned_at(visit, stop.form, stop.path):
+            self.tell(line)
         if isinstance(stop.node, Repeat):
             self._tell_rows(stop)
         else:
@@ -559,10 +564,24 @@ class Plain:
             self.tell(guidance or _("There is no guidance for this question."))
         elif key == "y":
             self._history(stop)
+        elif key == "r":
+            self._reply(stop, rest)
         elif isinstance(stop.node, Repeat):
             self.tell(_("This cannot be done with rows. Open a row by its number, or add one with a."))
         else:
             self._about_question(stop, key, rest)
+
+    def _reply(self, stop: Stop, rest: str) -> None:
+        place = waiting_at(self.visit, stop.form, stop.path)
+        if place is None:
+            self.tell(_("Nothing was returned here."))
+            return
+        if text := rest or self.ask(_("Reply: ")).strip():
+            recorded = reply(self.visit, place, text)
+            for problem in recorded.problems:
+                self.tell(sentence(problem))
+            if recorded.entries:
+                self._tell_saved(recorded, stop.form)
 
     def _about_question(self, stop: Stop, key: str, rest: str) -> None:
         if key == "n":

@@ -203,6 +203,29 @@ def return_lines(visit: "Visit", each: "Return") -> list[str]:
     return lines
 
 
+def returned_at(visit: "Visit", form: str, path: str) -> list[str]:
+    """What waits at the place or at a row it stands in: who returned it, when and why, and how it is answered."""
+    place = waiting_at(visit, form, path)
+    if place is None:
+        return []
+    from assessor_tui.ledger.returns import returns_at
+    from assessor_tui.reports.returns_words import returned_words
+    from assessor_tui.returning import needs_reopening
+
+    lines = [returned_words(each.entry) for each in returns_at(visit.state, *place) if each.is_open]
+    if needs_reopening(visit, *place):
+        return [*lines, _("The visit is signed: r replies. A new answer needs the lead to reopen the visit first.")]
+    return [*lines, _("Answer it anew, or reply with r when it is right or something was added.")]
+
+
+def waiting_at(visit: "Visit", form: str, path: str) -> tuple[str, str] | None:
+    """The place itself, else the innermost row it stands in, where a return waits; None for none."""
+    from assessor_tui.ledger.state import row_paths
+
+    around = [path, *reversed(list(row_paths(path)))]
+    return next(((form, each) for each in around if (form, each) in visit.returned), None)
+
+
 def return_data(visit: "Visit", each: "Return") -> dict[str, Any]:
     """The return as JSON data."""
     from assessor_tui.cli.conflicts import entry_data, question_label
