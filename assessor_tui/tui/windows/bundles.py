@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 TAKEN_FROM, WRITTEN_TO, TAKEN = "merge folder", "bundle folder", "taken"
 """Local state: folders used last; per visit what the last merge brought, for the page of conflicts."""
 
-SUFFIXES = (".zip",)
+SUFFIXES = (".zip", ".zip.age")
 
 
 class Work(NamedTuple):
@@ -425,7 +425,7 @@ def merge_dialog(screen: BaseScreen) -> AwaitMount:
             program.store.set_local("", TAKEN_FROM, str(files[0].parent))
             await screen.app.push_screen(Taking(program.store, files, program.new_id), taken_in)
 
-    text = _("Bundles of colleagues end with .zip. Each is checked before anything is taken; nothing is overwritten.")
+    text = _("Bundles end with .zip or .zip.age. Each is checked before anything is taken; nothing is overwritten.")
     return screen.app.push_screen(PickPath(_("Merge"), text, start=start, suffixes=SUFFIXES), chosen)
 
 
