@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assessor_tui.carry.copies import IDENTITY, add_place, confirmed_copies, lacking, named_places
 from assessor_tui.carry.put_away import put_away_lines
+from assessor_tui.config import markers_folder
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.copying import section_of
 from assessor_tui.tui.widgets.header_bar import HeaderBar
@@ -302,7 +303,7 @@ def test_putting_away_with_real_keys_leaves_no_picture_of_it_for_the_next_start(
     person.does("1", "The visit has left this laptop.")
     person.does(ENTER, "put away")
     assert person.leaves() == 0
-    with Store.open(tmp_path / "data") as store:
+    with Store.open(tmp_path / "data", markers=markers_folder()) as store:
         assert not store.knows(visit_id) and store.renewed == ""
     again = Person(tmp_path / "data", here=tmp_path)
     again.shows("put away", "STICK, OFFICE")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from assessor_tui.store.connect import DATABASE
 
 _DIGITS = 16
-_NEVER = 10**_DIGITS - 1
+NEVER = 10**_DIGITS - 1
 """More entries than any device writes: what stands under such a marker was restored."""
 RESTORED, CLONED, KEYLESS = "restored", "cloned", "keyless"
 """Why a laptop goes on as a new device."""
@@ -95,7 +95,7 @@ def forbid(markers: Path, folder: Path, device: str) -> None:
     markers.mkdir(parents=True, exist_ok=True)
     part = markers / f"{device}.part"
     with part.open("wb") as file:
-        file.write(f"{_NEVER:0{_DIGITS}d}\n{folder}\n".encode())
+        file.write(f"{NEVER:0{_DIGITS}d}\n{folder}\n".encode())
         file.flush()
         os.fsync(file.fileno())
     part.replace(markers / device)
