@@ -234,17 +234,7 @@ class Taking(Dialog[Taken | None]):
         taken = self.taken
         if taken is not None:
             new = sum(each.merged.new for each in self.works if each.merged is not None)
-            if taken.waiting:
-                said = ngettext("{count} returned to you", "{count} returned to you", taken.waiting)
-                words += f"   {glyphs().returned} " + said.format(count=taken.waiting)
-            if taken.held:
-                words += f"   {glyphs().warning} " + _("{count} held back").format(count=taken.held)
-            if taken.conflicts:
-                said = ngettext("{count} conflict", "{count} conflicts", taken.conflicts)
-                words += f"   {glyphs().conflict} " + said.format(count=taken.conflicts)
-            if taken.look_again:
-                said = ngettext("{count} answered: look again", "{count} answered: look again", taken.look_again)
-                words += f"   {glyphs().returned} " + said.format(count=taken.look_again)
+            words += summary_words(taken)
             # Last: where there is no room for all, the detail below says it, too.
             words += "   " + ngettext("{count} new entry", "{count} new entries", new).format(count=new)
         self.query_one("#progress", Progress).show(done, words)
@@ -277,6 +267,23 @@ class Taking(Dialog[Taken | None]):
             self.say(_("Stops after this file."))
         else:
             self.dismiss(self.taken._replace(show="", returned="", asked=""))
+
+
+def summary_words(taken: Taken) -> str:
+    """What waits for a person after files were taken in, each with its mark; ``""`` when nothing does."""
+    words = ""
+    if taken.waiting:
+        said = ngettext("{count} returned to you", "{count} returned to you", taken.waiting)
+        words += f"   {glyphs().returned} " + said.format(count=taken.waiting)
+    if taken.held:
+        words += f"   {glyphs().warning} " + _("{count} held back").format(count=taken.held)
+    if taken.conflicts:
+        said = ngettext("{count} conflict", "{count} conflicts", taken.conflicts)
+        words += f"   {glyphs().conflict} " + said.format(count=taken.conflicts)
+    if taken.look_again:
+        said = ngettext("{count} answered: look again", "{count} answered: look again", taken.look_again)
+        words += f"   {glyphs().returned} " + said.format(count=taken.look_again)
+    return words
 
 
 def taken_of(store: "Store", merged: "Sequence[Merged]", new_id: Callable[[], str]) -> Taken:

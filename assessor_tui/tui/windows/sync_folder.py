@@ -16,7 +16,16 @@ from assessor_tui.tui.widgets.card import Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
-from assessor_tui.tui.windows.bundles import Detail, Progress, Taken, after_taking, failure_sentence, taken_of
+from assessor_tui.tui.windows.bundles import (
+    Detail,
+    Progress,
+    Taken,
+    after_taking,
+    failure_sentence,
+    summary_words,
+    taken_of,
+    trust_sentences,
+)
 from assessor_tui.tui.windows.dialog import Choose, Dialog, Option
 from assessor_tui.tui.windows.pick_path import PickPath, first_place
 
@@ -187,8 +196,8 @@ class Syncing(Dialog[Taken | None]):
 
     def looked(self, shelf: "Shelf | None", lines: list[Line], failure: str) -> None:
         """Nothing; shows what there is to do."""
-        # What there is to do comes first.
-        self.lines = sorted(lines, key=lambda each: not each.pulls and not each.pushes)
+        # What is marked and has something to do comes first.
+        self.lines = sorted(lines, key=lambda each: (not each.pulls and not each.pushes, not each.chosen))
         self.shelf, self.failure = shelf, failure
         self.state = ENDED if shelf is None else PLAN
         self.query_one("#visits", VirtualList).set_rows(self.lines, 0)
@@ -213,10 +222,7 @@ class Syncing(Dialog[Taken | None]):
         elif self.stopped:
             words = _("Stopped. What was done stands; the next time goes on from here.")
         else:
-            words = _("Done. {folder}").format(folder=self.folder)
-            if self.taken is not None and self.taken.conflicts:
-                said = ngettext("{count} conflict", "{count} conflicts", self.taken.conflicts)
-                words = f"{glyphs().conflict} " + said.format(count=self.taken.conflicts)
+            words = _("Done.") + (summary_words(self.taken) if self.taken is not None else "")
         progress.show(progress.whole if self.state == ENDED and not self.failure else self.done, words)
         self.say(self.failure)
         self._detail()
@@ -267,6 +273,13 @@ class Syncing(Dialog[Taken | None]):
 
     def _about_folder(self, shelf: "Shelf") -> list[Remark]:
         remarks = [Remark(failure_sentence(error), "warning") for error in shelf.unread]
+        if shelf.locked:
+            said = ngettext(
+                "{count} bundle there is encrypted; it is looked into once this laptop’s passphrase is typed.",
+                "{count} bundles there are encrypted; they are looked into once this laptop’s passphrase is typed.",
+                len(shelf.locked),
+            )
+            remarks.append(Remark(said.format(count=len(shelf.locked)), "warning"))
         if shelf.closed:
             said = ngettext(
                 "{count} bundle there is encrypted for others and was left alone.",
@@ -311,7 +324,7 @@ class Syncing(Dialog[Taken | None]):
             self.stopped = True
             self.say(_("Stops after this bundle."))
         else:
-            self.dismiss(self.taken._replace(show="") if self.taken is not None else None)
+            self.dismiss(self.taken._replace(show="", returned="") if self.taken is not None else None)
 
     # The work
 
@@ -332,7 +345,7 @@ class Syncing(Dialog[Taken | None]):
         try:
             if PULL in what and (visits := [each.visit for each in chosen]):
                 for merged in pull(self.store, self.folder, visits, chunk=_CHUNK, stopped=lambda: self.stopped):
-                    self.app.call_from_thread(self.came, merged)
+                    self.app.call_from_thread(self.came, merged, trust_sentences(self.store, merged))
             if PUSH in what:
                 mine = [
                     Visit(self.store, each.visit, new_id=self.program.new_id)
@@ -345,7 +358,8 @@ class Syncing(Dialog[Taken | None]):
         except Exception as error:
             failure = failure_sentence(error)
         taken = taken_of(self.store, self.merged, self.program.new_id)
-        self.app.call_from_thread(self.finished, taken, failure)
+        # Whoever asks for something finds it in the folder now.
+        self.app.call_from_thread(self.finished, taken._replace(asked=""), failure)
 
     def _change(self, visit: str, **more: Any) -> None:
         rows = self.query_one("#visits", VirtualList)
@@ -357,7 +371,7 @@ class Syncing(Dialog[Taken | None]):
     def _line(self, visit: str) -> Line | None:
         return next((each for each in self.lines if each.compared.visit == visit), None)
 
-    def came(self, merged: "Merged") -> None:
+    def came(self, merged: "Merged", held: Sequence[str] = ()) -> None:
         """Nothing; one bundle was taken in."""
         self.merged.append(merged)
         shelved = (
@@ -367,10 +381,9 @@ class Syncing(Dialog[Taken | None]):
             self.done += shelved.size
             each = self._line(shelved.visit)
             if each is not None:
-                trouble = (failure_sentence(merged.error),) if merged.error is not None else ()
-                files = len(shelved.evidence) if merged.error is None else 0
+                trouble = (failure_sentence(merged.error),) if merged.error is not None else tuple(held)
                 self._change(
-                    shelved.visit, entries_in=each.entries_in + merged.new, files_in=each.files_in + files,
+                    shelved.visit, entries_in=each.entries_in + merged.new, files_in=each.files_in + merged.files,
                     troubles=each.troubles + trouble,
                 )  # fmt: skip
         self._tell()
