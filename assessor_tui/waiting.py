@@ -65,11 +65,14 @@ class Waits(NamedTuple):
         return self.kind, self.form, self.path
 
 
-def conflicts_waiting(visit: "Visit") -> list[Waits]:
-    """Open conflicts and rows entered twice, the most urgent kind first, each kind in walking order."""
+def conflicts_waiting(visit: "Visit", beside: Sequence[Waits] = ()) -> list[Waits]:
+    """Open conflicts and rows entered twice, the most urgent kind first, each kind in walking order.
+
+    ``beside`` is what waits else, to stand among them.
+    """
     found = [Waits(key[0], key[1], key[2], conflict) for key, conflict in visit.state.conflicts.items()]
     found += [Waits(EQUAL_ROWS, rows.form, rows.rows[0], rows) for rows in rows_entered_twice(visit)]
-    return in_order(visit, found)
+    return in_order(visit, [*found, *beside])
 
 
 def others_waiting(visit: "Visit") -> list[Waits]:
@@ -158,7 +161,8 @@ def is_decision(visit: "Visit", entry: acts.Entry) -> bool:
 
 def settled_by_others(visit: "Visit") -> list[Head]:
     """Decisions that other people have recorded, the latest first."""
-    found = [head for head in visit.state.entries() if is_decision(visit, head[1]) and not visit.store.wrote(head[1])]
+    known = visit.state.arrived_after(0)
+    found = [head for head in known if is_decision(visit, head[1]) and not visit.store.wrote(head[1])]
     return sorted(found, key=lambda head: (-head[1].at, head[1].device, -head[1].seq))
 
 

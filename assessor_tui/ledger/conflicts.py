@@ -4,8 +4,8 @@ Everything is a function of the entries, as in ``state``, which knows no form: w
 from each other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, product
 from typing import Any, NamedTuple
 
 from assessor_tui.form.model import Form, Repeat, walk
@@ -16,6 +16,10 @@ from assessor_tui.ledger.value import Value, names
 
 EQUAL_ROWS = "rows"
 """Kind of conflict: rows that were added apart and have one natural key."""
+
+
+_MOST_ALIKE = 40
+"""Rows of one key and device that are compared."""
 
 
 class EqualRows(NamedTuple):
@@ -48,7 +52,7 @@ def equal_rows(state: VisitState, form: str, keys: Mapping[str, Sequence[str]]) 
     ``keys`` is generic path of a repeat -> names of the questions of its natural key. A row counts when it has answers
     to all of them; nobody kept two rows apart while neither's ``add row`` that stands names the other.
     """
-    if len(state.devices()) < 2:
+    if not keys or len(state.devices()) < 2:
         return []
     found: list[EqualRows] = []
     for repeat, rows in state.rows(form).items():
@@ -61,13 +65,29 @@ def equal_rows(state: VisitState, form: str, keys: Mapping[str, Sequence[str]]) 
                 key = tuple(_plain(each.entry) for each in answers if each is not None)
                 alike.setdefault(key, []).append(path)
         for paths in alike.values():
-            apart = {path for pair in combinations(paths, 2) if _is_undecided(state, form, *pair) for path in pair}
+            apart = {path for pair in _pairs(state, form, paths) if _is_undecided(state, form, *pair) for path in pair}
             if apart:
                 those = tuple(path for path in paths if path in apart)
                 said = (state.standing(form, f"{those[0]}/{name}") for name in wanted)
                 values = tuple(each.value for each in said if each is not None and each.value is not None)
                 found.append(EqualRows(form, repeat, values, those))
     return found
+
+
+def _pairs(state: VisitState, form: str, rows: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Two rows each that different devices have added: only those can have been added apart."""
+    if len(rows) < 2:
+        return
+    by_device: dict[frozenset[str], list[str]] = {}
+    for row in rows:
+        by_device.setdefault(frozenset(entry.device for _, entry in _origins(state, form, row)), []).append(row)
+    devices = list(by_device)
+    for one, other in combinations(devices, 2):
+        # Nobody decides about more of them at once, and a table of one key throughout must not take minutes.
+        yield from product(by_device[one][:_MOST_ALIKE], by_device[other][:_MOST_ALIKE])
+    for one in devices:
+        if len(one) > 1 or state.is_forked(one):
+            yield from combinations(by_device[one][:_MOST_ALIKE], 2)
 
 
 def keys_of(form: Form) -> dict[str, tuple[str, ...]]:

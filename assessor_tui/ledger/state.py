@@ -360,6 +360,10 @@ class VisitState:
         """Devices with entries in this visit, sorted."""
         return sorted(self._logs)
 
+    def is_forked(self, devices: Iterable[str]) -> bool:
+        """True when one of these devices has used a number twice: a copied folder."""
+        return not self._forked.isdisjoint(devices)
+
     def gaps(self) -> list[Head]:
         """The first entry behind each gap: what stands before it in its log has not arrived."""
         return [

@@ -31,7 +31,7 @@ from assessor_tui.ledger.value import Evidence
 from assessor_tui.logic.filling import Filling
 from assessor_tui.tui.shown import words
 from assessor_tui.tui.shown.question_card import evidence_words
-from assessor_tui.waiting import Waits, conflicts_waiting, in_order
+from assessor_tui.waiting import Waits, conflicts_waiting
 
 if TYPE_CHECKING:
     from assessor_tui.visit import Visit
@@ -102,10 +102,9 @@ def cases(visit: "Visit") -> list[Case]:
 
 def rows_of_list(visit: "Visit", beside: Sequence[Waits], kind: str = "") -> "list[Case | Waits]":
     """Everything that waits, the most urgent kind first, then what was settled; of one kind only when it is named."""
-    waits = in_order(visit, [*conflicts_waiting(visit), *beside])
     found: list[Case | Waits] = [
         Case(each.about, each.key) if isinstance(each.about, Conflict) else each
-        for each in waits
+        for each in conflicts_waiting(visit, beside)
         if kind in ("", each.kind)
     ]
     return found if kind else [*found, *settled_cases(visit)]
@@ -115,7 +114,7 @@ def settled_cases(visit: "Visit") -> list[Case]:
     """What somebody has settled, in walking order."""
     settled = [
         Case(Conflict(VALUE, entry.form, entry.path, sides), (VALUE, entry.form, entry.path), (digest, entry))
-        for digest, entry in visit.state.entries()
+        for digest, entry in visit.state.arrived_after(0)
         if entry.act == acts.SETTLE and entry.path and (sides := _settled_sides(visit.state, digest, entry))
     ]
     order = _walking_order(visit, settled)
