@@ -1,10 +1,10 @@
 """100 bundles merged into a ledger that holds 2 million entries already, beside the same into an empty one.
 
 The large ledger is built once, by the merge's own functions, and kept under the benchmarks' cache; a copy of it is
-worked on. 5,000 of its questions are in conflict. Before so many entries come in, a backup of it is begun, and it goes on
-beside the merge, which shares disk and processors with it; the empty one has nothing to back up. Opening a visit is what the program waits for before it can draw one
-of 200 entries: finding it, its logs, and reading their lines; next to it, the same visit as heads, conflicts and rows
-in memory. The bundles are those of the merge; it takes minutes the first time, and a gigabyte.
+worked on. 5,000 of its questions are in conflict. Before so many entries come in, a backup of it is begun, and it goes
+on beside the merge, which shares disk and processors with it; the empty one has nothing to back up. Opening a visit is
+what the program waits for before it can draw one of 200 entries: finding it, its logs, and reading their lines; next to
+it, the same visit as heads, conflicts and rows in memory. It takes minutes the first time, and a gigabyte.
 """
 
 import shutil
