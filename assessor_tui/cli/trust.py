@@ -345,15 +345,27 @@ def protect(
     ] = False,
     keyring: Annotated[bool, typer.Option("--keyring", help=N_("With the keyring of this system."))] = False,
     none: Annotated[bool, typer.Option("--none", help=N_("With the rights of the file only, as at first."))] = False,
+    forgotten: Annotated[
+        bool,
+        typer.Option("--forgotten", help=N_("Nobody knows the passphrase: go on with a new key, as a new laptop.")),
+    ] = False,
 ) -> None:
     """Nothing; says how the key is protected now. Answering never needs it."""
     from assessor_tui.store import keys, wrapped
 
-    if passphrase + keyring + none > 1:
-        raise Mistake(_("Choose one of --passphrase, --keyring and --none."))
+    if passphrase + keyring + none + forgotten > 1:
+        raise Mistake(_("Choose one of --passphrase, --keyring, --none and --forgotten."))
     with opened(context, write=True) as store:
         demand_identity(store)
         assert store.device is not None
+        if forgotten:
+            keys.give_up(store.folder, store.device.id)
+            say(
+                _("The locked key is put aside. All entries are here; from the next start this laptop goes on as a new "
+                  "one. Type “assessor trust request” then, and make a bundle: whatever the old key had not signed "
+                  "waits at the team lead to be accepted.")
+            )  # fmt: skip
+            return
         kind = wrapped.PASSPHRASE if passphrase else wrapped.KEYRING if keyring else wrapped.NONE if none else ""
         if kind and keys.is_locked(store.folder, store.device.id):
             keys.unlock(store.folder, store.device.id, ask_secret(_("The passphrase it has now: "), KEY_OPENER))
@@ -370,7 +382,7 @@ def protect(
             wrapped.NONE: N_("The key of this laptop is protected by the rights of its file only."),
             wrapped.PASSPHRASE: N_(
                 "The key of this laptop is protected by a passphrase, asked for once when a bundle is made. Whoever "
-                "forgets it asks for a new place on the roster; no answer is lost."
+                "forgets it goes on with --forgotten; no answer is lost."
             ),
             wrapped.KEYRING: N_("The key of this laptop is in the keyring of this system."),
         }

@@ -135,6 +135,22 @@ def protect(folder: Path, device: str, kind: str, passphrase: str = "") -> None:
         raise KeyMissing(folder) from error
 
 
+def give_up(folder: Path, device: str) -> None:
+    """Nothing; the device's keys, whose passphrase nobody knows any more, are put aside and kept.
+
+    The ledger goes on as a new device when it is next opened, as after a lost key.
+
+    Raises:
+        KeyMissing: when they cannot be put aside.
+    """
+    try:
+        for path in (identity_path(folder, device), path_of(folder, device)):
+            if path.exists():
+                path.rename(path.with_name(f"{path.name}.forgotten"))
+    except OSError as error:
+        raise KeyMissing(folder) from error
+
+
 def is_signature(public: bytes, signature: bytes, data: bytes) -> bool:
     """True when ``signature`` over ``data`` was made by the owner of ``public`` (32 raw bytes)."""
     from cryptography.exceptions import InvalidSignature

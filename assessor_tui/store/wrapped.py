@@ -36,7 +36,7 @@ class KeyLocked(StoreError):
 class WrongPassphrase(StoreError):
     """The passphrase does not open the key."""
 
-    message: ClassVar[str] = N_("This is not the passphrase of the key. Nothing was changed; try again.")
+    message: ClassVar[str] = N_("This is not the passphrase. Nothing was changed; try again.")
     exit_code: ClassVar[int] = 4
 
 

@@ -259,7 +259,7 @@ class HomeScreen(BaseScreen):
         title = f"Assessor   {_(PLACE_NAMES[HOME])}"
         note = _("offline: all work is on this laptop")
         if latest_roster(store) is None:
-            note = f"{_('unsigned team')}   {note}"
+            note = _("unsigned team   offline")
         self.query_one(HeaderBar).show(HeaderState(title=title, note=note, person=store.person))
         self.query_one(HeldBackLine).show(count_waiting(store))
         before = {row.id: row for row in self.all if row.away is None}
