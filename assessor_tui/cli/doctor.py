@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assessor_tui.cli.session import DAMAGED, Json, Session, problem_data, problem_line, say, show, show_json
+from assessor_tui.cli.session import DAMAGED, Json, Mistake, Session, problem_data, problem_line, say, show, show_json
 from assessor_tui.i18n import N_, _
 from assessor_tui.i18n.sentences import doubt_of_place
 
@@ -28,12 +28,25 @@ def doctor(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help=N_("Compute everything that is derived from the entries again."))
     ] = False,
+    backups: Annotated[bool, typer.Option("--backups", help=N_("List the backups, each opened and checked."))] = False,
+    restore: Annotated[
+        bool, typer.Option("--restore", help=N_("Put a backup back: the one named, else the newest good one."))
+    ] = False,
+    name: Annotated[str, typer.Argument(metavar="NAME", help=N_("Of a backup, with --restore."))] = "",
     as_json: Json = False,
 ) -> None:
     """Nothing; exit code 5 when something in the ledger is damaged, 3 when a log has a gap or a fork."""
+    from assessor_tui.cli.backups import put_back, show_backups
     from assessor_tui.cli.logs import exit_code
 
     session: Session = context.obj
+    if backups or restore or name:
+        if name and not restore:
+            raise Mistake(
+                _("A backup is named together with --restore: assessor doctor --restore {name}").format(name=name)
+            )
+        put_back(session, name, as_json=as_json) if restore else show_backups(session, as_json=as_json)
+        return
     data: dict[str, Any] = {"versions": versions(), "folder": str(session.folder)}
     code = 0
     data["doubtful_place"] = _place(session.folder)
@@ -171,8 +184,8 @@ def _tell(data: dict[str, Any], problems: list[str]) -> None:
         show(_("There is no ledger here yet."))
     elif ledger["integrity"]:
         show(
-            _("The ledger is damaged: {what}. Put a backup back; every bundle you made holds a copy.").format(
-                what="; ".join(ledger["integrity"][:3])
+            _('The ledger is damaged: {what}. Put a backup back: assessor doctor --restore --data "{folder}"').format(
+                what="; ".join(ledger["integrity"][:3]), folder=data["folder"]
             )
         )
     else:

@@ -175,6 +175,11 @@ SENTENCES: Mapping[str, str] = {
     ),
     "ledger.gap": N_("Entries before {seq} of device {device} are not here. Ask that colleague for a bundle."),
     "ledger.hash": N_("Entry {seq} of device {device} is not what was written. Put a backup back, or merge it again."),
+    "ledger.seal": N_(
+        "Device {device} has signed another entry {seq} than the one that stands here. "
+        "Put a backup back, and ask that colleague for a bundle."
+    ),
+    "ledger.seal_unread": N_("A seal of device {device} cannot be read. Ask that colleague for a bundle."),
     "ledger.line": N_("Entry {seq} of device {device} cannot be read. Put a backup back, or merge it again."),
     # -- acts that are refused; nothing was recorded
     "visit.in_part": N_(

@@ -28,7 +28,43 @@ def verify_logs(connection: sqlite3.Connection, visit: str = "") -> list[Problem
     for number, uid in visits:
         for device, logs in groupby(log_numbers(connection, number), key=lambda log: log[1]):
             found += _verify_log(connection, uid, device, [log[0] for log in logs])
+        found += _verify_seals(connection, number, uid)
     return found
+
+
+def _verify_seals(connection: sqlite3.Connection, number: int, visit: str) -> Iterator[Problem]:
+    """Each place where a device has signed another entry than the one that stands here under its number.
+
+    The chain makes one entry speak for all before it, so this finds a log that was rewritten whole, every hash fitting.
+    """
+    import json
+
+    known: dict[tuple[str, int], set[str]] = {}
+    for device, spelling in connection.execute(
+        "SELECT device.uid, seal.json FROM seal JOIN device ON device.id = seal.device WHERE seal.visit = ?", (number,)
+    ):
+        try:
+            said = json.loads(spelling)
+            segments = [each for each in said["segments"] if each.get("visit", said["visit"]) == visit]
+            ends = {(each["device"], each["to"], each["last"]) for each in segments}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            yield Problem("ledger.seal_unread", Place(path=f"{visit}/{device}"), {"device": device})
+            continue
+        for signer, seq, last in sorted(ends):
+            if signer == device:  # a device's signature speaks for its own log only
+                known.setdefault((device, seq), set()).add(last)
+    for (device, seq), lasts in sorted(known.items()):
+        here = {
+            row[0].hex()
+            for row in connection.execute(
+                "SELECT hash FROM log JOIN device ON device.id = log.device JOIN entry ON entry.id = log.id << ? | ? "
+                "WHERE log.visit = ? AND device.uid = ?",
+                (SEQ_BITS, seq, number, device),
+            )
+        }
+        if here and not lasts & here:
+            place = Place(path=f"{visit}/{device}/{seq}")
+            yield Problem("ledger.seal", place, {"seq": str(seq), "device": device})
 
 
 def _verify_log(connection: sqlite3.Connection, visit: str, device: str, sides: list[int]) -> Iterator[Problem]:
