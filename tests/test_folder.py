@@ -162,7 +162,7 @@ def test_only_a_folder_that_is_there_and_not_the_work_itself_is_shared(world: Wo
     assert usable(ann.store, folder) == folder
     for wrong in (tmp_path / "nowhere", tmp_path / "a file"):
         (tmp_path / "a file").touch()
-        with pytest.raises(NoFolder, match="There is no folder"):
+        with pytest.raises(NoFolder, match="No such folder"):
             usable(ann.store, wrong)
     with pytest.raises(InTheData):
         usable(ann.store, ann.store.folder / "keys")

@@ -53,24 +53,27 @@ class FolderError(Exception):
         return self.message.format(**self.parameters)
 
 
+# Short, and the folder last: they stand on one line of a narrow screen.
+
+
 class NoFolder(FolderError):
     """There is no such folder."""
 
     exit_code = 2
-    message = N_("There is no folder {folder}. Plug the stick in or connect the drive, or make the folder first.")
+    message = N_("No such folder. Plug the stick in, connect the drive, or make it first: {folder}")
 
 
 class FolderGone(FolderError):
     """The folder went away during the work."""
 
-    message = N_("{folder} went away. Connect it again and repeat: what has arrived there is not sent again.")
+    message = N_("The folder went away. Connect it and repeat; what arrived there stands: {folder}")
 
 
 class InTheData(FolderError):
     """The folder is the one with the work."""
 
     exit_code = 2
-    message = N_("The work itself is in {folder}. Name a folder on a stick or a shared drive.")
+    message = N_("The work itself is there. Name a folder on a stick or a shared drive, not {folder}")
 
 
 class Shelved(NamedTuple):
