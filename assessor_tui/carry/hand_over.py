@@ -33,6 +33,7 @@ from assessor_tui.evidence.files import EvidenceDamaged, EvidenceError, evidence
 from assessor_tui.i18n import N_
 from assessor_tui.ledger.receipt import to_bytes
 from assessor_tui.store import chains, keys
+from assessor_tui.store.errors import StoreError
 from assessor_tui.store.ledger import Store
 from assessor_tui.store.receipts import keep_seal
 from assessor_tui.store.receipts import seals as kept_seals
@@ -327,7 +328,8 @@ def _vouch_again(store: Store, run: SegmentSeal, stretch: _Stretch) -> dict[str,
             dict.fromkeys(seals.TAGS, nothing), nothing, f"assessor {__version__}",
         )
     )  # fmt: skip
-    with suppress(BundleError):
+    # Its key may have a passphrase that nobody remembers; then it goes without.
+    with suppress(BundleError, StoreError):
         signature = keys.sign(store.folder, run.device, DOMAIN + json)
         seals.check_signature(json, signature, of.public.hex())
         return {hashlib.sha256(json).hexdigest(): (json, signature)}
