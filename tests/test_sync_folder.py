@@ -129,6 +129,7 @@ async def test_f4_only_takes_in_and_f5_only_pushes(world: World) -> None:
         await pilot.press("f4")
         assert "took in 1 entry" in await ended(pilot, window)
         assert names_in(world.folder) == before
+        assert "pushed" not in text_of(window)
         await pilot.press("escape")
         window = await planned(pilot)
         await pilot.press("f5")
@@ -212,3 +213,14 @@ async def test_from_a_visit_only_that_visit_is_marked(world: World) -> None:
         window = pilot.app.screen
         assert [each.compared.visit for each in window.lines if each.chosen] == [world.ann.id]
         assert {each.compared.visit for each in window.lines} == {world.ann.id, other.id}
+
+
+async def test_receipts_are_said_to_come_and_go(world: World) -> None:
+    say(world.bob, "words", "Bob's")
+    pushed(world.bob, world.folder)
+    pulled(world.ann.store, world.folder)
+    async with world.program().run_test(size=(80, 24)) as pilot:
+        window = await planned(pilot)
+        assert "push a receipt" in text_of(window)
+        await pilot.press("enter")
+        assert "pushed a receipt" in await ended(pilot, window)

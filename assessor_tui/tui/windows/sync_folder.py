@@ -57,6 +57,8 @@ class Line(NamedTuple):
     files_in: int = 0
     entries_out: int = 0
     files_out: int = 0
+    bundles_in: int = 0
+    bundles_out: int = 0
     troubles: tuple[str, ...] = ()
 
     @property
@@ -132,11 +134,7 @@ class Syncing(Dialog[Taken | None]):
 
     def _words(self, each: Line) -> tuple[str, str]:
         if self.state in (WORKING, ENDED):
-            came = _("took in {what}").format(what=amount_words(each.entries_in, each.files_in))
-            went = _("pushed {what}").format(what=amount_words(each.entries_out, each.files_out))
-            said = [came] if each.entries_in or each.files_in else []
-            said += [went] if each.entries_out or each.files_out else []
-            return "  ".join(said) or ("" if self.state == WORKING else _("as it was")), "$good" if said else "$muted"
+            return self._what_came(each)
         coming, due = each.compared.coming, each.compared.due
         said = []
         if each.compared.away:
@@ -152,6 +150,19 @@ class Syncing(Dialog[Taken | None]):
         elif each.pushes:
             said.append(_("push a receipt"))
         return "  ".join(said) or _("the same here and there"), "" if said else "$muted"
+
+    def _what_came(self, each: Line) -> tuple[str, str]:
+        said = []
+        if each.entries_in or each.files_in:
+            said.append(_("took in {what}").format(what=amount_words(each.entries_in, each.files_in)))
+        elif each.bundles_in:
+            said.append(_("took in receipts"))
+        if each.entries_out or each.files_out:
+            said.append(_("pushed {what}").format(what=amount_words(each.entries_out, each.files_out)))
+        elif each.bundles_out:
+            said.append(_("pushed a receipt"))
+        nothing = "" if self.state == WORKING else _("as it was")
+        return "  ".join(said) or nothing, "$good" if said else "$muted"
 
     def on_mount(self) -> None:
         """Nothing; begins to look."""
@@ -239,7 +250,7 @@ class Syncing(Dialog[Taken | None]):
         self.query_one("#detail", Detail).show(TextPage(parts=(Part("", tuple(remarks)),) if remarks else ()))
 
     def _about(self, each: Line) -> list[Remark]:
-        if self.state in (WORKING, ENDED) and (each.entries_in or each.files_in or each.entries_out or each.files_out):
+        if self.state in (WORKING, ENDED) and (each.bundles_in or each.bundles_out):
             return [Remark(self._words(each)[0], "answered"), *(Remark(words, "problem") for words in each.troubles)]
         if each.troubles:
             return [Remark(words, "problem") for words in each.troubles]
@@ -384,7 +395,7 @@ class Syncing(Dialog[Taken | None]):
                 trouble = (failure_sentence(merged.error),) if merged.error is not None else tuple(held)
                 self._change(
                     shelved.visit, entries_in=each.entries_in + merged.new, files_in=each.files_in + merged.files,
-                    troubles=each.troubles + trouble,
+                    bundles_in=each.bundles_in + (merged.error is None), troubles=each.troubles + trouble,
                 )  # fmt: skip
         self._tell()
 
@@ -398,7 +409,7 @@ class Syncing(Dialog[Taken | None]):
             trouble = tuple(_(EvidenceDamaged.message).format(name=digest[:12]) for digest in pushed.damaged)
             self._change(
                 pushed.visit, entries_out=each.entries_out + pushed.entries, files_out=each.files_out + pushed.files,
-                troubles=each.troubles + trouble,
+                bundles_out=each.bundles_out + (pushed.path is not None), troubles=each.troubles + trouble,
             )  # fmt: skip
         self._tell()
 
