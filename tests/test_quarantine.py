@@ -12,6 +12,7 @@ import pytest
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.write import Contents, segments_of, write_bundle
 from assessor_tui.carry.exchange import FULL, INVITE, Merged, make_bundle, merge_bundle, merge_bundles
+from assessor_tui.carry.put_away import what_bars
 from assessor_tui.carry.quarantine import FileMissing, NotHeldBack, accept, decline, find, reconsider
 from assessor_tui.evidence.files import CannotKeep, evidence_path
 from assessor_tui.ledger.draft import Draft
@@ -21,7 +22,7 @@ from assessor_tui.store import keys
 from assessor_tui.store.errors import DiskFull
 from assessor_tui.store.ledger import Store
 from assessor_tui.trust.enrol import enrolment_of
-from assessor_tui.trust.quarantine import bundles_held
+from assessor_tui.trust.quarantine import bundles_held, forget
 from assessor_tui.trust.revoking import revocation
 from assessor_tui.trust.roster import Member, Roster, fingerprint, with_member, with_revoked
 from assessor_tui.trust.team import take_roster
@@ -387,6 +388,17 @@ def test_a_copy_made_here_brings_back_what_was_accepted(team: Team, tmp_path: Pa
     team.lead.store.put_away(team.lead.id, {"entries": len(before)})
     merged = merge_bundle(team.lead.store, copy)
     assert (merged.held, hashes(team.lead)) == ((), before)
+
+
+def test_a_visit_is_not_put_away_while_something_of_it_waits_and_what_was_declined_goes_with_it(team: Team) -> None:
+    _, digest = held_stranger(team)
+    bars = [each.code for each in what_bars(team.lead.store, team.lead, now=0)]
+    assert bars == ["put_away.held_back"]
+    decline(team.lead.store, digest)
+    assert list(what_bars(team.lead.store, team.lead, now=0)) == []
+    forget(team.lead.store, team.lead.id)
+    assert list((team.lead.store.folder / "quarantine").iterdir()) == []
+    assert find(team.lead.store, digest).state == "declined"
 
 
 def test_a_bundle_held_back_whose_file_has_gone_is_said_and_waits_until_it_comes_again(team: Team) -> None:

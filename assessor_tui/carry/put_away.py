@@ -35,6 +35,8 @@ from assessor_tui.ledger.state import file_of
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.backups import forget
 from assessor_tui.store.ledger import Store
+from assessor_tui.trust.quarantine import bundles_held
+from assessor_tui.trust.quarantine import forget as forget_held
 from assessor_tui.visit import Visit
 
 PLACES = 2
@@ -134,6 +136,7 @@ def put_away(store: Store, visit: Visit, mounts: Iterable[Path], *, now: int) ->
     store.put_away(visit.id, {**line._asdict(), "copies": [copy._asdict() for copy in line.copies]})
     finish(store)
     forget_viewed(store.folder)
+    forget_held(store, visit.id)
     # What others have withdrawn stood here for this visit's sake only.
     others = {each for digest in named if store.evidence(digest) for each in store.visits_naming(digest)}
     clear_away(store, sorted(others))
@@ -141,7 +144,7 @@ def put_away(store: Store, visit: Visit, mounts: Iterable[Path], *, now: int) ->
 
 
 def what_bars(store: Store, visit: Visit, *, now: int) -> Iterator[Problem]:
-    """What is nowhere but on this laptop and no bundle carries: drafts, flags, untied files of the inbox."""
+    """What is nowhere but on this laptop: drafts, flags, untied files of the inbox, bundles that were held back."""
     for key, kept in store.locals_of(visit.id).items():
         if not kept:
             continue
@@ -153,6 +156,9 @@ def what_bars(store: Store, visit: Visit, *, now: int) -> Iterator[Problem]:
     waiting = [path for path, taken in _inbox(store, visit, now) if not taken]
     if waiting:
         yield Problem("put_away.inbox", parameters={"count": str(len(waiting)), "folder": str(waiting[0].parent)})
+    held = sum(each.visit == visit.id for each in bundles_held(store))
+    if held:
+        yield Problem("put_away.held_back", parameters={"count": str(held)})
     with suppress(OSError):
         for path in sorted((store.folder / "kept").glob("*.zip*")):
             with suppress(BundleError):

@@ -378,6 +378,10 @@ SENTENCES: Mapping[str, str] = {
     "put_away.away": N_("{place} is not connected, and its last copy lacks something. Connect it, then try again."),
     "put_away.draft": N_("What was being typed here was never saved. Save it or empty the field first."),
     "put_away.flags": N_("Questions to come back to: {count}. Look at them or take the flags away first."),
+    "put_away.held_back": N_(
+        "Bundles of this visit are held back and wait for a decision: {count}. Accept or decline them first (F7 on the "
+        "page of visits, “assessor quarantine list”)."
+    ),
     "put_away.inbox": N_("Files in the inbox that are tied to nothing: {count}. Tie them or move them from {folder}."),
     "put_away.newer": N_("{file} holds parts that only a newer version of the program can take in. Update first."),
     "put_away.none_connected": N_("No second place is connected. Plug one in: its copy is read again first."),

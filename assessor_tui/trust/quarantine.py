@@ -129,6 +129,17 @@ def keep_copy(folder: Path, bundle: Bundle, path: Path, open_again: Callable[[Pa
     return target
 
 
+def forget(store: Store, visit: str) -> None:
+    """Nothing; files of this visit that were declined are gone from the disk, for the visit leaves this laptop.
+
+    What was decided stays: should one of them come again, it stays out.
+    """
+    for row in trusted.held_rows(store):
+        if row.visit == visit and row.state != WAITING:
+            with suppress(OSError):
+                path_of(store.folder, row.digest).unlink(missing_ok=True)
+
+
 def clear(store: Store) -> None:
     """Nothing; of what was let in wholly the file goes, and so does what a crash has left half.
 
