@@ -3,7 +3,6 @@
 import hashlib
 import io
 import os
-import re
 import stat
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import chain
@@ -11,51 +10,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
-from assessor_tui.bundle import bagit, canonical, crypt, enclosed, lines
-from assessor_tui.bundle.archive import DEFLATED, LIMITS, STORED, Limits, Part, content, read_parts
+from assessor_tui.bundle import crypt, enclosed, lines
+from assessor_tui.bundle.archive import LIMITS, Limits, Part, content, read_parts
 from assessor_tui.bundle.enclosed import CarriedSeal
-from assessor_tui.bundle.error import (
-    CANNOT_READ,
-    CONTENTS,
-    EVIDENCE,
-    FORM,
-    LIMIT,
-    NOT_A_BUNDLE,
-    PASSED_ON,
-    SEAL,
-    SIGNATURE,
-    BundleError,
-)
-from assessor_tui.bundle.seal import TAGS, Seal, SegmentSeal, check_signature, from_bytes, segment_name
-from assessor_tui.evidence.files import SNIFFED, sniff
-from assessor_tui.ledger.entry import WITHDRAW, clean
+from assessor_tui.bundle.error import CANNOT_READ, BundleError
+from assessor_tui.bundle.payload import NAMED, EvidencePart, check_order, check_payload
+from assessor_tui.bundle.seal import Seal, SegmentSeal, segment_name
+from assessor_tui.bundle.tags import SIGNED_PARTS, UNSIGNED_PARTS, check_sender, read_seal_of, read_tags
+from assessor_tui.ledger.entry import clean
 from assessor_tui.ledger.run import Item, Run
 from assessor_tui.store.keys import device_id
 
-SIGNED_PARTS = ("bagit.txt", "seal.json", "seal.sig", "manifest-sha256.txt", "bag-info.txt", "tagmanifest-sha256.txt")
-"""The tag files in their order; an unsigned bundle has no ``seal.sig``."""
-UNSIGNED_PARTS = tuple(name for name in SIGNED_PARTS if name != "seal.sig")
-
 _SMALL = 1024 * 1024
-_KEEP = 8 * 1024 * 1024
-"""Segments up to this many unpacked bytes in all stay in memory as entries; larger ones are read a second time."""
-_FORM_DEPTH = 40
-_NAMED = re.compile(r"data/(form|scheme|evidence)/([0-9a-f]{64})(\.json)?\Z")
 _EVIDENCE = "data/evidence/"
 _RECEIPT = "data/receipt.json"
-_RANK = {"form": 1, "scheme": 2, "evidence": 3}
-_LAST = 4
-"""Readers of 1.0 expect there whatever later versions add."""
-_ENCLOSED = "enclosed"
-
-
-class EvidencePart(NamedTuple):
-    """A file that the bundle carries."""
-
-    sha256: str
-    size: int
-    type: str
-    """Media type by its content; ``""`` for one that only a newer version knows: keep it, never open it."""
 
 
 class Bundle:
@@ -64,7 +32,7 @@ class Bundle:
     def __init__(self, stream: BinaryIO, size: int, file: str) -> None:
         self._stream = stream
         self._parts: dict[str, Part] = {}
-        self._kept: dict[str, list[Run]] = {}
+        self._kept: Mapping[str, list[Run]] = {}
         self.file = file
         """Name of the file, for people."""
         self.size = size
@@ -301,9 +269,9 @@ def read_outline(
         stream, size, readers = _opened(path, file, limits, identities, scratch)
         with stream:
             parts = read_parts(stream, size, limits)
-            seal_bytes, seal, signature = _read_seal(stream, parts, limits)
-            _check_sender(seal_bytes, seal, signature, readers, device_id)
-            named = [match for part in parts if (match := _NAMED.match(part.name))]
+            seal_bytes, seal, signature = read_seal_of(stream, parts, limits)
+            check_sender(seal_bytes, seal, signature, readers, device_id)
+            named = [match for part in parts if (match := NAMED.match(part.name))]
             return Outline(
                 seal,
                 frozenset(match[2] for match in named if match[1] == "evidence"),
@@ -357,226 +325,15 @@ def _check(
     readers: frozenset[str],
 ) -> None:
     parts = read_parts(stream, bundle.size, limits)
-    seal_bytes, seal, signature = _read_seal(stream, parts, limits)
-    _check_sender(seal_bytes, seal, signature, readers, device_of)
+    seal_bytes, seal, signature = read_seal_of(stream, parts, limits)
+    check_sender(seal_bytes, seal, signature, readers, device_of)
     bundle.seal, bundle.seal_bytes, bundle.seal_signature = seal, seal_bytes, signature
     bundle.digest = hashlib.sha256(seal_bytes).hexdigest()
-    bundle.manifest = _read_tags(stream, parts, seal, seal_bytes, signature, limits)
+    bundle.manifest = read_tags(stream, parts, seal, seal_bytes, signature, limits)
     payload = parts[len(SIGNED_PARTS if seal.key else UNSIGNED_PARTS) :]
-    _check_order(payload, seal, bundle.manifest)
+    check_order(payload, seal, bundle.manifest)
     bundle._parts = {part.name: part for part in payload}
-    _check_payload(bundle, stream, payload, limits, known)
-
-
-def _check_sender(
-    seal_bytes: bytes, seal: Seal, signature: bytes, readers: frozenset[str], device_of: Callable[[bytes], str]
-) -> None:
-    """Nothing, when the seal is signed by the device it names, and for one of ``readers``, when there are any."""
-    if seal.key:
-        check_signature(seal_bytes, signature, seal.key)
-        if device_of(bytes.fromhex(seal.key)) != seal.device:
-            raise BundleError(SIGNATURE, "seal.json", "the key is not that of the device named as sender")
-    if readers and readers.isdisjoint(seal.recipients):
-        raise BundleError(PASSED_ON, "seal.json", "it names other recipients")
-
-
-def _read_seal(stream: BinaryIO, parts: tuple[Part, ...], limits: Limits) -> tuple[bytes, Seal, bytes]:
-    """The seal's bytes, what they say, and the signature, ``b""`` when there is none."""
-    if len(parts) < 2 or parts[0].name != SIGNED_PARTS[0] or parts[1].name != SIGNED_PARTS[1]:
-        raise BundleError(NOT_A_BUNDLE, reason="no seal")
-    part = parts[1]
-    if part.size > limits.seal or part.method != STORED:
-        raise BundleError(SEAL, part.name, f"more than {limits.seal} bytes, or packed")
-    data = b"".join(content(stream, part))
-    seal = from_bytes(data)
-    expected = SIGNED_PARTS if seal.key else UNSIGNED_PARTS
-    names = tuple(part.name for part in parts[: len(expected)])
-    if names != expected:
-        if seal.key and "seal.sig" not in names:
-            raise BundleError(SIGNATURE, "seal.sig", "the seal names a key, but there is no signature")
-        raise BundleError(CONTENTS, "the tag files", "not those of a bundle, in their order")
-    if not seal.key:
-        return data, seal, b""
-    if parts[2].size != 64 or parts[2].method != STORED:
-        raise BundleError(SIGNATURE, "seal.sig", "not 64 bytes")
-    return data, seal, b"".join(content(stream, parts[2]))
-
-
-def _read_tags(
-    stream: BinaryIO, parts: tuple[Part, ...], seal: Seal, seal_bytes: bytes, signature: bytes, limits: Limits
-) -> dict[str, str]:
-    """The manifest, when every tag file is the one that seal and payload call for."""
-    names = SIGNED_PARTS if seal.key else UNSIGNED_PARTS
-    tags = {"seal.json": seal_bytes, "seal.sig": signature}
-    for part in parts[: len(names)]:
-        if part.size > limits.manifest or part.method != STORED:
-            raise BundleError(LIMIT, part.name, f"more than {limits.manifest} bytes, or packed")
-        if part.name not in tags:
-            tags[part.name] = b"".join(content(stream, part))
-    digests = {name: hashlib.sha256(tags[name]).hexdigest() for name in names[:-1]}
-    for name in TAGS:
-        if digests[name] != seal.digests[name]:
-            raise BundleError(CONTENTS, name, "not the one that was sealed")
-    if tags["tagmanifest-sha256.txt"] != bagit.manifest(digests.items()):
-        raise BundleError(CONTENTS, "tagmanifest-sha256.txt", "does not agree with the parts it lists")
-    if tags["bagit.txt"] != bagit.BAGIT:
-        raise BundleError(CONTENTS, "bagit.txt", "not BagIt 1.0")
-    sizes = {part.name: part.size for part in parts[len(names) :]}
-    # A newer version may say more there; the digest in the seal holds it to that.
-    if not seal.newer and tags["bag-info.txt"] != bagit.bag_info(seal.app, seal.visit, sizes):
-        raise BundleError(CONTENTS, "bag-info.txt", "does not agree with the seal")
-    try:
-        return bagit.read_manifest(tags["manifest-sha256.txt"])
-    except ValueError as error:
-        raise BundleError(CONTENTS, "manifest-sha256.txt", str(error)) from None
-
-
-def _check_order(payload: tuple[Part, ...], seal: Seal, manifest: Mapping[str, str]) -> None:
-    """Nothing, when the payload is the sealed segments, then known kinds in order, each packed as its kind is."""
-    names = [part.name for part in payload]
-    if names != list(manifest):
-        raise BundleError(CONTENTS, "manifest-sha256.txt", "lists other parts than there are, or in another order")
-    if not names:
-        raise BundleError(CONTENTS, "data", "nothing is there")
-    segments = [segment_name(segment, seal.visit) for segment in seal.segments]
-    if names[: len(segments)] != segments:
-        raise BundleError(CONTENTS, "seal.json", "seals other segments than there are")
-    for part in payload[: len(segments)]:
-        if part.method != DEFLATED:
-            raise BundleError(CONTENTS, part.name, "not packed as its kind is")
-    before = (0, "")
-    for part in payload[len(segments) :]:
-        kind, digest = _kind(part.name, seal)
-        rank = _RANK.get(kind, _LAST)
-        if not kind:
-            if not seal.newer or not part.name.startswith("data/"):
-                raise BundleError(CONTENTS, part.name, "a part that this version does not know")
-        elif part.method != (STORED if kind == "evidence" or enclosed.is_signature(part.name) else DEFLATED):
-            raise BundleError(CONTENTS, part.name, "not packed as its kind is")
-        elif digest and manifest[part.name] != digest:
-            raise BundleError(CONTENTS, part.name, "its name is not its digest")
-        if (rank, part.name) <= before:
-            raise BundleError(CONTENTS, part.name, "not in its order")
-        before = (rank, part.name)
-
-
-def _kind(name: str, seal: Seal) -> tuple[str, str]:
-    """("form" | "scheme" | "evidence", digest) by the part's name; ("enclosed", ""); ("", "") for another."""
-    if seal.minor and enclosed.is_enclosed(name):
-        return _ENCLOSED, ""
-    match = _NAMED.match(name)
-    if match is None or (match[1] == "evidence") != (match[3] is None):
-        return "", ""
-    return match[1], match[2]
-
-
-def _check_payload(
-    bundle: Bundle, stream: BinaryIO, payload: tuple[Part, ...], limits: Limits, known: Container[str]
-) -> None:
-    packed = hashlib.sha256()
-    seal, manifest = bundle.seal, bundle.manifest
-    places = lines.Places(limits.references)
-    named: set[str] = set()
-    withdrawn: set[str] = set()
-    room = _KEEP
-    for segment, part in zip(seal.segments, payload, strict=False):
-        digest = hashlib.sha256()
-        pieces = _digested(content(stream, part, packed), digest)
-        keep: list[Run] | None = [] if part.size <= room else None
-        number = 2
-        bundle.count += segment.end - segment.begin + 1
-        if bundle.count > limits.entries:
-            raise BundleError(LIMIT, part.name, f"more than {limits.entries} entries")
-        for run in lines.read_segment(lines.split(pieces, part.name), segment, part.name):
-            places.add(run, part.name, number)
-            number += len(run.lines)
-            for act, file in run.files():
-                (withdrawn if act == WITHDRAW else named).add(file)
-            if keep is not None:
-                keep.append(run)
-        _same_digest(digest.hexdigest(), manifest, part.name)
-        if keep is not None:
-            bundle._kept[part.name] = keep
-            room -= part.size
-    evidence: dict[str, EvidencePart] = {}
-    enclosed_parts: dict[str, bytes] = {}
-    found: dict[str, list[str]] = {"form": [], "scheme": [], "": []}
-    for part in payload[len(seal.segments) :]:
-        kind, name = _kind(part.name, seal)
-        if kind == "evidence":
-            evidence[name] = _check_evidence(stream, part, seal, limits)
-        elif kind == _ENCLOSED:
-            room_left = limits.enclosed - sum(map(len, enclosed_parts.values()))
-            enclosed_parts[part.name] = data = _check_size(stream, part, packed, limits, room_left)
-            _same_digest(hashlib.sha256(data).hexdigest(), manifest, part.name)
-        elif kind:
-            _check_form(stream, part, packed, name, limits, known)
-            found[kind].append(name)
-        else:
-            digest = hashlib.sha256()
-            for _ in _digested(content(stream, part, packed if part.method == DEFLATED else None), digest):
-                pass
-            _same_digest(digest.hexdigest(), manifest, part.name)
-            found[""].append(part.name)
-    if packed.hexdigest() != seal.packed:
-        raise BundleError(CONTENTS, "data", "packed differently from what was sealed")
-    enclosed.check_purpose(seal, manifest)
-    bundle.receipt, bundle.roster, bundle.enrol, bundle.seals = enclosed.read(enclosed_parts, seal, limits)
-    bundle.forms, bundle.schemes, bundle.unknown = tuple(found["form"]), tuple(found["scheme"]), tuple(found[""])
-    bundle.evidence = evidence
-    bundle.wanted = frozenset(named - evidence.keys())
-    bundle.withdrawn = frozenset(withdrawn)
-
-
-def _check_size(stream: BinaryIO, part: Part, packed: "hashlib._Hash", limits: Limits, room: int) -> bytes:
-    """The content of an enclosed part, which is small."""
-    longest = enclosed.most(part.name, limits)
-    if part.size > longest or (part.size != longest and enclosed.is_signature(part.name)):
-        raise BundleError(LIMIT, part.name, f"not {longest} bytes, or more")
-    if part.size > room:
-        raise BundleError(LIMIT, part.name, f"with all enclosed parts before it, more than {limits.enclosed} bytes")
-    return b"".join(content(stream, part, packed if part.method == DEFLATED else None))
-
-
-def _check_form(
-    stream: BinaryIO, part: Part, packed: "hashlib._Hash", name: str, limits: Limits, known: Container[str]
-) -> None:
-    if part.size > limits.form:
-        raise BundleError(LIMIT, part.name, f"more than {limits.form} bytes")
-    data = b"".join(content(stream, part, packed))
-    _same_digest(hashlib.sha256(data).hexdigest(), {part.name: name}, part.name)
-    if name in known:
-        return
-    try:
-        value = canonical.load(data)
-        canonical.check_plain(value, _FORM_DEPTH)
-    except ValueError as error:
-        raise BundleError(FORM, part.name, str(error)) from None
-    if not isinstance(value, dict):
-        raise BundleError(FORM, part.name, "not a mapping")
-
-
-def _check_evidence(stream: BinaryIO, part: Part, seal: Seal, limits: Limits) -> EvidencePart:
-    if part.size > limits.evidence:
-        raise BundleError(LIMIT, part.name, f"more than {limits.evidence} bytes")
-    digest = hashlib.sha256()
-    first = b""
-    for piece in _digested(content(stream, part), digest):
-        first = first or piece[:SNIFFED]
-    name = part.name.rpartition("/")[2]
-    _same_digest(digest.hexdigest(), {part.name: name}, part.name)
-    media = sniff(first)
-    if not media and not seal.newer:
-        raise BundleError(EVIDENCE, part.name)
-    return EvidencePart(name, part.size, media)
-
-
-def _digested(pieces: Iterator[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
-    for piece in pieces:
-        digest.update(piece)
-        yield piece
-
-
-def _same_digest(digest: str, manifest: Mapping[str, str], name: str) -> None:
-    if manifest[name] != digest:
-        raise BundleError(CONTENTS, name, "its SHA-256 is not the one listed")
+    found = check_payload(stream, payload, seal, bundle.manifest, limits, known)
+    bundle._kept, bundle.count, bundle.forms, bundle.schemes, bundle.evidence = found[:5]
+    bundle.wanted, bundle.withdrawn, bundle.unknown = found.wanted, found.withdrawn, found.unknown
+    bundle.receipt, bundle.roster, bundle.enrol, bundle.seals = found.enclosed

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from assessor_tui.bundle.error import DOCUMENT, BundleError
 from assessor_tui.bundle.names import SUFFIXES
-from assessor_tui.bundle.read import Bundle, EvidencePart
+from assessor_tui.bundle.payload import EvidencePart
+from assessor_tui.bundle.read import Bundle
 from assessor_tui.bundle.seal import DELTA, ENROL, FULL, INVITE, REQUEST, ROSTER, Seal
 from assessor_tui.carry.care import back_up_before_import
 from assessor_tui.carry.hand_over import carried, evidence_of, make_bundle, not_bundled, portion_of, withdrawn_in
