@@ -30,8 +30,20 @@ from assessor_tui.form.model import (
 )
 from assessor_tui.form.scheme import Category, Scheme
 from assessor_tui.ledger.clock import hong_kong_time
-from assessor_tui.ledger.entry import JOIN_ROWS, REMOVE_ROW, ROWS, SETTLE, STATE, Entry, canonical_json, generic_path
+from assessor_tui.ledger.entry import (
+    ADD_ROW,
+    JOIN_ROWS,
+    REMOVE_ROW,
+    ROWS,
+    SETTLE,
+    STATE,
+    Entry,
+    canonical_json,
+    generic_path,
+)
+from assessor_tui.ledger.signature import digest_of, signed_over
 from assessor_tui.ledger.state import SLOT_OF, Conflict, Head, VisitState, agree, device_letters, row_paths, status_of
+from assessor_tui.ledger.undo import sides_of
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names, to_json
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling, Item, QuestionState
@@ -471,7 +483,7 @@ class _Assessment:
     def _settled(self) -> Iterator[Data]:
         """Every conflict that somebody decided, with its sides, whatever act decided it."""
         for digest_, entry in self.state.entries():
-            heads = [(ref[-32:], side) for ref in entry.replaces if (side := self.state.entry(ref[-32:])) is not None]
+            heads = sides_of(self.state, entry)
             if entry.act != SETTLE and not _decides(entry, heads):
                 continue
             standing = self.state.heads(entry.form, entry.path, entry.act)
@@ -545,16 +557,23 @@ class _Assessment:
             "signed": True,
             "disputed": signed.disputed,
             "said": _said(signed.entry),
+            **({"why": signed.entry.why} if signed.entry.why else {}),
             **_sign_value(signed.entry),
             "acts": acts_of_state,
         }
 
 
 def _sign_value(entry: Entry) -> Data:
-    """Digest (and typed name) that a signature fixed, however they are spelled in its value."""
-    texts = [entry.value] if isinstance(entry.value, str) else list(names(entry.value))
-    found = [text for text in texts if len(text) == 64]
-    return {"digest": found[0]} if found else {}
+    """Digest that a signature fixed, and the entries without which it was knowingly given."""
+    digest = digest_of(entry)
+    over = [
+        {
+            "device": device_letters(each.device),
+            "missing": [str(begin) if begin == end else f"{begin}-{end}" for begin, end in each.missing],
+        }
+        for each in signed_over(entry)
+    ]
+    return _pruned({"digest": digest if len(digest) == 64 else "", "over": over})
 
 
 def _table(form: str, items: Iterable[Data]) -> Data:
@@ -597,6 +616,8 @@ def _decides(entry: Entry, heads: list[Head]) -> bool:
     """True when the entry replaces entries that stood against each other. Undo names what it took back, and before."""
     if entry.act in ROWS and entry.why and any(side.act in (REMOVE_ROW, JOIN_ROWS) for _, side in heads):
         return True  # what stood against the removal was worked on inside of the row
+    if entry.why and (entry.act == JOIN_ROWS or (entry.act == ADD_ROW and names(entry.value))):
+        return True  # rows that two people had added for one thing
     if len(heads) < 2 or entry.act not in SLOT_OF or entry.act in STATE:
         return False
     replaced = {hash_ for hash_, _ in heads}

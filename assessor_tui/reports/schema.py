@@ -432,12 +432,21 @@ class History(_Part):
     logs: list[Log]
 
 
+class SignedOver(_Part):
+    """Entries of one laptop that had not arrived when the visit was signed, knowingly."""
+
+    device: str
+    missing: list[str]
+    """Numbers, or first and last of several: ``4-6``."""
+
+
 class SignatureAct(_Part):
     """A signing or reopening."""
 
     act: Literal["sign", "reopen"]
     why: str = ""
     digest: Digest | None = None
+    over: list[SignedOver] = []
     said: Said
 
 
@@ -447,7 +456,10 @@ class Signature(_Part):
     signed: bool
     disputed: bool = False
     said: Said | None = None
+    why: str = ""
+    """Why it was given although entries had not arrived."""
     digest: Digest | None = None
+    over: list[SignedOver] = []
     acts: list[SignatureAct]
 
 

@@ -1079,7 +1079,13 @@ class _Builder:
         said = self.said(signature)
         matches = signature.get("digest") == digest
         check = w["digest_matches"] if matches else w["digest_differs"].format(digest=signature.get("digest", "–"))
-        return SignedView(True, w["signed_by"].format(who=said.by, when=said.when), digest, check, matches, told)
+        sentence = w["signed_by"].format(who=said.by, when=said.when)
+        for over in signature.get("over", ()):
+            numbers = ", ".join(over["missing"])
+            sentence += ". " + w["signed_over"].format(numbers=numbers, device=self.plain(over["device"]))
+        if why := signature.get("why"):
+            sentence += f": {self.plain(why)}"
+        return SignedView(True, sentence, digest, check, matches, told)
 
 
 def _amount(number: Fraction) -> str:

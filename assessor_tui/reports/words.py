@@ -69,6 +69,7 @@ WORDS: Mapping[str, str] = {
     "before": N_("Before"),
     "now": N_("Now"),
     "signed_by": N_("Signed by {who}, {when}"),
+    "signed_over": N_("Entries {numbers} of laptop {device} had not arrived"),
     "not_signed": N_("Not signed"),
     # -- scores
     "scores": N_("Scores by form and section"),

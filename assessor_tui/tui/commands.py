@@ -169,7 +169,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("held_back", ("f7",), ("h",), N_("held back"),
             N_("Show bundles that were held back and why; accept or decline them."), _at(HOME), 10),
     Command("held_here", (), (), N_("held back"),
-            N_("Show bundles that were held back and why; accept or decline them."), _at(OVERVIEW, BOARD)),
+            N_("Show bundles that were held back and why; accept or decline them."), _at(OVERVIEW, BOARD, CONFLICTS)),
     Command("team", (), (), N_("team and roster"),
             N_("Show who is on the roster, this laptop's fingerprint, and take the roster of your team."),
             _at(HOME, OVERVIEW, BOARD)),

@@ -224,9 +224,9 @@ class Decides(VisitScreen):
         if isinstance(waits.about, EqualRows):
             await self._see_to_rows(waits.about, number)
         elif waits.kind in (waiting.GAP, waiting.FILES) and number == 1:
-            await self.command_request()
+            await self._request()
         elif waits.kind == waiting.HELD and number == 1:
-            await self.action_command("quarantine")
+            await self.command_held_here()
         elif waits.kind == waiting.RULE and number == 1:
             await self.program.go(WALK, f"{waits.form}/{waits.path}")
         elif waits.kind == waiting.CLOCK and number == 1:
@@ -312,6 +312,10 @@ class Decides(VisitScreen):
 
         await self.app.push_screen(AskText(title, text, usual=usual), answered)
 
-    async def command_request(self) -> None:
+    async def _request(self) -> None:
         """Nothing; writes a file that asks the colleagues for what has not arrived."""
-        self.say(_("Make a bundle (F5 on the overview): every bundle says what is missing here."), "bold $doubt")
+        from assessor_tui.bundle.seal import REQUEST
+        from assessor_tui.tui.windows.bundles import write_dialog
+        from assessor_tui.tui.windows.passphrase import with_key
+
+        await with_key(self, lambda: write_dialog(self, self.visit, REQUEST))

@@ -305,6 +305,8 @@ class ReviewScreen(VisitScreen):
 
     def _model(self, lines: "Sequence[Line]") -> ReviewModel:
         from assessor_tui.form.model import in_language
+        from assessor_tui.i18n.waiting_words import over_words
+        from assessor_tui.ledger.signature import digest_of, signed_over
         from assessor_tui.tui.shown import gates, words
         from assessor_tui.tui.shown.conflicts import when_words
 
@@ -340,8 +342,11 @@ class ReviewScreen(VisitScreen):
         signed = visit.state.signed
         if signed is not None:
             entry = signed.entry
-            digest = entry.value if isinstance(entry.value, str) else ""
+            digest = digest_of(entry)
             said = _("signed by {person}, {when}").format(person=entry.person, when=when_words(entry.at))
+            people = {each.device: each.person for _hash, each in visit.state.entries()}
+            for over in signed_over(entry):
+                said += f"   {over_words(over, people.get(over.device, ''))}: {entry.why}"
             if count := len(visit.state.follow_ups()):
                 since = ngettext("{count} follow-up since", "{count} follow-ups since", count)
                 said = f"{said}   {since.format(count=count)}"
@@ -370,12 +375,13 @@ class ReviewScreen(VisitScreen):
     def _check_digest(self) -> None:
         """Computes what the signature should have signed, beside the screen."""
         from assessor_tui.assess.assessment import assessment, digest
+        from assessor_tui.ledger.signature import digest_of
 
         visit = self.visit
         shown, signed = visit.state.as_signed(), visit.state.signed
         if shown is None or signed is None:
             return
-        wanted = signed.entry.value if isinstance(signed.entry.value, str) else ""
+        wanted = digest_of(signed.entry)
         found = digest(assessment(visit.id, visit.scheme, visit.forms, shown, visit.today))
         self.app.call_from_thread(self._digest_checked, wanted, found)
 
@@ -466,6 +472,7 @@ class ReviewScreen(VisitScreen):
 
     async def command_sign(self) -> None:
         """Nothing; asks for the name and signs, or says what stands in the way."""
+        from assessor_tui.tui.shown import gates
         from assessor_tui.tui.windows.dialog import AskText
 
         rows = self.query_one("#gates", VirtualList)
@@ -473,7 +480,8 @@ class ReviewScreen(VisitScreen):
         if reason := self._may_sign():
             self.say(reason[0].upper() + reason[1:] + ".", "bold $doubt")
             return
-        if blocking:
+        over = gates.signed_over_gaps(self.visit)
+        if blocking and not over:
             rows.move_cursor(blocking[0])
             said = _("Not yet: “{gate}” is not fulfilled. Enter goes there.")
             self.say(said.format(gate=rows.rows[blocking[0]].words), "bold $doubt")
@@ -491,9 +499,11 @@ class ReviewScreen(VisitScreen):
             text += ["", said.format(count=len(doubtful)), *(f"{glyphs().warning} {each}" for each in doubtful)]
         text += ["", _("Type your name to sign: {person}").format(person=device.person)]
 
+        despite = ""
+
         def named(name: str | None) -> None:
             if name:
-                self._signed(self.visit.sign(name))
+                self._signed(self.visit.sign(name, despite=despite))
 
         def check(name: str) -> str:
             return (
@@ -502,7 +512,19 @@ class ReviewScreen(VisitScreen):
                 else _("This is not the name of this laptop: {person}.").format(person=device.person)
             )
 
-        await self.app.push_screen(AskText(_("Sign"), "\n".join(text), check=check), named)
+        async def ask_name(why: str | None = "") -> None:
+            nonlocal despite
+            if why is not None:
+                despite = why
+                await self.app.push_screen(AskText(_("Sign"), "\n".join(text), check=check), named)
+
+        if not over:
+            await ask_name()
+            return
+        usual = (_("the laptop is lost; nothing else is known of it"), _("asked for and not to be had"))
+        text[:0] = [*over, ""]
+        said = "\n".join([_("Not everything has arrived. Sign over that, and why?"), "", *over])
+        await self.app.push_screen(AskText(_("Entries are missing"), said, usual=usual), ask_name)
 
     def _signed(self, recorded: "Recorded") -> None:
         self.did(recorded)

@@ -499,3 +499,16 @@ def short_digest(digest: str) -> str:
 def refusals(problems: Iterable[Problem]) -> list[str]:
     """Sentences about what stands in the way, each once."""
     return list(dict.fromkeys(sentence(problem) for problem in problems))
+
+
+def signed_over_gaps(visit: "Visit") -> list[str]:
+    """What has not arrived, in words, where nothing but that is in the way of signing; else nothing."""
+    from assessor_tui.i18n.waiting_words import gap_words
+    from assessor_tui.ledger.conflicts import gaps
+    from assessor_tui.visit import GAP
+
+    blocking = visit.blocks_signing()
+    if not blocking or any(each.code != GAP for each in blocking):
+        return []
+    behind = {entry.device: entry.seq for _digest, entry in visit.state.gaps()}
+    return [gap_words(gap) for gap in gaps(visit.state) if gap.begin < behind.get(gap.device, 0)]

@@ -267,9 +267,25 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
             found.append(Remark(said, "", "finding"))
     if look.draft:
         found.append(Remark(_("Typed and not saved: {text}  Tab goes on typing.").format(text=look.draft), "edit"))
-    if standing is not None and not standing.disputed and not visit.store.wrote(standing.entry):
+    if standing is not None and not standing.disputed and (decided := _decided(visit, filling, standing.entry, look)):
+        found += decided
+    elif standing is not None and not standing.disputed and not visit.store.wrote(standing.entry):
         found.append(Remark(_("answered by {person}").format(person=standing.entry.person)))
     return found
+
+
+def _decided(visit: "Visit", filling: Filling, entry: "Entry", look: Look) -> list[Remark]:
+    """Who has decided between what several had said, and why; who had said what. Nothing where nobody has."""
+    if not entry.why or look.hidden:
+        return []
+    from assessor_tui.ledger.undo import said_first, sides_of
+
+    sides = [said_first(visit.state, head)[1] for head in sides_of(visit.state, entry)]
+    if entry.act != "settle" and len(sides) < 2:
+        return []
+    words_ = _("decided by {person}, because: {why}").format(person=entry.person, why=entry.why)
+    said = [f"{side.person}: {said_in(filling, entry.path, side, look.tag)}" for side in sides]
+    return [Remark(words_, "answered", "conflict"), *(Remark(each) for each in said if len(sides) > 1)]
 
 
 def said_in(filling: Filling, path: str, entry: "Entry", tag: str) -> str:
