@@ -14,9 +14,10 @@ from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.seal import RECEIPT, REQUEST
 from assessor_tui.bundle.write import Contents, NothingToCarry, Segment, write_bundle
 from assessor_tui.carry.exchange import DELTA, FULL, INVITE, Portion, carried, make_bundle, merge_bundle
+from assessor_tui.carry.hand_over import NotForThem
 from assessor_tui.carry.holding import Standing, receipt_of, standing
 from assessor_tui.carry.portions import asking
-from assessor_tui.carry.receipts import Asked, asked_of, delivered
+from assessor_tui.carry.receipts import Asked, asked_of, delivered, people_reached
 from assessor_tui.evidence.files import evidence_path, store_file
 from assessor_tui.ledger.receipt import Held, Lack, Receipt, from_bytes, to_bytes
 from assessor_tui.ledger.state import file_of
@@ -24,8 +25,12 @@ from assessor_tui.ledger.value import Evidence
 from assessor_tui.store import keys
 from assessor_tui.store.ledger import Store
 from assessor_tui.store.receipts import receipts, seals
+from assessor_tui.trust.enrol import enrolment_of
+from assessor_tui.trust.roster import Member, Revoked, Roster, fingerprint, with_revoked
+from assessor_tui.trust.team import take_roster
 from assessor_tui.visit import Visit
 from tests.small_visit import begin, clock, ids, laptop, say
+from tests.trust_worlds import SCHEME, signed
 
 
 def device(visit: Visit) -> str:
@@ -406,3 +411,70 @@ def test_whatever_is_lost_repeated_or_late_all_is_confirmed_in_the_end_and_never
             receipt = receipt_of(each.store, each.id)
             assert receipt == from_bytes(to_bytes(receipt))
             assert receipt._replace(visit="") == receipt_of(team.lead.store, team.lead.id)._replace(visit="")
+
+
+# With a roster
+
+
+def listed(version: int, **roles: Store) -> Roster:
+    """A roster of these laptops, by role."""
+    people = []
+    for role, store in roles.items():
+        asked = enrolment_of(store)
+        people.append(Member(asked.device, asked.key, asked.recipient, asked.person, role.rstrip("_"), version))
+    return Roster(version, SCHEME.key, 1, tuple(sorted(people)))
+
+
+def enact(roster: Roster, *stores: Store) -> None:
+    """These laptops have the roster, its fingerprint compared."""
+    for store in stores:
+        assert take_roster(store, *signed(roster), confirmed=fingerprint(SCHEME.key)).outcome == "newer"
+
+
+def test_with_a_roster_only_those_confirm_whose_word_counts(team: Team) -> None:
+    stores = [each.store for each in (team.lead, team.ann, team.bob)]
+    roster = listed(1, lead=team.lead.store, assessor=team.ann.store, assessor_=team.bob.store)
+    enact(roster, *stores)
+    say(team.ann, "meter", ("yes",))
+    team.carry(team.ann, team.bob)
+    team.carry(team.bob, team.ann, RECEIPT)
+    assert len(receipts(team.ann.store, team.ann.id)) == 2
+    assert stands(team.ann) == (1, 0, 1)
+    team.carry(team.ann, team.lead)
+    team.carry(team.lead, team.ann, RECEIPT)
+    assert stands(team.ann) == (1, 0, 0)
+    # Revoked: what she said does not count any more.
+    enact(with_revoked(roster, Revoked(device(team.lead), {}), made=2), team.ann.store)
+    assert stands(team.ann) == (1, 0, 1)
+
+
+def test_a_bundle_for_somebody_is_encrypted_for_that_laptop_and_this_one(team: Team) -> None:
+    enact(listed(1, lead=team.lead.store, assessor=team.ann.store), team.lead.store, team.ann.store)
+    say(team.ann, "meter", ("yes",))
+    path = team.write(team.ann, DELTA, to=[device(team.lead)])
+    assert path.name.endswith(".zip.age")
+    assert merge_bundle(team.bob.store, path).error is not None
+    take(team.lead, path)
+    take(team.ann, path)
+    assert team.lead.filling("check").state("meter").value == ("yes",)
+    with pytest.raises(NotForThem, match="assessor trust"):
+        team.write(team.ann, DELTA, to=[device(team.bob)])
+    assert set(people_reached(team.ann.store)) == {"Lee"}
+
+
+def test_the_roster_goes_along_until_a_laptop_says_that_it_has_it(team: Team) -> None:
+    roster = listed(1, lead=team.lead.store, assessor=team.ann.store, assessor_=team.bob.store)
+    enact(roster, team.lead.store)
+    say(team.ann, "meter", ("yes",))
+    team.carry(team.ann, team.lead)
+    path = team.write(team.lead, RECEIPT, to=[device(team.ann)])
+    with open_bundle(path, identities=[keys.identity(team.ann.store.folder, device(team.ann))]) as bundle:
+        assert bundle.roster is not None and bundle.seal.roster == 1
+    enact(roster, team.ann.store)
+    take(team.ann, path)
+    say(team.ann, "words", "more")
+    team.carry(team.ann, team.lead)
+    path = team.write(team.lead, RECEIPT, to=[device(team.ann)])
+    with open_bundle(path, identities=[keys.identity(team.ann.store.folder, device(team.ann))]) as bundle:
+        assert bundle.roster is None and bundle.seal.roster == 1
+    assert path.stat().st_size <= 4096

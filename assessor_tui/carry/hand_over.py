@@ -35,7 +35,7 @@ from assessor_tui.ledger.receipt import to_bytes
 from assessor_tui.store import chains, keys
 from assessor_tui.store.errors import StoreError
 from assessor_tui.store.ledger import Store
-from assessor_tui.store.receipts import keep_seal
+from assessor_tui.store.receipts import keep_seal, receipts
 from assessor_tui.store.receipts import seals as kept_seals
 from assessor_tui.store.trusted import latest_roster
 from assessor_tui.trust.team import roster_of
@@ -138,7 +138,9 @@ def make_bundle(
         *_definitions(store, visits if stretches else [], portion.definitions if purpose != INVITE else None),
         {digest: evidence_path(store.folder, digest) for digest in files},
         receipt=to_bytes(receipt_of(store, visit.id)) if says else b"",
-        roster=(roster.json, roster.signature) if roster is not None and says else None,
+        roster=(roster.json, roster.signature)
+        if roster is not None and says and not _have_roster(store, visit.id, to, roster.version)
+        else None,
         seals=_seals_for(store, stretches) if device.public else {},
         recipients=recipients,
         roster_version=roster.version if roster is not None else 0,
@@ -223,6 +225,17 @@ def recipients_of(store: Store, to: Sequence[str]) -> tuple[str, ...]:
             raise NotForThem(member.person if member is not None else person)
         found.append(member.recipient)
     return (*dict.fromkeys(found), keys.recipient(store.folder, store.device.id))
+
+
+def _have_roster(store: Store, visit: str, to: Sequence[str], version: int) -> bool:
+    """True when every laptop that the bundle is for has sealed something that goes by this roster, or a later one."""
+    own = store.device.id if store.device is not None else ""
+    known = {each.device: 0 for each in receipts(store, visit)} if not to else dict.fromkeys(to, 0)
+    for each in kept_seals(store, visit):
+        if each.device in known:
+            known[each.device] = max(known[each.device], seals.from_bytes(each.json).roster)
+    known.pop(own, None)
+    return bool(known) and min(known.values()) >= version
 
 
 def not_bundled(store: Store, visit: str) -> int:
