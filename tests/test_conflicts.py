@@ -350,3 +350,119 @@ async def test_a_copied_laptop_is_understood_with_a_reason(tmp_path: Path) -> No
                 await decide(pilot, "1", "1")
                 await settled(pilot)
             assert not app.visit.state.conflicts
+
+
+async def test_many_are_settled_after_every_change_was_looked_at_and_one_undo_opens_all(laptops: Laptops) -> None:
+    for path in (NIGHT, "has_exhaust_air"):
+        laptops.differ(path)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        visit = pilot.app.visit
+        await pilot.press("f5")
+        assert "the whole visit: 2 conflicts" in text_of(pilot.app.screen)
+        await pilot.press("2")
+        assert "all answers of Lee Sze Yan (sample) stand: 2" in text_of(pilot.app.screen)
+        assert "none here" in text_of(pilot.app.screen)
+        await pilot.press("2")
+        await settled(pilot)
+        said = text_of(pilot.app.screen)
+        assert "2 conflicts are settled" in said
+        assert "then: " in said
+        assert len(visit.state.conflicts) == 2, "nothing is recorded by looking"
+        await pilot.press("enter", "1")
+        await settled(pilot)
+        assert not visit.state.conflicts
+        assert "2 conflicts settled." in text_of(pilot.app.screen)
+        assert {visit.state.standing(FORM, each).entry.why for each in (NIGHT, "has_exhaust_air")} == {
+            "checked together on site"
+        }
+        await pilot.press("ctrl+z")
+        await settled(pilot)
+        assert len(visit.state.conflicts) == 2
+
+
+async def test_a_row_entered_twice_is_joined_or_kept_apart_with_a_reason(laptops: Laptops) -> None:
+    flows = "energy_material_flow"
+    for visit in (laptops.lead, laptops.lee):
+        row = visit.record(acts.ADD_ROW, flows, "material_nodes").entries[0][1].path
+        visit.record(acts.ANSWER, flows, f"{row}/stage_name", "Coating")
+    merge(laptops.lead, laptops.lee)
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        visit = pilot.app.visit
+        assert "row entered twice" in text_of(pilot.app.screen)
+        assert "1 see to it" in text_of(pilot.app.screen).replace("1-3", "1")
+        await pilot.press("9")
+        assert "There is no side 9 here." in text_of(pilot.app.screen)
+        await pilot.press("3", "1")
+        await settled(pilot)
+        assert "Decided." in text_of(pilot.app.screen)
+        assert len(visit.filling(flows).rows("material_nodes")) == 2
+        await pilot.press("ctrl+z")
+        await settled(pilot)
+        await pilot.press("1", "1")
+        await settled(pilot)
+        assert len(visit.filling(flows).rows("material_nodes")) == 1
+        assert "No conflict is open" in text_of(pilot.app.screen)
+
+
+async def test_one_kind_is_shown_when_it_is_chosen_and_the_agreement_is_told(laptops: Laptops) -> None:
+    from assessor_tui.store.clocks import note_clocks
+
+    laptops.differ(NIGHT)
+    store = laptops.lead.store
+    with store.together():
+        note_clocks(store, [(laptops.lead.id, laptops.lee.store.device.id, store.now() + 4 * 86_400_000_000, 1)], 1)
+    async with laptops.app().run_test(size=(140, 40)) as pilot:
+        await ready(pilot)
+        page = pilot.app.screen
+        assert "conflict 1 of 2" in text_of(page)
+        await pilot.press("f7", "3")
+        await settled(pilot)
+        assert [row.kind for row in page.rows] == ["clock"]
+        assert "Nothing is decided by a clock" in text_of(page)
+        await pilot.press("1", "1")
+        await settled(pilot)
+        assert "It travels as a comment" in text_of(page)
+        assert [row.key[0] for row in page.rows] == ["value"], "the kind that is gone is not shown any more"
+        await pilot.press("space", "space", "space")
+        await settled(pilot)
+        assert "0 %   0 of 1" in text_of(page)
+        await pilot.press("ctrl+k")
+        await settled(pilot)
+        assert "0 of 1" not in text_of(page)
+
+
+async def test_what_the_lead_decided_is_new_to_the_assessor_until_it_was_looked_at(laptops: Laptops) -> None:
+    laptops.differ(NIGHT)
+    case = only(laptops.lead)
+    laptops.lead.settle(case.conflict, take=case.conflict.heads[0][1], why="Guard's book seen.")
+    merge(laptops.lee, laptops.lead)
+    app = AssessorApp(laptops.lee.store, place=CONFLICTS, visit_id=laptops.lee.id)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "Decided 1, 1 new" in text_of(app.screen)
+        await pilot.press("space")
+        await settled(pilot)
+        assert "because: Guard's book seen." in text_of(app.screen)
+        await pilot.press("space")
+        await settled(pilot)
+        assert "new" not in text_of(app.screen).splitlines()[3]
+        await app.go(WALK, f"{FORM}/{NIGHT}")
+        await settled(pilot)
+        said = " ".join(text_of(app.screen).split())
+        assert "decided by Chan Siu Ming (sample), because: Guard's book seen." in said
+
+
+async def test_what_has_not_arrived_is_asked_for_with_a_request(laptops: Laptops, tmp_path: Path) -> None:
+    for text in ("first", "second", "third"):
+        laptops.lee.record(acts.NOTE, FORM, NIGHT, text)
+    laptops.lead.store.add([laptops.lee.state.log(laptops.lee.store.device.id)[-1]])
+    async with laptops.app().run_test(size=(140, 40)) as pilot:
+        await ready(pilot)
+        said = text_of(pilot.app.screen)
+        assert "Entries 1 to 2 of laptop" in said
+        assert "Ask: " in said
+        await pilot.press("1")
+        await settled(pilot)
+        assert "which folder" in text_of(pilot.app.screen) or "for whom" in text_of(pilot.app.screen)
