@@ -111,6 +111,21 @@ def test_a_bundle_that_is_refused_is_told_every_time_and_keeps_no_other_from_com
     assert bob.hashes(ann.id) == ann.store.hashes(ann.id)
 
 
+def test_of_several_copies_of_a_bundle_a_good_one_is_enough(world: World) -> None:
+    ann, bob, folder = world
+    attach(ann, photo(1, 5_000))
+    pushed(ann, folder)
+    (path,) = (folder / each.name for each in look(ann.store, folder).bundles if each.evidence)
+    for name in ("A copy.zip", "Z copy.zip"):
+        shutil.copy(path, folder / name)
+    for damaged in (path, folder / "A copy.zip"):
+        data = bytearray(damaged.read_bytes())
+        data[len(data) // 2] ^= 1
+        damaged.write_bytes(data)
+    assert [each.outcome for each in pull(bob, folder)] == ["other visit", "known"]
+    assert {each.state for each in bob.all_evidence()} == {"have"} and pulled(bob, folder) == []
+
+
 def test_stopping_between_two_chunks_goes_on_from_there(world: World) -> None:
     ann, bob, folder = world
     for number in range(4):

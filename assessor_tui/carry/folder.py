@@ -102,6 +102,8 @@ class Shelved(NamedTuple):
     """Version of the roster that its sender went by; 0 for none."""
     recipients: tuple[str, ...] = ()
     """For whom it is encrypted; none: it is not."""
+    copies: tuple[str, ...] = ()
+    """Names of further files that hold the same bundle."""
 
 
 class Shelf(NamedTuple):
@@ -162,7 +164,9 @@ def look(store: Store, folder: Path) -> Shelf:
             closed.append(name)
         else:
             shelved = _from_facts(name, visit, facts)
-            bundles.setdefault(shelved.digest, shelved)
+            first = bundles.setdefault(shelved.digest, shelved)
+            if first is not shelved:
+                bundles[shelved.digest] = first._replace(copies=(*first.copies, name))
         now.setdefault(visit, {})[name] = facts
     _keep(store, key, kept, now)
     return Shelf(folder, tuple(bundles.values()), tuple(closed), tuple(locked), tuple(unread))

@@ -140,8 +140,14 @@ def pull(
         if stopped():
             return
         for merged in merge_bundles(store, paths):
+            each = bundles[merged.path]
+            for copy in each.copies if merged.error is not None else ():
+                (again,) = merge_bundles(store, [folder / copy])
+                if again.error is None:
+                    merged = again
+                    break
             if merged.error is None:
-                mark_taken(store, bundles[merged.path].visit, bundles[merged.path].digest)
+                mark_taken(store, each.visit, each.digest)
             yield merged
 
 

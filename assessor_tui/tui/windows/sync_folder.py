@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import work
 from textual.binding import Binding
 from textual.content import Content
 from textual.widget import AwaitMount, Widget
 
-from assessor_tui.i18n import _, ngettext
+from assessor_tui.i18n import _
 from assessor_tui.tui.base import BaseScreen
-from assessor_tui.tui.shown.words import amount_words, size_words, visit_title
+from assessor_tui.tui.shown.shared_folder import Line, about, about_folder, came_words, plan_words
+from assessor_tui.tui.shown.words import size_words, visit_title
 from assessor_tui.tui.widgets.card import Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
@@ -45,31 +46,6 @@ _CHUNK = 8 * 1024**2
 LOOKING, PLAN, WORKING, ENDED = "looking", "plan", "working", "ended"
 PULL, PUSH = "pull", "push"
 OTHER = "other"
-
-
-class Line(NamedTuple):
-    """One visit, here and in the folder, and what came of it."""
-
-    compared: "Compared"
-    title: str
-    chosen: bool
-    entries_in: int = 0
-    files_in: int = 0
-    entries_out: int = 0
-    files_out: int = 0
-    bundles_in: int = 0
-    bundles_out: int = 0
-    troubles: tuple[str, ...] = ()
-
-    @property
-    def pulls(self) -> int:
-        """How much there is to take in; bundles that may only hold a receipt count, too."""
-        return len(self.compared.coming.bundles)
-
-    @property
-    def pushes(self) -> bool:
-        """True when there is something to push."""
-        return self.compared.here and self.compared.due.anything
 
 
 class Syncing(Dialog[Taken | None]):
@@ -134,35 +110,8 @@ class Syncing(Dialog[Taken | None]):
 
     def _words(self, each: Line) -> tuple[str, str]:
         if self.state in (WORKING, ENDED):
-            return self._what_came(each)
-        coming, due = each.compared.coming, each.compared.due
-        said = []
-        if each.compared.away:
-            return _("put away here"), "$muted"
-        if not each.compared.here:
-            said.append(_("new here"))
-        if coming.entries or coming.files:
-            said.append(_("take in {what}").format(what=amount_words(coming.entries, coming.files)))
-        elif coming.bundles:
-            said.append(_("take in receipts"))
-        if each.pushes and (due.entries or due.files):
-            said.append(_("push {what}").format(what=amount_words(due.entries, len(due.files))))
-        elif each.pushes:
-            said.append(_("push a receipt"))
-        return "  ".join(said) or _("the same here and there"), "" if said else "$muted"
-
-    def _what_came(self, each: Line) -> tuple[str, str]:
-        said = []
-        if each.entries_in or each.files_in:
-            said.append(_("took in {what}").format(what=amount_words(each.entries_in, each.files_in)))
-        elif each.bundles_in:
-            said.append(_("took in receipts"))
-        if each.entries_out or each.files_out:
-            said.append(_("pushed {what}").format(what=amount_words(each.entries_out, each.files_out)))
-        elif each.bundles_out:
-            said.append(_("pushed a receipt"))
-        nothing = "" if self.state == WORKING else _("as it was")
-        return "  ".join(said) or nothing, "$good" if said else "$muted"
+            return came_words(each, going_on=self.state == WORKING)
+        return plan_words(each)
 
     def on_mount(self) -> None:
         """Nothing; begins to look."""
@@ -244,61 +193,14 @@ class Syncing(Dialog[Taken | None]):
 
     def _detail(self) -> None:
         each: Line | None = self.query_one("#visits", VirtualList).row
-        remarks = self._about(each) if each is not None else []
+        remarks: list[Remark] = []
+        if each is not None and self.state in (WORKING, ENDED) and (each.bundles_in or each.bundles_out):
+            remarks = [Remark(came_words(each)[0], "answered"), *(Remark(words, "problem") for words in each.troubles)]
+        elif each is not None:
+            remarks = about(each)
         if self.shelf is not None:
-            remarks += self._about_folder(self.shelf)
+            remarks += about_folder(self.shelf)
         self.query_one("#detail", Detail).show(TextPage(parts=(Part("", tuple(remarks)),) if remarks else ()))
-
-    def _about(self, each: Line) -> list[Remark]:
-        if self.state in (WORKING, ENDED) and (each.bundles_in or each.bundles_out):
-            return [Remark(self._words(each)[0], "answered"), *(Remark(words, "problem") for words in each.troubles)]
-        if each.troubles:
-            return [Remark(words, "problem") for words in each.troubles]
-        compared = each.compared
-        due, coming = compared.due, compared.coming
-        remarks = []
-        if coming.entries or coming.files:
-            what, people = amount_words(coming.entries, coming.files), _(", ").join(compared.senders)
-            said = _("There and not here: {what}. In the folder from {people}.").format(what=what, people=people)
-            remarks.append(Remark(said))
-        if compared.here and (due.entries or due.files):
-            said = _("Here and not there: {what}").format(what=amount_words(due.entries, len(due.files)))
-            remarks.append(Remark(f"{said} ({size_words(due.size)})" if due.files else said))
-        if compared.here and (words := self._confirmed(compared)):
-            remarks.append(Remark(words))
-        if not compared.here:
-            remarks.append(Remark(_("This visit is not on this laptop. Space marks it, to be taken in."), "warning"))
-        return remarks
-
-    def _confirmed(self, compared: "Compared") -> str:
-        """Who has said to hold how much of this laptop's own work."""
-        own = compared.standing.saved
-        said = [
-            each.person if each.has >= own else f"{each.person} {each.has}/{own}"
-            for each in compared.deliveries
-            if each.has
-        ]
-        if said:
-            return _("Your work in it is confirmed by {people}.").format(people=_(", ").join(said))
-        return _("Nobody has confirmed your work in it yet.") if own else ""
-
-    def _about_folder(self, shelf: "Shelf") -> list[Remark]:
-        remarks = [Remark(failure_sentence(error), "warning") for error in shelf.unread]
-        if shelf.locked:
-            said = ngettext(
-                "{count} bundle there is encrypted; it is looked into once this laptop’s passphrase is typed.",
-                "{count} bundles there are encrypted; they are looked into once this laptop’s passphrase is typed.",
-                len(shelf.locked),
-            )
-            remarks.append(Remark(said.format(count=len(shelf.locked)), "warning"))
-        if shelf.closed:
-            said = ngettext(
-                "{count} bundle there is encrypted for others and was left alone.",
-                "{count} bundles there are encrypted for others and were left alone.",
-                len(shelf.closed),
-            )
-            remarks.append(Remark(said.format(count=len(shelf.closed))))
-        return remarks
 
     # The keys
 
@@ -385,9 +287,9 @@ class Syncing(Dialog[Taken | None]):
     def came(self, merged: "Merged", held: Sequence[str] = ()) -> None:
         """Nothing; one bundle was taken in."""
         self.merged.append(merged)
-        shelved = (
-            next((each for each in self.shelf.bundles if each.name == merged.path.name), None) if self.shelf else None
-        )
+        name = merged.path.name
+        bundles = self.shelf.bundles if self.shelf is not None else ()
+        shelved = next((each for each in bundles if name == each.name or name in each.copies), None)
         if shelved is not None:
             self.done += shelved.size
             each = self._line(shelved.visit)
