@@ -1,8 +1,12 @@
 """Attacks on the real ledger: what is forged, revoked or a stranger's waits beside it, and nothing is lost."""
 
 import errno
+import hashlib
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -496,3 +500,47 @@ def test_any_order_ends_alike_with_what_is_good_in_and_the_rest_waiting(
         assert third.hashes(team.lead.id) == good
         assert len(bundles_held(third)) == 2
         assert third.verify_logs() == []
+
+
+MERGES = """
+import sys
+from pathlib import Path
+from assessor_tui.carry.exchange import merge_bundle
+from assessor_tui.store.ledger import Store
+with Store.open(Path(sys.argv[1])) as store:
+    sys.stdout.write("begins")
+    sys.stdout.flush()
+    merge_bundle(store, Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no kill -9")
+def test_killed_at_any_moment_of_holding_back_nothing_half_is_there(team: Team) -> None:
+    with_roster(team)
+    photo = team.folder / "photo.jpg"
+    photo.write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)) * 60_000)
+    digest = hashlib.sha256(photo.read_bytes()).hexdigest()
+    eve = person("Eve")
+    items = after(team.lead, eve.device, "said by Eve")
+    path = forged(eve, team.folder, team.lead.id, items, evidence={digest: photo})
+    folder = team.lead.store.folder
+    team.lead.store.close()
+    for number in range(8):
+        process = subprocess.Popen([sys.executable, "-c", MERGES, folder, path], stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        process.stdout.read(6)
+        time.sleep(number * 0.015)
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        for kept in (folder / "quarantine").glob("*.zip"):
+            with open_bundle(kept) as bundle:
+                assert bundle.digest == kept.stem
+        with Store.open(folder, write=False) as store:
+            assert all(each.path.is_file() for each in bundles_held(store))
+    with Store.open(folder) as store:
+        merged = merge_bundle(store, path)
+        assert reasons(merged) == ["unknown"]
+        assert accept(store, merged.digest).new == 1
+        assert evidence_path(folder, digest).stat().st_size == photo.stat().st_size
+        assert list((folder / "quarantine").iterdir()) == []
