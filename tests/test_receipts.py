@@ -346,7 +346,7 @@ def test_of_two_clones_each_is_confirmed_by_its_own_hashes(team: Team) -> None:
 
 
 class Step(NamedTuple):
-    """Somebody answers, writes a bundle for somebody, or takes one in that is about."""
+    """Somebody notes something, writes a bundle for somebody, or takes one in that is about."""
 
     what: str
     who: int
@@ -355,7 +355,7 @@ class Step(NamedTuple):
 
 
 steps = st.lists(
-    st.builds(Step, st.sampled_from(["answer", "photo", "write", "receipt", "take", "take", "take"]),
+    st.builds(Step, st.sampled_from(["note", "photo", "write", "receipt", "take", "take", "take"]),
               st.integers(0, 2), st.integers(0, 2), st.integers(0, 30)),
     max_size=25,
 )  # fmt: skip
@@ -386,8 +386,8 @@ def test_whatever_is_lost_repeated_or_late_all_is_confirmed_in_the_end_and_never
         about: list[Path] = []
         for number, step in enumerate(plan):
             who, other = visits[step.who], visits[step.other]
-            if step.what == "answer":
-                say(who, "words", f"answer {number}", why="changed" if who.state.answers("check") else "")
+            if step.what == "note":
+                assert who.record("note", "check", "words", f"note {number}").problems == ()
             elif step.what == "photo":
                 attach(who, f"paper {number}\n".encode())
             elif step.what == "take":
