@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.conflicts import overs
 from assessor_tui.ledger.entry import Entry, hash_of, reference
+from assessor_tui.ledger.signature import value_of_signature
 from assessor_tui.ledger.state import VisitState
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 
@@ -102,6 +104,8 @@ moves = st.one_of(
     st.tuples(st.just(acts.SETTLE), st.sampled_from(PATHS), values),
     st.tuples(st.just(acts.ADD_ROW), st.sampled_from(ROW_PATHS), st.none()),
     st.tuples(st.just(acts.REMOVE_ROW), st.sampled_from(ROW_PATHS), st.none()),
+    st.tuples(st.just(acts.JOIN_ROWS), st.just(ROW_PATHS[1]), st.just(ROWS[0])),
+    st.tuples(st.just(acts.ADD_ROW), st.sampled_from(ROW_PATHS), st.just((ROWS[0],))),
     st.tuples(st.just(acts.NOTE), st.sampled_from([*PATHS, ""]), st.just("seen")),
     st.tuples(st.just(acts.ATTACH), st.sampled_from(PATHS), st.just(Evidence("photo", {"sha256": "0" * 64}))),
     st.tuples(st.just(acts.WITHDRAW), st.sampled_from(PATHS), st.just(Evidence("photo", {"sha256": "0" * 64}))),
@@ -138,5 +142,7 @@ def play(story: Sequence[tuple[str, int, object, int]], clones: bool = True) -> 
             act, path, value = what  # type: ignore[misc]
             form = "" if act in acts.STATE or (act == acts.NOTE and not path) else FORM
             version = VERSIONS[chance % 2] if form and chance < 3 else ""
+            if act == acts.SIGN and chance in (3, 4) and (over := overs(laptop.state)):
+                value = value_of_signature("d" * 64, over)
             laptop.record(act, path, value, form=form, version=version, blind=chance == 5)
     return list({digest: (digest, entry) for laptop in laptops for digest, entry in laptop.known}.values())
