@@ -1,24 +1,29 @@
 """``python -m tests.stress [--write] [NAME [TIMES [SEED]]]``: what a ledger goes through, and what is left of it.
 
-NAME is ``kill`` (a program that answers is killed), ``copies`` (one that copies a visit or puts it away is killed after
-each of its steps), ``bundles`` (bundles changed at random), ``limits`` (one that
-holds as much as one may), ``full`` (a disk with no room), ``two`` (several programs
-on one folder); all of them without a name. ``--write`` keeps docs/reliability.md.
+NAME is ``kill`` (a program that answers is killed), ``acts`` (one that attaches, makes a bundle, merges, is brought up
+to date, backs up, restores, pushes to a folder is killed after random steps), ``copies`` (one that copies a visit or
+puts it away is killed after each of its steps), ``bundles`` (bundles changed at random), ``limits`` (one that holds as
+much as one may), ``many`` (10,000 papers in one visit), ``large`` (2 GiB), ``full`` (a disk with no room), ``two``
+(several programs on one folder); all of them without a name, and several with commas between them. The lines of the
+page that a run does not touch stay as they are. ``--write`` keeps docs/reliability.md.
 """
 
 import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from .full_disk import ACTS
 from .full_disk import main as fill
 from .kill import answer_for_ever, kill_often
+from .kill_acts import ACTS as KILLED_ACTS
+from .kill_acts import run as kill_acting
 from .kill_copies import ACTS as COPIED
 from .kill_copies import run as kill_copying
+from .large import MOST, carry_many, offer_large_bundle, offer_large_file
 from .limits import bundle_at_its_limits, peak_of
 from .mutate import mutate
 from .two_programs import compete, take_turns
@@ -52,6 +57,25 @@ def stepped(times: int, seed: int) -> list[Line]:
     return found
 
 
+def acting(times: int, seed: int) -> list[Line]:
+    words = {
+        "attach": "attaching papers", "bundle": "making a bundle", "encrypt": "making an encrypted bundle",
+        "merge": "merging", "migrate": "bringing a ledger of the first edition up to date", "back up": "backing up",
+        "restore": "putting a backup back over a sound ledger", "push": "pushing to a folder",
+        "restore damaged": "putting a backup back over a damaged ledger",
+    }  # fmt: skip
+    found: list[Line] = []
+    for act in KILLED_ACTS:
+        with tempfile.TemporaryDirectory() as folder:
+            told = kill_acting(Path(folder), act, times, seed)
+        print(*told.wrong[:5], sep="\n", file=sys.stderr, end="\n" if told.wrong else "")
+        came = f"{told.acknowledged:,} entries, files, bundles and backups were said to be there: "
+        came += f"{len(told.wrong)} times anything lost, half done or damaged"
+        what = f"`kill -9` {told.kills:,} times after random ones of {told.steps:,} steps of {words[act]}"
+        found.append((what, came, not told.wrong))
+    return found
+
+
 def changed(times: int, seed: int) -> list[Line]:
     told = mutate(times, seed)
     for each in (*told.accepted[:5], *told.crashed[:5]):
@@ -69,6 +93,25 @@ def held(times: int, seed: int) -> list[Line]:
         told = peak_of(bundle_at_its_limits(Path(folder)))
     came = f"{told.entries:,} entries, {told.seals} seals of others: {told.mebibytes} MiB of 256"
     return [(what, came, told.mebibytes <= 256)]
+
+
+def many(times: int, seed: int) -> list[Line]:
+    what = f"A visit with {times:,} papers handed over in one bundle and taken in"
+    if sys.platform != "linux":
+        return [(what, "not tried: memory is measured as Linux does", True)]
+    with tempfile.TemporaryDirectory() as folder:
+        told = carry_many(Path(folder), times)
+    came = f"{told.arrived} arrived; {told.making} MiB to make it, {told.merging} MiB to take it in, of {MOST}"
+    return [(what, came, told.arrived == str(times) and max(told.making, told.merging) <= MOST)]
+
+
+def large(times: int, seed: int) -> list[Line]:
+    with tempfile.TemporaryDirectory() as folder:
+        file, bundle = offer_large_file(Path(folder)), offer_large_bundle(Path(folder))
+    return [
+        ("A file of 2 GiB offered as evidence", f"refused, nothing of it left: {file}", bool(file)),
+        ("A bundle of more than 2 GiB", f"refused: {bundle}", bool(bundle)),
+    ]
 
 
 def filled(times: int, seed: int) -> list[Line]:
@@ -102,9 +145,12 @@ def together(times: int, seed: int) -> list[Line]:
 
 WAYS: dict[str, tuple[Callable[[int, int], list[Line]], int]] = {
     "kill": (killed, 100),
+    "acts": (acting, 100),
     "copies": (stepped, 0),
     "bundles": (changed, 200_000),
     "limits": (held, 0),
+    "many": (many, 10_000),
+    "large": (large, 0),
     "full": (filled, 0),
     "two": (together, 25),
 }
@@ -119,39 +165,56 @@ def main(arguments: list[str]) -> int:
         take_turns(Path(arguments[1]), arguments[2], int(arguments[3]), int(arguments[4]))
         return 0
     write = "--write" in arguments
-    names = [each for each in arguments if each != "--write"]
-    if names and names[0] not in WAYS:
+    said = [each for each in arguments if each != "--write"]
+    names = said[0].split(",") if said else list(WAYS)
+    if not set(names) <= WAYS.keys():
         print(__doc__)
         return 2
-    lines: list[Line] = []
-    seed = int(names[2]) if len(names) > 2 else 1
-    for name in names[:1] or WAYS:
+    seed = int(said[2]) if len(said) > 2 else 1
+    sections: dict[str, str] = {}
+    good = True
+    for name in names:
         way, usual = WAYS[name]
         begun = time.monotonic()
-        found = way(int(names[1]) if len(names) > 1 else usual, seed)
-        for what, came, good in found:
-            print(f"{'ok  ' if good else 'FAIL'} {what}: {came}", flush=True)
-        print(f"     ({name}, seed {seed}, {time.monotonic() - begun:.0f} s)", flush=True)
-        lines += found
-    if write:
-        PAGE.write_text(page(lines), encoding="utf-8", newline="\n")
-    return 0 if all(good for _, _, good in lines) else 1
+        lines = way(int(said[1]) if len(said) > 1 else usual, seed)
+        for what, came, well in lines:
+            print(f"{'ok  ' if well else 'FAIL'} {what}: {came}", flush=True)
+        took = time.monotonic() - begun
+        print(f"     ({name}, seed {seed}, {took:.0f} s)", flush=True)
+        good = good and all(well for _, _, well in lines)
+        sections[name] = section(name, seed, took, lines)
+        if write:
+            before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+            PAGE.write_text(page(before, sections), encoding="utf-8", newline="\n")
+    return 0 if good else 1
 
 
-def page(lines: list[Line]) -> str:
-    """The page, written from what came out."""
+def section(name: str, seed: int, took: float, lines: list[Line]) -> str:
+    """One part of the page: what came of one part of the run."""
     today = datetime.now().astimezone().date().isoformat()
     rows = "\n".join(
         f"| {what} | {came} | {'as promised' if good else '**not as promised**'} |" for what, came, good in lines
     )
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     return (
-        "# Reliability\n\n"
-        "Written by `python -m tests.stress --write`; nothing is typed by hand. Every time, the ledger is\n"
-        "opened again, its database and every log are checked, and work goes on.\n\n"
-        f"Run on {today}: {platform.system()} {platform.machine()}, Python {platform.python_version()}.\n\n"
-        f"| what is done | what comes of it | |\n|---|---|---|\n{rows}\n\n"
-        "The ordinary tests do the same on a smaller scale in every run; a power cut was not tried, only a killed\n"
-        "program: the operating system is trusted to keep what `fsync` was told to keep.\n"
+        f"## {name}\n\n{today}, {system}, seed {seed}, {took:.0f} s.\n\n"
+        f"| what is done | what comes of it | |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def page(before: str, sections: Mapping[str, str]) -> str:
+    """The page with these sections, and with those that ``before`` has of other parts."""
+    old = {part.partition("\n")[0]: f"## {part.strip()}\n" for part in before.split("\n## ")[1:]}
+    known = {**old, **sections}
+    return "\n".join(
+        [
+            "# Reliability\n\n"
+            "Written by `python -m tests.stress --write`; nothing is typed by hand. Every time, the ledger is opened\n"
+            "again, its database and every log are checked, and work goes on. The ordinary tests do the same on a\n"
+            "smaller scale in every run. A power cut was not tried, only a killed program: the operating system is\n"
+            "trusted to keep what `fsync` was told to keep.\n",
+            *(known[name] for name in WAYS if name in known),
+        ]
     )
 
 
