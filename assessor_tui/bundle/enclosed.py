@@ -140,16 +140,24 @@ def _is_out_of_place(seal: Seal, visits: Container[str]) -> str:
     return ""
 
 
-def vouched(seals: Iterable[Seal], segment: SegmentSeal) -> dict[int, set[str]]:
-    """Number -> hashes of the segment's log that its own device has signed: where its bundles ended and began."""
-    found: dict[int, set[str]] = {}
+Vouched = Mapping[int, set[str]]
+"""Number -> hashes that a log's own device has signed for it."""
+
+
+def vouched(seals: Iterable[Seal], segment: SegmentSeal) -> Vouched:
+    """What the segment's own device has signed of its log: where its bundles ended, and after what they began."""
+    return vouched_by_log(seals).get((segment.visit, segment.device), {})
+
+
+def vouched_by_log(seals: Iterable[Seal]) -> Mapping[tuple[str, str], Vouched]:
+    """(visit, device) -> what that very device has signed of its log there."""
+    found: dict[tuple[str, str], dict[int, set[str]]] = {}
     for seal in seals:
-        if seal.device != segment.device or not seal.key:
-            continue
-        for each in seal.segments:
-            if (each.visit, each.device) == (segment.visit, segment.device):
-                found.setdefault(each.end, set()).add(each.last)
-                found.setdefault(each.begin - 1, set()).add(each.prev)
+        for each in seal.segments if seal.key else ():
+            if each.device == seal.device:
+                log = found.setdefault((each.visit, each.device), {})
+                log.setdefault(each.end, set()).add(each.last)
+                log.setdefault(each.begin - 1, set()).add(each.prev)
     return found
 
 

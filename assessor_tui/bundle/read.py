@@ -33,6 +33,7 @@ class Bundle:
         self._stream = stream
         self._parts: dict[str, Part] = {}
         self._kept: Mapping[str, list[Run]] = {}
+        self._vouched: Mapping[tuple[str, str], enclosed.Vouched] | None = None
         self.file = file
         """Name of the file, for people."""
         self.size = size
@@ -106,14 +107,28 @@ class Bundle:
         """
         if self.signed and segment.device == self.seal.device:
             return segment.end
-        given = (*(carried.seal for carried in self.seals.values()), *also)
-        vouched = enclosed.vouched(given, segment)
-        if segment.last in vouched.get(segment.end, ()):
-            return segment.end
-        if not any(segment.begin <= number < segment.end for number in vouched):
+        if self._vouched is None:
+            # Once for all segments: somebody may have sent thousands of them, and seals of thousands.
+            self._vouched = enclosed.vouched_by_log(carried.seal for carried in self.seals.values())
+        mine = self._vouched.get((segment.visit, segment.device), {})
+        for vouched in (mine, theirs := enclosed.vouched(also, segment)):
+            if segment.last in vouched.get(segment.end, ()):
+                return segment.end
+        # Whichever is shorter is gone through: a bundle may hold thousands of short segments of one log.
+        numbers = range(segment.begin, segment.end)
+        if len(numbers) > len(mine) + len(theirs):
+            within = any(each in numbers for each in (*mine, *theirs))
+        else:
+            within = any(each in mine or each in theirs for each in numbers)
+        if not within:
             return 0
         return max(
-            (item[1].seq for item in self.segment(segment) if item[0] in vouched.get(item[1].seq, ())), default=0
+            (
+                entry.seq
+                for digest, entry, _ in self.segment(segment)
+                if digest in mine.get(entry.seq, ()) or digest in theirs.get(entry.seq, ())
+            ),
+            default=0,
         )
 
     def form(self, digest: str) -> bytes:
