@@ -28,7 +28,7 @@ from assessor_tui.evidence.files import evidence_path
 from assessor_tui.evidence.withdraw import withdraw
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
-from tests.shared_folder import attach, names_in, photo, pulled, pushed
+from tests.shared_folder import attach, give_roster, names_in, photo, pulled, pushed
 from tests.small_visit import NINE, begin, ids, laptop, say
 
 
@@ -137,6 +137,24 @@ def test_a_seal_of_another_laptop_does_not_vouch_for_this_ones_own_work(world: W
     assert [each[0] for each in pushed(bobs, folder)] == ["entries", "files"], "Bob hands on what Ann wrote"
     assert [each[0] for each in pushed(ann, folder)] == ["entries", "files"]
     assert own_devices(ann.store, ann.id) == {ann.store.device.id}  # type: ignore[union-attr]
+
+
+def test_with_a_roster_only_what_its_members_have_sealed_counts_as_being_there(world: World, tmp_path: Path) -> None:
+    ann, bob, folder = world
+    pushed(ann, folder)
+    bobs = world.bobs()
+    say(bobs, "words", "Bob's")
+    pushed(bobs, folder)
+    pulled(ann.store, folder)
+    with laptop(tmp_path / "stranger", "Eve") as eve:
+        pulled(eve, folder)
+        for path in folder.iterdir():
+            path.unlink()
+        pushed(Visit(eve, ann.id, new_id=ids("e")), folder)
+    shelf = look(ann.store, folder)
+    assert due(ann.store, ann.id, shelf).entries == entries_of(ann) - 1, "what Bob wrote is there, as Eve says"
+    give_roster(ann.store, bob)
+    assert due(ann.store, ann.id, shelf).entries == entries_of(ann)
 
 
 def test_two_laptops_push_at_once_and_both_arrive(world: World, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assessor_tui.bundle.seal import ENROL, ROSTER
+from assessor_tui.carry.care import back_up_before_import
 from assessor_tui.carry.exchange import Merged, merge_bundles
 from assessor_tui.carry.folder import Shelf, Shelved, joined, look, numbers_in, outside, stretches_of
 from assessor_tui.carry.holding import wanted_of
@@ -136,7 +137,11 @@ def pull(
         for visit in to_pull(store, look(store, folder), visits, known=known)
         for each in visit.bundles
     }
-    for paths in _chunks(bundles, chunk):
+    chunks = list(_chunks(bundles, chunk))
+    if len(chunks) > 1:
+        # By itself no chunk may bring as much as calls for a backup; together they may.
+        back_up_before_import(store, [path for path, each in bundles.items() if each.runs])
+    for paths in chunks:
         if stopped():
             return
         for merged in merge_bundles(store, paths):

@@ -22,6 +22,7 @@ from assessor_tui.ledger.receipt import to_bytes
 from assessor_tui.store import chains, keys
 from assessor_tui.store.ledger import Store
 from assessor_tui.store.trusted import latest_roster
+from assessor_tui.trust.team import roster_of
 from assessor_tui.visit import Visit
 
 BATCH = 64 * 1024**2
@@ -74,7 +75,7 @@ def due(store: Store, visit: str, shelf: Shelf, readers: Collection[str] = ()) -
     """What is here of the visit and not in the folder.
 
     Whatever this laptop's own devices have written counts as being there only under their own signature, for anyone
-    can write a seal that claims to carry it.
+    can write a seal that claims to carry it. With a roster only what its members have sealed counts.
 
     Args:
         store: the ledger.
@@ -85,10 +86,14 @@ def due(store: Store, visit: str, shelf: Shelf, readers: Collection[str] = ()) -
     Raises:
         StoreError: when the ledger cannot be read.
     """
+    own, roster = own_devices(store, visit), roster_of(store)
     bundles = [
-        each for each in shelf.of(visit) if each.signed and (not each.recipients or set(readers) <= {*each.recipients})
+        each
+        for each in shelf.of(visit)
+        if each.signed and (not each.recipients or set(readers) <= {*each.recipients})
+        # What comes from anybody else is held back wherever it is pulled.
+        if roster is None or (roster.member(each.device) and not roster.is_revoked(each.device))
     ]
-    own = own_devices(store, visit)
     ours = [each for each in bundles if each.device in own]
     after: dict[Side, int] = {}
     entries = 0
