@@ -193,3 +193,14 @@ def test_who_forgot_the_passphrase_goes_on_as_a_new_laptop(world: World, monkeyp
     assert keys.path_of(world.bob.folder, before).with_name(f"{before}.key.forgotten").exists()
     assert world.bob.ok("trust", "fingerprint", "--json").data["device"] != before
     assert world.bob.ok("log", "show", "alpha").out
+
+
+def test_the_first_roster_is_taken_from_a_file_without_merging_it(world: World) -> None:
+    world.init()
+    path = next((world.folder / "rosters").iterdir())
+    said = world.bob("trust", "use", path, "--fingerprint", "0000 1111 2222 3333 4444 5555 6666 7777")
+    assert said.code == 4 and "No roster with this fingerprint" in said.err
+    assert world.bob("trust", "list").code == 3
+    assert world.bob("trust", "use", world.folder / "invite" / "none.zip").code == 4
+    assert world.use(world.bob).code == 0
+    assert "not on it" in world.bob.ok("trust", "list").err

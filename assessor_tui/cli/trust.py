@@ -180,29 +180,38 @@ def use(
     as_json: Json = False,
 ) -> None:
     """Nothing; says which roster counts now and what was let in by it."""
-    from assessor_tui.carry.exchange import merge_bundle
+    from assessor_tui.carry.opening import open_here
     from assessor_tui.carry.quarantine import reconsider
+    from assessor_tui.i18n.trust_words import news_words
     from assessor_tui.trust import team
     from assessor_tui.trust.roster import same_fingerprint
 
     with opened(context, write=True) as store:
         demand_identity(store)
-        if file is not None:
-            merged = merge_bundle(store, file)
-            if merged.error is not None:
-                raise merged.error
-            if merged.roster is None:
-                raise Mistake(_("There is no roster in {file}.").format(file=file), FAILURE)
         offers = team.offers(store)
-        if fingerprint:
-            offers = [each for each in offers if same_fingerprint(fingerprint, each.fingerprint)]
-        if team.roster_of(store) is None:
-            if not offers:
-                raise Mistake(_("No roster with this fingerprint has come yet. Merge a bundle of the team lead first."))
-            for offer in offers:
-                _compare(offer.fingerprint, fingerprint, _("A roster of {count} laptops.").format(
-                    count=len(offer.roster.people)))  # fmt: skip
-                team.take_roster(store, offer.json, offer.signature, confirmed=offer.fingerprint)
+        if file is not None:
+            with open_here(store, file) as bundle:
+                if bundle.roster is None:
+                    raise Mistake(_("There is no roster in {file}.").format(file=file), FAILURE)
+                offers = [team.offer_of(*bundle.roster)]
+        if fingerprint and not any(same_fingerprint(fingerprint, each.fingerprint) for each in offers):
+            came = ", ".join(each.fingerprint for each in offers) or _("none")
+            raise Mistake(
+                _(
+                    "No roster with this fingerprint has come. What came: {came}. Compare again with the team lead."
+                ).format(came=came),
+                REFUSED,
+            )
+        if not offers and team.roster_of(store) is None:
+            raise Mistake(_("No roster has come yet. Merge a bundle of the team lead first."))
+        for offer in offers:
+            if not fingerprint or same_fingerprint(fingerprint, offer.fingerprint):
+                people = len(offer.roster.people)
+                about = ngettext("A roster with {count} laptop.", "A roster with {count} laptops.", people)
+                _compare(offer.fingerprint, fingerprint, about.format(count=people))
+                news = team.take_roster(store, offer.json, offer.signature, confirmed=offer.fingerprint)
+                if news.is_alarm:
+                    raise Mistake(news_words(news), REFUSED)
                 break
         released = reconsider(store)
         roster = _demand_roster(store)

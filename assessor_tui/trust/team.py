@@ -1,9 +1,10 @@
 """The team as this ledger knows it: the roster that counts, what it lets in, and what comes of another roster."""
 
 from collections.abc import Container
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from assessor_tui.bundle.seal import Seal, SegmentSeal, from_bytes
+from assessor_tui.i18n import N_
 from assessor_tui.ledger.entry import from_line
 from assessor_tui.store import keys, trusted
 from assessor_tui.store.ledger import Store
@@ -49,6 +50,17 @@ class News(NamedTuple):
     def is_alarm(self) -> bool:
         """True when somebody may be trying to pass for the scheme."""
         return self.outcome in (ALARM, OTHER_SCHEME, NOT_SIGNED, BROKEN)
+
+
+class RosterUnreadable(Exception):
+    """The roster in a file is none."""
+
+    message: ClassVar[str] = N_("The roster in this file cannot be read ({reason}). Ask the sender to make it again.")
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.parameters = {"reason": reason}
 
 
 class Offer(NamedTuple):
@@ -147,6 +159,18 @@ def offers(store: Store) -> list[Offer]:
         data = bytes.fromhex(json)
         found.append(Offer(rosters.from_bytes(data), data, bytes.fromhex(signature)))
     return found
+
+
+def offer_of(json: bytes, signature: bytes) -> Offer:
+    """The roster that a file brings, for a person to compare; its signature is checked when it is taken.
+
+    Raises:
+        RosterUnreadable: when these bytes are none.
+    """
+    try:
+        return Offer(rosters.from_bytes(json), json, signature)
+    except RosterError as error:
+        raise RosterUnreadable(str(error)) from error
 
 
 def _offer(store: Store, new: Roster, json: bytes, signature: bytes) -> None:

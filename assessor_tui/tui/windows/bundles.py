@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widget import AwaitMount, Widget
 
 from assessor_tui.i18n import _, ngettext
+from assessor_tui.store.trusted import latest_roster
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import CONFLICTS, OVERVIEW
 from assessor_tui.tui.shown.words import size_words
@@ -141,7 +142,7 @@ class Taking(Dialog[Taken | None]):
     BINDINGS: ClassVar[list[Any]] = [Binding("enter", "finish", show=False)]
 
     def __init__(self, store: "Store", files: Sequence[Path], new_id: Callable[[], str]) -> None:
-        super().__init__(_("Merge"))
+        super().__init__(_("Merge") if latest_roster(store) is not None else _("Merge: unsigned team"))
         self.store = store
         self.new_id = new_id
         self.works = [Work(path) for path in files]
@@ -449,7 +450,13 @@ def show_again(screen: BaseScreen) -> None:
 
 async def _propose(screen: BaseScreen, alike: "list[Alike]", taken: Taken) -> None:
     """Asks about each pair that looks like one visit, then goes to the conflicts when that was asked for."""
+    from assessor_tui.ledger.entry import LINK
+    from assessor_tui.trust.own import own_role
+    from assessor_tui.trust.roles import may
+
     program = cast("AssessorApp", screen.app)
+    if not may(own_role(program.store), LINK):
+        alike = []  # the lead is asked
     if not alike:
         if taken.show and not taken.waiting:
             if program.visit is not None and program.visit.id == taken.show:
