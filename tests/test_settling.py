@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessor_tui.form.model import Repeat
+from assessor_tui.i18n.waiting_words import fork_words
 from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.conflicts import EqualRows, equal_rows, gaps, overs
+from assessor_tui.ledger.conflicts import EqualRows, equal_rows, fork_sides, gaps, overs
 from assessor_tui.ledger.entry import row_path
 from assessor_tui.ledger.signature import digest_of, signed_over
-from assessor_tui.ledger.state import VisitState
+from assessor_tui.ledger.state import VisitState, device_letters
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.settling import (
     all_of,
@@ -325,6 +326,28 @@ def test_what_stood_behind_a_gap_that_was_signed_over_is_signed_and_what_fills_i
     assert set(lead.state.as_signed().answers(FORM)) == {"a", "c"}
     lead.learn([missing])
     assert list(lead.state.conflicts) == [("late", FORM, "b")]
+
+
+def test_a_copied_folder_is_told_by_its_two_laptops_and_as_whom_each_goes_on() -> None:
+    ann = Laptop("ann")
+    ann.answer("a", "x")
+    twin = ann.copy()
+    ann.answer("b", "mine")
+    twin.answer("b", "theirs")
+    twin.answer("c", "x")
+    new = Laptop("new", person="ann")
+    new.learn(twin.known)
+    new.answer("d", "x")
+    ann.learn([*twin.known, *new.known])
+    (conflict,) = [each for key, each in ann.state.conflicts.items() if key[0] == "fork"]
+    sides = {side.first[1].value: side for side in fork_sides(ann.state, conflict.heads)}
+    assert [(value, side.entries, side.goes_on) for value, side in sorted(sides.items())] == [
+        ("mine", 1, ""),
+        ("theirs", 2, new.id),
+    ]
+    words = fork_words(ann.state, conflict.heads)
+    assert f"since then laptop {device_letters(new.id)}" in words
+    assert "2 entries" in words
 
 
 @settings(max_examples=60, deadline=None)

@@ -124,7 +124,11 @@ def waiting_lines(visit: "Visit", waits: "Waits") -> list[str]:
     about = waits.about
     if isinstance(about, Conflict):
         lines = conflict_lines(visit, about)
-        return [lines[0], lines[1], f"  {fork_words(about.heads)}", *lines[2:]] if about.kind == FORK else lines
+        return (
+            [lines[0], lines[1], f"  {fork_words(visit.state, about.heads)}", *lines[2:]]
+            if about.kind == FORK
+            else lines
+        )
     if isinstance(about, EqualRows):
         from assessor_tui.cli.deciding import rows_lines
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.ledger.clock import DAY, hong_kong_time
-from assessor_tui.ledger.conflicts import EQUAL_ROWS, Gap
+from assessor_tui.ledger.conflicts import EQUAL_ROWS, Gap, fork_sides
 from assessor_tui.ledger.state import CLEARED, FORK, LATE, ROW, SIGNED, VALUE, VERSION, device_letters
 from assessor_tui.waiting import ALIKE, CLOCK, FILES, GAP, HELD, RULE, FilesAway, HeldBack, Waits
 
 if TYPE_CHECKING:
     from assessor_tui.carry.naming import Alike
     from assessor_tui.ledger.signature import Over
-    from assessor_tui.ledger.state import Head
+    from assessor_tui.ledger.state import Head, VisitState
     from assessor_tui.store.clocks import ClockAhead
 
 _MOST_NAMES = 6
@@ -100,20 +100,20 @@ def alike_words(alike: "Alike") -> str:
     return words.format(other=alike.other[:8])
 
 
-def fork_words(heads: "Sequence[Head]") -> str:
-    """Which laptop went on twice under one number, and what told the two apart."""
-    entries = [entry for _digest, entry in heads]
-    people = list(dict.fromkeys(entry.person for entry in entries))
-    words = _(
-        "Laptop {device} wrote entry {number} twice ({people}): its folder was copied or restored, and both went on. "
-        "Each is told by its hash: {hashes}."
+def fork_words(state: "VisitState", heads: "Sequence[Head]") -> str:
+    """Which laptop went on twice under one number, and the two of them."""
+    first = heads[0][1]
+    words = _("The folder of laptop {device} was copied or restored, and both wrote on from entry {number}:").format(
+        device=device_letters(first.device), number=first.seq
     )
-    return words.format(
-        device=device_letters(entries[0].device),
-        number=entries[0].seq,
-        people=_(", ").join(people),
-        hashes=_(", ").join(digest[:8] for digest, _entry in heads),
-    )
+    for side in fork_sides(state, heads):
+        count = ngettext("{count} entry", "{count} entries", side.entries).format(count=side.entries)
+        last = f"{hong_kong_time(side.last.at):%Y-%m-%d %H:%M}"
+        told = _("{person}, {count}, last {when}").format(person=side.last.person, count=count, when=last)
+        if side.goes_on:
+            told += _("; since then laptop {device}").format(device=device_letters(side.goes_on))
+        words += f"  ({side.first[0][:4]}) {told}."
+    return words
 
 
 def over_words(over: "Over", person: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from assessor_tui.form.model import Form, Repeat, walk
 from assessor_tui.ledger.entry import ADD_ROW, Entry, generic_path, plain_name
 from assessor_tui.ledger.signature import Over
-from assessor_tui.ledger.state import VisitState, meaning, row_of
+from assessor_tui.ledger.state import Head, VisitState, meaning, row_of
 from assessor_tui.ledger.value import Value, names
 
 EQUAL_ROWS = "rows"
@@ -158,6 +158,42 @@ def stretches(here: Iterable[int], last: int) -> list[tuple[int, int]]:
             found.append((before + 1, number - 1))
         before = number
     return found
+
+
+class ForkSide(NamedTuple):
+    """One of the laptops that went on with a copied folder."""
+
+    first: Head
+    """Its entry under the number that the other has used, too."""
+    last: Entry
+    entries: int
+    """How many it wrote from there on, as far as they are here."""
+    goes_on: str
+    """The device as which that laptop writes since the copy was noticed; ``""`` when it has not been heard since."""
+
+
+def fork_sides(state: VisitState, twins: Sequence[Head]) -> list[ForkSide]:
+    """The laptops behind a fork, by the hash of the entry that tells them apart."""
+    found = []
+    device = twins[0][1].device
+    log = state.log(device)
+    for digest, entry in sorted(twins):
+        side = {digest: entry}
+        for each, later in log:
+            if later.prev in side:
+                side[each] = later
+        last = max(side.values(), key=lambda one: one.seq)
+        found.append(ForkSide((digest, entry), last, len(side), _goes_on(state, device, last.person, side)))
+    return found
+
+
+def _goes_on(state: VisitState, device: str, person: str, side: Mapping[str, Entry]) -> str:
+    """The device whose very first words in the visit name an entry of the side, by the same person."""
+    for other in state.devices():
+        first = state.log(other)[0][1] if other != device else None
+        if first is not None and first.person == person and any(ref[-32:] in side for ref in first.seen):
+            return other
+    return ""
 
 
 def overs(state: VisitState) -> tuple[Over, ...]:

@@ -345,7 +345,7 @@ class ConflictsScreen(Decides):
         visit, conflict, tag = self.visit, case.conflict, self.tag
         number, label = of.place_words(visit, conflict.form, conflict.path, tag)
         if conflict.kind == FORK:
-            label = fork_words(conflict.heads)
+            label = fork_words(visit.state, conflict.heads)
         second = ""
         if self.has_class("-wide") and conflict.kind != FORK:
             other = "en-HK" if tag != "en-HK" else "zh-Hans-CN" if language() == "zh-Hans-CN" else "zh-Hant-HK"
