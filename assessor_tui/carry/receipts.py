@@ -74,21 +74,21 @@ def delivered(store: Store, visit: str, expected: Iterable[str] = ()) -> tuple[D
     found = []
     for device in {*counts, *kept, *(each.device for each in held_here.missing)} - {own}:
         member = roster.member(device) if roster is not None else None
-        here = known.get(device)
+        here = member or known.get(device)
         said = kept.get(device)
+        last, wrote = lasts.get(device, (0, ""))
         found.append(
             Delivery(
                 device,
-                member.person if member is not None else (here.person if here is not None else ""),
-                member.role if member is not None else (here.role if here is not None else ""),
+                # A laptop whose work came by way of another one is called as its last entry says.
+                (here.person if here is not None else "") or wrote,
+                here.role if here is not None else "",
                 counts.get(device, 0),
                 tuple(each for each in held_here.missing if each.device == device),
                 tuple(sorted({each.sha256 for each in named.named if each.device == device} & lacking)),
                 said.arrived if said is not None else 0,
-                lasts.get(device, 0),
-                reach(store, visit, said.receipt, (own, 0), ends[own, 0])
-                if said is not None and (own, 0) in ends
-                else 0,
+                last,
+                reach(store, visit, said.receipt, (own, 0), ends[own, 0]) if said and (own, 0) in ends else 0,
             )
         )
     came = {plain_name(each.person) for each in found} | {plain_name(store.person)}

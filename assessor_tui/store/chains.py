@@ -147,14 +147,15 @@ def definitions(store: Store, visit: str) -> list[Used]:
     return found
 
 
-def last_written(store: Store, visit: str) -> dict[str, int]:
-    """Device -> ``at`` of its last entry of the visit that is here, in microseconds since 1970."""
-    found: dict[str, int] = {}
+def last_written(store: Store, visit: str) -> dict[str, tuple[int, str]]:
+    """Device -> ``at`` (microseconds since 1970) and person of its last entry of the visit that is here."""
+    found: dict[str, tuple[int, str]] = {}
     for log, device, _ in store._all(_LOGS, (visit,)):
         base = log << SEQ_BITS
         rows = store._all(
             "SELECT line FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1", (base, base | MAX_SEQ)
         )
         for (line,) in rows:
-            found[device] = max(found.get(device, 0), json.loads(line)["at"])
+            data = json.loads(line)
+            found[device] = max(found.get(device, (0, "")), (data["at"], data["person"]))
     return found
