@@ -19,7 +19,7 @@ from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.write import BundleNotWritten
 from assessor_tui.carry import push as pushing
 from assessor_tui.carry.exchange import merge_bundles
-from assessor_tui.carry.folder import FolderGone, look
+from assessor_tui.carry.folder import TEAM, FolderGone, keep_readers, look, readers_of
 from assessor_tui.carry.hand_over import make_bundle
 from assessor_tui.carry.holding import standing
 from assessor_tui.carry.pull import pull
@@ -421,3 +421,18 @@ def test_only_the_visits_named_are_pushed_and_each_has_bundles_of_its_own(world:
     for path in folder.iterdir():
         with open_bundle(path) as bundle:
             assert {segment.visit for segment in bundle.seal.segments} <= {bundle.seal.visit}
+
+
+def test_whoever_joins_a_team_later_can_read_what_was_pushed_before(world: World, tmp_path: Path) -> None:
+    ann, bob, folder = world
+    give_roster(ann.store, bob)
+    keep_readers(ann.store, folder, [TEAM])
+    pushed(ann, folder, to=readers_of(ann.store, folder))
+    with laptop(tmp_path / "cho", "Cho") as cho:
+        assert [len(look(each, folder).bundles) for each in (bob, cho)] == [1, 0]
+        assert pushed(ann, folder, to=readers_of(ann.store, folder)) == []
+        give_roster(ann.store, bob, cho, version=2)
+        assert [each[0] for each in pushed(ann, folder, to=readers_of(ann.store, folder))] == ["entries"]
+        pulled(cho, folder)
+        assert cho.hashes(ann.id) == ann.store.hashes(ann.id)
+        assert len(look(bob, folder).bundles) == 2, "what stood there stands"

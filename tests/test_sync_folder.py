@@ -14,7 +14,7 @@ from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.windows.pick_path import PickPath
 from assessor_tui.tui.windows.sync_folder import ENDED, PLAN, Syncing, sync_dialog
 from assessor_tui.visit import Visit
-from tests.shared_folder import attach, litter, names_in, photo, pulled, pushed
+from tests.shared_folder import attach, give_roster, litter, names_in, photo, pulled, pushed
 from tests.small_visit import begin, ids, laptop, say
 from tests.tui_visits import settled, text_of, until
 
@@ -224,3 +224,23 @@ async def test_receipts_are_said_to_come_and_go(world: World) -> None:
         assert "push a receipt" in text_of(window)
         await pilot.press("enter")
         assert "pushed a receipt" in await ended(pilot, window)
+
+
+async def test_a_team_with_a_roster_is_asked_once_who_can_read_what_goes_to_the_folder(world: World) -> None:
+    give_roster(world.ann.store, world.bob.store)
+    say(world.ann, "words", "for the team only")
+    async with world.program().run_test(size=(80, 24)) as pilot:
+        await sync_dialog(pilot.app.screen)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Who can read" in text_of(pilot.app.screen))
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Syncing) and pilot.app.screen.state == PLAN)
+        window = pilot.app.screen
+        assert "encrypted" in text_of(window)
+        await pilot.press("enter")
+        assert "pushed" in await ended(pilot, window)
+        await pilot.press("escape")
+        assert (await planned(pilot)).state == PLAN, "nobody is asked again"
+    assert any(name.endswith(".zip.age") for name in names_in(world.folder))
+    pulled(world.bob.store, world.folder)
+    assert world.bob.store.hashes(world.ann.id) == world.ann.store.hashes(world.ann.id)

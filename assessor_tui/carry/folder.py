@@ -23,13 +23,16 @@ from assessor_tui.i18n import N_
 from assessor_tui.store.errors import ReadingOnly
 from assessor_tui.store.ledger import LogRow, Store
 from assessor_tui.store.wrapped import KeyLocked
+from assessor_tui.trust.team import roster_of
 
 _KEPT = "folder 2 "
 """Local state, with the folder's key behind it: what was read of each file, under the visit that it is about. The
 number rises with the shape of ``_Facts``."""
 
 _READERS = "folder readers"
-"""Local state: the folder's key -> devices for which is encrypted what goes there."""
+"""Local state: the folder's key -> devices for which is encrypted what goes there, or only ``TEAM``."""
+TEAM = "*"
+"""Instead of devices: everybody on the roster."""
 
 _FIRST, _LOCAL_HEADER = b"bagit.txt", 30
 """What stands first in every bundle, and the bytes before its name."""
@@ -188,17 +191,30 @@ def usable(store: Store, folder: Path) -> Path:
 
 def readers_of(store: Store, folder: Path) -> list[str]:
     """The devices for which everything that is pushed to the folder is encrypted; none: everybody can read it."""
-    found: list[str] = store.local("", _READERS, {}).get(_key_of(folder), [])
-    return found
+    kept: list[str] = store.local("", _READERS, {}).get(_key_of(folder), [])
+    if kept != [TEAM]:
+        return kept
+    roster, own = roster_of(store), store.device.id if store.device is not None else ""
+    people = roster.people if roster is not None else ()
+    return [
+        each.device
+        for each in people
+        if each.recipient and each.device != own and roster is not None and not roster.is_revoked(each.device)
+    ]
+
+
+def is_decided(store: Store, folder: Path) -> bool:
+    """True when somebody has said who can read what goes to the folder; without a roster nobody need be asked."""
+    return roster_of(store) is None or _key_of(folder) in store.local("", _READERS, {})
 
 
 def keep_readers(store: Store, folder: Path, devices: Sequence[str]) -> None:
     """Nothing; what is pushed to the folder from now on is encrypted for these devices, or with none for nobody.
 
-    Kept, so that nobody who forgets to say it puts a client's figures on a shared drive in clear.
+    ``[TEAM]`` is everybody on the roster, whoever joins later too. Kept, so that nobody who forgets to say it puts a
+    client's figures on a shared drive in clear.
     """
-    kept = {**store.local("", _READERS, {}), _key_of(folder): list(devices)}
-    store.set_local("", _READERS, {key: found for key, found in kept.items() if found} or None)
+    store.set_local("", _READERS, {**store.local("", _READERS, {}), _key_of(folder): list(devices)})
 
 
 def disk_of(folder: Path) -> int:

@@ -64,6 +64,10 @@ def push(
             help=N_("Encrypt for this person on the roster, from now on in this folder; repeatable."),
         ),
     ] = None,
+    team: Annotated[
+        bool,
+        typer.Option("--team", help=N_("Encrypt for everybody on the roster, from now on, whoever joins later too.")),
+    ] = False,
     in_clear: Annotated[
         bool, typer.Option("--in-clear", help=N_("Do not encrypt in this folder any more: everybody can read it."))
     ] = False,
@@ -71,22 +75,22 @@ def push(
 ) -> None:
     """Nothing; one line per bundle written."""
     from assessor_tui.carry import push as pushing
-    from assessor_tui.carry.folder import keep_readers, readers_of, usable
+    from assessor_tui.carry.folder import TEAM, keep_readers, readers_of, usable
     from assessor_tui.trust.team import roster_of
 
-    if to and in_clear:
-        raise Mistake(_("Choose --to or --in-clear, not both."))
+    if sum((bool(to), team, in_clear)) > 1:
+        raise Mistake(_("Choose one of --to, --team and --in-clear."))
     written = []
     with opened(context, write=True) as store:
         demand_identity(store)
         folder = usable(store, folder)
         visits = _visits(store, names or [])
-        if to and roster_of(store) is None:
+        if (to or team) and roster_of(store) is None:
             raise Mistake(
                 _("The team has no roster yet, so nothing can be encrypted. “assessor trust init” makes one.")
             )
-        if to or in_clear:
-            keep_readers(store, folder, devices_of(store, to or []))
+        if to or team or in_clear:
+            keep_readers(store, folder, [TEAM] if team else devices_of(store, to or []))
         for each in pushing.push(store, visits, folder, to=readers_of(store, folder)):
             written.append(each)
             if not as_json:

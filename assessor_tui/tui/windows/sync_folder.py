@@ -176,7 +176,7 @@ class Syncing(Dialog[Taken | None]):
             due = sum(each.compared.due.size for each in self.lines if each.chosen)
             coming = sum(each.compared.coming.size for each in self.lines if each.chosen)
             progress.whole = max(due + coming, 1)
-            words = _("{folder}   encrypted").format(folder=self.folder) if self.readers else str(self.folder)
+            words = _("encrypted   {folder}").format(folder=self.folder) if self.readers else str(self.folder)
         elif self.state == WORKING:
             words = _("{done} of {whole}").format(done=size_words(self.done), whole=size_words(progress.whole))
         elif self.stopped:
@@ -343,9 +343,24 @@ def sync_dialog(screen: BaseScreen, visit: str = "") -> AwaitMount:
             await after_taking(screen, taken)
 
     async def begin(folder: Path) -> None:
+        from assessor_tui.carry.folder import TEAM, is_decided, keep_readers
+
         said = [str(folder), *(each for each in program.store.local("", FOLDERS, []) if each != str(folder))]
         program.store.set_local("", FOLDERS, said[:_REMEMBERED])
-        await program.push_screen(Syncing(program, folder, visit), synced)
+        if is_decided(program.store, folder):
+            await program.push_screen(Syncing(program, folder, visit), synced)
+            return
+
+        async def decided(who: str | None) -> None:
+            if who:
+                keep_readers(program.store, folder, [TEAM] if who == TEAM else [])
+                await program.push_screen(Syncing(program, folder, visit), synced)
+
+        readers = [
+            Option(TEAM, _("only the people on the roster"), _("encrypted")),
+            Option(OTHER, _("whoever opens the folder"), _("not encrypted")),
+        ]
+        await program.push_screen(Choose(_("Who can read what you put there?"), readers, str(folder)), decided)
 
     async def picked(folders: tuple[Path, ...] | None) -> None:
         if folders:
