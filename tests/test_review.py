@@ -188,3 +188,29 @@ def test_every_line_is_as_wide_as_its_card(lines, width):
     )  # fmt: skip
     for each in (model, model._replace(signed="")):
         assert {line.line.cell_length for line in lines(each, width)} == {width}
+
+
+async def test_the_lead_signs_over_entries_that_are_lost_with_a_reason_that_the_summary_says(tmp_path):
+    from assessor_tui.reports.html import write_report
+
+    prepared(tmp_path)
+    async with program(tmp_path, place="review", size=(140, 40)) as (app, pilot):
+        log = Log("d" * 32, "Lee", app.visit.id)
+        log.add("note", "air", "led", "first")
+        app.store.add([log.add("note", "air", "led", "second")])
+        app.visit.refresh()
+        app.screen.show()
+        await pilot.press("ctrl+s")
+        assert "Not everything has arrived. Sign over that, and why?" in shown(app)
+        assert "Entry 1 of laptop" in shown(app)
+        await pilot.press("escape")
+        assert not app.visit.signed
+        await pilot.press("ctrl+s", "1", *"chan t.m.", "enter")
+        await loaded(app, pilot)
+        await loaded(app, pilot)
+        assert app.visit.signed
+        assert not app.visit.state.conflicts
+        assert "signed without entries 1 of laptop" in shown(app)
+        assert "nothing was changed since" in shown(app).replace("\n", " ") or "The digest is that of" in shown(app)
+        page = write_report(app.visit, tmp_path / "out", language="en-HK")[0].read_text(encoding="utf-8")
+        assert "had not arrived: the laptop is lost; nothing else is known of it" in page

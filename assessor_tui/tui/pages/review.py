@@ -59,6 +59,8 @@ class ReviewModel(NamedTuple):
     doubtful: int = 0
     signed: str = ""
     """Who signed and when; ``""`` while the visit is open."""
+    over: str = ""
+    """Which entries had not arrived then, and why it was signed all the same; ``""`` when all had."""
     digest: str = ""
     agrees: str = ""
     """Whether the digest is that of what was signed, in words; ``""`` while that is being computed."""
@@ -169,6 +171,8 @@ def summary_lines(model: ReviewModel, width: int) -> list[CardLine]:
     title(_("Signature"))
     if model.signed:
         add(" ", (f"{glyphs().answered} {safe(model.signed)}", "bold $good"))
+        for text in wrap(model.over, width - 2) if model.over else ():
+            add(" ", (text, "$doubt"))
         add(" ", _("digest {digest}").format(digest=model.digest))
         for text in wrap(model.agrees or _("The digest is being checked."), width - 2):
             add(" ", (text, "$muted"))
@@ -345,13 +349,13 @@ class ReviewScreen(VisitScreen):
             digest = digest_of(entry)
             said = _("signed by {person}, {when}").format(person=entry.person, when=when_words(entry.at))
             people = {each.device: each.person for _hash, each in visit.state.entries()}
-            for over in signed_over(entry):
-                said += f"   {over_words(over, people.get(over.device, ''))}: {entry.why}"
+            lacking = [over_words(each, people.get(each.device, "")) for each in signed_over(entry)]
             if count := len(visit.state.follow_ups()):
                 since = ngettext("{count} follow-up since", "{count} follow-ups since", count)
                 said = f"{said}   {since.format(count=count)}"
             return model._replace(
                 signed=said,
+                over=f"{_(', ').join(lacking)}: {entry.why}" if lacking else "",
                 digest=gates.short_digest(digest),
                 agrees=self._agrees.get(digest, ""),
             )
