@@ -143,9 +143,11 @@ class ReadingOnly(StoreError):
 
 def from_sqlite(error: sqlite3.Error, folder: Path) -> StoreError:
     """The failure of the world behind an error of SQLite."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    whole_code = getattr(error, "sqlite_errorcode", 0)
+    code = whole_code & 0xFF
     reason = str(error)
-    if code == sqlite3.SQLITE_FULL:
+    # Where the file beside the log cannot grow, SQLite does not say that the disk is full.
+    if code == sqlite3.SQLITE_FULL or whole_code == sqlite3.SQLITE_IOERR_SHMSIZE:
         return DiskFull(folder)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return FolderNotWritable(folder, reason=reason)

@@ -119,6 +119,9 @@ def filled(times: int, seed: int) -> list[Line]:
         "answer": "Answering on a full disk", "bundle": "Making a bundle on a full disk",
         "merge": "Merging on a full disk", "open": "Opening on a full disk",
         "copy": "Copying to a full stick", "put away": "Putting a visit away on a full disk",
+        "attach": "Attaching a paper on a full disk", "push": "Pushing to a full folder",
+        "back up": "Backing up on a full disk", "restore": "Putting a backup back on a full disk",
+        "update": "Bringing the tables up to date on a full disk",
     }  # fmt: skip
     try:
         outcomes = fill()

@@ -16,17 +16,28 @@ from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.write import BundleNotWritten
 from assessor_tui.carry.copies import PlaceError, PlaceFull, add_place, confirmed_copies, copy_visit, named_places
 from assessor_tui.carry.exchange import make_bundle, merge_bundle
+from assessor_tui.carry.folder import FolderError
+from assessor_tui.carry.push import push
 from assessor_tui.carry.put_away import put_away, put_away_lines
-from assessor_tui.evidence.files import EvidenceError
+from assessor_tui.carry.restore import restore
+from assessor_tui.evidence.files import EvidenceError, evidence_path
+from assessor_tui.ledger.state import file_of
 from assessor_tui.ledger.value import Quantity
-from assessor_tui.store.errors import DiskFull, StoreError
+from assessor_tui.store import backups
+from assessor_tui.store.connect import DATABASE
+from assessor_tui.store.errors import BackupFailed, DiskFull, StoreError
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
-from tests.small_visit import NINE, begin, ids, laptop
+from tests.small_visit import NINE, begin, clock, ids, laptop
+from tests.stress.kill_acts import attach, make_old
 
 STEP = 4096
 SIZE = 3 * 1024 * 1024
-ACTS = ("answer", "bundle", "merge", "open", "copy", "put away")
+ACTS = (
+    "answer", "attach", "bundle", "merge", "open", "copy", "put away", "push", "back up", "restore", "update",
+)  # fmt: skip
+_CLOSED = ("open", "restore", "update")
+"""Acts that begin with a ledger that is not open."""
 
 
 class Outcome(NamedTuple):
@@ -60,6 +71,7 @@ def prepare(folder: Path) -> None:
     with laptop(folder / "lead", "Ann", "lead") as store:
         visit = begin(store)
         invitation = make_bundle(store, visit, folder, "invite").path
+        store.back_up(backups.ASKED)
     with laptop(folder / "other", "Bob") as store:
         merge_bundle(store, invitation)
         other = Visit(store, visit.id, new_id=ids("o"))
@@ -103,18 +115,22 @@ def once(act: str, folder: Path, disk: Path, room: int) -> tuple[str, bool]:
     visit_id = visit_of(data)
     filler = disk / "filler"
     failed: Exception | None = None
-    if act == "open":
+    if act == "update":
+        make_old(data / DATABASE)
+    if act in _CLOSED:
         fill(filler, disk, room)
     try:
+        if act == "restore":
+            restore(data, now=clock(), markers=data / "markers")
         with Store.open(data) as store:
             visit = Visit(store, visit_id, new_id=ids("x"))
             visit.fillings  # noqa: B018 -- what a program has in memory before the disk is full
             if act in ("copy", "put away"):
                 name_places(store, visit, disk if act == "copy" else folder / "places", copied=act == "put away")
-            if act != "open":
+            if act not in _CLOSED:
                 fill(filler, disk, room)
             DO[act](store, visit, folder, disk)
-    except (StoreError, EvidenceError, BundleNotWritten, PlaceError) as error:
+    except (StoreError, EvidenceError, BundleNotWritten, PlaceError, FolderError) as error:
         failed = error
     except Exception as error:  # whatever else comes is what is looked for
         return f"{type(error).__name__}: {error}", True
@@ -172,6 +188,22 @@ def leave(store: Store, visit: Visit, folder: Path, disk: Path) -> None:
     assert put_away(store, visit, [], now=NINE).line is not None
 
 
+def take_paper(store: Store, visit: Visit, folder: Path, disk: Path) -> None:
+    """A paper of 60 KB and its entry."""
+    attach(visit, b"A line of a paper.\n" * 3_000)
+
+
+def push_all(store: Store, visit: Visit, folder: Path, disk: Path) -> None:
+    """Everything to a folder on the full disk."""
+    (disk / "stick").mkdir(exist_ok=True)
+    list(push(store, [visit], disk / "stick"))
+
+
+def back_up(store: Store, visit: Visit, folder: Path, disk: Path) -> None:
+    """A backup of the ledger."""
+    backups.check(store.back_up(backups.ASKED))
+
+
 def nothing(store: Store, visit: Visit, folder: Path, disk: Path) -> None:
     """Opening the ledger was all."""
 
@@ -183,19 +215,37 @@ DO: dict[str, Callable[[Store, Visit, Path, Path], None]] = {
     "open": nothing,
     "copy": copy,
     "put away": leave,
+    "attach": take_paper,
+    "push": push_all,
+    "back up": back_up,
+    "restore": nothing,
+    "update": nothing,
 }
 
 
 def check(act: str, data: Path, disk: Path, visit_id: str, failed: Exception | None) -> str:
     """What is not as it must be once there is room again."""
-    if failed is not None and act != "bundle" and not isinstance(failed, (DiskFull, EvidenceError, PlaceFull)):
+    in_words = (DiskFull, EvidenceError, PlaceFull, BackupFailed)
+    if failed is not None and act not in ("bundle", "push") and not isinstance(failed, in_words):
         return f"said {type(failed).__name__}: {failed}"
+    if act == "restore":
+        if failed is not None and (data / DATABASE).exists() == bool(list((data / "set-aside").glob(f"*/{DATABASE}"))):
+            return "neither in its place nor set aside"
+        if restore(data, now=clock(), markers=data / "markers").missing:
+            return "not all of it came back"
+    if list((data / "backups").glob("*.part*")):
+        return "a half backup is left"
+    for each in backups.all_backups(data):
+        backups.check(each.path)
     if act == "copy":
         for path in (disk / "stick").glob("*"):
             if path.suffix == ".zip":
                 open_bundle(path).close()
             elif path.suffix != ".json":
                 return f"left {path.name}"
+    if act == "push":
+        for path in (disk / "stick").glob("*.zip"):
+            open_bundle(path).close()
     if act == "bundle":
         for path in disk.glob("*"):
             if path.suffix == ".zip":
@@ -211,6 +261,11 @@ def check(act: str, data: Path, disk: Path, visit_id: str, failed: Exception | N
         if act == "copy" and bool(confirmed_copies(store, visit_id)) == (failed is not None):
             return "confirmed and failed, or neither"
         answered = visit.filling("check").state("power").value is not None
+        named = [file for _, entry in store.entries(visit_id) if (file := file_of(entry))]
+        if not all(evidence_path(data, file).is_file() for file in named):
+            return "an entry names a file that is not there"
+        if act == "attach" and bool(named) == (failed is not None):
+            return "half done, or lost"
         merged = len(store.logs(visit_id)) == 2
         if act == "answer" and answered == (failed is not None):
             return "half done, or lost"
