@@ -31,6 +31,8 @@ def test_full_read_only_and_damaged_are_told_apart(tmp_path):
         error = sqlite3.OperationalError("reason")
         error.sqlite_errorcode = code | 0x100
         assert type(errors.from_sqlite(error, tmp_path)) is kind
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert type(errors.from_sqlite(error, tmp_path)) is errors.DiskFull, "SQLite says: disk I/O error"
     assert type(errors.from_system(OSError(28, "No space left on device"), tmp_path)) is errors.DiskFull
 
 
@@ -38,6 +40,6 @@ def test_every_problem_of_a_log_has_its_sentence():
     import re
     from pathlib import Path
 
-    codes = set(re.findall(r'"(ledger\.[a-z]+)"', Path(verify.__file__).read_text(encoding="utf-8")))
-    assert len(codes) == 5
+    codes = set(re.findall(r'"(ledger\.[a-z_]+)"', Path(verify.__file__).read_text(encoding="utf-8")))
+    assert len(codes) == 7
     assert codes <= SENTENCES.keys()

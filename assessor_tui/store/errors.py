@@ -105,7 +105,9 @@ class NoRoomForBackup(BackupFailed):
 class BackupNotGood(StoreError):
     """A backup does not pass the check."""
 
-    message: ClassVar[str] = N_("The backup {folder} is not good ({reason}). Take another: assessor doctor --backups")
+    message: ClassVar[str] = N_(
+        "The backup {folder} is not good ({reason}). Take another one; “assessor doctor --backups” lists them."
+    )
     exit_code: ClassVar[int] = 5
 
 
