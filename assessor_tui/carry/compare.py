@@ -36,6 +36,12 @@ class Compared(NamedTuple):
     deliveries: tuple[Delivery, ...]
     """What has arrived of each other laptop, and how much of this laptop's work it has confirmed."""
 
+    @property
+    def called(self) -> str:
+        """What its sender has called the visit's files: all there is to go by before they were taken in."""
+        parts = self.files[0].split("_")[:2] if self.files else []
+        return " ".join(part for part in parts if part != self.visit[:8])
+
 
 def compare(store: Store, shelf: Shelf, visits: Collection[str] = (), readers: Collection[str] = ()) -> list[Compared]:
     """Each visit that is here or there, those here first, or only the ``visits`` named; ``readers`` as for ``due``.

@@ -279,8 +279,7 @@ def confirmed_words(each: "Compared") -> str:
 def _name(store: "Store", each: "Compared") -> str:
     if each.here:
         return title(find_visit(store, each.visit, whole=False))
-    # What its sender has called the file: all there is to go by before it was taken in.
-    return " ".join(each.files[0].split("_")[:2]) if each.files else ""
+    return each.called
 
 
 def _compared_data(store: "Store", each: "Compared") -> dict[str, Any]:

@@ -145,8 +145,7 @@ class Syncing(Dialog[Taken | None]):
                 return f"{visit_title(visit)}   {visit.today}"
             except (LookupError, KeyError):
                 return each.visit[:8]  # its opening has not arrived yet
-        # What its sender has called the file: all there is to go by before it was taken in.
-        return " ".join(each.files[0].split("_")[:2])
+        return each.called
 
     def _is_chosen(self, each: "Compared", found: "Sequence[Compared]") -> bool:
         """What is new here is taken in when a person marks it, or when this laptop has no visit yet."""
