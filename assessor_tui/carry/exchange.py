@@ -52,7 +52,9 @@ NEW, KNOWN, OTHER_VISIT, REFUSED = "new", "known", "other visit", "refused"
 _GROUP = 250
 """Files of one transaction, where many are merged at once."""
 _GROUP_ENTRIES = 50_000
-"""New entries after which a transaction ends: until then they are held in memory."""
+"""New entries after which a transaction ends."""
+_FEW, _FEW_ENTRIES = 50, 10_000
+"""Files and new entries that are compared with what was there at once: until then they are held in memory."""
 
 
 class Merged(NamedTuple):
@@ -142,18 +144,29 @@ def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
     while True:
         group: list[Merged] = []
         new = 0
-        with _collector_resting(), store.gathering():
+        with _collector_resting(), store.together():
             known, gate = _known(store), Gate(store)
-            for path in islice(left, _GROUP):
-                group.append(_merge(store, path, known, gate))
-                new += group[-1].new
-                if new >= _GROUP_ENTRIES:
-                    break
+            while len(group) < _GROUP and new < _GROUP_ENTRIES and (few := _merge_few(store, left, known, gate)):
+                group += few
+                new += sum(each.new for each in few)
             group = _reconsider(store, group, known, gate)
         if not group:
             return
         _clear_away(store, group)
         yield from group
+
+
+def _merge_few(store: Store, left: Iterator[Path], known: set[str], gate: Gate) -> list[Merged]:
+    """What each of the next files brought; heads and conflicts are worked out once for all of them."""
+    few: list[Merged] = []
+    new = 0
+    with store.gathering():
+        for path in islice(left, _FEW):
+            few.append(_merge(store, path, known, gate))
+            new += few[-1].new
+            if new >= _FEW_ENTRIES:
+                break
+    return few
 
 
 def _clear_away(store: Store, group: Iterable[Merged]) -> None:
