@@ -12,12 +12,16 @@ from assessor_tui.carry.exchange import DELTA, FULL, INVITE, make_bundle, merge_
 from assessor_tui.carry.portions import asking
 from assessor_tui.ledger import entry as acts
 from assessor_tui.store.ledger import Store
+from assessor_tui.trust.enrol import enrolment_of
+from assessor_tui.trust.roster import Member, Roster, fingerprint
+from assessor_tui.trust.team import take_roster
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.windows.bundles import Taking, Writing, bundle_dialog, merge_dialog
 from assessor_tui.tui.windows.pick_path import FILE, FOLDER, HERE, UP, find
 from assessor_tui.visit import Visit, create_visit
 from tests.sample_visit import identities, new_visit, open_store, same_visit
+from tests.trust_worlds import SCHEME, signed
 from tests.tui_visits import settled, text_of
 
 FORM, QUESTION = "gate", "site_use"
@@ -274,3 +278,32 @@ async def test_a_receipt_or_request_is_for_everybody_or_for_one_person(
         await pilot.press("2")
         await settled(pilot)
         assert "into which folder?" in text_of(app.screen)
+
+
+async def test_with_a_roster_a_bundle_is_for_somebody_the_lead_first(
+    tmp_path: Path, laptops: tuple[Visit, Visit]
+) -> None:
+    lead, colleague = laptops
+    people = []
+    for visit, role in ((lead, "lead"), (colleague, "assessor")):
+        asked = enrolment_of(visit.store)
+        people.append(Member(asked.device, asked.key, asked.recipient, asked.person, role, 1))
+    roster = Roster(1, SCHEME.key, 1, tuple(sorted(people)))
+    take_roster(colleague.store, *signed(roster), confirmed=fingerprint(SCHEME.key))
+    form, path, names = first_choice(colleague)
+    colleague.record(acts.ANSWER, form, path, (names[0],))
+    colleague.store.set_local("", "bundle folder", str(tmp_path))
+    app = Program(colleague.store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.visit = colleague
+        await bundle_dialog(app.screen, colleague.id)
+        await pilot.press("2")
+        await settled(pilot)
+        said = text_of(app.screen)
+        assert "team lead   encrypted" in said and "not encrypted" in said
+        await pilot.press("enter")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        await settled(pilot)
+        assert [each.suffixes[-2:] for each in tmp_path.glob("*delta*")] == [[".zip", ".age"]]

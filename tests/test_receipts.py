@@ -448,6 +448,16 @@ def test_with_a_roster_only_those_confirm_whose_word_counts(team: Team) -> None:
     assert stands(team.ann) == (1, 0, 1)
 
 
+def test_a_stranger_confirms_nothing_for_a_team_with_a_roster(team: Team) -> None:
+    enact(listed(1, lead=team.lead.store, assessor=team.ann.store), team.ann.store)
+    say(team.ann, "meter", ("yes",))
+    team.carry(team.ann, team.bob)
+    before = len(receipts(team.ann.store, team.ann.id))
+    merge_bundle(team.ann.store, team.write(team.bob, RECEIPT))
+    assert len(receipts(team.ann.store, team.ann.id)) == before
+    assert stands(team.ann) == (1, 0, 1)
+
+
 def test_a_bundle_for_somebody_is_encrypted_for_that_laptop_and_this_one(team: Team) -> None:
     enact(listed(1, lead=team.lead.store, assessor=team.ann.store), team.lead.store, team.ann.store)
     say(team.ann, "meter", ("yes",))

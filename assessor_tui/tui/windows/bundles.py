@@ -650,6 +650,7 @@ def write_dialog(screen: BaseScreen, visit: "Visit", purpose: str, to: Sequence[
     """
     from assessor_tui.bundle.seal import DELTA, RECEIPT, REQUEST
     from assessor_tui.carry.receipts import people_reached
+    from assessor_tui.trust.roles import CONFIRMING, NAMES
     from assessor_tui.trust.team import roster_of
 
     program = cast("AssessorApp", screen.app)
@@ -669,8 +670,8 @@ def write_dialog(screen: BaseScreen, visit: "Visit", purpose: str, to: Sequence[
 
     if to:
         return into(to)
-    has_roster = roster_of(store) is not None
-    people = people_reached(store) if has_roster or purpose in (RECEIPT, REQUEST) else {}
+    roster = roster_of(store)
+    people = people_reached(store) if roster is not None or purpose in (RECEIPT, REQUEST) else {}
     if purpose not in (DELTA, RECEIPT, REQUEST) or not people:
         return into(())
 
@@ -678,8 +679,13 @@ def write_dialog(screen: BaseScreen, visit: "Visit", purpose: str, to: Sequence[
         if person is not None:
             await into(people.get(person, ()))
 
-    options = [
-        Option("", _("everybody"), _("not encrypted") if has_roster else ""),
-        *(Option(person, person, _("encrypted") if has_roster else "") for person in people),
-    ]
+    if roster is None:
+        options = [Option("", _("everybody")), *(Option(person, person) for person in people)]
+    else:
+        # Those whose word confirms first; what everybody can read is the last thing one wants.
+        roles = {each.person: each.role for each in roster.people}
+        order = sorted(people, key=lambda person: roles.get(person) not in CONFIRMING)
+        named = {person: _(NAMES[roles[person]]) if person in roles else "" for person in order}
+        options = [Option(person, person, f"{named[person]}   {_('encrypted')}") for person in order]
+        options.append(Option("", _("everybody"), _("not encrypted")))
     return program.push_screen(Choose(_("Bundle: for whom?"), options), person_chosen)
