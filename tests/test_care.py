@@ -80,6 +80,22 @@ def test_a_day_has_one_backup(tmp_path: Path) -> None:
     assert [each.why for each in all_backups(tmp_path)] == [DAILY, DAILY]
 
 
+def test_what_a_crash_left_in_the_backups_of_a_visit_put_away_goes_with_the_next_one(tmp_path: Path) -> None:
+    now = NINE
+    with Store.open(tmp_path, now=lambda: now) as store:
+        store.identify("Ann", "lead")
+        begin(store)
+        visit = begin(store, "b", site_name_en="Secret Works")
+        store.back_up(backups.ASKED)
+        store.put_away(visit.id, {"entries": 9})  # and here the program was killed
+        now += DAY
+        assert back_up_daily(store)
+        assert backups.wait(tmp_path) is None
+    assert len(all_backups(tmp_path)) == 2
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and b"Secret Works" in path.read_bytes()]
+    assert left == []
+
+
 def test_commands_that_write_make_the_days_backup_and_those_that_read_do_not(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

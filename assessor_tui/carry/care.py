@@ -21,7 +21,13 @@ def back_up_daily(store: Store) -> bool:
     Raises:
         StoreError: when the ledger cannot be read.
     """
-    return backups.is_due(store.folder, store.now()) and backups.begin(store.folder, backups.DAILY, store.now())
+    if not backups.is_due(store.folder, store.now()):
+        return False
+    # What a crash kept from leaving the backups when its visit was put away leaves them now.
+    away = [line["visit"] for line in store.put_away_lines() if not store.knows(line["visit"])]
+    if away:
+        backups.forget(store.folder, away)
+    return backups.begin(store.folder, backups.DAILY, store.now())
 
 
 def back_up_before_import(store: Store, paths: Iterable[Path]) -> None:

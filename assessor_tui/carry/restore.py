@@ -27,6 +27,7 @@ from assessor_tui.store.errors import NoLedger, StoreError, from_system
 from assessor_tui.store.ledger import GONE, HAVE, WANTED, Device, Store
 from assessor_tui.store.marker import NEVER, Marker, Said, forbid, read, this_machine
 from assessor_tui.store.salvage import Brought, Wrote, bring_over, wrote
+from assessor_tui.store.trusted import latest_roster
 
 _WORK = "restoring"
 """Folder of the data folder in which the new ledger is made ready."""
@@ -62,6 +63,8 @@ class Restored(NamedTuple):
     """Files of evidence that are named and not here."""
     merge: tuple[Path, ...]
     """Bundles at the second places that hold what is not here."""
+    has_roster: bool
+    """True when the team has a roster, which does not list the new device yet."""
 
     @property
     def complete(self) -> bool:
@@ -118,6 +121,7 @@ def restore(
             device,
             len(store.all_evidence(WANTED)),
             tuple(_lacking(store, mounts)),
+            latest_roster(store) is not None,
         )
 
 

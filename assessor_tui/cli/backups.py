@@ -109,6 +109,8 @@ def restored_lines(done: "Restored") -> list[str]:
     if done.device is not None:
         words = _("So that no number is used twice, this laptop goes on as a new device: {letters}.")
         lines.append(words.format(letters=done.device.letters))
+    if done.has_roster:
+        lines.append(_("The team's roster does not list the new device yet: type “assessor trust request”."))
     if done.missing:
         lines.append(
             _("Entries that this laptop had written and that are not here: {count}, perhaps more.").format(
