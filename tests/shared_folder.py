@@ -80,8 +80,8 @@ def litter(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def give_roster(*stores: Store, version: int = 1) -> None:
-    """Nothing; all of them are on one roster, and each has it: the first one's person leads."""
+def give_roster(*stores: Store, version: int = 1, keep: bool = True) -> RosterRow:
+    """A roster that all of them are on, and that each has unless ``keep`` is False: the first one's person leads."""
     members = []
     for store in stores:
         device = store.device
@@ -90,5 +90,6 @@ def give_roster(*stores: Store, version: int = 1) -> None:
         role = "assessor" if members else "lead"
         members.append(Member(device.id, device.public.hex(), recipient, device.person, role, 1))
     row = RosterRow(version, *signed(roster_of(*members, version=version)), arrived=1)
-    for store in stores:
+    for store in stores if keep else ():
         keep_roster(store, row)
+    return row

@@ -12,14 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessor_tui.bundle.read import open_bundle
+from assessor_tui.carry.compare import compare
 from assessor_tui.carry.exchange import merge_bundles
 from assessor_tui.carry.folder import look
 from assessor_tui.carry.hand_over import make_bundle
 from assessor_tui.carry.pull import coming, pull, to_pull
 from assessor_tui.evidence.files import evidence_path
 from assessor_tui.store.ledger import Store
+from assessor_tui.trust.enrol import write_request, write_roster
+from assessor_tui.trust.roster import from_bytes
 from assessor_tui.visit import Visit
-from tests.shared_folder import attach, photo, pulled, pushed
+from tests.shared_folder import attach, give_roster, photo, pulled, pushed
 from tests.small_visit import begin, ids, laptop, say
 
 
@@ -109,6 +112,38 @@ def test_a_bundle_that_is_refused_is_told_every_time_and_keeps_no_other_from_com
         found = list(pull(bob, folder))
         assert len(found) == count and [each.outcome for each in found].count("refused") == 1
     assert bob.hashes(ann.id) == ann.store.hashes(ann.id)
+
+
+def test_rosters_come_along_whatever_visit_is_named_and_requests_for_a_place_on_one_do_not(
+    world: World, tmp_path: Path
+) -> None:
+    ann, bob, folder = world
+    give_roster(ann.store, bob)
+    newer = give_roster(ann.store, bob, version=2, keep=False)
+    write_roster(ann.store, from_bytes(newer.json), newer.json, newer.signature, folder)
+    write_request(bob, folder)
+    pushed(ann, folder)
+    assert {each.purpose for each in look(bob, folder).bundles} == {"delta", "enrol", "roster"}
+    found = list(pull(bob, folder, {"0" * 32}))
+    assert [(each.purpose, each.roster and each.roster.outcome) for each in found] == [("roster", "newer")]
+    assert [each.purpose for each in pull(bob, folder)] == ["delta"]
+    assert pulled(bob, folder) == []
+    assert {each.visit for each in compare(bob, look(bob, folder))} == {ann.id}, "a roster is no visit"
+
+
+def test_a_colleague_who_is_on_a_newer_roster_is_let_in_with_it(world: World, tmp_path: Path) -> None:
+    ann, bob, folder = world
+    give_roster(ann.store, bob)
+    pushed(ann, folder)
+    pulled(bob, folder)
+    with laptop(tmp_path / "cho", "Cho") as cho:
+        newer = give_roster(ann.store, bob, cho, version=2, keep=False)
+        write_roster(ann.store, from_bytes(newer.json), newer.json, newer.signature, folder)
+        pulled(cho, folder)
+        say(theirs := Visit(cho, ann.id, new_id=ids("e")), "words", "Cho's")
+        pushed(theirs, folder)
+        assert [each.held for each in pull(bob, folder)] == [(), ()]
+        assert bob.hashes(ann.id) == cho.hashes(ann.id)
 
 
 def test_of_several_copies_of_a_bundle_a_good_one_is_enough(world: World) -> None:

@@ -159,8 +159,9 @@ def pull(
 def _chunks(bundles: Mapping[Path, Shelved], most: int) -> Iterator[list[Path]]:
     chunk: list[Path] = []
     held = 0
-    # Entries before photos: whoever is interrupted has read what colleagues wrote.
-    for path, each in sorted(bundles.items(), key=lambda item: not item[1].runs):
+    # Rosters first: they say whose entries are let in. Then entries before photos: whoever is interrupted has read what
+    # colleagues wrote.
+    for path, each in sorted(bundles.items(), key=lambda item: (item[1].purpose != ROSTER, not item[1].runs)):
         if chunk and held + each.size > most:
             yield chunk
             chunk, held = [], 0

@@ -236,8 +236,9 @@ def push(
     for visit in visits:
         if stopped():
             return
-        sweep(store, visit, folder)
         lacks = lacking[visit.id]
+        if lacks.anything:
+            sweep(store, visit, folder)
         if lacks.entries or lacks.definitions:
             yield written(visit, ENTRIES, Portion(lacks.after, (), lacks.definitions), lacks.entries)
         elif lacks.receipt:
