@@ -31,7 +31,7 @@ COLUMNS = (
     Column(10, N_("Date"), rank=2),
     Column(12, N_("Stage")),
     Column(8, N_("Done"), align="right"),
-    Column(16, N_("Bundle"), rank=1, align="right"),
+    Column(14, N_("Bundle"), rank=1, align="right"),
 )
 FILTERS = ("", "on site", "conflicts", "returned", "not bundled", "signed", "mine")
 
@@ -93,12 +93,14 @@ def draw_visit(row: Shown, width: int, cursor: bool) -> Content:
 
 def sent_words(standing: "Standing") -> str:
     """What matters most of how far this laptop's entries have come; ``""`` when there are none."""
-    from assessor_tui.reports.receipts_words import not_confirmed_words, not_sent_words
+    from assessor_tui.reports.receipts_words import not_sent_words
 
     if standing.not_sent:
         return not_sent_words(standing.not_sent)
     if standing.not_confirmed:
-        return not_confirmed_words(standing.not_confirmed)
+        # One word, for the site needs the room.
+        said = ngettext("{count} unconfirmed", "{count} unconfirmed", standing.not_confirmed)
+        return said.format(count=standing.not_confirmed)
     return _("confirmed") if standing.saved else ""
 
 
