@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.draft import Draft
 from assessor_tui.ledger.returns import (
     AGAIN,
     ANSWERED,
@@ -213,3 +214,19 @@ def test_a_place_is_asked_while_the_form_has_it(visit: Visit) -> None:
     assert is_asked(visit, *POWER)
     assert not is_asked(visit, "check", "nowhere")
     assert not is_asked(visit, "gone", "power")
+
+
+def test_what_a_newer_version_of_the_form_does_not_ask_is_still_replied_to_and_ended(visit: Visit) -> None:
+    give_back(visit, [POWER], "Which meter?")
+    form = visit.forms["check"]
+    kept = tuple(node for node in form.children if getattr(node, "name", "") != "power")
+    newer = visit.store.add_form(form._replace(version="9", children=kept))
+    visit._store([Draft(visit.id, acts.USE_FORM, "check", version=newer[:12])])
+    visit.refresh()
+    assert not is_asked(visit, *POWER)
+    assert states(visit) == [OPEN]
+    assert codes(give_back(visit, [POWER], "Again")) == ["visit.unknown_path"]
+    assert reply(visit, POWER, "It went with the new edition.").entries
+    assert states(visit) == [REPLIED]
+    end(visit, returns_of(visit.state))
+    assert states(visit) == [DONE]

@@ -153,6 +153,10 @@ def _place(visit: "Visit", typed: str) -> tuple[str, str]:
     typed = typed.strip()
     if not typed or typed in visit.versions:
         return typed, ""
+    for _digest, entry in visit.state.returned:
+        # Also where the form, moved to another version, asks nothing any more.
+        if typed in (f"{entry.form}/{entry.path}", short_rows(f"{entry.form}/{entry.path}")):
+            return entry.form, entry.path
     if "[+" in typed:
         raise Mistake(_("Name a row that is there; [+] adds one."))
     at = find_place(visit, typed, {})
