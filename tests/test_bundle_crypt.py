@@ -284,6 +284,13 @@ def test_what_is_refused_after_decrypting_leaves_nothing_readable_either(tmp_pat
     assert not list(scratch.iterdir())
 
 
+def test_what_a_power_cut_has_left_in_the_scratch_folder_is_cleared(tmp_path: Path) -> None:
+    (tmp_path / "left").write_text(SECRET)
+    (tmp_path / "folder").mkdir()
+    crypt.clear(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
 def test_a_header_of_many_recipients_is_refused_before_it_costs_anything(tmp_path: Path) -> None:
     stanza = b"-> X25519 " + b"A" * 43 + b"\n" + b"A" * 43 + b"\n"
     path = tmp_path / "many.zip.age"

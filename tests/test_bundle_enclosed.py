@@ -1,8 +1,10 @@
 """Receipt, roster, enrolment and the seals of other devices: carried whole, or the bundle is refused."""
 
+import contextlib
 import hashlib
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import Any
 
 import bagit
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assessor_tui.bundle.archive import Limits
 from assessor_tui.bundle.canonical import dump
@@ -297,6 +301,29 @@ def test_a_part_that_no_parser_should_meet_is_refused(tmp_path: Path, part: str)
     beside = [("data/roster.sig", bytes(64))] if "roster" in part else []
     for data in HOSTILE:
         assert kind_of(tmp_path, (part, data), *beside) == "document", data[:40]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(max_size=8), below, max_size=4),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=50)
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=4), st.booleans())
+def test_whatever_somebody_writes_into_a_part_comes_out_byte_for_byte_or_is_refused(value: Any, sorted_: bool) -> None:
+    data = json.dumps(value, ensure_ascii=False, sort_keys=sorted_, separators=(",", ":")).encode(
+        errors="surrogatepass"
+    )
+    found = None
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(BundleError):
+        path = write_signed(Path(folder), Contents(VISIT, RECEIPT, LAPTOP, PERSON, receipt=data)).path
+        with open_bundle(path) as bundle:
+            found = bundle.receipt
+    assert found in (None, data)
+    if found is not None:
+        assert dump(json.loads(data)) == data and not any(mark in data for mark in b"\n\t\x1b\x00")
 
 
 def test_an_enrolment_that_no_parser_should_meet_is_refused(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """The outer layer: a whole bundle encrypted with age, for the X25519 recipients that its seal names.
 
-What is decrypted stands in memory, or in a temporary file that has no name (on Windows one that the system removes when
-it is closed): however reading ends, even by a power cut, no plaintext is left in a folder.
+What is decrypted stands in memory, or in a temporary file that has no name: however reading ends, even by a power cut,
+no plaintext is left in a folder. Windows knows no such files; there the system removes it when it is closed, and the
+next bundle removes what a power cut has left.
 """
 
 import hashlib
 import io
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -62,9 +64,7 @@ def decrypted(stream: BinaryIO, size: int, identities: Sequence[str], scratch: P
         target = io.BytesIO()
     else:
         try:
-            if scratch is not None:
-                scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-            target = cast(BinaryIO, tempfile.TemporaryFile(dir=scratch))  # noqa: SIM115
+            target = scratch_file(scratch)
         except OSError as error:
             raise BundleError(NO_ROOM, reason=error.strerror or type(error).__name__) from error
     try:
@@ -75,6 +75,29 @@ def decrypted(stream: BinaryIO, size: int, identities: Sequence[str], scratch: P
             target.close()
         raise
     return target
+
+
+def scratch_file(scratch: Path | None) -> BinaryIO:
+    """A new file for this program only, which is gone when it is closed.
+
+    Args:
+        scratch: folder that holds nothing else, made when needed; None for the system's own.
+
+    Raises:
+        OSError: when it cannot be made.
+    """
+    if scratch is not None:
+        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if sys.platform == "win32":
+            clear(scratch)
+    return cast(BinaryIO, tempfile.TemporaryFile(dir=scratch))
+
+
+def clear(scratch: Path) -> None:
+    """Nothing; what is in the folder and not in use is gone."""
+    for left in scratch.iterdir():
+        with suppress(OSError):
+            left.unlink()
 
 
 def encrypt(source: BinaryIO, target: BinaryIO, recipients: Iterable[str]) -> None:

@@ -189,10 +189,10 @@ def write_bundle(
                         _read_back(cast(BinaryIO, stream), folder, stem, limits, digest)
                     published = publish(part, folder, stem, CLEAR, name)
                 else:
-                    with tempfile.TemporaryFile(dir=scratch) as clear:
-                        _write(cast(BinaryIO, clear), tags, payload, spool)
-                        _read_back(cast(BinaryIO, clear), folder, stem, limits, digest)
-                        is_same = _encrypt(cast(BinaryIO, clear), part, contents.recipients, identities)
+                    with crypt.scratch_file(scratch) as clear:
+                        _write(clear, tags, payload, spool)
+                        _read_back(clear, folder, stem, limits, digest)
+                        is_same = _encrypt(clear, part, contents.recipients, identities)
                     published = publish(part, folder, stem, ENCRYPTED, name, is_same)
                 if published is None:
                     raise BundleNotWritten(str(folder), "another file has its name")
