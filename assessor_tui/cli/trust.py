@@ -1,8 +1,7 @@
 """``assessor trust``: who belongs to the team, in which role, and who no longer does."""
 
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +12,6 @@ from assessor_tui.cli.session import (
     REFUSED,
     Json,
     Mistake,
-    ask_line,
     ask_secret,
     demand_identity,
     opened,
@@ -22,16 +20,27 @@ from assessor_tui.cli.session import (
     show_json,
     show_table,
 )
+from assessor_tui.cli.trust_parts import (
+    SCHEME_OPENER,
+    check_role,
+    compare,
+    demand_roster,
+    member_of,
+    now,
+    numbers,
+    open_key,
+    publish,
+    roster_data,
+    say_released,
+    tell,
+)
 from assessor_tui.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from assessor_tui.bundle.write import Written
-    from assessor_tui.store.ledger import Store
-    from assessor_tui.trust.roster import Member, Roster
-    from assessor_tui.trust.scheme_key import SchemeKey
+    pass
 
-SCHEME_PASSPHRASE, NEW_PASSPHRASE = "ASSESSOR_SCHEME_PASSPHRASE", "ASSESSOR_NEW_PASSPHRASE"
-"""Variables that hold what would be asked for."""
+NEW_OPENER = "ASSESSOR_NEW_PASSPHRASE"
+"""Variable that holds a new passphrase of this laptop's key."""
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help=N_("Folder for the file."))]
 Key = Annotated[
@@ -83,7 +92,7 @@ def init(
 
     with opened(context, write=True) as store:
         demand_identity(store)
-        _check_role(role)
+        check_role(role)
         if roster_of(store) is not None:
             raise Mistake(_("This laptop has a roster already. “assessor trust list” shows it."), REFUSED)
         if folder.absolute().is_relative_to(store.folder):
@@ -93,17 +102,17 @@ def init(
                 REFUSED,
             )  # fmt: skip
         passphrase = ask_secret(
-            _("A passphrase for the scheme's key (write it down, keep it elsewhere): "), SCHEME_PASSPHRASE
+            _("A passphrase for the scheme's key (write it down, keep it elsewhere): "), SCHEME_OPENER
         )
         if len(passphrase) < scheme_key.SHORTEST:
             raise Mistake(_("The passphrase needs at least {count} characters.").format(count=scheme_key.SHORTEST))
-        if passphrase != ask_secret(_("The same again: "), SCHEME_PASSPHRASE):
+        if passphrase != ask_secret(_("The same again: "), SCHEME_OPENER):
             raise Mistake(_("These were two passphrases. Nothing was made; try again."))
         key = scheme_key.make(folder, passphrase)
         mine = enrolment_of(store)
         member = Member(mine.device, mine.key, mine.recipient, mine.person, role, 1)
-        written = _publish(store, key, Roster(1, key.public, _now(), (member,)), output)
-        _tell(store, written, as_json)
+        written = publish(store, key, Roster(1, key.public, now(), (member,)), output)
+        tell(store, written, as_json)
         say(
             _("The scheme's key stands in {folder}. Lock that stick away: who has it and its passphrase decides who "
               "belongs to the team. Without it nobody can be added or revoked; make a second copy.").format(
@@ -145,8 +154,8 @@ def sign(
 
     with opened(context, write=True) as store:
         demand_identity(store)
-        roster = _demand_roster(store)
-        _check_role(role)
+        roster = demand_roster(store)
+        check_role(role)
         asked = read_request(file)
         before = roster.member(asked.device)
         if roster.is_revoked(asked.device):
@@ -163,12 +172,12 @@ def sign(
                     person=before.person, role=_(NAMES[before.role])),
                 REFUSED,
             )  # fmt: skip
-        _compare(asked.fingerprint, fingerprint, _("{person} asks to be {role}.").format(
+        compare(asked.fingerprint, fingerprint, _("{person} asks to be {role}.").format(
             person=asked.person, role=_(NAMES[role])))  # fmt: skip
-        key = _open_key(key_folder, roster)
+        key = open_key(key_folder, roster)
         member = Member(asked.device, asked.key, asked.recipient, asked.person, role, roster.version + 1)
-        written = _publish(store, key, with_member(roster, member, _now()), output)
-        _tell(store, written, as_json)
+        written = publish(store, key, with_member(roster, member, now()), output)
+        tell(store, written, as_json)
 
 
 def use(
@@ -208,13 +217,13 @@ def use(
             if not fingerprint or same_fingerprint(fingerprint, offer.fingerprint):
                 people = len(offer.roster.people)
                 about = ngettext("A roster with {count} laptop.", "A roster with {count} laptops.", people)
-                _compare(offer.fingerprint, fingerprint, about.format(count=people))
+                compare(offer.fingerprint, fingerprint, about.format(count=people))
                 news = team.take_roster(store, offer.json, offer.signature, confirmed=offer.fingerprint)
                 if news.is_alarm:
                     raise Mistake(news_words(news), REFUSED)
                 break
         released = reconsider(store)
-        roster = _demand_roster(store)
+        roster = demand_roster(store)
         if as_json:
             show_json({"version": roster.version, "people": len(roster.people), "released": list(released)})
             return
@@ -225,7 +234,7 @@ def use(
                 len(roster.people),
             ).format(version=roster.version, count=len(roster.people))
         )
-        _say_released(len(released))
+        say_released(len(released))
 
 
 def list_roster(context: typer.Context, as_json: Json = False) -> None:
@@ -238,7 +247,7 @@ def list_roster(context: typer.Context, as_json: Json = False) -> None:
     with opened(context) as store:
         roster, offers = team.roster_of(store), team.offers(store)
         if as_json:
-            show_json(_roster_data(roster) | {"offered": [each.fingerprint for each in offers]})
+            show_json(roster_data(roster) | {"offered": [each.fingerprint for each in offers]})
         elif roster is not None:
             show_table(
                 (
@@ -290,14 +299,14 @@ def revoke(
 
     with opened(context, write=True) as store:
         demand_identity(store)
-        roster = _demand_roster(store)
-        member = _member(roster, device)
+        roster = demand_roster(store)
+        member = member_of(roster, device)
         if store.device is not None and member.device == store.device.id:
             raise Mistake(_("This is the laptop that you are at. Revoke it from another one."), REFUSED)
-        found = revocation(store, member.device, _numbers(store, first or []))
-        key = _open_key(key_folder, roster)
-        written = _publish(store, key, with_revoked(roster, found.revoked, _now()), output)
-        _tell(store, written, as_json)
+        found = revocation(store, member.device, numbers(store, first or []))
+        key = open_key(key_folder, roster)
+        written = publish(store, key, with_revoked(roster, found.revoked, now()), output)
+        tell(store, written, as_json)
         say(
             ngettext(
                 "Revoked: {person}. {count} entry that is here counts; what else comes of that laptop is held back.",
@@ -380,10 +389,10 @@ def protect(
             keys.unlock(store.folder, store.device.id, ask_secret(_("The passphrase it has now: "), KEY_OPENER))
         words = ""
         if kind == wrapped.PASSPHRASE:
-            words = ask_secret(_("A passphrase for the key of this laptop: "), NEW_PASSPHRASE)
+            words = ask_secret(_("A passphrase for the key of this laptop: "), NEW_OPENER)
             if not words:
                 raise Mistake(_("No passphrase was typed. Nothing was changed."))
-            if words != ask_secret(_("The same again: "), NEW_PASSPHRASE):
+            if words != ask_secret(_("The same again: "), NEW_OPENER):
                 raise Mistake(_("These were two passphrases. Nothing was changed; try again."))
         if kind:
             keys.protect(store.folder, store.device.id, kind, words)
@@ -396,155 +405,3 @@ def protect(
             wrapped.KEYRING: N_("The key of this laptop is in the keyring of this system."),
         }
         say(_(said[keys.how_protected(store.folder, store.device.id)]))
-
-
-# What the commands share.
-
-
-def _now() -> int:
-    return time.time_ns() // 1000
-
-
-def _check_role(role: str) -> None:
-    from assessor_tui.trust.roles import ROLES
-
-    if role not in ROLES:
-        raise Mistake(_("There is no role {role}. Roles are {known}.").format(role=role, known=", ".join(ROLES)))
-
-
-def _demand_roster(store: "Store") -> "Roster":
-    from assessor_tui.trust.team import roster_of
-
-    roster = roster_of(store)
-    if roster is None:
-        raise Mistake(_("There is no roster here yet. Type “assessor trust init” or “assessor trust use” first."))
-    return roster
-
-
-def _open_key(folder: Path, roster: "Roster") -> "SchemeKey":
-    from assessor_tui.trust import scheme_key
-
-    if not (folder / scheme_key.NAME).is_file() and not folder.is_file():
-        raise scheme_key.NoSchemeKey(folder)
-    key = scheme_key.open_key(folder, ask_secret(_("The passphrase of the scheme's key: "), SCHEME_PASSPHRASE))
-    if key.public != roster.scheme_key:
-        raise scheme_key.OtherScheme(folder)
-    return key
-
-
-def _publish(store: "Store", key: "SchemeKey", roster: "Roster", folder: Path) -> "Written":
-    """The bundle of the roster, which counts here from now on."""
-    from assessor_tui.trust.enrol import write_roster
-    from assessor_tui.trust.roster import fingerprint
-    from assessor_tui.trust.team import take_roster
-
-    json, signature = key.sign(roster)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = write_roster(store, roster, json, signature, folder)
-    take_roster(store, json, signature, confirmed=fingerprint(roster.scheme_key))
-    return written
-
-
-def _tell(store: "Store", written: "Written", as_json: bool) -> None:
-    """Nothing; says where the new roster stands, and what of the bundles held back went in by it."""
-    from assessor_tui.carry.quarantine import reconsider
-    from assessor_tui.trust.roster import fingerprint
-
-    released = reconsider(store)
-    roster = _demand_roster(store)
-    shown = fingerprint(roster.scheme_key)
-    if as_json:
-        show_json(
-            {"path": str(written.path), "version": roster.version, "fingerprint": shown, "released": list(released)}
-        )
-        return
-    show(str(written.path))
-    say(
-        _("Roster {version} is written and counts here. Merge the file on the other laptops; every bundle from here "
-          "carries it, too. The scheme's fingerprint: {fingerprint}").format(
-            version=roster.version, fingerprint=shown)
-    )  # fmt: skip
-    _say_released(len(released))
-
-
-def _say_released(count: int) -> None:
-    if count:
-        said = ngettext(
-            "{count} bundle that was held back is let in now.",
-            "{count} bundles that were held back are let in now.",
-            count,
-        )
-        say(said.format(count=count))
-
-
-def _compare(shown: str, typed: str, about: str) -> None:
-    """Nothing, when a person has compared the fingerprint."""
-    from assessor_tui.trust.roster import same_fingerprint
-
-    if typed:
-        if not same_fingerprint(typed, shown):
-            raise Mistake(
-                _("The fingerprint is {shown}, not what was read to you. Nothing was changed. Compare again: the file "
-                  "may be somebody else's.").format(shown=shown),
-                REFUSED,
-            )  # fmt: skip
-        return
-    say(about)
-    say(_("Let the other person read the fingerprint aloud. Here it is: {fingerprint}").format(fingerprint=shown))
-    answer = ask_line(_("Type “same” when every group is the same: "))
-    if answer.strip().strip("“”\"'").lower() not in ("same", _("same")):
-        raise Mistake(_("Nothing was changed."), REFUSED)
-
-
-def _member(roster: "Roster", wanted: str) -> "Member":
-    from assessor_tui.ledger.state import device_letters
-
-    plain = wanted.strip().lower()
-    found = [
-        each
-        for each in roster.people
-        if plain
-        and (each.device.startswith(plain) or plain in (device_letters(each.device).lower(), each.person.lower()))
-    ]
-    if len(found) != 1:
-        raise Mistake(
-            _("{name} names no laptop of the roster, or several. “assessor trust list” shows their letters.").format(
-                name=wanted
-            )
-        )
-    return found[0]
-
-
-def _numbers(store: "Store", typed: list[str]) -> dict[str, int]:
-    """Visit -> number, of what was typed as VISIT:NUMBER."""
-    found: dict[str, int] = {}
-    visits = [row.id for row in store.visits()]
-    for each in typed:
-        name, _colon, number = each.rpartition(":")
-        meant = [visit for visit in visits if name and visit.startswith(name.lower())]
-        if len(meant) != 1 or not number.isdecimal() or not 1 <= int(number) < 2**31:
-            raise Mistake(
-                _("{typed} is not VISIT:NUMBER, such as 8d3c9e0b:41. “assessor log show” says the numbers.").format(
-                    typed=each
-                )
-            )
-        found[meant[0]] = int(number)
-    return found
-
-
-def _roster_data(roster: "Roster | None") -> dict[str, Any]:
-    from assessor_tui.trust.roster import fingerprint
-
-    if roster is None:
-        return {"version": 0, "people": []}
-    return {
-        "version": roster.version,
-        "fingerprint": fingerprint(roster.scheme_key),
-        "people": [
-            {
-                "device": each.device, "person": each.person, "role": each.role, "added": each.added,
-                "revoked": roster.is_revoked(each.device), "fingerprint": fingerprint(each.key, each.recipient),
-            }
-            for each in roster.people
-        ],
-    }  # fmt: skip
