@@ -370,6 +370,24 @@ def test_what_fails_while_encrypting_is_the_disk_and_nothing_else() -> None:
         crypt.encrypt(Failing(bytes(1_000_000), after=70_000), io.BytesIO(), [RECIPIENT])
 
 
+class Interrupted(io.BytesIO):
+    """Somebody presses Ctrl+C meanwhile."""
+
+    def write(self, data: object) -> int:
+        raise KeyboardInterrupt
+
+
+def test_who_stops_it_has_stopped_it_and_no_bundle_is_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        crypt.encrypt(io.BytesIO(bytes(1_000_000)), Interrupted(), [RECIPIENT])
+    whole = write_signed(tmp_path, large(tmp_path)).path.read_bytes()
+    monkeypatch.setattr(crypt, "scratch_file", lambda scratch: Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        crypt.decrypted(io.BytesIO(whole), len(whole), [IDENTITY], None, LIMITS)
+
+
 def test_a_wanted_photo_in_an_encrypted_bundle_is_wanted(tmp_path: Path) -> None:
     contents = plain_contents(*make_log(2, values=(picture("ab" * 32),)), recipients=(RECIPIENT,))
     assert open_bundle(write_signed(tmp_path, contents).path, identities=(IDENTITY,)).wanted == {"ab" * 32}

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 from assessor_tui.bundle.archive import Limits
 from assessor_tui.bundle.error import CANNOT_READ, CLOSED, NO_ROOM, SEAL, TOO_LARGE, TORN, BundleError
@@ -22,6 +22,8 @@ MAGIC = b"age-encryption.org/v1\n"
 
 Identities = Sequence[str] | Callable[[], Sequence[str]]
 """age identities, or what gives them when a file turns out to be encrypted: they may first have to be unlocked."""
+
+_T = TypeVar("_T")
 
 _IN_MEMORY = 1024 * 1024
 _HEADER = 64 * 1024
@@ -116,8 +118,8 @@ def encrypt(source: BinaryIO, target: BinaryIO, recipients: Iterable[str]) -> No
         raise BundleError(SEAL, "seal.json", f"a recipient that is none: {error}") from None
     try:
         pyrage.encrypt_io(reader, writer, public)
-    except pyrage.EncryptError as error:
-        raise reader.failed or writer.failed or OSError(str(error)) from error
+    except (pyrage.EncryptError, OSError) as error:
+        raise (reader.stopped or writer.stopped or reader.failed or writer.failed or OSError(str(error))) from error
 
 
 def check_encrypted(stream: BinaryIO, identities: Sequence[str], sha256: str) -> None:
@@ -143,6 +145,8 @@ def _decrypt(stream: BinaryIO, target: BinaryIO, identities: Sequence[str]) -> N
     try:
         pyrage.decrypt_io(reader, writer, [pyrage.x25519.Identity.from_str(each) for each in identities])
     except (pyrage.DecryptError, OSError) as error:
+        if stopped := reader.stopped or writer.stopped:
+            raise stopped from error
         if reader.failed is not None:
             raise BundleError(CANNOT_READ, reason=reader.failed.strerror or "cannot be read") from error
         if writer.failed is not None:
@@ -159,29 +163,29 @@ class _Watched:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self.failed: OSError | None = None
+        self.stopped: BaseException | None = None
+        """What is none of the stream's: somebody has pressed Ctrl+C."""
 
     def read(self, size: int = -1) -> bytes:
         """As of the stream."""
-        try:
-            return self._stream.read(size)
-        except OSError as error:
-            self.failed = error
-            raise
+        return self._watched(self._stream.read, size)
 
     def write(self, data: bytes) -> int:
         """As of the stream."""
-        try:
-            return self._stream.write(data)
-        except OSError as error:
-            self.failed = error
-            raise
+        return self._watched(self._stream.write, data)
 
     def flush(self) -> None:
         """As of the stream."""
+        self._watched(self._stream.flush)
+
+    def _watched(self, act: Callable[..., _T], *given: object) -> _T:
         try:
-            self._stream.flush()
+            return act(*given)
         except OSError as error:
             self.failed = error
+            raise
+        except BaseException as error:
+            self.stopped = error
             raise
 
 
