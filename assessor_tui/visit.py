@@ -30,7 +30,6 @@ from assessor_tui.ledger.state import (
     device_letters,
     row_paths,
 )
-from assessor_tui.ledger.undo import Step, redo_of, undo_of
 from assessor_tui.ledger.value import (
     MAX_TEXT,
     Evidence,
@@ -48,6 +47,7 @@ from assessor_tui.store.ledger import Store
 
 if TYPE_CHECKING:
     from assessor_tui.assess.sizes import Extent
+    from assessor_tui.ledger.undo import Step
 
 VISIT_DATE = "visit_date"
 """Question of the header form that ``today()`` is taken from."""
@@ -1053,13 +1053,17 @@ class Visit:
 
     def undo(self) -> Recorded:
         """Takes back this device's own last act with what was recorded together with it; nothing when there is none."""
+        from assessor_tui.ledger.undo import undo_of
+
         return self._take(undo_of)
 
     def redo(self) -> Recorded:
         """Does again what was last taken back; nothing recorded when there is nothing."""
+        from assessor_tui.ledger.undo import redo_of
+
         return self._take(redo_of)
 
-    def _take(self, steps_of: Callable[[VisitState, str], tuple[Step, ...]]) -> Recorded:
+    def _take(self, steps_of: "Callable[[VisitState, str], tuple[Step, ...]]") -> Recorded:
         device = self.store.device
         steps = steps_of(self.state, device.id) if device is not None else ()
         since = [entry for _, entry in self.state.follow_ups()] if self.signed else []
@@ -1072,7 +1076,7 @@ class Visit:
             return Recorded(problems=(away,))
         return self._store([step.draft for step in steps]) if steps else Recorded()
 
-    def _is_answered(self, step: Step) -> bool:
+    def _is_answered(self, step: "Step") -> bool:
         """True for the undo of a return that somebody has answered, or taken back, meanwhile."""
         if step.draft.act != acts.WITHDRAW or step.entry.act != acts.RETURN:
             return False
