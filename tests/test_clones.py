@@ -189,3 +189,16 @@ def test_each_reason_is_said_in_plain_words(why: str) -> None:
     said = renewal_words(why, listed=False)
     assert "as a new device" in said and said.count(". ") <= 4
     assert "trust request" in renewal_words(why, listed=True) and "trust request" not in said
+
+
+def test_where_nothing_outside_the_folder_can_be_written_the_marker_stands_inside(tmp_path: Path) -> None:
+    (tmp_path / "locked").write_text("a file in the way", encoding="utf-8")
+    markers = tmp_path / "locked" / "markers"
+    with Store.open(tmp_path / "other", markers=markers) as store:
+        device = store.identify("Ann", "lead").id
+    assert (tmp_path / "other" / marker.INSIDE / device).is_file()
+    with Store.open(tmp_path / "other", markers=markers) as store:
+        assert store.renewed == "" and store.device is not None and store.device.id == device
+    shutil.copytree(tmp_path / "other", tmp_path / "copy")
+    with Store.open(tmp_path / "copy", markers=markers) as store:
+        assert store.renewed == CLONED

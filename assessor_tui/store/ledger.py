@@ -338,7 +338,12 @@ class Store:
         try:
             self._marker = Marker(self._markers / device, self.folder, written, this_machine())
         except OSError as error:
-            raise from_system(error, self._markers) from error
+            inside = self.folder / INSIDE
+            if self._markers == inside:
+                raise from_system(error, self._markers) from error
+            # Where nothing outside the data folder can be written, a marker inside it is better than no work.
+            self._markers = inside
+            self._mark(device, written)
 
     def identify(self, person: str, role: str, *, private: bytes = b"") -> Device:
         """Who works on this laptop from now on; the first time makes the device and its key.
