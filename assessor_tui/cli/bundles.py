@@ -227,7 +227,7 @@ def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
 
 def _say_trust(store: "Store", merged: "Merged") -> None:
     """Nothing; says what of one file was held back and why, and what came of the roster that it brought."""
-    from assessor_tui.i18n.trust_words import news_words
+    from assessor_tui.i18n.trust_words import news_words, unsigned_words
     from assessor_tui.trust.names import called, held_words
 
     for held in merged.held:
@@ -239,6 +239,8 @@ def _say_trust(store: "Store", merged: "Merged") -> None:
             else _("Nothing of this counts until you decide: “assessor quarantine show {digest}”.")
         )
         say("  " + words.format(digest=merged.digest[:8]))
+    if merged.new and not merged.signed:
+        say("  " + unsigned_words())
     if merged.roster is not None and (words := news_words(merged.roster)):
         say("  " + words)
     if merged.called:

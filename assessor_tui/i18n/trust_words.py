@@ -77,6 +77,11 @@ def count_words(held: "Iterable[HeldBack]") -> str:
     return ngettext("{count} entry held back", "{count} entries held back", count).format(count=count)
 
 
+def unsigned_words() -> str:
+    """That a bundle which was let in has no signature."""
+    return _("Nobody has signed it: anyone can have written it. Ask the sender whether it is theirs.")
+
+
 def news_words(news: "News") -> str:
     """What came of a roster; ``""`` for the one that is here already."""
     if news.outcome not in NEWS or (news.outcome == "older" and not news.here):

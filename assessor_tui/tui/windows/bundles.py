@@ -325,12 +325,14 @@ def trust_sentences(store: "Store", merged: "Merged") -> tuple[str, ...]:
     """What of one file is held back and why, and what came of the roster in it."""
     if merged.error is not None:
         return ()
-    from assessor_tui.i18n.trust_words import news_words
+    from assessor_tui.i18n.trust_words import news_words, unsigned_words
     from assessor_tui.trust.names import called, held_words
 
     said = [held_words(each, called(store, each.device, merged.sender)) for each in merged.held]
     if merged.held:
         said.append(_("Nothing of this counts until you decide, on the page of visits (F7)."))
+    if merged.new and not merged.signed:
+        said.append(unsigned_words())
     if merged.roster is not None:
         said.append(news_words(merged.roster))
     if merged.called:
