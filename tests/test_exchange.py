@@ -10,6 +10,7 @@ import pytest
 
 from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.write import Contents, segments_of, write_bundle
+from assessor_tui.carry import exchange
 from assessor_tui.carry.exchange import (
     DELTA,
     FULL,
@@ -22,6 +23,7 @@ from assessor_tui.carry.exchange import (
     earlier_visits,
     make_bundle,
     merge_bundle,
+    merge_bundles,
     not_bundled,
     site_name,
     visit_label,
@@ -34,6 +36,7 @@ from assessor_tui.ledger.entry import Entry, canonical_json, hash_of
 from assessor_tui.ledger.value import Evidence, Value
 from assessor_tui.store.errors import DiskFull
 from assessor_tui.store.ledger import WANTED, Store
+from assessor_tui.store.tables import DERIVED
 from assessor_tui.visit import Visit
 from tests.small_visit import NINE, begin, clock, ids, kilowatt_hours, laptop, say
 
@@ -197,6 +200,30 @@ def test_whole_bundles_in_any_order_make_the_same_visit(team: Team, tmp_path: Pa
             visit = Visit(store, team.lead.id, new_id=ids("c"))
             told.append((visit.state.answers("check"), list(visit.state.conflicts), visit.digest()))
     assert told[0] == told[1] == told[2]
+
+
+@pytest.mark.parametrize("few", [1, 2, 50])
+def test_what_many_bundles_bring_is_compared_however_far_apart_they_lie(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(exchange, "_FEW", few)
+    paths = []
+    for answer in ("yes", "no"):
+        for visit in (team.lead, team.colleague):
+            say(visit, "meter", (answer if visit is team.lead else "no",))
+            paths.append(make_bundle(visit.store, visit, team.folder, FULL).path)
+    (tmp_path / "damaged.zip").write_bytes(paths[0].read_bytes()[:-1])
+    with laptop(tmp_path / "reader", "Cy") as store:
+        told = list(merge_bundles(store, [*paths[:2], tmp_path / "damaged.zip", *paths[2:]]))
+        assert [each.outcome for each in told] == ["other visit", "new", "refused", "new", "known"]
+        visit = Visit(store, team.lead.id, new_id=ids("c"))
+        assert store.conflicts() == [] == list(visit.state.conflicts)
+        before = [sorted(store.connection.execute(f"SELECT * FROM {table}")) for table in DERIVED]
+        store.rebuild()
+        assert before == [sorted(store.connection.execute(f"SELECT * FROM {table}")) for table in DERIVED]
+    with laptop(tmp_path / "another", "Di") as store:
+        list(merge_bundles(store, paths[:2]))
+        assert [kind for _, kind, *_ in store.conflicts()] == ["value"]
 
 
 # Evidence

@@ -23,8 +23,9 @@ def key_to_frame(terminal: Terminal, key: str) -> tuple[float, int]:
     before = terminal.bytes_read
     begin = time.perf_counter()
     terminal.feed(key)
-    while terminal.read(0.1):
-        pass
+    patience = 2.0  # until the first byte: on a busy machine it may be long in coming
+    while terminal.read(patience):
+        patience = 0.1
     return terminal.last_read - begin, terminal.bytes_read - before
 
 
