@@ -46,8 +46,8 @@ def test_a_visit_goes_from_invitation_to_signature(tmp_path: Path, forms: Path, 
     wong.ok("answer", "alpha", "list/power", "1,200.50 kWh")
     for colleague in (lee, wong):
         colleague.ok("bundle", "make", "alpha", "--delta", "-o", tmp_path / "back")
-        empty = colleague("bundle", "make", "alpha", "--delta", "-o", tmp_path / "back")
-        assert (empty.code, empty.err) == (1, "There is nothing new to put into a bundle.\n")
+        again = colleague.ok("bundle", "make", "alpha", "--delta", "-o", tmp_path / "back", "--json")
+        assert not again.data["new"], "while nobody confirms, the very same is offered again"
 
     delivered = lead("merge", str(tmp_path / "back" / "*.zip"), "--json")
     assert delivered.code == 3
