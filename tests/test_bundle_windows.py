@@ -134,6 +134,28 @@ async def test_each_file_is_reported_and_a_broken_one_says_why(tmp_path: Path, l
     assert lead.store.local(lead.id, "taken")[0]["new"] == 1
 
 
+async def test_what_was_returned_is_said_first(tmp_path: Path, laptops: tuple[Visit, Visit]) -> None:
+    from assessor_tui.returning import give_back, reply
+
+    lead, colleague = laptops
+    form, path, _names = first_choice(colleague)
+    give_back(lead, [(form, path), ("", "")], "Which month?")
+    (there := tmp_path / "there").mkdir()
+    make_bundle(lead.store, lead, there, FULL)
+
+    said, _app = await take_in(colleague, "escape", files=there)
+
+    assert "« 2 returned to you" in said
+    assert "Enter look at what was returned" in said
+    assert colleague.returned == {(form, path), ("", "")}
+    for place in colleague.returned:
+        reply(colleague, place, "March.")
+    (back := tmp_path / "back").mkdir()
+    make_bundle(colleague.store, colleague, back, FULL)
+    said, _app = await take_in(lead, files=back)
+    assert "« 2 answered: look again" in said
+
+
 async def test_the_same_bundle_again_brings_nothing(tmp_path: Path, laptops: tuple[Visit, Visit]) -> None:
     lead, colleague = laptops
     folder = tmp_path / "stick"
