@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from assessor_tui.bundle.seal import RECEIPT
 from assessor_tui.bundle.write import Contents, Segment, write_bundle
 from assessor_tui.carry.exchange import DELTA, make_bundle, merge_bundles
 from assessor_tui.ledger import entry as acts
@@ -32,6 +33,7 @@ from assessor_tui.ledger.receipt import Held, Receipt, to_bytes
 from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.store.keys import device_id
 from assessor_tui.store.ledger import Store
+from assessor_tui.visit import Visit
 from tests.benchmarks.material import make_visit, open_visit
 from tests.benchmarks.measure import Line, against, milliseconds, within
 from tests.benchmarks.peers import peer_python, version
@@ -229,7 +231,12 @@ def delta_line(scratch: Path) -> Line:
     make_visit(scratch / "delta", 450)
     store, visit = open_visit(scratch / "delta")
     with store:
-        make_bundle(store, visit, scratch / "delta-out", DELTA)
+        with Store.open(scratch / "delta-lead") as lead:
+            lead.identify("Lead", "lead")
+            list(merge_bundles(lead, [make_bundle(store, visit, scratch / "delta-out", DELTA).path]))
+            theirs = Visit(lead, visit.id, new_id=visit.new_id)
+            # Nothing counts as delivered before the lead has said so.
+            list(merge_bundles(store, [make_bundle(lead, theirs, scratch / "delta-back", RECEIPT).path]))
         size = make_bundle(store, visit, scratch / "delta-out", DELTA).size
     return Line("a delta with nothing new", f"{size:,} bytes", "", "", "<= 4,096 bytes", within(size, 4096))
 
