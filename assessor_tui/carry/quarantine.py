@@ -6,7 +6,7 @@ from assessor_tui.carry.exchange import Merged, let_in_again, merge_whole
 from assessor_tui.i18n import N_
 from assessor_tui.store import trusted
 from assessor_tui.store.ledger import Store
-from assessor_tui.store.trusted import DECLINED
+from assessor_tui.store.trusted import ACCEPTED, DECLINED
 from assessor_tui.trust.quarantine import Waiting, bundles_held
 
 
@@ -21,6 +21,17 @@ class NotHeldBack(Exception):
     def __init__(self, digest: str) -> None:
         super().__init__(digest)
         self.parameters = {"digest": digest}
+
+
+class LetInAlready(Exception):
+    """All of the bundle is in the ledger."""
+
+    message: ClassVar[str] = N_("All of this bundle is let in already. Nothing is left to accept.")
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parameters: dict[str, str] = {}
 
 
 class FileMissing(Exception):
@@ -53,11 +64,13 @@ def accept(store: Store, digest: str) -> Merged:
     """What came of taking in everything that was held back of a bundle; what was declined can still be accepted.
 
     Raises:
-        NotHeldBack, FileMissing: when there is nothing to take in.
+        NotHeldBack, LetInAlready, FileMissing: when there is nothing to take in.
         BundleError: in ``Merged.error``, when its file is damaged; then it goes on waiting.
         StoreError, EvidenceError: when the disk does not take it; then nothing was taken in and it goes on waiting.
     """
     waiting = find(store, digest)
+    if waiting.state == ACCEPTED:
+        raise LetInAlready
     if not waiting.path.is_file():
         raise FileMissing(waiting.sender)
     return merge_whole(store, waiting.path, waiting.digest)

@@ -49,7 +49,7 @@ class News(NamedTuple):
     @property
     def is_alarm(self) -> bool:
         """True when somebody may be trying to pass for the scheme."""
-        return self.outcome in (ALARM, OTHER_SCHEME, NOT_SIGNED, BROKEN)
+        return self.outcome in (ALARM, OTHER_SCHEME, NOT_SIGNED)
 
 
 class RosterUnreadable(Exception):
