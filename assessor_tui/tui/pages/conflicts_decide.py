@@ -276,6 +276,12 @@ class Decides(VisitScreen):
 
     async def _see_to_alike(self, alike: "Alike", *, same: bool) -> None:
         from assessor_tui.settling import say_different
+        from assessor_tui.trust.own import own_role
+        from assessor_tui.trust.roles import may
+
+        if not may(own_role(self.program.store), acts.LINK):
+            self.say(_("By the roster only the team lead says which visits are one."), "bold $doubt")
+            return
 
         def answered(why: str) -> "Recorded":
             if not same:

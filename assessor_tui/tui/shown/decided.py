@@ -76,11 +76,13 @@ def waits_line(visit: "Visit", waits: Waits, tag: str) -> tuple[str, str]:
     """Number and label of the line in the list."""
     about = waits.about
     if isinstance(about, EqualRows):
-        return "", key_words(visit, about, tag)
+        return row_number(visit, about.form, about.rows[0]), key_words(visit, about, tag)
     if isinstance(about, Broken):
         return place_words(visit, waits.form, waits.path, tag)
     if isinstance(about, Gap):
-        numbers = str(about.begin) if about.begin == about.end else f"{about.begin}-{about.end}"
+        if about.begin == about.end:
+            return device_letters(about.device), _("entry {number} not here").format(number=about.begin)
+        numbers = f"{about.begin}-{about.end}"
         return device_letters(about.device), _("entries {numbers} not here").format(numbers=numbers)
     if isinstance(about, FilesAway):
         words_ = ngettext("{count} file not here", "{count} files not here", len(about.files))

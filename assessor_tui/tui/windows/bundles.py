@@ -20,7 +20,7 @@ from assessor_tui.tui.widgets.glyphs import bar, glyphs
 from assessor_tui.tui.widgets.hint_bar import LineBar
 from assessor_tui.tui.widgets.text import Piece, content, fit, left_right, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
-from assessor_tui.tui.windows.dialog import Choose, Confirm, Dialog, Option
+from assessor_tui.tui.windows.dialog import AskText, Choose, Dialog, Option
 from assessor_tui.tui.windows.pick_path import PickPath, first_place
 
 if TYPE_CHECKING:
@@ -480,16 +480,31 @@ async def _propose(screen: BaseScreen, alike: "list[Alike]", taken: Taken) -> No
     )
     text = "\n".join([*names, "", why, _("Nothing is joined: both stay, and each says that it belongs to the other.")])
 
+    async def because(reason: str | None) -> None:
+        from assessor_tui.settling import say_different
+
+        if reason:
+            recorded = say_different(opened(program, pair.visit), pair.other, reason)
+            if recorded.entries:
+                program.note_saved(recorded.entries[-1][1])
+        await _propose(screen, rest, taken)
+
     async def decided(answer: str | None) -> None:
+        if answer == "different":
+            usual = (_("two sites of one name"), _("two visits on one day"), _("agreed by the team"))
+            await program.push_screen(AskText(_("Why are they not the same?"), usual=usual), because)
+            return
         if answer == "yes":
             link(program, pair.visit, pair.other, why)
             show_again(screen)
         await _propose(screen, rest, taken)
 
-    question = Confirm(
-        _("The same visit twice?"), text, yes=_("Link them: they are one visit"), no=_("Leave them as two visits")
+    options = (
+        Option("yes", _("Link them: they are one visit")),
+        Option("no", _("Leave them as two visits")),
+        Option("different", _("They are not the same: ask no more, with a reason")),
     )
-    await program.push_screen(question, decided)
+    await program.push_screen(Choose(_("The same visit twice?"), options, text, cursor=1), decided)
 
 
 def _visit_words(program: "AssessorApp", visit_id: str) -> str:
