@@ -179,8 +179,11 @@ def test_two_that_wrote_as_one_device_before_anybody_could_tell_part_when_they_m
         with world.open(folder, markers) as store:
             (bundle,) = (world.root / words).glob("*.zip")
             assert len(merge_bundle(store, bundle).forks) == 1
-        with world.open(folder, markers) as store:
             assert store.renewed == CLONED and store.device is not None and store.device.id != world.device
+            store.append([Draft(world.visit, "note", "check", "words", "Goes on as a new device")])
+            assert {each.code for each in store.verify_logs()} == {"ledger.fork"}
+        with world.open(folder, markers) as store:
+            assert store.renewed == ""
     assert world.words(world.home) == world.words(twin, its_state) >= {"At home", "The twin"}
 
 

@@ -31,6 +31,7 @@ from assessor_tui.ledger.run import Run
 from assessor_tui.ledger.state import VisitState, file_of
 from assessor_tui.store.errors import KeyMissing
 from assessor_tui.store.ledger import GONE, WANTED, Device, Store, is_same_person
+from assessor_tui.store.marker import CLONED
 from assessor_tui.store.receipts import keep_receipt, keep_seal
 from assessor_tui.store.trusted import ACCEPTED, WAITING, decide, named_device
 from assessor_tui.store.wrapped import KeyLocked, NoKeyring
@@ -170,8 +171,12 @@ def _merge_few(store: Store, left: Iterator[Path], known: set[str], gate: Gate) 
 
 
 def _clear_away(store: Store, group: Iterable[Merged]) -> None:
-    """Nothing; what the files merged have withdrawn is gone from the disk."""
+    """Nothing; what the files merged have withdrawn is gone from the disk, and a twin's numbers are used no more."""
+    group = list(group)
     clear_away(store, dict.fromkeys(visit for merged in group if merged.withdrawn for visit in merged.visits))
+    own = store.device.id if store.device is not None else ""
+    if own and any(each.startswith(own) for merged in group for each in merged.forks):
+        store.renew(CLONED)
     if any(merged.released or merged.decision for merged in group):
         clear(store)
 

@@ -194,11 +194,9 @@ def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
 
     session: Session = context.obj
     with Store.open(session.folder, write=write, markers=markers_folder()) as store:
-        if store.renewed:
-            from assessor_tui.i18n.sentences import renewal_words
-            from assessor_tui.store.trusted import latest_roster
-
-            say(renewal_words(store.renewed, listed=latest_roster(store) is not None))
+        renewed = store.renewed
+        if renewed:
+            _say_renewal(store)
         if store.migrated is not None:
             say(
                 _("The ledger was brought up to date. As it was before, it is kept in {file}").format(
@@ -212,6 +210,15 @@ def opened(context: typer.Context, *, write: bool = False) -> "Iterator[Store]":
             return
         with backing_up(store):
             yield store
+        if store.renewed != renewed:  # what was merged has shown that another ledger writes as this device
+            _say_renewal(store)
+
+
+def _say_renewal(store: "Store") -> None:
+    from assessor_tui.i18n.sentences import renewal_words
+    from assessor_tui.store.trusted import latest_roster
+
+    say(renewal_words(store.renewed, listed=latest_roster(store) is not None))
 
 
 @contextmanager

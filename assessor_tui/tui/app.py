@@ -172,6 +172,8 @@ class AssessorApp(BaseApp):
         self._waiting: list[events.Key] = []
         self._replaying = False
         self._quiet: Timer | None = None
+        self._renewed = store.renewed
+        """Why this is a new device, as far as it was said."""
         self._trail: list[tuple[str, str]] = []
         self._pages: dict[str, BaseScreen] = {}
 
@@ -427,6 +429,7 @@ class AssessorApp(BaseApp):
         from assessor_tui.i18n.sentences import renewal_words
         from assessor_tui.store.trusted import latest_roster
 
+        self._renewed = self.store.renewed
         listed = latest_roster(self.store) is not None
         self.read_out(_("A new device"), renewal_words(self.store.renewed, listed=listed))
 
@@ -448,6 +451,8 @@ class AssessorApp(BaseApp):
         self._quiet = self.set_timer(QUIET, self._rested)
 
     def _rested(self) -> None:
+        if self.store.renewed != self._renewed:  # what was merged has shown that another ledger writes as this device
+            self._tell_renewal()
         self.keep()
         self.copying.look(self._target())
         self.standing.look()
