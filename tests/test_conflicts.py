@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
+from assessor_tui.config import shipped
 from assessor_tui.i18n.waiting_words import kind_words
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import Entry
@@ -466,3 +467,24 @@ async def test_what_has_not_arrived_is_asked_for_with_a_request(laptops: Laptops
         await pilot.press("1")
         await settled(pilot)
         assert "which folder" in text_of(pilot.app.screen) or "for whom" in text_of(pilot.app.screen)
+
+
+async def test_a_visit_that_looks_the_same_is_said_to_be_another_one_with_a_reason(laptops: Laptops) -> None:
+    from assessor_tui.carry.exchange import alike
+    from assessor_tui.materials import load_materials
+    from assessor_tui.visit import create_visit
+    from tests.sample_visit import identities
+
+    lead = laptops.lead
+    said = {name: lead.header(name) for name in ("site_name_en", "registered_number", "visit_date")}
+    materials = load_materials(lead.store, shipped("forms"))[0]
+    twin = create_visit(lead.store, materials, said, new_id=identities("twin"))
+    async with laptops.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "visit entered twice" in text_of(pilot.app.screen))
+        assert f"Visit {twin.id[:8]} has the same" in text_of(pilot.app.screen)
+        await pilot.press("2", "1")
+        await settled(pilot)
+        assert "they are not the same" in text_of(pilot.app.screen)
+        assert "No conflict is open" in text_of(pilot.app.screen)
+    assert alike(lead.store, Visit(lead.store, lead.id, new_id=lead.new_id)) == []

@@ -100,6 +100,9 @@ def test_every_answer_of_one_person_stands_with_one_reason_and_one_undo_opens_al
     assert ann.filling("check").state("words").value == "two"
     assert len(ann.undo().entries) == 4
     assert ann.state.conflicts.keys() == before.keys()
+    for _ in range(2):
+        assert [each[1:] for each in ann.store.conflicts()] == list(before)
+        ann.store.rebuild()
     assert ann.filling("check").state("meter").status == "answered"
     assert len(ann.redo().entries) == 2
     assert ann.filling("check").state("meter").value == ("no",)
