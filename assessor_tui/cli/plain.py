@@ -61,6 +61,8 @@ COMMANDS: Mapping[str, str] = {
 }
 """Command -> what it does. A line that begins with = is always an answer."""
 _SHOWN = "nisbq?"
+_WITH_MORE = ("n ", "p ", "d ", "r ")
+"""How a command begins that has its text on the same line."""
 _MOST_FOUND = 20
 _RECORD_PARTS = ("number", "issuer", "date", "page", "kept", "post", "caption")
 
@@ -133,7 +135,7 @@ class Plain:
                 self._command(stop, plain)
         elif plain.startswith("="):
             self._answer(stop, typed[1:].strip())
-        elif plain[:1] == "/" or plain in COMMANDS or (plain[:2] in ("n ", "p ", "d ", "r ") and self._is_command(stop)):
+        elif plain[:1] == "/" or plain in COMMANDS or (plain[:2] in _WITH_MORE and self._is_command(stop)):
             self._command(stop, plain if plain[:1] not in ("n", "r") else typed)
         else:
             self._answer(stop, typed)
