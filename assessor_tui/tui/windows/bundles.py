@@ -369,7 +369,8 @@ async def after_taking(screen: BaseScreen, taken: Taken) -> None:
     if program.visit is not None and program.visit.id in taken.visits:
         program.visit.refresh()
     show_again(screen)
-    await _propose(screen, list(taken.alike), taken)
+    # Whoever chose to answer a request does that first; conflicts and returns wait where they stand.
+    await _propose(screen, list(taken.alike), taken._replace(show="", returned="") if taken.asked else taken)
     if taken.offered:
         from assessor_tui.tui.windows.team import offer_dialog
 
