@@ -17,9 +17,7 @@ from assessor_tui.tui.commands import CONFLICTS, FINDINGS, WALK, bindings
 from assessor_tui.tui.pages.conflicts_decide import Decides, is_open
 from assessor_tui.tui.shown.conflict_card import ConflictModel, conflict_lines, effect_lines
 from assessor_tui.tui.widgets.card import Card, CardLine, TextPage, page_lines
-from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.hint_bar import HintBar
-from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
 from assessor_tui.tui.widgets.views import View, Views
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 
@@ -337,46 +335,18 @@ class ConflictsScreen(Decides):
         return sides_of(self.visit, case, self.tag, hidden=self.onlookers)
 
     def _model(self, case: "Case") -> ConflictModel:
-        from assessor_tui.form.model import in_language
-        from assessor_tui.i18n.waiting_words import fork_words, kind_words
-        from assessor_tui.ledger.state import FORK
-        from assessor_tui.tui.shown import conflicts as of
+        from assessor_tui.tui.shown.conflict_lines import conflict_model
 
-        visit, conflict, tag = self.visit, case.conflict, self.tag
-        number, label = of.place_words(visit, conflict.form, conflict.path, tag)
-        if conflict.kind == FORK:
-            label = fork_words(visit.state, conflict.heads)
-        second = ""
-        if self.has_class("-wide") and conflict.kind != FORK:
-            other = "en-HK" if tag != "en-HK" else "zh-Hans-CN" if language() == "zh-Hans-CN" else "zh-Hant-HK"
-            second = of.place_words(visit, conflict.form, conflict.path, other)[1]
-        sides = self._sides(case)
-        notes, comments = ((), ()) if self.onlookers else of.others_said(visit, conflict)
-        now, effects = (None, ()) if self.onlookers else self._effects.get(self._key(case), (None, ()))
-        title = in_language(visit.forms[conflict.form].title, tag) if conflict.form in visit.forms else ""
-        model = ConflictModel(
-            number,
-            label,
-            second if second != label else "",
-            kind_words(conflict.kind),
-            sides,
-            "" if self.onlookers else of.before_words(visit, conflict, tag),
-            notes,
-            comments,
-            now=now,
-            effects=effects,
-            form_title=title,
+        known = None if self.onlookers else self._effects.get(self._key(case))
+        return conflict_model(
+            self.visit,
+            case,
+            self._sides(case),
+            self.tag,
+            second=self.has_class("-wide"),
+            hidden=self.onlookers,
+            effects=known,
         )
-        if case.settled is not None:
-            entry = case.settled[1]
-            said = _("settled by {person}, {when}: {said}").format(
-                person=entry.person, when=of.when_words(entry.at), said=of.said_words(visit, entry, tag)
-            )
-            otherwise = ((f"1-{len(sides)}", _("decide otherwise, with a reason")),)
-            again = otherwise if visit.may_settle(conflict) else ()
-            return model._replace(settled=said, why="" if self.onlookers else entry.why, to_do=again)
-        to_do = of.what_to_do(conflict.kind, signed=not visit.may_settle(conflict), sides=len(sides))
-        return model._replace(to_do=(*to_do, ("0", _("leave it open and ask the colleagues"))))
 
     def _key(self, case: "Case") -> tuple[int, tuple[str, str, str]]:
         return len(self.visit.state), case.key
@@ -398,29 +368,10 @@ class ConflictsScreen(Decides):
         self._draw()
 
     def draw_row(self, row: Any, width: int, cursor: bool) -> Content:
-        """One line of the list: a conflict, what waits beside it, or what someone else has decided or changed."""
-        from assessor_tui.i18n.waiting_words import kind_words
-        from assessor_tui.tui.shown import conflicts as of
-        from assessor_tui.tui.shown.decided import waits_line
-        from assessor_tui.waiting import Waits
+        """One line of the list."""
+        from assessor_tui.tui.shown.conflict_lines import list_line
 
-        marks = glyphs()
-        if isinstance(row, (of.Case, Waits)):
-            if isinstance(row, Waits):
-                number, label = waits_line(self.visit, row, self.tag)
-                label = label or kind_words(row.kind)
-                mark = (f"{marks.warning} ", "bold $doubt")
-            else:
-                number, label = of.place_words(self.visit, row.conflict.form, row.conflict.path, self.tag)
-                label = label or kind_words(row.conflict.kind)
-                mark = (f"{marks.conflict} ", "bold $doubt") if is_open(row) else (f"{marks.answered} ", "$good")
-            return content(mark, (fit(number, max(width_of(number), 5)), "bold"), " ", safe(label))
-        digest, entry = row if self.view == DECIDED else ("", row)
-        number, label = of.place_words(self.visit, entry.form, entry.path, self.tag)
-        new = (f"{marks.warning} ", "bold $doubt") if digest in self.new else ("  " if self.view == DECIDED else "", "")
-        left = content(new, (fit(number, max(width_of(number), 5)), "bold"), " ", safe(label))
-        right = f"{entry.person}  {of.when_words(entry.at)}" if width >= 76 else entry.person
-        return left_right(left, content((fit(right, min(width_of(safe(right)), width // 2)), "$muted")), width)
+        return list_line(self.visit, row, self.tag, width, new=self.new)
 
     def _page(self) -> TextPage:
         """What stands in place of a conflict."""
