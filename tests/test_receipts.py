@@ -260,6 +260,12 @@ def test_a_request_asks_for_what_is_missing_and_the_next_delta_brings_it(team: T
     assert all(each.complete for each in delivered(team.lead.store, team.lead.id))
 
 
+def test_ones_own_request_come_back_asks_for_nothing(team: Team) -> None:
+    gap(team)
+    merged = merge_bundle(team.lead.store, team.write(team.lead, REQUEST))
+    assert (merged.asked, asking(team.lead.store, team.lead.id)) == (None, [])
+
+
 def test_what_somebody_asks_for_who_confirms_nothing_goes_along_too(team: Team) -> None:
     say(team.ann, "meter", ("yes",))
     team.carry(team.ann, team.lead)

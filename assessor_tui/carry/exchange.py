@@ -340,7 +340,7 @@ def _take(store: Store, bundle: Bundle, path: Path, gate: Gate) -> Merged:
         withdrawn=tuple(sorted(let_in.withdrawn & gone)),
         held=judgement.held,
         decision=decision,
-        asked=receipt if seal.purpose == REQUEST and not sender_reason(gate.bench, seal) else None,
+        asked=receipt if _asks(store, gate, seal) else None,
         called=called,
     )
 
@@ -399,8 +399,14 @@ def _keep_proofs(store: Store, bundle: Bundle, gate: Gate, judgement: Judgement,
             keep_seal(store, given.seal.visit, given.seal.device, digest, given.json, given.signature)
     if receipt is not None and seal.key and not sender_reason(gate.bench, seal):
         keep_receipt(store, seal.device, receipt, bundle.digest, now=store.now())
-        if seal.purpose == REQUEST:
+        if _asks(store, gate, seal):
             note_asked(store, seal.visit, seal.device)
+
+
+def _asks(store: Store, gate: Gate, seal: Seal) -> bool:
+    """True for a request of another laptop that may ask; one's own, come back, asks for nothing."""
+    own = store.device.id if store.device is not None else ""
+    return seal.purpose == REQUEST and seal.device != own and not sender_reason(gate.bench, seal)
 
 
 def _gone(store: Store, bundle: Bundle, let_in: _LetIn) -> frozenset[str]:
