@@ -73,12 +73,10 @@ def settle_all(
             known = _(", ").join(group.name for group, _paths in sections(visit, form))
             raise Mistake(_("There is no section {name}. There are: {known}").format(name=name, known=known))
         found = within(visit, form, name)
-        if whose and whose not in (people := sides_by_person(visit, found)):
-            plan = all_of(visit, found, whose)
-            if found and not plan.settled:
-                told = _(", ").join(people)
-                raise Mistake(_("{person} is on no side. There are: {people}").format(person=whose, people=told))
         plan = all_of(visit, found, whose) if whose else later_of_same(visit, found)
+        if whose and found and not plan.settled:
+            told = _(", ").join(sides_by_person(visit, found))
+            raise Mistake(_("{person} is on no side. There are: {people}").format(person=whose, people=told))
         changes = [planned_data(visit, each) for each in plan.settled]
         if not as_json:
             for each in plan.settled:
