@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil, floor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assessor_tui.form.model import SELECT_TYPES, Question, in_language
@@ -144,6 +145,14 @@ def size_words(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.1f} MB"
+
+
+def folder_words(folder: Path) -> str:
+    """A folder as people call it: below their home, which is written ``~``, else whole."""
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except ValueError:
+        return str(folder)
 
 
 def amount_words(entries: int, files: int) -> str:

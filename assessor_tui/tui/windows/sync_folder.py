@@ -12,7 +12,7 @@ from textual.widget import AwaitMount, Widget
 from assessor_tui.i18n import _
 from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.shown.shared_folder import Line, about, about_folder, came_words, plan_words
-from assessor_tui.tui.shown.words import size_words, visit_title
+from assessor_tui.tui.shown.words import folder_words, size_words, visit_title
 from assessor_tui.tui.widgets.card import Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
@@ -168,14 +168,15 @@ class Syncing(Dialog[Taken | None]):
     def _tell(self) -> None:
         progress = self.query_one("#progress", Progress)
         if self.state == LOOKING:
-            words = _("Looking at {folder}").format(folder=self.folder)
+            words = _("Looking at {folder}").format(folder=folder_words(self.folder))
         elif self.failure:
             words = _("Stopped.") if self.done else _("Nothing was done.")
         elif self.state == PLAN:
             due = sum(each.compared.due.size for each in self.lines if each.chosen)
             coming = sum(each.compared.coming.size for each in self.lines if each.chosen)
             progress.whole = max(due + coming, 1)
-            words = _("encrypted   {folder}").format(folder=self.folder) if self.readers else str(self.folder)
+            folder = folder_words(self.folder)
+            words = _("encrypted   {folder}").format(folder=folder) if self.readers else folder
         elif self.state == WORKING:
             words = _("{done} of {whole}").format(done=size_words(self.done), whole=size_words(progress.whole))
         elif self.stopped:
@@ -359,7 +360,7 @@ def sync_dialog(screen: BaseScreen, visit: str = "") -> AwaitMount:
             Option(TEAM, _("only the people on the roster"), _("encrypted")),
             Option(OTHER, _("whoever opens the folder"), _("not encrypted")),
         ]
-        await program.push_screen(Choose(_("Who can read what you put there?"), readers, str(folder)), decided)
+        await program.push_screen(Choose(_("Who can read what you put there?"), readers, folder_words(folder)), decided)
 
     async def picked(folders: tuple[Path, ...] | None) -> None:
         if folders:
@@ -381,7 +382,7 @@ def sync_dialog(screen: BaseScreen, visit: str = "") -> AwaitMount:
 
     if not known:
         return pick()
-    options = [Option(str(each), str(each)) for each in known] + [Option(OTHER, _("another folder"))]
+    options = [Option(str(each), folder_words(each)) for each in known] + [Option(OTHER, _("another folder"))]
     return program.push_screen(Choose(_("Sync with a folder"), options), chosen)
 
 
