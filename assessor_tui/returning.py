@@ -10,7 +10,7 @@ from typing import NamedTuple
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import reference
 from assessor_tui.ledger.returns import Return, returns_at, returns_of
-from assessor_tui.ledger.state import VisitState
+from assessor_tui.ledger.state import OVER, VisitState
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Act, Recorded, Visit
 
@@ -55,9 +55,15 @@ def reply(visit: Visit, place: Place, text: str) -> Recorded:
 
 def end(visit: Visit, returns: Sequence[Return], why: str = "") -> Recorded:
     """What came of saying of these returns that they are over: done where they were answered, else taken back."""
-    return visit.record_together(
-        [Act(acts.WITHDRAW, each.entry.form, each.entry.path, None, why, _references([each])) for each in returns]
-    )
+    device = visit.store.device
+
+    def ending(each: Return) -> Act:
+        # What another laptop has returned is ended by an act that only those may record who return.
+        mine = device is not None and each.entry.device == device.id
+        act, value = (acts.WITHDRAW, None) if mine else (acts.RETURN, OVER)
+        return Act(act, each.entry.form, each.entry.path, value, why, _references([each]))
+
+    return visit.record_together([ending(each) for each in returns])
 
 
 def own_waiting(visit: Visit, form: str, path: str) -> list[Return]:

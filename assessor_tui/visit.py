@@ -425,7 +425,8 @@ class Visit:
             return _refused("visit.empty_text", path)
         if act == acts.RETURN and not self.may_return:
             return _refused("visit.may_not_return", path)
-        ended = self._ended(replaces or ()) if act == acts.WITHDRAW else []
+        ends = act == acts.WITHDRAW or (act == acts.RETURN and value is not None)
+        ended = self._ended(replaces or ()) if ends else []
         if not all(self.may_end(entry) for entry in ended):
             return _refused("visit.may_not_end_return", path, person=ended[0].person)
         if act in (acts.WITHDRAW, acts.RETURN) and not why and not ended:
@@ -507,7 +508,7 @@ class Visit:
     def _ended(self, replaces: Sequence[str]) -> list[Entry]:
         """The returns that a withdrawal of this ends; that needs no reason."""
         named = [self.state.entry(each[-32:]) for each in replaces]
-        return [each for each in named if each is not None and each.act == acts.RETURN]
+        return [each for each in named if each is not None and each.act == acts.RETURN and each.value is None]
 
     def is_place(self, form: str, path: str) -> bool:
         """True for a group, repeat, question or row of the form whose rows all stand."""

@@ -230,3 +230,28 @@ def test_what_a_newer_version_of_the_form_does_not_ask_is_still_replied_to_and_e
     assert states(visit) == [REPLIED]
     end(visit, returns_of(visit.state))
     assert states(visit) == [DONE]
+
+
+def test_what_another_laptop_returned_is_ended_by_the_lead_and_by_no_forged_withdrawal(visit: Visit) -> None:
+    from assessor_tui.carry.exchange import FULL, make_bundle, merge_bundle
+    from assessor_tui.ledger.entry import reference
+
+    give_back(visit, [POWER], "Which meter?")
+    (returned,) = returns_of(visit.state)
+    named = (reference(returned.entry.device, returned.entry.seq, returned.digest),)
+    folder = visit.store.folder.parent
+    with Store.open(folder / "other", write=True) as other:
+        other.identify("Chan Tai Man", "assessor")
+        merge_bundle(other, make_bundle(visit.store, visit, folder / "out", FULL).path)
+        theirs = Visit(other, visit.id, new_id=ids("d"))
+        # As a program would do that does not ask who may.
+        theirs._store([theirs._draft(acts.WITHDRAW, *POWER, None, replaces=named)])
+        merge_bundle(visit.store, make_bundle(other, theirs, folder / "back", FULL).path)
+        visit.refresh()
+        assert states(visit) == [OPEN]
+        become(theirs, "lead")
+        ((_, ended),) = end(theirs, returns_of(theirs.state)).entries
+        assert ended.act == acts.RETURN
+        merge_bundle(visit.store, make_bundle(other, theirs, folder / "end", FULL).path)
+    visit.refresh()
+    assert states(visit) == [TAKEN_BACK]

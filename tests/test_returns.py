@@ -24,7 +24,7 @@ from assessor_tui.ledger.returns import (
     says_of_return,
     to_look_at,
 )
-from assessor_tui.ledger.state import VisitState
+from assessor_tui.ledger.state import OVER, VisitState
 from assessor_tui.ledger.undo import redo_of, undo_of
 from tests.ledger_worlds import FORM, ROW_PATHS, Laptop
 
@@ -217,6 +217,42 @@ def test_two_people_return_one_question_and_an_answer_ends_what_its_author_knew(
     assert states(assessor) == [ANSWERED, ANSWERED]
 
 
+@pytest.mark.parametrize("act", [acts.WITHDRAW, acts.DETACH, acts.NOTE, acts.ATTACH, acts.SETTLE, "new act"])
+def test_nothing_that_anybody_may_record_makes_go_what_another_laptop_has_returned_or_said(laptops, act: str) -> None:
+    assessor, lead = laptops
+    back, said = give_back(lead), lead.record(acts.COMMENT, METER, "See the bill.")
+    assessor.learn(lead.known)
+    assessor.person = lead.person  # a name is only what somebody has typed
+    forged = assessor.record(act, METER, replaces=[named(back), named(said)], why="done")
+    assert states(assessor) == [OPEN]
+    assert assessor.state.comments(FORM, METER) == [said]
+    # What came first changes nothing.
+    turned = VisitState([forged, *assessor.known])
+    assert (returns_of(turned), turned.comments(FORM, METER)) == (returns_of(assessor.state), [said])
+    lead.record(acts.WITHDRAW, METER, replaces=[named(back), named(said)])
+    assert (states(lead), lead.state.comments(FORM, METER)) == ([TAKEN_BACK], [])
+
+
+def test_what_another_laptop_has_returned_is_ended_by_an_act_that_only_those_record_who_may_return(laptops) -> None:
+    assessor, lead = laptops
+    reviewer = Laptop("reviewer")
+    reviewer.learn(assessor.known)
+    back = give_back(reviewer)
+    lead.learn(reviewer.known)
+    over = lead.record(acts.RETURN, METER, OVER, replaces=[named(back)])
+    (after,) = returns_of(lead.state)
+    assert (after.state, after.by) == (TAKEN_BACK, over)
+    assert return_of(lead.state, over[0]) is None
+    (step,) = undo_of(lead.state, lead.id)
+    draft = step.draft
+    lead.record(draft.act, draft.path, draft.value, replaces=draft.replaces, why=draft.why)
+    assert states(lead) == [AGAIN, OPEN]
+    (step,) = redo_of(lead.state, lead.id)
+    draft = step.draft
+    lead.record(draft.act, draft.path, draft.value, replaces=draft.replaces, why=draft.why)
+    assert not open_returns(lead.state)
+
+
 def test_a_row_a_section_or_the_visit_is_answered_by_a_reply_only() -> None:
     assessor, lead = Laptop("assessor"), Laptop("lead")
     assessor.record(acts.ADD_ROW, ROW_PATHS[0])
@@ -275,7 +311,9 @@ def test_the_talk_beside_the_answers_is_told_from_what_a_signature_fixes(laptops
 STEPS = st.lists(
     st.tuples(
         st.integers(0, 2),
-        st.sampled_from(["learn", "answer", "clear", "return", "again", "reply", "take back", "row", "sign", "undo"]),
+        st.sampled_from(
+            ["learn", "answer", "clear", "return", "again", "reply", "take back", "over", "row", "sign", "undo"]
+        ),
         st.sampled_from([METER, IN_ROW, ROW_PATHS[0]]),
         st.integers(0, 3),
     ),
@@ -307,6 +345,8 @@ def play(steps: Sequence[tuple[int, str, str, int]]) -> list[Laptop]:
             laptop.record(acts.COMMENT, path, "reply", replaces=[back])
         elif what == "take back" and back:
             laptop.record(acts.WITHDRAW, path, replaces=[back])
+        elif what == "over" and back:
+            laptop.record(acts.RETURN, path, OVER, replaces=[back])
         elif what == "undo":
             for step in undo_of(laptop.state, laptop.id):
                 draft = step.draft
@@ -340,3 +380,22 @@ def test_each_return_is_open_to_be_looked_at_or_over_and_says_what_ended_it(step
             assert not (each.is_open and each.is_to_look_at)
             if each.by is not None:
                 assert each.by[0] in laptop.state
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    STEPS, st.lists(st.tuples(st.sampled_from([acts.WITHDRAW, acts.DETACH, acts.NOTE, "new act"]), st.integers(0, 9)))
+)
+def test_whatever_a_stranger_forges_no_return_ends_and_no_comment_goes(steps, forgeries) -> None:
+    laptops = play(steps)
+    stranger = Laptop("stranger", person="lead")
+    for laptop in laptops:
+        stranger.learn(laptop.known)
+    before = open_returns(stranger.state)
+    comments = {path: stranger.state.comments(FORM, path) for path in (METER, IN_ROW, ROW_PATHS[0])}
+    talk = [head for head in stranger.known if head[1].act in (acts.RETURN, acts.COMMENT)]
+    for act, number in forgeries if talk else ():
+        target = talk[number % len(talk)]
+        stranger.record(act, target[1].path, form=target[1].form, replaces=[named(target)], why="done")
+    assert {*before} <= {*open_returns(stranger.state)}
+    assert {path: stranger.state.comments(FORM, path) for path in comments} == comments

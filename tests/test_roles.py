@@ -57,6 +57,14 @@ def test_a_reviewer_takes_back_what_he_said_and_nothing_of_others() -> None:
     assert withdraws(ASSESSOR, OTHER, value=photo)
 
 
+def test_only_a_lead_says_of_what_others_returned_that_it_is_over() -> None:
+    named = [f"{OTHER}.1.{'cd' * 16}"]
+    assert may_record(LEAD, "return", OWN, named, ("over",))
+    for role in (ASSESSOR, REVIEWER, AUTHORITY):
+        assert not may_record(role, "return", OWN, named, ("over",))
+        assert role == ASSESSOR or may_record(role, "return", OWN, named)
+
+
 def test_what_is_not_looked_at_may_always_be_recorded() -> None:
     for role in ROLES:
         for act in ACTS - LOOKED_AT[role]:

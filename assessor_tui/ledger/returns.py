@@ -2,7 +2,9 @@
 
 A return is an entry that asks for a question, row, section, form or the whole visit to be looked at again. It is open
 until its question is answered anew by somebody who knew of it, a comment replies to it, the row it stands in goes, or
-somebody takes it back. All of it is a function of the set of entries: every laptop says the same, whatever came first.
+it is taken back: by the laptop that recorded it, or by an ``over``, which is a return, too, so that a roster keeps out
+that of anybody who may not return. All of it is a function of the set of entries: every laptop says the same, whatever
+came first.
 """
 
 from collections.abc import Iterable, Iterator
@@ -76,7 +78,7 @@ def to_look_at(state: VisitState) -> tuple[Return, ...]:
 def return_of(state: VisitState, digest: str) -> Return | None:
     """The return of that hash with what has become of it; None when there is none."""
     entry = state.entry(digest)
-    return _return(state, (digest, entry)) if entry is not None and entry.act == RETURN else None
+    return _return(state, (digest, entry)) if entry is not None and entry.act == RETURN and not is_over(entry) else None
 
 
 def says_of_return(state: VisitState, act: str, replaces: Iterable[str]) -> bool:
@@ -90,6 +92,11 @@ def says_of_return(state: VisitState, act: str, replaces: Iterable[str]) -> bool
     return bool(named) and all(each is not None and each.act in (RETURN, COMMENT) for each in named)
 
 
+def is_over(entry: Entry) -> bool:
+    """True for a ``return`` that asks for nothing: it says of what others have returned that it is over."""
+    return entry.act == RETURN and entry.value is not None
+
+
 def _oldest_first(heads: Iterable[Head]) -> list[Head]:
     return sorted(heads, key=lambda head: (head[1].at, head[1].device, head[1].seq, head[0]))
 
@@ -98,9 +105,9 @@ def _return(state: VisitState, head: Head) -> Return:
     digest, entry = head
     answer = _answer(state, head)
     after = _named_by(state, head)
-    if later := min((each for each in after if each[1].act == RETURN), default=None):
+    if later := min((each for each in after if each[1].act == RETURN and not is_over(each[1])), default=None):
         return Return(digest, entry, AGAIN, later)
-    if taken := min((each for each in after if each[1].act == WITHDRAW), default=None):
+    if taken := min((each for each in after if _ends(each[1], entry)), default=None):
         done = answer is not None and state.knows(taken, answer[1])
         return Return(digest, entry, DONE if done else TAKEN_BACK, taken)
     if again := min(_after_an_answer(state, head), default=None):
@@ -128,9 +135,18 @@ def _named_by(state: VisitState, head: Head) -> list[Head]:
     return [each for each in beside if any(ref[-32:] == head[0] for ref in each[1].replaces)]
 
 
+def _ends(entry: Entry, returned: Entry) -> bool:
+    """True for what takes a return back, or says that it is done.
+
+    A ``withdraw`` may be recorded by anybody, so it ends only what its own laptop has returned: whoever was returned
+    something cannot make that go.
+    """
+    return is_over(entry) or (entry.act == WITHDRAW and entry.device == returned.device)
+
+
 def _is_taken_back(state: VisitState, head: Head) -> bool:
     """True for a return that somebody took back before it was answered."""
-    taken = [each for each in _named_by(state, head) if each[1].act == WITHDRAW]
+    taken = [each for each in _named_by(state, head) if _ends(each[1], head[1])]
     answer = _answer(state, head) if taken else None
     return any(answer is None or not state.knows(each, answer[1]) for each in taken)
 

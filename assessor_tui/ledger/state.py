@@ -54,6 +54,9 @@ SLOT_OF: Mapping[str, str] = {
 VALUE, CLEARED, LATE, ROW, VERSION, FORK, SIGNED = "value", "cleared", "late", "row", "version", "fork", "signed"
 """Kinds of conflict."""
 
+OVER = ("over",)
+"""Value of a ``return`` that says of the returns it replaces that they are over."""
+
 _GONE = ("gone",)
 _STATUS = {ANSWER: "answered", CLEAR: "missing", NOT_APPLICABLE: "not applicable", TO_COME: "to come"}
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -204,11 +207,19 @@ class _Slot:
 
     def add(self, digest: str, entry: Entry) -> None:
         self.entries[digest] = entry
-        if digest not in self.replaced:
+        if digest not in self.replaced or (entry.act == COMMENT and not self._takes_back(digest, entry)):
             self.heads[digest] = entry
-        for replaced in entry.replaces:
-            self.replaced.add(replaced[-32:])
-            self.heads.pop(replaced[-32:], None)
+        for ref in entry.replaces:
+            replaced = ref[-32:]
+            self.replaced.add(replaced)
+            there = self.heads.get(replaced)
+            if there is not None and (there.act != COMMENT or there.device == entry.device):
+                del self.heads[replaced]
+
+    def _takes_back(self, digest: str, comment: Entry) -> bool:
+        """True when the laptop that wrote the comment took it back: nobody else can make go what somebody has said."""
+        own = (each for each in self.entries.values() if each.device == comment.device)
+        return any(ref[-32:] == digest for each in own for ref in each.replaces)
 
 
 _Key = tuple[str, str, str]
@@ -300,7 +311,7 @@ class VisitState:
             self._openings[digest] = entry
         elif entry.act == WITHDRAW and file_of(entry):
             self._withdrawals.append((digest, entry))
-        elif entry.act == RETURN:
+        elif entry.act == RETURN and entry.value is None:
             self._returned.append((digest, entry))
         key = (entry.form, entry.path, SLOT_OF.get(entry.act, IN_SET))
         slot = self._slots.get(key)

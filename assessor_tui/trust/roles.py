@@ -42,7 +42,7 @@ CONFIRMING = frozenset({LEAD, REVIEWER, AUTHORITY})
 _TAKES_BACK_ONLY_OWN = frozenset({REVIEWER, AUTHORITY})
 
 LOOKED_AT: Mapping[str, frozenset[str]] = {
-    role: acts | {WITHDRAW} if role in _TAKES_BACK_ONLY_OWN else acts for role, acts in FORBIDDEN.items()
+    role: acts | {RETURN, WITHDRAW} if role in _TAKES_BACK_ONLY_OWN else acts for role, acts in FORBIDDEN.items()
 }
 """Role -> acts of which ``may_record`` has to be asked; it may record all others."""
 
@@ -56,6 +56,8 @@ def may_record(role: str, act: str, device: str, replaces: Iterable[str] = (), v
     """True when the role may record this very act: by this device, replacing these entries, with this value."""
     if not may(role, act):
         return False
+    if act == RETURN and value is not None and role in _TAKES_BACK_ONLY_OWN:
+        return False  # it says that somebody else's return is over
     if act == WITHDRAW and role in _TAKES_BACK_ONLY_OWN:
         # Their word may be taken back; other people's work and photos may not.
         names_file = isinstance(value, Evidence) and "sha256" in value.about

@@ -290,6 +290,10 @@ def _decided(visit: "Visit", filling: Filling, entry: "Entry", look: Look) -> li
 
 def said_in(filling: Filling, path: str, entry: "Entry", tag: str) -> str:
     """What one entry says about its question."""
+    from assessor_tui.ledger.returns import is_over
+
+    if is_over(entry):
+        return _("withdrawn")
     if entry.act == "return":
         return _("returned: {why}").format(why=" ".join(entry.why.split()))
     if entry.act == "comment":

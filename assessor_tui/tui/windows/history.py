@@ -23,6 +23,7 @@ class History(Pages):
 def _part(visit: "Visit", form: str, path: str, entry: "Entry", tag: str) -> Part:
 
     from assessor_tui.ledger.clock import hong_kong_time
+    from assessor_tui.ledger.returns import is_over
     from assessor_tui.ledger.state import device_letters
     from assessor_tui.ledger.value import Evidence
     from assessor_tui.tui.shown import words
@@ -34,13 +35,17 @@ def _part(visit: "Visit", form: str, path: str, entry: "Entry", tag: str) -> Par
         said = evidence_words(value)
     elif entry.act in ("note", "comment"):
         said = str(value or "")
+    elif entry.act == "return":
+        said = ""
     else:
         try:
             said = words.value_words(visit.filling(form), path, value, tag)
         except KeyError:
             said = ""
     title = f"{when}  {entry.person} ({device_letters(entry.device)})"
-    lines = [Remark(": ".join(piece for piece in (act_words(entry.act), said) if piece))]
+    lines = [
+        Remark(": ".join(piece for piece in (act_words("withdraw" if is_over(entry) else entry.act), said) if piece))
+    ]
     if entry.why:
         from assessor_tui.i18n.sentences import reason_words
 
