@@ -35,7 +35,7 @@ def test_a_visit_goes_from_invitation_to_signature(tmp_path: Path, forms: Path, 
     wong = named(tmp_path / "wong", capsys, "Wong Ka Ho", "assessor")
     for colleague in (lee, wong):
         merged = colleague.ok("merge", tmp_path / "stick")
-        assert merged.out.startswith("other visit: ")
+        assert merged.out.startswith("new here: ")
     assert lee.ok("merge", tmp_path / "stick").out.startswith("known: ")
 
     photo = tmp_path / "meter.png"

@@ -38,7 +38,7 @@ def test_a_visit_goes_round_through_a_folder_and_everybody_sees_what_was_confirm
     said = lee.ok("sync", "status", shared)
     assert visit[:8] in said.out and "new here" in said.out and "to pull: " in said.out
     assert said.err == "1 bundle there is encrypted for others and was left alone.\n"
-    assert lee.ok("sync", "pull", shared).out.startswith("other visit: ")
+    assert lee.ok("sync", "pull", shared).out.startswith("new here: ")
     assert "Nothing to pull: all that is in the folder is here.\n" in lee.ok("sync", "pull", shared).err
 
     photo = tmp_path / "meter.png"
@@ -99,7 +99,7 @@ def test_a_damaged_bundle_is_refused_by_name_and_the_others_come_in(tmp_path: Pa
     lead.ok("sync", "push", shared)
     path.write_bytes(path.read_bytes()[:-1])
     said = lee.ok("sync", "pull", shared)
-    assert path.name in said.err and "cut short" in said.err and said.out.startswith("other visit")
+    assert path.name in said.err and "cut short" in said.err and said.out.startswith("new here")
     assert lee.ok("sync", "status", shared, "--json").data["unread"][0]["file"] == path.name
 
 
@@ -126,7 +126,7 @@ def test_with_a_roster_the_folder_is_encrypted_for_the_people_named_from_then_on
     assert lead.ok("sync", "status", shared, "--json").data["encrypted"] is True
     assert wong.ok("sync", "status", shared, "--json").data["closed"] == [path.name for path in shared.iterdir()]
     assert wong.ok("sync", "pull", shared).err.startswith("1 bundle there is encrypted for others")
-    assert lee.ok("sync", "pull", shared).out.startswith("other visit")
+    assert lee.ok("sync", "pull", shared).out.startswith("new here")
     lead.ok("answer", "alpha", "visit_header/contact_details", "Gate 2")
     assert ".zip.age" in lead.ok("sync", "push", shared).out, "nobody who forgets --to puts it there in clear"
     # Wong is to read it too: what he cannot read does not count as being there.

@@ -204,3 +204,13 @@ def test_the_first_roster_is_taken_from_a_file_without_merging_it(world: World) 
     assert world.bob("trust", "use", world.folder / "invite" / "none.zip").code == 4
     assert world.use(world.bob).code == 0
     assert "not on it" in world.bob.ok("trust", "list").err
+
+
+def test_a_roster_that_many_bundles_bring_is_told_once_and_files_by_their_names(world: World) -> None:
+    world.init()
+    for words in ("one", "two", "three"):
+        world.ann.ok("answer", "alpha", "visit_header/contact_details", words)
+        world.ann.ok("bundle", "make", "alpha", "-o", world.folder / "stick of today")
+    said = world.bob("merge", world.folder / "stick of today")
+    assert said.out.count("\n") == 3 and "stick of today" not in said.out
+    assert said.err.count("The roster of a team has come.") == 1

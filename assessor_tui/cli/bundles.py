@@ -204,9 +204,10 @@ def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
             }
         )
     else:
+        said: set[str] = set()
         for each in merged:
             show(_merged_line(each))
-            _say_trust(store, each)
+            _say_trust(store, each, said)
             _say_asked(store, each)
         for visit, count in conflicts.items():
             say(
@@ -217,6 +218,7 @@ def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
         for one, two, reason in links:
             say(alike_sentence(one, two, reason))
         _say_returned(_returned(store, visits))
+        _say_offered(merged)
         _say_unsigned(store, merged)
     if any(each.error is not None for each in merged):
         return REFUSED
@@ -225,8 +227,11 @@ def tell(store: "Store", merged: "list[Merged]", as_json: bool) -> int:
     return PROBLEMS if conflicts or held or alarmed or any(each.forks for each in merged) else 0
 
 
-def _say_trust(store: "Store", merged: "Merged") -> None:
-    """Nothing; says what of one file was held back and why, and what came of the roster that it brought."""
+def _say_trust(store: "Store", merged: "Merged", said: set[str]) -> None:
+    """Nothing; says what of one file was held back and why, and what came of the roster that it brought.
+
+    What every file of a sender would repeat, and was ``said`` already, is not said again.
+    """
     from assessor_tui.i18n.trust_words import news_words, unsigned_words
     from assessor_tui.trust.names import called, held_words
 
@@ -241,11 +246,14 @@ def _say_trust(store: "Store", merged: "Merged") -> None:
         say("  " + words.format(digest=merged.digest[:8]))
     if merged.new and not merged.signed:
         say("  " + unsigned_words())
-    if merged.roster is not None and (words := news_words(merged.roster)):
-        say("  " + words)
+    once = [news_words(merged.roster)] if merged.roster is not None and merged.roster.outcome != "offered" else []
     if merged.called:
         words = _("The laptop that calls itself {sender} is known here as {person}.")
-        say("  " + words.format(sender=merged.sender, person=merged.called))
+        once.append(words.format(sender=merged.sender, person=merged.called))
+    for words in once:
+        if words and words not in said:
+            said.add(words)
+            say("  " + words)
     if merged.released:
         words = ngettext(
             "{count} bundle that was held back is let in now.",
@@ -278,6 +286,15 @@ def _asked_data(store: "Store", merged: "Merged") -> dict[str, Any]:
     from assessor_tui.carry.receipts import asked_of
 
     return {"asked": asked_of(store, merged.asked)._asdict()}
+
+
+def _say_offered(merged: "list[Merged]") -> None:
+    """Nothing; says once, at the end, that the first roster of a team came and waits to be compared."""
+    from assessor_tui.i18n.trust_words import news_words
+
+    came = [each.roster for each in merged if each.roster is not None and each.roster.outcome == "offered"]
+    for words in dict.fromkeys(news_words(each) for each in came):
+        say(words)
 
 
 def _say_unsigned(store: "Store", merged: "list[Merged]") -> None:
@@ -350,34 +367,34 @@ def _merged_line(merged: "Merged") -> str:
         return _("refused: {sentence}").format(sentence=refusal(merged.error))
     if merged.purpose == "enrol":
         asks = _("request: {file}: {sender} asks for a place on the roster. “assessor trust sign” gives it.")
-        return asks.format(file=merged.path, sender=merged.sender)
+        return asks.format(file=merged.path.name, sender=merged.sender)
     if merged.purpose == "roster":
-        return _("roster: {file}: from {sender}").format(file=merged.path, sender=merged.sender)
+        return _("roster: {file}: from {sender}").format(file=merged.path.name, sender=merged.sender)
     if merged.held and not merged.new:
-        return _("held back: {file}: nothing of it was let in").format(file=merged.path)
+        return _("held back: {file}: nothing of it was let in").format(file=merged.path.name)
     words = {
         "new": N_("new: {file}: {new} entries of {sender}, {known} known already"),
         "known": N_("new: {file}: photos and papers of {sender}")
         if merged.files
         else N_("known: {file}: everything in it is here already"),
-        "other visit": N_("other visit: {file}: visit {visit} of {sender}, {new} entries"),
+        "other visit": N_("new here: {file}: visit {visit} of {sender}, {new} entries"),
     }
     if merged.purpose in ("receipt", "request") and not merged.new and not merged.files:
         words["known"] = N_("known: {file}: {sender} says what is there")
     line = _(words[merged.outcome]).format(
-        file=merged.path, new=merged.new, known=merged.known, sender=merged.sender,
+        file=merged.path.name, new=merged.new, known=merged.known, sender=merged.sender,
         visit="".join(merged.visits[:1])[:8] if merged.visits else "",
     )  # fmt: skip
     if merged.files:
-        line += " " + ngettext("{count} file has arrived.", "{count} files have arrived.", merged.files).format(
+        line += "   " + ngettext("{count} file has arrived.", "{count} files have arrived.", merged.files).format(
             count=merged.files
         )
     if merged.wanted:
-        line += " " + _("Files still to arrive: {count}.").format(count=merged.wanted)
+        line += "   " + _("Files still to arrive: {count}.").format(count=merged.wanted)
     if merged.withdrawn and merged.new:
         from assessor_tui.i18n.sentences import withdrawn_words
 
-        line += " " + withdrawn_words(len(merged.withdrawn))
+        line += "   " + withdrawn_words(len(merged.withdrawn))
     if merged.forks:
-        line += " " + _("A copy of the sender's ledger has written, too: both are kept.")
+        line += "   " + _("A copy of the sender's ledger has written, too: both are kept.")
     return line

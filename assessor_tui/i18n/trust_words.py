@@ -43,7 +43,7 @@ NEWS = {
     "not signed": N_("Careful: the roster in it is not signed by the key that it names. Yours stays; ask the sender."),
     "broken": N_("The roster in it cannot be read. Nothing of it counts; ask the sender to make the file again."),
     "offered": N_(
-        "It brings the roster of a team. Let the team lead read its fingerprint to you, then type "
+        "The roster of a team has come. Let the team lead read its fingerprint to you, then type "
         "“assessor trust use”: {fingerprint}"
     ),
 }

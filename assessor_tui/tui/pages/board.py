@@ -100,7 +100,7 @@ class BoardScreen(BaseScreen):
     AUTO_FOCUS = "#visits"
     BINDINGS: ClassVar[list[Any]] = bindings(BOARD)
     DEFAULT_CSS = """
-    BoardScreen #visits { height: 1fr; }
+    BoardScreen #visits { height: 1fr; scrollbar-gutter: stable; }
     BoardScreen #visit-list { width: 1fr; height: 1fr; layout: vertical; }
     BoardScreen #pages { width: 1fr; height: 1fr; layout: vertical; }
     BoardScreen #detail { height: 9; border-top: solid $rule; padding: 0 1; }

@@ -178,7 +178,7 @@ class HomeScreen(BaseScreen):
     AUTO_FOCUS = "#visits"
     BINDINGS: ClassVar[list[Any]] = bindings(HOME)
     DEFAULT_CSS = """
-    HomeScreen #visits { height: 1fr; }
+    HomeScreen #visits { height: 1fr; scrollbar-gutter: stable; }
     HomeScreen #visit-list { width: 1fr; height: 1fr; layout: vertical; }
     HomeScreen #pages { width: 1fr; height: 1fr; layout: vertical; }
     HomeScreen #detail { height: 8; border-top: solid $rule; padding: 0 1; }
