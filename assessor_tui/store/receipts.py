@@ -106,3 +106,9 @@ def seals(store: Store, visit: str, device: str = "") -> list[KeptSeal]:
             (visit, device),
         )
     ]
+
+
+def has_sealed(store: Store, device: str) -> bool:
+    """True when a seal of this device is kept, of whatever visit; errors as ``latest``."""
+    sql = "SELECT 1 FROM seal JOIN device ON device.id = seal.device WHERE device.uid = ? LIMIT 1"
+    return bool(store._all(sql, (device,)))

@@ -8,7 +8,7 @@ from assessor_tui.i18n import N_
 from assessor_tui.ledger.entry import from_line
 from assessor_tui.store import keys, trusted
 from assessor_tui.store.ledger import Store
-from assessor_tui.store.receipts import seals
+from assessor_tui.store.receipts import has_sealed, seals
 from assessor_tui.trust import roster as rosters
 from assessor_tui.trust.judge import Bench, Known, bench_of
 from assessor_tui.trust.own import forget, own_role
@@ -111,7 +111,8 @@ def known_of(store: Store) -> Known:
         return any(from_line(line, visit, device).prev == segment.last for _, line in following)
 
     def has_key(device: str) -> bool:
-        return bool(trusted.named_device(store, device)[1])
+        # Heard of by way of another laptop counts as well: that one handed on what this device had signed.
+        return bool(trusted.named_device(store, device)[1]) or has_sealed(store, device)
 
     return Known(given, hashes, leads_on, has_key)
 
