@@ -7,6 +7,7 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
+from assessor_tui.tui.pages.conflicts import VIEWS
 from assessor_tui.tui.shown.mine import mine_in, mine_words
 from assessor_tui.visit import Visit
 from tests.test_places import numbered
@@ -136,9 +137,9 @@ async def test_conflicts_have_a_list_of_mine(store, visit, tmp_path):
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot)
         assert "Conflicts 2" in text_of(app.screen)
-        await pilot.press("space", "space", "space")
+        await pilot.press(*["space"] * len(VIEWS))
         shown = text_of(app.screen)
         assert "My conflicts 1" in shown
-        assert [case.conflict.form for case in app.screen.cases] == [CONTROL]
+        assert [row.conflict.form for row in app.screen.rows] == [CONTROL]
         await pilot.press("space")
         assert "Conflicts 2" in text_of(app.screen)
