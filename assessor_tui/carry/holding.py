@@ -85,11 +85,17 @@ def _definitions_wanted(store: Store, visit: str) -> tuple[str, ...]:
 
 
 def word_counts(store: Store) -> Container[str] | None:
-    """Devices whose receipt confirms; None in a team without a roster, where any other device's does."""
+    """Devices whose receipt confirms; None in a team without a roster, where any other device's does.
+
+    For the laptop that is the only one of such a role everybody else on the roster confirms: a lead's own work is safe
+    once an assessor holds it.
+    """
     roster = roster_of(store)
     if roster is None:
         return None
-    return {each.device for each in roster.people if each.role in CONFIRMING and not roster.is_revoked(each.device)}
+    listed = {each.device for each in roster.people if not roster.is_revoked(each.device)}
+    counts = {each.device for each in roster.people if each.role in CONFIRMING} & listed
+    return listed if store.device is not None and counts == {store.device.id} else counts
 
 
 def confirming(store: Store, visit: str) -> list[Kept]:

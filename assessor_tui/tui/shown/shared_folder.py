@@ -84,7 +84,7 @@ def about(each: Line) -> list[Remark]:
         remarks.append(Remark(f"{said} ({size_words(due.size)})" if due.files else said))
     if compared.here and (words := confirmed_words(compared)):
         remarks.append(Remark(words))
-    if not compared.here:
+    if not compared.here and not each.chosen:
         remarks.append(Remark(_("This visit is not on this laptop. Space marks it, to be taken in."), "warning"))
     return remarks
 
