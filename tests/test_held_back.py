@@ -9,12 +9,13 @@ import pytest
 from assessor_tui.carry.exchange import FULL, INVITE, make_bundle, merge_bundle
 from assessor_tui.store import keys, wrapped
 from assessor_tui.store.ledger import Store
-from assessor_tui.trust.enrol import enrolment_of
+from assessor_tui.trust.enrol import enrolment_of, read_request
 from assessor_tui.trust.quarantine import bundles_held
 from assessor_tui.trust.roster import Member, Roster, fingerprint
 from assessor_tui.trust.team import roster_of, take_roster
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.windows import passphrase
+from assessor_tui.tui.windows.bundles import WRITTEN_TO
 from assessor_tui.visit import Visit
 from tests.small_visit import begin, ids, laptop, say
 from tests.trust_worlds import SCHEME, signed
@@ -169,6 +170,27 @@ async def test_the_first_roster_is_taken_once_a_person_has_compared_it(lead: Vis
             await pilot.pause()
             said = shown(app)
             assert "Roster 1" in said and "Ann" in said and enrolment_of(store).fingerprint in said
+
+
+async def test_a_laptop_that_is_not_on_the_roster_is_told_so_and_writes_its_request(
+    lead: Visit, tmp_path: Path
+) -> None:
+    with laptop(tmp_path / "bob", "Bob") as store:
+        assert take_roster(store, *signed(roster(lead.store))).outcome == "offered"
+        store.set_local("", WRITTEN_TO, str(tmp_path))
+        app = home(store)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await loaded(app, pilot)
+            await app.screen.command_team()  # type: ignore[attr-defined]
+            await pilot.press("1")
+            await pilot.pause()
+            assert "This laptop is not on the roster" in shown(app)
+            await pilot.press("f5")
+            await pilot.press("enter")
+            await pilot.pause()
+            assert "Give this file to whoever keeps" in shown(app)
+            (path,) = tmp_path.glob("*_enrol_*.zip")
+            assert read_request(path).person == "Bob"
 
 
 async def test_a_locked_key_asks_for_its_passphrase_once(lead: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

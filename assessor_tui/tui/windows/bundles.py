@@ -333,7 +333,7 @@ def trust_sentences(store: "Store", merged: "Merged") -> tuple[str, ...]:
         said.append(_("Nothing of this counts until you decide, on the page of visits (F7)."))
     if merged.new and not merged.signed:
         said.append(unsigned_words())
-    if merged.roster is not None:
+    if merged.roster is not None and merged.roster.outcome != "offered":  # a window asks about that one
         said.append(news_words(merged.roster))
     if merged.called:
         words = _("The laptop that calls itself {sender} is known here as {person}.")

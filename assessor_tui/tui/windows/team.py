@@ -1,11 +1,14 @@
 """The team in windows: whether it has a roster, the fingerprint to read aloud, and taking the first roster."""
 
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.binding import Binding
 
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.tui.base import BaseScreen
-from assessor_tui.tui.widgets.card import Part, Remark, TextPage, page_lines
-from assessor_tui.tui.windows.bundles import failure_sentence, show_again
+from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
+from assessor_tui.tui.windows.bundles import WRITTEN_TO, failure_sentence, show_again
 from assessor_tui.tui.windows.dialog import Confirm, Pages
 
 if TYPE_CHECKING:
@@ -61,15 +64,53 @@ def team_page(store: "Store") -> TextPage:
     return TextPage(parts=tuple(parts))
 
 
+class Team(Pages):
+    """The team; F5 writes the file with which this laptop asks for a place on the roster."""
+
+    BINDINGS: ClassVar[list[Any]] = [Binding("f5", "request", show=False)]
+
+    def __init__(self, store: "Store") -> None:
+        super().__init__(_("Team"), page_lines, team_page(store))
+        self.store = store
+
+    def hint(self) -> str:
+        """The keys of the window."""
+        return _("F5 write a request file   Up/Down scroll   Esc close")
+
+    async def action_request(self) -> None:
+        """Nothing; asks for a folder and writes the file there."""
+        from assessor_tui.tui.windows.passphrase import with_key
+
+        await with_key(cast("BaseScreen", self), self._ask_folder)
+
+    def _ask_folder(self) -> Any:
+        from assessor_tui.tui.windows.pick_path import PickPath, first_place
+
+        start = first_place(self.store.local("", WRITTEN_TO, ""), Path.home(), Path.cwd())
+        return self.app.push_screen(PickPath(_("Bundle: into which folder?"), start=start, folder=True), self._write)
+
+    def _write(self, folders: tuple[Path, ...] | None) -> None:
+        if not folders:
+            return
+        from assessor_tui.trust.enrol import enrolment_of, write_request
+
+        try:
+            written = write_request(self.store, folders[0])
+            words = _("Give this file to whoever keeps the scheme's key, and read them aloud: {fingerprint}")
+            said = Remark(words.format(fingerprint=enrolment_of(self.store).fingerprint), "answered")
+            page = TextPage(
+                parts=(Part(written.path.name, (said,)), Part(_("in the folder"), (Remark(str(folders[0])),)))
+            )
+        except Exception as error:
+            page = TextPage(parts=(Part("", (Remark(failure_sentence(error), "problem"),)),))
+        self.query_one("#pages", Card).show(page)
+
+
 async def team_dialog(screen: BaseScreen) -> None:
     """Nothing; shows the team; a first roster that waits is asked about before."""
     program = cast("AssessorApp", screen.app)
-
-    async def show() -> None:
-        await program.push_screen(Pages(_("Team"), page_lines, team_page(program.store)))
-
     if not await offer_dialog(screen):
-        await show()
+        await program.push_screen(Team(program.store))
 
 
 async def offer_dialog(screen: BaseScreen) -> bool:
@@ -108,7 +149,12 @@ async def offer_dialog(screen: BaseScreen) -> bool:
             screen.say(failure_sentence(error), "bold $bad")
             return
         show_again(screen)
-        screen.say(_("Roster {version} counts from now on.").format(version=offer.roster.version))
+        said = _("Roster {version} counts from now on.").format(version=offer.roster.version)
+        # The page may be another one by now: that of the conflicts which came along.
+        shown = program.screen if isinstance(program.screen, BaseScreen) else screen
+        shown.say(said)
+        if store.device is not None and offer.roster.member(store.device.id) is None:
+            await program.push_screen(Team(store))  # says that this laptop is not on it, and asks for a place
 
     yes, no = _("The same: take it"), _("Not compared yet")
     await program.push_screen(Confirm(_("Is this your team's roster?"), text, yes=yes, no=no), decided)
