@@ -30,7 +30,7 @@ COLUMNS = (
     Column(20, N_("Site"), grows=True),
     Column(10, N_("Date"), rank=2),
     Column(12, N_("Stage")),
-    Column(8, N_("Done"), align="right"),
+    Column(7, N_("Done"), align="right"),
     Column(14, N_("Bundle"), rank=1, align="right"),
 )
 FILTERS = ("", "on site", "conflicts", "returned", "not bundled", "signed", "mine")
@@ -77,10 +77,10 @@ def draw_visit(row: Shown, width: int, cursor: bool) -> Content:
     stage: Any = stage_of(row)
     if row.conflicts:
         words = ngettext("{count} conflict", "{count} conflicts", row.conflicts).format(count=row.conflicts)
-        stage = (f"{glyphs().conflict} {words}", "" if cursor else "bold $doubt")
+        stage = (words, "" if cursor else "bold $doubt")
     elif count := facts.get("returned", 0):
         words = ngettext("{count} returned", "{count} returned", count).format(count=count)
-        stage = (f"{glyphs().returned} {words}", "" if cursor else "bold $doubt")
+        stage = (words, "" if cursor else "bold $doubt")
     elif row.stage == "signed":
         stage = (f"{glyphs().answered} {stage}", "" if cursor else "$good")
     done = f"{facts['done']}/{facts['asked']}" if facts and row.away is None else ""
