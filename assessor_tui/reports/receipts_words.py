@@ -44,12 +44,17 @@ def asked_words(sender: str, asked: "Asked") -> str:
         parts.append(ngettext("{count} entry", "{count} entries", asked.entries).format(count=asked.entries))
     if asked.files:
         parts.append(files_words(asked.files))
-    return _("{sender} asks for {what}.").format(sender=sender, what=_(" and ").join(parts))
+    return _("{sender} asks for {what}.").format(sender=sender, what=_both(parts))
 
 
 def files_words(count: int) -> str:
     """A number of evidence files."""
     return ngettext("{count} photo or paper", "{count} photos or papers", count).format(count=count)
+
+
+def _both(parts: list[str]) -> str:
+    """One thing or two: ``entries 3 to 5 and 2 photos or papers``."""
+    return _("{first} and {second}").format(first=parts[0], second=parts[1]) if len(parts) > 1 else "".join(parts)
 
 
 def missing_words(delivery: "Delivery") -> str:
@@ -59,7 +64,7 @@ def missing_words(delivery: "Delivery") -> str:
     )
     if delivery.wanted:
         parts.append(files_words(len(delivery.wanted)))
-    return _(" and ").join(parts)
+    return _both(parts)
 
 
 def heard_words(delivery: "Delivery") -> str:

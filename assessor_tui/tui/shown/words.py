@@ -162,7 +162,7 @@ def amount_words(entries: int, files: int) -> str:
         said.append(ngettext("{count} entry", "{count} entries", entries).format(count=entries))
     if files:
         said.append(ngettext("{count} file", "{count} files", files).format(count=files))
-    return _(" and ").join(said)
+    return _("{first} and {second}").format(first=said[0], second=said[1]) if len(said) > 1 else said[0]
 
 
 def clock_time(at: int) -> str:

@@ -62,7 +62,7 @@ def talk(screen: "VisitScreen", place: Place) -> AwaitMount:
     if ending:
         options.append(Option(DONE, _("take the return back") if ending[0].is_open else _("it is done"), "", ("d",)))
     if waiting:
-        options.append(Option(REPLY, _("reply"), _("the reply answers it"), ("r",)))
+        options.append(Option(REPLY, _("reply to it"), _("the reply answers it"), ("r",)))
     again = _("other reasons") if own_waiting(visit, *place) else _("return with reasons")
     options.append(Option(RETURN, _("return again") if ending and not ending[0].is_open else again, "", ("b",)))
     options.append(Option(COMMENT, _("comment"), _("it answers nothing"), ("c",)))
