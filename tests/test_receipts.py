@@ -313,7 +313,7 @@ def test_a_restored_laptop_still_proves_what_it_wrote_under_its_former_name(team
     team.carry(team.ann, team.lead)
     say(team.ann, "words", "not sent yet")
     former, store = device(team.ann), team.ann.store
-    store._new_device("Ann", "assessor")
+    store.renew("restored")
     path = make_bundle(store, team.ann, team.stick, FULL).path
     with open_bundle(path) as bundle:
         (segment,) = (each for each in bundle.seal.segments if each.device == former)

@@ -59,7 +59,8 @@ def test_logic_and_libraries_are_loaded_after_the_first_frame(tmp_path):
     lay_out(tmp_path)
     modules = run(UP_TO_THE_FRAME, str(tmp_path))
     assert [name for name in modules if name.startswith(HEAVY)] == []
-    assert len([name for name in modules if name.startswith("assessor_tui")]) <= 41
+    # A long file that was parted counts more often here without loading more; what is not needed for the frame shows.
+    assert len([name for name in modules if name.startswith("assessor_tui")]) <= 44
 
 
 def test_the_last_place_is_painted_again_and_keys_typed_meanwhile_count(tmp_path):

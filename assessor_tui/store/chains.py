@@ -57,12 +57,12 @@ class Used(NamedTuple):
 def runs(store: Store, visit: str) -> list[Run]:
     """Every unbroken run of every log of the visit, by device and fork; errors as ``Store.entries``."""
     found: list[Run] = []
-    logs = store._all(_LOGS, (visit,))
+    logs = store.select(_LOGS, (visit,))
     for log, device, _fork in logs:
         base = log << SEQ_BITS
         bounds = (base, base | MAX_SEQ)
         # A line spells a quotation mark within a text as \", so this is its key and nothing that somebody typed.
-        starts = store._all(
+        starts = store.select(
             "SELECT e.id, e.line FROM entry AS e LEFT JOIN entry AS p ON p.id = e.id - 1 AND p.id > ? "
             "WHERE e.id BETWEEN ? AND ? AND (p.id IS NULL OR "
             "instr(e.line, CAST('\"prev\":\"' || lower(hex(p.hash)) || '\"' AS BLOB)) = 0) ORDER BY e.id",
@@ -70,7 +70,7 @@ def runs(store: Store, visit: str) -> list[Run]:
         )
         for place, (first, line) in enumerate(starts):
             following = starts[place + 1][0] if place + 1 < len(starts) else bounds[1] + 1
-            ((last, digest),) = store._all(
+            ((last, digest),) = store.select(
                 "SELECT id, hash FROM entry WHERE id < ? AND id > ? ORDER BY id DESC LIMIT 1", (following, base)
             )
             begin, after = first & MAX_SEQ, json.loads(line).get("prev", "")
@@ -81,19 +81,19 @@ def runs(store: Store, visit: str) -> list[Run]:
 
 def _has(store: Store, logs: list[int], seq: int, digest: str) -> bool:
     return any(
-        store._all("SELECT 1 FROM entry WHERE id = ? AND hash = ?", (log << SEQ_BITS | seq, bytes.fromhex(digest)))
+        store.select("SELECT 1 FROM entry WHERE id = ? AND hash = ?", (log << SEQ_BITS | seq, bytes.fromhex(digest)))
         for log in logs
     )
 
 
 def is_here(store: Store, visit: str, device: str, seq: int, digest: str) -> bool:
     """True when the entry of the visit is here, on whichever side of its log."""
-    return _has(store, [log for log, other, _ in store._all(_LOGS, (visit,)) if other == device], seq, digest)
+    return _has(store, [log for log, other, _ in store.select(_LOGS, (visit,)) if other == device], seq, digest)
 
 
 def hash_at(store: Store, visit: str, device: str, fork: int, seq: int) -> str:
     """Hash of an entry by its place; ``""`` when there is none."""
-    rows = store._all(
+    rows = store.select(
         "SELECT entry.hash FROM log JOIN visit ON visit.id = log.visit JOIN device ON device.id = log.device "
         "JOIN entry ON entry.id = (log.id << ? | ?) WHERE visit.uid = ? AND device.uid = ? AND log.fork = ?",
         (SEQ_BITS, seq, visit, device, fork),
@@ -104,7 +104,7 @@ def hash_at(store: Store, visit: str, device: str, fork: int, seq: int) -> str:
 def seen_beyond(store: Store, visit: str) -> list[tuple[str, int]]:
     """Device and number of the furthest entry of each log that an author has seen and that is not here."""
     furthest: dict[str, tuple[int, str]] = {}
-    for (line,) in store._all(
+    for (line,) in store.select(
         f"SELECT entry.line {_OF_VISIT}",
         (visit, b'"seen":["'),
     ):
@@ -118,7 +118,7 @@ def files(store: Store, visit: str) -> Files:
     """Every file that entries of the visit tie, and whether any is withdrawn."""
     named: list[Named] = []
     withdraws = False
-    for identity, device, fork, line in store._all(
+    for identity, device, fork, line in store.select(
         f"SELECT entry.id, device.uid, log.fork, entry.line {_OF_VISIT} ORDER BY 2, 3, 1",
         (visit, b'"sha256":"'),
     ):
@@ -137,7 +137,7 @@ def definitions(store: Store, visit: str) -> list[Used]:
     """Every entry that opens the visit or uses a form, with the definition that it names."""
     found = []
     for act, kind in ((USE_FORM, "form"), (OPEN_VISIT, "scheme")):
-        for identity, device, fork, line in store._all(
+        for identity, device, fork, line in store.select(
             f"SELECT entry.id, device.uid, log.fork, entry.line {_OF_VISIT} ORDER BY 2, 3, 1",
             (visit, f'"act":"{act}"'.encode()),
         ):
@@ -150,9 +150,9 @@ def definitions(store: Store, visit: str) -> list[Used]:
 def last_written(store: Store, visit: str) -> dict[str, tuple[int, str]]:
     """Device -> ``at`` (microseconds since 1970) and person of its last entry of the visit that is here."""
     found: dict[str, tuple[int, str]] = {}
-    for log, device, _ in store._all(_LOGS, (visit,)):
+    for log, device, _ in store.select(_LOGS, (visit,)):
         base = log << SEQ_BITS
-        rows = store._all(
+        rows = store.select(
             "SELECT line FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1", (base, base | MAX_SEQ)
         )
         for (line,) in rows:

@@ -1,13 +1,12 @@
 """The key of this device: Ed25519, made at first run, kept in the data folder for its owner only.
 
-``cryptography`` is imported late: answering needs no key, only a bundle's seal does.
+``cryptography`` and how keys are wrapped are imported late: answering needs no key, only a bundle's seal does.
 """
 
 import hashlib
 import os
 from pathlib import Path
 
-from assessor_tui.store import wrapped
 from assessor_tui.store.errors import KeyMissing, from_system
 
 FOLDER = "keys"
@@ -49,7 +48,10 @@ def sign(folder: Path, device: str, data: bytes) -> bytes:
         KeyMissing: when its private key is not in the folder or cannot be read.
         KeyLocked: when its passphrase was not typed yet.
     """
+
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from assessor_tui.store import wrapped
 
     try:
         text = wrapped.read(path_of(folder, device))
@@ -64,7 +66,10 @@ def identity(folder: Path, device: str) -> str:
     Raises:
         StoreError: when it cannot be written; ``KeyMissing`` when it is there and cannot be read.
     """
+
     from pyrage import IdentityError, x25519
+
+    from assessor_tui.store import wrapped
 
     path = identity_path(folder, device)
     try:
@@ -94,6 +99,8 @@ def recipient(folder: Path, device: str) -> str:
 
 def is_locked(folder: Path, device: str) -> bool:
     """True when a passphrase has to be typed before this device can seal."""
+    from assessor_tui.store import wrapped
+
     return wrapped.is_locked(path_of(folder, device))
 
 
@@ -103,6 +110,8 @@ def how_protected(folder: Path, device: str) -> str:
     Raises:
         KeyMissing: when its key cannot be read.
     """
+    from assessor_tui.store import wrapped
+
     try:
         return wrapped.how(path_of(folder, device))
     except OSError as error:
@@ -116,6 +125,8 @@ def unlock(folder: Path, device: str, passphrase: str) -> None:
         WrongPassphrase: when this is not its passphrase.
         KeyMissing: when its key cannot be read.
     """
+    from assessor_tui.store import wrapped
+
     try:
         wrapped.unlock(path_of(folder, device), passphrase)
     except OSError as error:
@@ -128,6 +139,8 @@ def protect(folder: Path, device: str, kind: str, passphrase: str = "") -> None:
     Raises:
         KeyLocked, NoKeyring, KeyMissing, StoreError: when they cannot be; what was not done yet stays as it was.
     """
+    from assessor_tui.store import wrapped
+
     identity(folder, device)  # made now, or it would be made unprotected later
     try:
         wrapped.protect([path_of(folder, device), identity_path(folder, device)], kind, passphrase)

@@ -70,7 +70,7 @@ def receipts(store: Store, visit: str, device: str = "") -> list[Kept]:
     """What each other device, or the one named, has said to hold of the visit, by device; errors as ``latest``."""
     return [
         Kept(uid, from_bytes(data), digest, arrived)
-        for uid, data, digest, arrived in store._all(
+        for uid, data, digest, arrived in store.select(
             "SELECT device.uid, receipt.json, receipt.digest, receipt.arrived FROM receipt "
             "JOIN visit ON visit.id = receipt.visit JOIN device ON device.id = receipt.device "
             "WHERE visit.uid = ? AND ? IN ('', device.uid) ORDER BY device.uid",
@@ -99,7 +99,7 @@ def seals(store: Store, visit: str, device: str = "") -> list[KeptSeal]:
     """Every seal kept of the visit, or of one device in it, by device and digest; errors as ``latest``."""
     return [
         KeptSeal(*row)
-        for row in store._all(
+        for row in store.select(
             "SELECT device.uid, seal.digest, seal.json, seal.signature FROM seal "
             "JOIN visit ON visit.id = seal.visit JOIN device ON device.id = seal.device "
             "WHERE visit.uid = ? AND ? IN ('', device.uid) ORDER BY 1, 2",
@@ -111,4 +111,4 @@ def seals(store: Store, visit: str, device: str = "") -> list[KeptSeal]:
 def has_sealed(store: Store, device: str) -> bool:
     """True when a seal of this device is kept, of whatever visit; errors as ``latest``."""
     sql = "SELECT 1 FROM seal JOIN device ON device.id = seal.device WHERE device.uid = ? LIMIT 1"
-    return bool(store._all(sql, (device,)))
+    return bool(store.select(sql, (device,)))

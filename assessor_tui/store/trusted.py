@@ -40,7 +40,7 @@ def latest_roster(store: Store) -> RosterRow | None:
     Raises:
         StoreError: when the ledger cannot be read.
     """
-    rows = store._all("SELECT version, json, signature, arrived FROM roster ORDER BY version DESC LIMIT 1", ())
+    rows = store.select("SELECT version, json, signature, arrived FROM roster ORDER BY version DESC LIMIT 1", ())
     return RosterRow(*rows[0]) if rows else None
 
 
@@ -56,7 +56,7 @@ def keep_roster(store: Store, row: RosterRow) -> None:
 
 def held_rows(store: Store, state: str = "") -> list[HeldRow]:
     """Bundles held back, in this state or all, the first to arrive first; errors as ``latest_roster``."""
-    rows = store._all(
+    rows = store.select(
         "SELECT digest, visit, state, facts, arrived FROM quarantine WHERE ? IN ('', state) ORDER BY arrived, digest",
         (state,),
     )
@@ -65,12 +65,12 @@ def held_rows(store: Store, state: str = "") -> list[HeldRow]:
 
 def decisions(store: Store) -> dict[str, str]:
     """Digest -> state of every bundle that was ever held back; errors as ``latest_roster``."""
-    return dict(store._all("SELECT digest, state FROM quarantine", ()))
+    return dict(store.select("SELECT digest, state FROM quarantine", ()))
 
 
 def count_waiting(store: Store) -> int:
     """How many bundles wait for a decision; errors as ``latest_roster``."""
-    return int(store._all("SELECT count(*) FROM quarantine WHERE state = 'waiting'", ())[0][0])
+    return int(store.select("SELECT count(*) FROM quarantine WHERE state = 'waiting'", ())[0][0])
 
 
 def keep_held(store: Store, digest: str, visit: str, facts: Mapping[str, Any], *, now: int) -> None:
@@ -99,13 +99,13 @@ def decide(store: Store, digest: str, state: str) -> None:
 def lines_between(store: Store, visit: str, device: str, begin: int, end: int) -> list[tuple[str, bytes]]:
     """Hash and line of every entry of one log between two numbers, of all its forks; errors as ``latest_roster``."""
     found: list[tuple[str, bytes]] = []
-    for (log,) in store._all(
+    for (log,) in store.select(
         "SELECT log.id FROM log JOIN visit ON visit.id = log.visit JOIN device ON device.id = log.device "
         "WHERE visit.uid = ? AND device.uid = ?",
         (visit, device),
     ):
         base = log << SEQ_BITS
-        rows = store._all(
+        rows = store.select(
             "SELECT hash, line FROM entry WHERE id BETWEEN ? AND ?", (base | begin, base | min(end, MAX_SEQ))
         )
         found += [(raw.hex(), line) for raw, line in rows]
@@ -114,7 +114,7 @@ def lines_between(store: Store, visit: str, device: str, begin: int, end: int) -
 
 def named_device(store: Store, device: str) -> tuple[str, bytes]:
     """What the device is called here and its public key; ``""`` and ``b""`` for what is not known."""
-    rows = store._all("SELECT person, public FROM device WHERE uid = ?", (device,))
+    rows = store.select("SELECT person, public FROM device WHERE uid = ?", (device,))
     return rows[0] if rows else ("", b"")
 
 
@@ -125,13 +125,13 @@ def ends_of(store: Store, device: str) -> list[tuple[str, int, str]]:
         StoreError: when the ledger cannot be read.
     """
     found = []
-    for visit, log in store._all(
+    for visit, log in store.select(
         "SELECT visit.uid, log.id FROM log JOIN visit ON visit.id = log.visit JOIN device ON device.id = log.device "
         "WHERE device.uid = ? AND log.fork = 0 ORDER BY visit.uid",
         (device,),
     ):
         base = log << SEQ_BITS
-        rows = store._all(
+        rows = store.select(
             "SELECT id & ?, hash FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
             (MAX_SEQ, base, base | MAX_SEQ),
         )
