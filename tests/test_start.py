@@ -12,7 +12,8 @@ from tests.walk_world import make_visit
 
 HEAVY = (
     "assessor_tui.logic", "assessor_tui.assess", "assessor_tui.visit", "assessor_tui.cli", "assessor_tui.bundle",
-    "pydantic", "sqlmodel", "sqlalchemy", "yaml", "cryptography", "pyrage", "keyring", "PIL", "jinja2", "typer", "openpyxl",
+    "pydantic", "sqlmodel", "sqlalchemy", "yaml", "cryptography", "pyrage", "keyring", "PIL", "jinja2",
+    "typer", "openpyxl",
 )  # fmt: skip
 
 UP_TO_THE_FRAME = """
