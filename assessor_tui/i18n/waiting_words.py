@@ -41,7 +41,7 @@ def kind_words(kind: str) -> str:
 def device_words(device: str, person: str) -> str:
     """The laptop as people call it: its three letters and whose it is."""
     letters = device_letters(device)
-    return f"{letters} ({person})" if person else letters
+    return _("{device} ({person})").format(device=letters, person=person) if person else letters
 
 
 def gap_words(gap: Gap) -> str:

@@ -226,12 +226,12 @@ def what_to_do(kind: str, *, signed: bool, sides: int) -> tuple[tuple[str, str],
     if kind == ROW:
         return (("1", _("keep the row with everything in it")), ("2", _("remove it")))
     if kind == VERSION and sides == 1:
-        return (("1", _("let the answer stand under the version in use")), ("n", _("write a new answer")))
+        return (("1", _("let the answer stand under the version in use")), ("F2", _("write a new answer")))
     if kind == LATE:
-        return ((choose, _("let this side stand, with a reason")), ("n", _("write a new answer")))
+        return ((choose, _("let this side stand, with a reason")), ("F2", _("write a new answer")))
     return (
         (choose, _("let this side stand, with a reason")),
-        ("n", _("write a new answer; all notes and proof are kept")),
+        ("F2", _("write a new answer; all notes and proof are kept")),
     )
 
 
@@ -303,7 +303,7 @@ def _row_sides(visit: "Visit", conflict: Conflict, tag: str, *, hidden: bool) ->
         people = _(", ").join(dict.fromkeys(each.person for _digest, each in heads))
         letters = {device_letters(each.device) for _digest, each in heads}
         if inside:
-            said += "; " + ngettext(
+            said += _("; ") + ngettext(
                 "{count} answer in it that nobody had seen", "{count} answers in it that nobody had seen", len(inside)
             ).format(count=len(inside))
         steps = tuple(

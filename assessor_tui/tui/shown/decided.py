@@ -116,7 +116,7 @@ def _rows_parts(visit: "Visit", rows: EqualRows, tag: str) -> list[Part]:
         lines = [Remark(_("added by {person}").format(person=people))]
         answers = ngettext("{count} answer", "{count} answers", filled).format(count=filled)
         gets = ngettext("would get {count} more", "would get {count} more", len(plan.taken))
-        lines.append(Remark(f"{answers}; {gets.format(count=len(plan.taken))}"))
+        lines.append(Remark(_("; ").join((answers, gets.format(count=len(plan.taken))))))
         for at, mine, other in plan.lost[:_MOST]:
             label = place_words(visit, rows.form, at, tag)[1].rpartition(": ")[2]
             filling = visit.filling(rows.form)

@@ -54,12 +54,13 @@ class SettlePreview(Dialog[bool]):
 
     def __init__(self, visit: "Visit", plan: Plan, title: str, tag: str) -> None:
         changes = sum(each.changes for each in plan.settled)
-        text = ngettext("{count} conflict is settled", "{count} conflicts are settled", len(plan.settled))
-        text = text.format(count=len(plan.settled)) + "; "
+        settled = ngettext("{count} conflict is settled", "{count} conflicts are settled", len(plan.settled))
         more = ngettext("{count} answer becomes another one", "{count} answers become other ones", changes)
-        text += more.format(count=changes) + "; "
         stay = ngettext("{count} stays open", "{count} stay open", len(plan.left)).format(count=len(plan.left))
-        super().__init__(title, text + stay + ".")
+        text = _("{settled}; {changed}; {left}.").format(
+            settled=settled.format(count=len(plan.settled)), changed=more.format(count=changes), left=stay
+        )
+        super().__init__(title, text)
         self.visit, self.plan, self.tag = visit, plan, tag
 
     def hint(self) -> str:
