@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.conflicts import EQUAL_ROWS, EqualRows, Gap, gaps
-from assessor_tui.ledger.state import CLEARED, FORK, LATE, ROW, SIGNED, VALUE, VERSION, Conflict, Head, file_of
+from assessor_tui.ledger.entry import plain_name
+from assessor_tui.ledger.state import CLEARED, FORK, LATE, ROW, SIGNED, VALUE, VERSION, Conflict, Head, agree, file_of
 from assessor_tui.ledger.undo import sides_of
 from assessor_tui.ledger.value import Evidence, names
 from assessor_tui.settling import rows_entered_twice
@@ -20,6 +21,7 @@ from assessor_tui.store.clocks import ClockAhead, clocks_ahead
 if TYPE_CHECKING:
     from assessor_tui.assess.merged import Broken
     from assessor_tui.carry.exchange import Alike
+    from assessor_tui.ledger.state import VisitState
     from assessor_tui.visit import Visit
 
 HELD, GAP, RULE, FILES, ALIKE, CLOCK = "held", "gap", "rule", "files", "alike", "clock"
@@ -164,6 +166,27 @@ def settled_by_others(visit: "Visit") -> list[Head]:
     known = visit.state.arrived_after(0)
     found = [head for head in known if is_decision(visit, head[1]) and not visit.store.wrote(head[1])]
     return sorted(found, key=lambda head: (-head[1].at, head[1].device, -head[1].seq))
+
+
+def changed_by_others(state: "VisitState") -> list[Head]:
+    """What somebody made something else of what another person had said, the latest first.
+
+    What its own author has taken back since is left out: nothing is changed by it any more.
+    """
+    return [head for head in reversed(state.changed_by_someone_else()) if not _taken_back(state, head)]
+
+
+def _taken_back(state: "VisitState", head: Head) -> bool:
+    """True when its author has recorded again all that it replaced."""
+    digest, entry = head
+    history = state.history(entry.form, entry.path)
+    replaced = {ref[-32:] for ref in entry.replaces}
+    after = [
+        new
+        for _digest, new in history
+        if plain_name(new.person) == plain_name(entry.person) and any(ref[-32:] == digest for ref in new.replaces)
+    ]
+    return all(any(agree((old, new)) for new in after) for known, old in history if known in replaced)
 
 
 def new_since_looked(visit: "Visit", decisions: Sequence[Head]) -> frozenset[str]:

@@ -24,6 +24,7 @@ from assessor_tui.waiting import (
     GAP,
     KINDS,
     RULE,
+    changed_by_others,
     conflicts_waiting,
     counts,
     in_order,
@@ -174,3 +175,21 @@ def test_decisions_of_others_are_new_until_somebody_has_looked(shared) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_its_place(kind: str) -> None:
     assert KINDS.count(kind) == 1
+
+
+def test_what_its_author_took_back_is_no_longer_changed_by_someone_else(shared) -> None:
+    ann, bob = shared
+    say(bob, "words", "one")
+    meet(ann, bob)
+    say(ann, "words", "two", why="seen")
+    assert [entry.value for _digest, entry in changed_by_others(ann.state)] == ["two"]
+    ann.undo()
+    assert changed_by_others(ann.state) == []
+    differ(shared)
+    meet(ann, bob)
+    (conflict, _other) = ann.state.conflicts.values()
+    (own,) = [entry for _digest, entry in conflict.heads if entry.person == ann.store.person]
+    ann.settle(conflict, take=own, why="together")
+    assert len(changed_by_others(ann.state)) == 1
+    ann.undo()
+    assert changed_by_others(ann.state) == [] and len(ann.state.conflicts) == 2

@@ -144,7 +144,7 @@ class ConflictsScreen(Decides):
     def _look(self) -> None:
         """Nothing; finds out anew what waits and what others have done."""
         from assessor_tui.tui.shown.conflicts import rows_of_list
-        from assessor_tui.waiting import new_since_looked, others_waiting, settled_by_others
+        from assessor_tui.waiting import changed_by_others, new_since_looked, others_waiting, settled_by_others
 
         visit = self.visit
         count = len(visit.state)
@@ -161,7 +161,7 @@ class ConflictsScreen(Decides):
         self.rows = self._only_mine(rows) if self.mine else rows
         self.decided = settled_by_others(visit)
         self.new = new_since_looked(visit, self.decided)
-        self.changed_entries = [entry for _digest, entry in reversed(visit.state.changed_by_someone_else())]
+        self.changed_entries = [entry for _digest, entry in changed_by_others(visit.state)]
 
     def _only_mine(self, rows: "Sequence[Case | Waits]") -> "Sequence[Case | Waits]":
         from assessor_tui.tui.shown.conflicts import Case

@@ -68,7 +68,7 @@ class Decides(VisitScreen):
         what, _colon, key = message.target.partition(":")
         if what == "side":
             await self.action_command("choose", key)
-        elif key == "n":
+        elif key == "F2":
             await self.action_command("write_new")
         elif key == "0":
             await self.action_command("leave_open")
