@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from json import loads
 from pathlib import Path
 from typing import NamedTuple
 
@@ -261,21 +262,44 @@ def withdrawn_in(store: Store, visit: str) -> frozenset[str]:
 
 
 def _stretches(store: Store, visit: str, portion: Portion) -> Iterator[_Stretch]:
-    for row in store.logs(visit):
-        run: _Stretch | None = None
-        before = 0
-        for seq, digest, line in store.lines(
-            visit, row.device, (portion.after or {}).get((row.device, row.fork), 0), row.fork
-        ):
-            if run is None or seq != before + 1:
-                if run is not None:
-                    yield run
-                run = _Stretch(visit, row.device, [], {})
-            run.lines.append(line)
-            run.hashes[seq] = digest
-            before = seq
-        if run is not None:
-            yield run
+    rows = store.logs(visit)
+    forked = {row.device for row in rows if row.fork}
+    after = portion.after or {}
+    for row in rows:
+        if row.device not in forked:
+            yield from _chains(visit, row.device, store.lines(visit, row.device, after.get((row.device, row.fork), 0)))
+        elif not row.fork:
+            # Where a twin has written, a side need not be one chain: what came stands where there was room for it.
+            sides = [each for each in rows if each.device == row.device]
+            lines = [
+                line
+                for each in sides
+                for line in store.lines(visit, row.device, after.get((row.device, each.fork), 0), each.fork)
+            ]
+            yield from _chains(visit, row.device, sorted(lines), forked=True)
+
+
+def _chains(
+    visit: str, device: str, lines: Iterable[tuple[int, str, bytes]], *, forked: bool = False
+) -> Iterator[_Stretch]:
+    """The entries in stretches; those of a forked log so that each names the one before it."""
+    found: list[_Stretch] = []
+    ends: dict[tuple[int, str], _Stretch] = {}
+    for seq, digest, line in lines:
+        before = _prev(line) if forked else ""
+        run = ends.pop((seq - 1, before), None)
+        if run is None:
+            run = _Stretch(visit, device, [], {})
+            found.append(run)
+        run.lines.append(line)
+        run.hashes[seq] = digest
+        ends[seq, digest if forked else ""] = run
+    return iter(found)
+
+
+def _prev(line: bytes) -> str:
+    """Hash of the entry before the one of this line; ``""`` for the first of a log."""
+    return str(loads(line).get("prev", ""))
 
 
 def _definitions(
@@ -306,8 +330,7 @@ def _seals_for(store: Store, stretches: Iterable[_Stretch]) -> dict[str, tuple[b
         reach = {digest: _vouches_to(seals.from_bytes(each.json), run, stretch.hashes) for digest, each in kept.items()}
         best = max(reach.values(), default=0)
         ends = [digest for digest, number in sorted(reach.items()) if number]
-        # A broken chain needs a seal for each of its pieces.
-        chosen = ends if _is_broken(stretch) else [digest for digest in ends if reach[digest] == best][:1]
+        chosen = [digest for digest in ends if reach[digest] == best][:1]
         found |= {digest: (kept[digest].json, kept[digest].signature) for digest in chosen}
         if best < run.end and keys.path_of(store.folder, stretch.device).exists():
             found |= _vouch_again(store, run, stretch)
@@ -319,17 +342,9 @@ def _vouches_to(seal: Seal, run: SegmentSeal, hashes: dict[int, str]) -> int:
     return max((number for number, given in vouched([seal], run).items() if hashes.get(number) in given), default=0)
 
 
-def _is_broken(stretch: _Stretch) -> bool:
-    """True where a line does not name the one before it: a clone has written under these numbers."""
-    pairs = zip(list(stretch.hashes.values()), stretch.lines[1:], strict=False)
-    return any(f'"prev":"{before}"'.encode() not in line for before, line in pairs)
-
-
 def _vouch_again(store: Store, run: SegmentSeal, stretch: _Stretch) -> dict[str, tuple[bytes, bytes]]:
     """A seal of a device that this laptop was before it was restored, for what no bundle of its own had carried."""
-    first = chains.hash_at(store, run.visit, run.device, 0, run.begin - 1) if run.begin > 1 else ""
-    if (run.begin > 1) != bool(first) or _is_broken(stretch):
-        return {}
+    first = _prev(stretch.lines[0])
     devices = {each.id: each for each in store.devices()}
     of = devices.get(run.device)
     if of is None or not of.public or not of.person:

@@ -4,7 +4,9 @@ Confirmed is what a device whose word counts has said, signed, to hold: an entry
 for it. With a roster the word of a lead, reviewer or authority counts, without one that of any other device.
 """
 
+import json
 from collections.abc import Container, Iterable
+from itertools import count, takewhile
 from typing import NamedTuple
 
 from assessor_tui.evidence.files import evidence_path
@@ -111,11 +113,38 @@ def reach(store: Store, visit: str, receipt: Receipt, side: Side, end: int) -> i
     is taken for holding it only by ``overlap``.
     """
     device, fork = side
+    if fork or store.lines(visit, device, 0, 1):
+        numbers = covered(
+            store, visit, device, ((1, each.to, each.last) for each in receipt.logs if each.device == device)
+        )
+        here = (seq for seq, _, _ in store.lines(visit, device, 0, fork))
+        return max(takewhile(numbers.get(fork, frozenset()).__contains__, here), default=0)
     return max((
         each.to for each in receipt.logs
         if each.device == device and each.to <= end
         and chains.hash_at(store, visit, device, fork, each.to) == each.last
     ), default=0)  # fmt: skip
+
+
+def covered(store: Store, visit: str, device: str, runs: Iterable[tuple[int, int, str]]) -> dict[int, set[int]]:
+    """Fork -> numbers of the entries of a forked log in any of these runs: first and last number, hash of the last.
+
+    Where a twin has written, a side need not be one chain: what came stands where there was room for it. So the hashes
+    are followed, from one side to the other.
+    """
+    here: dict[str, tuple[int, int, str]] = {}
+    for fork in count():
+        lines = store.lines(visit, device, 0, fork)
+        if not lines:
+            break
+        here |= {digest: (fork, seq, json.loads(line).get("prev", "")) for seq, digest, line in lines}
+    found: dict[int, set[int]] = {}
+    for begin, end, last in runs:
+        digest = last if last in here and here[last][1] == end else ""
+        while digest in here and here[digest][1] >= begin:
+            fork, seq, digest = here[digest]
+            found.setdefault(fork, set()).add(seq)
+    return found
 
 
 def overlap(store: Store, visit: str, receipt: Receipt, side: Side, end: int, forked: bool) -> int:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assessor_tui.bundle.names import file_stem
-from assessor_tui.bundle.seal import DELTA, RECEIPT
+from assessor_tui.bundle.seal import DELTA, RECEIPT, SegmentSeal
 from assessor_tui.bundle.write import BundleNotWritten, NothingToCarry
 from assessor_tui.carry.copies import PART, remove_stale
 from assessor_tui.carry.folder import FolderGone, Shelf, Shelved, disk_of, look, numbers_in, outside, stretches_of
 from assessor_tui.carry.hand_over import make_bundle, recipients_of
-from assessor_tui.carry.holding import Side, gone_of, receipt_of
+from assessor_tui.carry.holding import Side, covered, gone_of, receipt_of
 from assessor_tui.carry.naming import bundle_label
 from assessor_tui.carry.portions import Portion
 from assessor_tui.carry.pull import mark_taken
@@ -97,14 +97,28 @@ def due(store: Store, visit: str, shelf: Shelf, readers: Collection[str] = ()) -
     ours = [each for each in bundles if each.device in own]
     after: dict[Side, int] = {}
     entries = 0
-    for row in store.logs(visit):
+    rows = store.logs(visit)
+    forked = {
+        device: covered(
+            store, visit, device,
+            (
+                (run.begin, run.end, run.last)
+                for each in (ours if device in own else bundles)
+                for run in _runs_of(each, visit, device)
+            ),
+        )
+        for device in {row.device for row in rows if row.fork}
+    }  # fmt: skip
+    for row in rows:
         held = [
             (run.begin, run.end)
             for each in (ours if row.device in own else bundles)
-            for run in each.runs
-            if (run.visit, run.device) == (visit, row.device) and run.end <= row.end
+            for run in _runs_of(each, visit, row.device)
+            if run.end <= row.end
             if run.last in (row.last, chains.hash_at(store, visit, row.device, row.fork, run.end))
         ]
+        if row.device in forked:
+            held = [(seq, seq) for seq in forked[row.device].get(row.fork, ())]
         lacks = outside(stretches_of(store, visit, row), held)
         entries += numbers_in(lacks)
         after[row.device, row.fork] = lacks[0][0] - 1 if lacks else row.end
@@ -118,6 +132,10 @@ def due(store: Store, visit: str, shelf: Shelf, readers: Collection[str] = ()) -
         visit, after, entries, tuple(_files(store, visit, bundles, ours, own)),
         tuple(sorted({each.version for each in lacked})), _lacks_receipt(store, visit, ours),
     )  # fmt: skip
+
+
+def _runs_of(bundle: Shelved, visit: str, device: str) -> Iterator[SegmentSeal]:
+    return (run for run in bundle.runs if (run.visit, run.device) == (visit, device))
 
 
 def _lacks_receipt(store: Store, visit: str, ours: Iterable[Shelved]) -> bool:
