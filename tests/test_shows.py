@@ -227,7 +227,7 @@ def test_a_lead_and_two_assessors_go_from_invitation_to_summary(world: Path) -> 
             hand = folder(world, f"hand of {name}", *stick.glob("*.zip"), world / "meter.png")
             with Person(world / name, here=hand) as colleague:
                 introduces(colleague, name, "1")
-                colleague.does(F4, "Bundles of colleagues", "Chan-Tai-Man")
+                colleague.does(F4, "Each is checked before anything", "Chan-Tai-Man")
                 colleague.does(ENTER, "6 entries of Chan Tai Man")
                 colleague.does(ENTER, "Alpha Works", without="entries of")
                 colleague.does(ENTER, "[Overview]", "2 questions without an answer")
@@ -246,12 +246,12 @@ def test_a_lead_and_two_assessors_go_from_invitation_to_summary(world: Path) -> 
                 colleague.does("[", "[Overview]")
                 carries(colleague, "1")
                 colleague.does(F6, "Go to")
-                colleague.does("h", "Show: [all]", "    sent")
+                colleague.does("h", "Show: [all]", " unconfirmed")
                 assert colleague.leaves() == 0
             delivered += [each for each in hand.glob("*.zip") if each.name not in {f.name for f in stick.iterdir()}]
         assert len(delivered) == 2
 
-        chan.does(F4, "Bundles of colleagues")
+        chan.does(F4, "Each is checked before anything")
         chan.does(f"{folder(world, 'back', *delivered)}/", "Take all 2 files here")
         chan.does(ENTER, "2 of 2 files", "1 conflict")
         chan.does(ENTER, "[Conflicts]", "Lee Siu Yee", "Wong Ka Ho")
