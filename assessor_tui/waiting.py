@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.conflicts import EQUAL_ROWS, EqualRows, Gap, gaps
-from assessor_tui.ledger.entry import plain_name
+from assessor_tui.ledger.entry import Entry, plain_name
 from assessor_tui.ledger.state import CLEARED, FORK, LATE, ROW, SIGNED, VALUE, VERSION, Conflict, Head, agree, file_of
-from assessor_tui.ledger.undo import sides_of
+from assessor_tui.ledger.undo import said_first, sides_of
 from assessor_tui.ledger.value import Evidence, names
 from assessor_tui.settling import rows_entered_twice
 from assessor_tui.store.clocks import ClockAhead, clocks_ahead
@@ -173,7 +173,18 @@ def changed_by_others(state: "VisitState") -> list[Head]:
 
     What its own author has taken back since is left out: nothing is changed by it any more.
     """
-    return [head for head in reversed(state.changed_by_someone_else()) if not _taken_back(state, head)]
+    told = state.changed_by_someone_else()
+    known = {digest for digest, _entry in told}
+    again = [head for head in state.entries() if head[1].act == acts.SETTLE and head[0] not in known]
+    told += [head for head in again if _decides_over_others(state, head[1])]
+    found = [head for head in told if not _taken_back(state, head)]
+    return sorted(found, key=lambda head: (-head[1].at, head[1].device, -head[1].seq))
+
+
+def _decides_over_others(state: "VisitState", entry: Entry) -> bool:
+    """True when it settles, after an undo, against a side that somebody else had said first."""
+    first = (said_first(state, side)[1] for side in sides_of(state, entry))
+    return any(plain_name(each.person) != plain_name(entry.person) and not agree((each, entry)) for each in first)
 
 
 def _taken_back(state: "VisitState", head: Head) -> bool:

@@ -193,3 +193,7 @@ def test_what_its_author_took_back_is_no_longer_changed_by_someone_else(shared) 
     assert len(changed_by_others(ann.state)) == 1
     ann.undo()
     assert changed_by_others(ann.state) == [] and len(ann.state.conflicts) == 2
+    (again,) = [each for each in ann.state.conflicts.values() if each.path == conflict.path]
+    (own,) = [entry for _digest, entry in again.heads if entry.value == own.value]
+    ann.settle(again, take=own, why="together")
+    assert len(changed_by_others(ann.state)) == 1
