@@ -227,6 +227,29 @@ def test_a_new_roster_in_the_very_bundle_counts_for_it(team: Team) -> None:
     assert (merged.held, merged.new) == ((), 1)
 
 
+def test_whoever_fills_a_folder_with_bundles_of_his_own_fills_no_disk_and_blocks_no_colleague(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assessor_tui.trust.quarantine.MOST_FILES", 3)
+    with_roster(team)
+    eve, lead = person("eve"), team.lead.store
+    visit = team.lead.id
+    flood = [
+        forged(eve, team.folder / str(number), visit, after(team.lead, eve.device, f"words {number}"))
+        for number in range(5)
+    ]
+    say(team.bob, "words", "from Bob")
+    came = list(merge_bundles(lead, [*flood, handed(team.bob, team)]))
+    assert [bool(each.held) for each in came] == [True, True, True, False, False, False]
+    assert [each.error.kind if each.error else "" for each in came[3:]] == ["too much held back"] * 2 + [""]
+    assert came[-1].new
+    assert len(bundles_held(lead)) == len(list((lead.folder / "quarantine").iterdir())) == 3
+    # What is held back stays so, what was decided makes room, and nothing was lost: the file is where it was.
+    assert merge_bundle(lead, flood[0]).held
+    decline(lead, came[0].digest)
+    assert merge_bundle(lead, flood[3]).held
+
+
 def test_an_unsigned_bundle_is_held_back(team: Team) -> None:
     with_roster(team)
     path = forged(None, team.folder, team.lead.id, after(team.lead, device_of(team.bob), "forged"))

@@ -9,6 +9,7 @@ STRUCTURE, LIMIT, NEWER, SEAL, SIGNATURE = "structure", "limit", "newer", "seal"
 CONTENTS, DAMAGED, LINE, FORM, EVIDENCE = "contents", "damaged", "line", "form", "evidence"
 DOCUMENT = "document"
 CLOSED, TORN, PASSED_ON, NO_ROOM = "closed", "torn", "passed on", "no room"
+TOO_MUCH_HELD = "too much held back"
 
 MESSAGES = {
     CANNOT_READ: N_("{file} cannot be read ({reason}). Copy it to this laptop's disk and try again."),
@@ -47,6 +48,10 @@ MESSAGES = {
     NO_ROOM: N_(
         "{file} is encrypted, and this laptop has no room to open it ({reason}). Nothing was taken over; "
         "make room on its disk and try again."
+    ),
+    TOO_MUCH_HELD: N_(
+        "{file} would have to be held back, and too much is held back already ({reason}). Nothing was taken over; "
+        "decide about what waits and try again."
     ),
 }
 """Kind of refusal -> its sentence."""

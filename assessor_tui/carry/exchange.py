@@ -37,7 +37,7 @@ from assessor_tui.store.trusted import ACCEPTED, WAITING, decide, named_device
 from assessor_tui.store.wrapped import KeyLocked, NoKeyring
 from assessor_tui.trust.judge import NOT_PROVEN, REVOKED, HeldBack, Judgement, judge, runs_of, sender_reason
 from assessor_tui.trust.quarantine import FOLDER as QUARANTINE
-from assessor_tui.trust.quarantine import Waiting, bundles_held, clear, hold, keep_copy
+from assessor_tui.trust.quarantine import Waiting, bundles_held, check_room, clear, hold, keep_copy
 from assessor_tui.trust.roster import NEWER
 from assessor_tui.trust.team import Gate, News, take_roster
 
@@ -300,6 +300,7 @@ def _take(store: Store, bundle: Bundle, path: Path, gate: Gate) -> Merged:
     let_in = _let_in(store, bundle, judgement)
     gone = _gone(store, bundle, let_in)
     if judgement.held:
+        check_room(store, bundle, path)
         keep_copy(store.folder / QUARANTINE, bundle, path, partial(open_here, store))
     store.spare(let_in.evidence.keys())
     # Files first: an entry never names a file that a crash has kept from arriving.

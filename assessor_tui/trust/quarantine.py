@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from assessor_tui.bundle.error import CANNOT_READ, BundleError
+from assessor_tui.bundle.error import CANNOT_READ, TOO_MUCH_HELD, BundleError
 from assessor_tui.bundle.read import Bundle
 from assessor_tui.evidence.files import CannotKeep, sync_folder
 from assessor_tui.store import trusted
@@ -16,6 +16,10 @@ from assessor_tui.store.trusted import ACCEPTED, WAITING
 from assessor_tui.trust.judge import HeldBack
 
 FOLDER = "quarantine"
+MOST_FILES, MOST_BYTES = 1_000, 4 * 1024**3
+"""Held back at a time: whoever fills a shared folder with bundles of his own fills no laptop's disk."""
+_SPARE = 512 * 1024**2
+"""Bytes of the disk that what is held back leaves free for the work."""
 _ENCRYPTED = b"age-encryption.org/"
 _SUFFIXES = (".zip", ".zip.age")
 
@@ -127,6 +131,33 @@ def keep_copy(folder: Path, bundle: Bundle, path: Path, open_again: Callable[[Pa
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return target
+
+
+def check_room(store: Store, bundle: Bundle, path: Path) -> None:
+    """Nothing, when there is room for one more bundle that waits; what is held back already needs none.
+
+    Raises:
+        BundleError: otherwise; the file stays where it came from.
+        CannotKeep: when the folder cannot be looked into.
+    """
+    states = trusted.decisions(store)
+    if bundle.digest in states:
+        return
+    waiting = [path_of(store.folder, digest) for digest, state in states.items() if state == WAITING]
+    try:
+        sizes = [each.stat().st_size for each in waiting if each.exists()]
+        size, free = path.stat().st_size, shutil.disk_usage(store.folder).free
+    except OSError as error:
+        raise CannotKeep(bundle.file, error.strerror or type(error).__name__) from error
+    reason = ""
+    if len(sizes) >= MOST_FILES:
+        reason = f"{len(sizes)} files"
+    elif sum(sizes) + size > MOST_BYTES:
+        reason = f"{sum(sizes) // 1024**2} MiB"
+    elif free - size < _SPARE:
+        reason = f"{free // 1024**2} MiB free"
+    if reason:
+        raise BundleError(TOO_MUCH_HELD, reason=reason, file=bundle.file)
 
 
 def forget(store: Store, visit: str) -> None:
