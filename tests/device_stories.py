@@ -643,7 +643,7 @@ class Devices(RuleBasedStateMachine):
                 f"{laptop.folder.name} lacks a file that others have"
             )
         for digest in state.withdrawn:
-            assert not evidence_path(laptop.folder, digest).exists(), "a withdrawn file is still there"
+            assert not evidence_path(laptop.folder, digest).exists(), f"{laptop.folder.name} has a withdrawn file"
 
     def _true(self, device: str, receipt: Receipt) -> None:
         """Nothing, when everything that the receipt claims was once held by that device."""

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.carry.compare import compare
-from assessor_tui.carry.exchange import merge_bundles
+from assessor_tui.carry.exchange import DELTA, merge_bundle, merge_bundles
 from assessor_tui.carry.folder import look
 from assessor_tui.carry.hand_over import make_bundle
 from assessor_tui.carry.pull import coming, pull, to_pull
 from assessor_tui.evidence.files import evidence_path
+from assessor_tui.evidence.withdraw import withdraw
 from assessor_tui.store.ledger import Store
 from assessor_tui.trust.enrol import write_request, write_roster
 from assessor_tui.trust.roster import from_bytes
@@ -144,6 +145,18 @@ def test_a_colleague_who_is_on_a_newer_roster_is_let_in_with_it(world: World, tm
         pushed(theirs, folder)
         assert [each.held for each in pull(bob, folder)] == [(), ()]
         assert bob.hashes(ann.id) == cho.hashes(ann.id)
+
+
+def test_a_photo_that_was_withdrawn_before_its_bytes_came_does_not_come_with_them(world: World) -> None:
+    ann, bob, folder = world
+    photo_of = attach(ann, photo(1))
+    merge_bundle(bob, make_bundle(ann.store, ann, folder.parent / "stick", DELTA, evidence="none").path)
+    visit = Visit(bob, ann.id, new_id=ids("b"))
+    assert withdraw(visit, photo_of, "shows a face").recorded.problems == ()
+    pushed(ann, folder)
+    pulled(bob, folder)
+    assert not evidence_path(bob.folder, photo_of).exists()
+    assert [each.state for each in bob.all_evidence()] == ["withdrawn"]
 
 
 def test_of_several_copies_of_a_bundle_a_good_one_is_enough(world: World) -> None:

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from assessor_tui.ledger.receipt import Receipt
 from assessor_tui.ledger.receipt import from_bytes as receipt_from_bytes
 from assessor_tui.ledger.run import Run
 from assessor_tui.ledger.state import VisitState, file_of
-from assessor_tui.store.errors import KeyMissing
+from assessor_tui.store.errors import KeyMissing, StoreError
 from assessor_tui.store.ledger import GONE, WANTED, Device, Store, is_same_person
 from assessor_tui.store.marker import CLONED
 from assessor_tui.store.receipts import keep_receipt, keep_seal
@@ -135,37 +135,52 @@ def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
 
     Files are taken in by groups, one transaction each: a disk makes a few things durable far quicker than many, and
     what two assessors bring of one visit is compared once. A refused file changes nothing and leaves its group as it
-    is.
+    is. Of those that are encrypted while the own key cannot be used nothing is given out: all others go in first.
 
     Raises:
         StoreError, EvidenceError: when the disk does not take a group; those given out before are in.
+        KeyLocked, KeyMissing, NoKeyring: after everything else is in, when the own key opens none of the rest now.
     """
     back_up_before_import(store, paths)
     left = iter(paths)
+    closed: list[StoreError] = []
     while True:
         group: list[Merged] = []
         new = 0
         with _collector_resting(), store.together():
             known, gate = _known(store), Gate(store)
-            while len(group) < _GROUP and new < _GROUP_ENTRIES and (few := _merge_few(store, left, known, gate)):
+            while len(group) < _GROUP and new < _GROUP_ENTRIES and (
+                few := _merge_few(store, left, known, gate, closed)
+            ):
                 group += few
                 new += sum(each.new for each in few)
             group = _reconsider(store, group, known, gate)
         if not group:
-            return
+            break
         _clear_away(store, group)
         yield from group
+    for error in closed[:1]:
+        raise error
 
 
-def _merge_few(store: Store, left: Iterator[Path], known: set[str], gate: Gate) -> list[Merged]:
-    """What each of the next files brought; heads and conflicts are worked out once for all of them."""
+def _merge_few(
+    store: Store, left: Iterator[Path], known: set[str], gate: Gate, closed: list[StoreError]
+) -> list[Merged]:
+    """What each of the next files brought; heads and conflicts are worked out once for all of them.
+
+    Why a file could not be opened with the own key is added to ``closed``.
+    """
     few: list[Merged] = []
     new = 0
     with store.gathering():
-        for path in islice(left, _FEW):
-            few.append(_merge(store, path, known, gate))
+        for path in left:
+            try:
+                few.append(_merge(store, path, known, gate))
+            except (KeyLocked, KeyMissing, NoKeyring) as error:
+                closed.append(error)
+                continue
             new += few[-1].new
-            if new >= _FEW_ENTRIES:
+            if len(few) == _FEW or new >= _FEW_ENTRIES:
                 break
     return few
 
@@ -416,7 +431,9 @@ def _gone(store: Store, bundle: Bundle, let_in: _LetIn) -> frozenset[str]:
     asked = let_in.withdrawn | {digest for digest in named if _is_gone(store, digest)}
     if not asked:
         return frozenset()
-    by_visit: dict[str, list[tuple[str, Entry]]] = {segment.visit: [] for segment in bundle.seal.segments}
+    # Photos may come alone, without any entry of their visit.
+    visits = (bundle.seal.visit, *(segment.visit for segment in bundle.seal.segments))
+    by_visit: dict[str, list[tuple[str, Entry]]] = {visit: [] for visit in visits}
     for run in let_in.runs():
         by_visit[run.visit] += zip(run.digests, run.entries(), strict=True)
     gone: set[str] = set()
