@@ -97,6 +97,24 @@ def test_a_key_behind_a_passphrase_is_asked_for_and_nothing_is_half_done(store: 
     assert merge_bundle(store, path).new == 6
 
 
+def test_one_that_waits_for_the_passphrase_keeps_no_other_out(store: Store, tmp_path: Path) -> None:
+    assert store.device is not None
+    closed = write_signed(tmp_path, relayed(3, recipients=(own(store),))).path
+    plain = write_signed(tmp_path / "plain", plain_contents(*make_log(2))).path
+    key = keys.identity_path(store.folder, store.device.id)
+    unlocked = key.read_bytes()
+    key.write_bytes(b"age-encryption.org/v1\n-> scrypt")
+    came = []
+    with pytest.raises(KeyLocked):
+        for merged in merge_bundles(store, [*[closed] * 60, plain, closed]):
+            came.append(merged)
+    assert [(each.path, each.new) for each in came] == [(plain, 2)]
+    assert count(store) == 2
+    key.write_bytes(unlocked)
+    assert [each.error for each in merge_bundles(store, [closed, plain])] == [None, None]
+    assert count(store) == 6
+
+
 def test_one_that_is_held_back_stays_encrypted_and_goes_in_when_it_is_accepted(store: Store, tmp_path: Path) -> None:
     # Nobody vouches for the colleague's entries.
     theirs = make_log(4, device=OTHER_LAPTOP)

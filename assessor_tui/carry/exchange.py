@@ -149,8 +149,8 @@ def merge_bundles(store: Store, paths: Sequence[Path]) -> Iterator[Merged]:
         new = 0
         with _collector_resting(), store.together():
             known, gate = _known(store), Gate(store)
-            while len(group) < _GROUP and new < _GROUP_ENTRIES and (
-                few := _merge_few(store, left, known, gate, closed)
+            while (
+                len(group) < _GROUP and new < _GROUP_ENTRIES and (few := _merge_few(store, left, known, gate, closed))
             ):
                 group += few
                 new += sum(each.new for each in few)
