@@ -1,5 +1,7 @@
 """What holds for all tests: none of them looks at how long something takes."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -7,19 +9,22 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-_count = 0
+LONGEST = ("test_cli_docs.py", "test_two_days.py", "test_three_people.py")
 
 
-@pytest.fixture(autouse=True)
-def _own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing; what the program keeps outside its data folders stays with the test, and nobody's own is touched."""
-    global _count
-    _count += 1
-    state = str(tmp_path_factory.getbasetemp() / f"state-{_count}")
-    monkeypatch.setenv("XDG_STATE_HOME", state)
-    monkeypatch.setenv("LOCALAPPDATA", state)
+@pytest.fixture(autouse=True, scope="module")
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing; what the program keeps outside its data folders stays with the file of tests; nobody's own is touched.
+
+    One for the whole file: a data folder made for several of its tests stays on one laptop and is no copy.
+    """
+    state = str(tmp_path_factory.mktemp("state"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", state)
+        patch.setenv("LOCALAPPDATA", state)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Nothing; the longest file comes first, so that no worker waits for it at the end."""
-    items.sort(key=lambda item: item.path.name != "test_two_days.py")
+    """Nothing; the longest files come first, so that no worker waits for one at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
