@@ -4,65 +4,32 @@ A face calls ``Visit.record`` (or ``sign``, ``undo``, ``redo``) and shows what c
 problems and leaves everything as it was; failures of the disk are raised by the store.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from assessor_tui.filled_visit import GAP, RE_ROW, FilledVisit
 from assessor_tui.form.columns import asked, folded
-from assessor_tui.form.model import SELECT_TYPES, Form, Question, Repeat, walk
-from assessor_tui.form.scheme import Category, Scheme, Size
+from assessor_tui.form.model import SELECT_TYPES, Question, Repeat
 from assessor_tui.ledger import entry as acts
-from assessor_tui.ledger.clock import hong_kong_time
-from assessor_tui.ledger.draft import Draft, RowDraft
+from assessor_tui.ledger.draft import NO_ANSWER, Draft, RowDraft, clean_value, longest_text
 from assessor_tui.ledger.entry import Entry, clean, generic_path, plain_name, row_path
 from assessor_tui.ledger.follow_up import BESIDE, CLOSING_RECORD, is_follow_up
-from assessor_tui.ledger.returns import RETURNERS, open_places, return_of, says_of_return
-from assessor_tui.ledger.state import (
-    FORK,
-    LATE,
-    SIGNED,
-    Conflict,
-    VisitState,
-    agree,
-    device_letters,
-    row_paths,
-)
-from assessor_tui.ledger.value import (
-    MAX_TEXT,
-    Evidence,
-    Quantity,
-    Value,
-    from_json,
-    names,
-    plain_decimal,
-    to_json,
-)
-from assessor_tui.logic.compile import compile_form
-from assessor_tui.logic.filling import Changes, Context, Filling, misfit
+from assessor_tui.ledger.returns import RETURNERS, return_of, says_of_return
+from assessor_tui.ledger.state import FORK, LATE, SIGNED, Conflict, VisitState, agree
+from assessor_tui.ledger.value import MAX_TEXT, Evidence, Value, from_json, names, to_json
+from assessor_tui.logic.filling import Changes, Filling, misfit
+from assessor_tui.new_visit import Materials, Opening, create_visits
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.ledger import Store
 
 if TYPE_CHECKING:
-    from assessor_tui.assess.sizes import Extent
     from assessor_tui.ledger.undo import Step
 
-VISIT_DATE = "visit_date"
-"""Question of the header form that ``today()`` is taken from."""
+__all__ = ["GAP", "LEAD", "Act", "Materials", "Opening", "Recorded", "Visit", "create_visit", "create_visits"]
 
 LEAD = "lead"
 """Role of the device that may sign."""
-
-GAP = "ledger.gap"
-"""Code of what blocks signing where entries have not arrived; the lead may sign over it with a reason."""
-
-GRADE, OWNER, DUE, STATUS = "grade", "owner", "due", "status"
-"""Questions of the findings form: how grave, who sees to it, by when, how it stands."""
-WITHDRAWN = "withdrawn"
-"""Status of a finding that is none any more."""
-_GRAVE = frozenset({"veto", "major"})
 
 _BY_PEOPLE = acts.ANSWERING | {
     acts.ADD_ROW, acts.REMOVE_ROW, acts.ATTACH, acts.DETACH, acts.WITHDRAW, acts.NOTE, acts.COMMENT,
@@ -73,13 +40,6 @@ _TIED = frozenset({acts.NOTE, acts.COMMENT, acts.RETURN, acts.ATTACH})
 """Acts that stand at a place of a form."""
 _NOT_STORED = frozenset({"answer.type", "answer.unit", "answer.choice_gone"})
 """What is wrong enough with an answer to refuse it; anything else is stored and flagged."""
-
-_NO_ANSWER: tuple[Value, ...] = ("", ())
-
-_AT_A_TIME = 60
-"""Entries stored together that are recalculated one after the other; of more, the whole form is filled in again."""
-
-_RE_ROW = re.compile(r"\[[0-9a-f]{32}\]\Z")
 
 
 class Recorded(NamedTuple):
@@ -104,30 +64,12 @@ class Act(NamedTuple):
     replaces: Sequence[str] | None = None
 
 
-class Materials(NamedTuple):
-    """What a new visit is made of: a scheme and the forms it needs, by hash."""
-
-    scheme: Scheme
-    scheme_hash: str
-    forms: Mapping[str, tuple[Form, str]]
-    """Form id -> the form and its hash."""
-
-
 def _refused(code: str, at: str, /, **parameters: str) -> Recorded:
     return Recorded(problems=(Problem(code, Place(path=at), parameters),))
 
 
 def _too_long(at: str, text: str) -> Recorded:
     return _refused("visit.too_long", at, length=str(len(text)), limit=str(MAX_TEXT))
-
-
-class Opening(NamedTuple):
-    """What is said of a new visit when it is opened."""
-
-    answers: Mapping[str, Value]
-    """Of its header, by question."""
-    rows: Mapping[str, Sequence[Mapping[str, Value]]] = MappingProxyType({})
-    """Repeat of its header -> answers of its first rows."""
 
 
 def create_visit(
@@ -151,214 +93,8 @@ def create_visit(
     return Visit(store, visit_id, new_id=new_id, language=language)
 
 
-def create_visits(
-    store: Store,
-    materials: Materials,
-    openings: Sequence[Opening],
-    *,
-    new_id: Callable[[], str],
-    kind: str = "assessment",
-    language: str = "en-HK",
-) -> list[str]:
-    """Ids of new visits, each opened as by ``create_visit``, all of them in one transaction.
-
-    Raises:
-        ValueError, StoreError: as ``create_visit``; then there is none of them.
-    """
-    scheme = materials.scheme
-    ordered = _in_walking_order(scheme, {name: form for name, (form, _) in materials.forms.items()})
-    compiled = {name: compile_form(form) for name, form in ordered.items() if _sets_something(form)}
-    visits = []
-    with store.together():
-        for opening in openings:
-            visit_id = new_id()
-            visits.append(visit_id)
-            stated = opening.answers.get(VISIT_DATE)
-            context = Context(stated if isinstance(stated, str) else "", language, visit=visit_id)
-            drafts = [
-                Draft(visit_id, acts.OPEN_VISIT, scheme.scheme_id, value=(kind,), version=materials.scheme_hash[:12])
-            ]
-            drafts += [
-                Draft(visit_id, acts.USE_FORM, form=name, version=materials.forms[name][1][:12]) for name in ordered
-            ]
-            for name in ordered:
-                # What the form sets itself is said once, by whoever opens the visit.
-                filling = Filling(compiled[name], context) if name in compiled else None
-                first: dict[str, Value] = filling.defaults() if filling is not None else {}
-                if name == scheme.header_form:
-                    first |= opening.answers
-                drafts += _answers(visit_id, name, materials.forms[name][1][:12], "", first)
-                for repeat, rows in opening.rows.items() if name == scheme.header_form else ():
-                    given = filling.defaults_of_rows(repeat, len(rows)) if filling is not None else [{}] * len(rows)
-                    for default, answers in zip(given, rows, strict=True):
-                        row = row_path(repeat, new_id())
-                        drafts.append(Draft(visit_id, acts.ADD_ROW, name, row, version=materials.forms[name][1][:12]))
-                        drafts += _answers(visit_id, name, drafts[-1].version, f"{row}/", {**default, **answers})
-            store.append(drafts)
-    return visits
-
-
-def _sets_something(form: Form) -> bool:
-    return any(isinstance(node, Question) and bool(node.default) for _, node in walk(form.children))
-
-
-def _answers(visit: str, form: str, version: str, above: str, answers: Mapping[str, Value]) -> Iterator[Draft]:
-    """Each answer as it may enter the ledger; raises ValueError for one that may not."""
-    for path, value in answers.items():
-        if len(_longest(value)) > MAX_TEXT:
-            raise ValueError("text too long")
-        if (said := clean_value(value)) not in _NO_ANSWER:
-            yield Draft(visit, acts.ANSWER, form, above + path, said, version)
-
-
-def _in_walking_order(scheme: Scheme, forms: Mapping[str, Form]) -> dict[str, Form]:
-    """The header first, the checklists in the order of the categories, findings last."""
-    order = [scheme.header_form]
-    order += [use.form for category in scheme.categories for use in category.forms]
-    order += [scheme.findings_form, *sorted(forms)]
-    return {name: forms[name] for name in dict.fromkeys(order) if name in forms}
-
-
-class Visit:
-    """One visit, as its entries make it, with the fillings computed from them."""
-
-    def __init__(self, store: Store, visit_id: str, *, new_id: Callable[[], str], language: str = "en-HK") -> None:
-        self.store = store
-        self.id = visit_id
-        self.new_id = new_id
-        self.language = language
-        self.state: VisitState = store.state(visit_id)
-        self._fillings: dict[str, Filling] = {}
-        self._extent: tuple[VisitState, int, Extent] | None = None
-        self._returned: tuple[VisitState, int, frozenset[tuple[str, str]]] | None = None
-
-    # What the visit is made of.
-
-    @cached_property
-    def scheme(self) -> Scheme:
-        """The scheme it was opened under."""
-        return self.store.scheme(self.opening.version)
-
-    @property
-    def opening(self) -> Entry:
-        """The entry that opened the visit; errors as ``VisitState.opening``."""
-        return self.state.opening
-
-    @cached_property
-    def versions(self) -> dict[str, str]:
-        """Form id -> first 12 hexadecimal digits of the hash of the version in use, of every form that is here."""
-        return {name: version for name, version in self.state.forms.items() if name in self.forms}
-
-    @cached_property
-    def forms(self) -> dict[str, Form]:
-        """The forms in walking order; one whose definition has not arrived yet is left out."""
-        found: dict[str, Form] = {}
-        for name, version in self.state.forms.items():
-            with suppress(KeyError):
-                found[name] = self.store.form(version)
-        return _in_walking_order(self.scheme, found)
-
-    def filling(self, form: str) -> Filling:
-        """The filling of one form, made when it is first asked for.
-
-        Raises:
-            KeyError: when the visit does not use this form.
-        """
-        if form not in self._fillings:
-            self._fillings[form] = self.filled(form, self.state)
-        return self._fillings[form]
-
-    def filled(self, form: str, state: VisitState) -> Filling:
-        """The form filled in as another state of this visit has it; the visit stays as it is."""
-        filling = Filling(compile_form(self.forms[form]), Context(self.today, self.language, visit=self.id))
-        filling.load(state.rows(form), state.answers(form))
-        return filling
-
-    @property
-    def fillings(self) -> dict[str, Filling]:
-        """All fillings in walking order."""
-        return {form: self.filling(form) for form in self.forms}
-
-    @property
-    def checklists(self) -> dict[str, Filling]:
-        """The fillings of the checklists only, in walking order."""
-        return {name: self.filling(name) for name, form in self.forms.items() if form.kind == "checklist"}
-
-    @property
-    def today(self) -> str:
-        """The date of the visit by its header, else the day it was opened: what ``today()`` means in its forms."""
-        stated = self.header(VISIT_DATE)
-        if isinstance(stated, str) and stated:
-            return stated
-        return hong_kong_time(self.opening.at).date().isoformat()
-
-    def header(self, path: str) -> Value | None:
-        """The header's answer at ``path``, None when there is none."""
-        standing = self.state.standing(self.scheme.header_form, path)
-        return standing.value if standing is not None else None
-
-    @property
-    def category(self) -> Category:
-        """The category applied for; the scheme's first while the header does not say."""
-        chosen = names(self.header(self.scheme.category_question.partition("/")[2]))
-        return next((each for each in self.scheme.categories if each.name in chosen), self.scheme.categories[0])
-
-    @property
-    def size(self) -> Size | None:
-        """The size of the visit by its header or the number of employees; None in a scheme without."""
-        from assessor_tui.assess.sizes import size_of
-
-        return size_of(self.scheme, self.header)
-
-    @property
-    def extent(self) -> "Extent":
-        """What the visit asks and what of it is scored."""
-        # Every line of the walk asks; what the header says can have changed only with a further entry.
-        if self._extent is None or self._extent[0] is not self.state or self._extent[1] != len(self.state):
-            from assessor_tui.assess.sizes import extent_of
-
-            self._extent = self.state, len(self.state), extent_of(self.scheme, self.category, self.header)
-        return self._extent[2]
-
-    @property
-    def asks(self) -> str:
-        """``core`` or ``full``: the questions that count as left to do."""
-        return self.extent.asks
-
-    @property
-    def signed(self) -> bool:
-        """True while a signature stands that nobody has reopened."""
-        return self.state.is_signed
-
-    @cached_property
-    def before(self) -> "Visit | None":
-        """The site's last visit before this one, as far as it is on this laptop; looked for once."""
-        from assessor_tui.carry.exchange import earlier_visits
-
-        earlier = earlier_visits(self.store, self)
-        return Visit(self.store, earlier[-1], new_id=self.new_id, language=self.language) if earlier else None
-
-    def doubt(self, form: str, path: str, value: Value) -> Problem | None:
-        """What to ask before this number is saved: far from its neighbours' or the last visit's; None for nothing.
-
-        Raises:
-            KeyError: when there is no question at ``path``.
-        """
-        from assessor_tui.assess.unlike import doubt_at
-
-        if not isinstance(value, Quantity):
-            return None
-        rows = list(row_paths(path))
-        repeat = self._repeats(form).get(generic_path(_RE_ROW.sub("", rows[-1]))) if rows else None
-        before = self.before
-        then = before.filling(form) if before is not None and form in before.forms else None
-        return doubt_at(self.filling(form), repeat, path, value, then)
-
-    def set_language(self, language: str) -> None:
-        """Labels, row names and messages of the forms follow in ``language``."""
-        self.language = language
-        for filling in self._fillings.values():
-            filling.set_language(language)
+class Visit(FilledVisit):
+    """One visit opened on this laptop, with every way of changing it."""
 
     # The one road.
 
@@ -431,7 +167,7 @@ class Visit:
             return _refused("visit.may_not_end_return", path, person=ended[0].person)
         if act in (acts.WITHDRAW, acts.RETURN) and not why and not ended:
             return _refused("visit.reason_needed", path)
-        if len(long := max(why, _longest(value), key=len)) > MAX_TEXT:
+        if len(long := max(why, longest_text(value), key=len)) > MAX_TEXT:
             return _too_long(path, long)
         if value is not None:
             from_json(to_json(value))  # what a bundle could not carry is not recorded
@@ -480,15 +216,6 @@ class Visit:
         return any(named[-32:] not in since for named in replaces)
 
     @property
-    def returned(self) -> frozenset[tuple[str, str]]:
-        """Form and path of each place where a return waits for an answer."""
-        # Every line of the walk asks.
-        if self._returned is None or self._returned[0] is not self.state or self._returned[1] != len(self.state):
-            found = open_places(self.state) if self.state.returned else frozenset()
-            self._returned = self.state, len(self.state), found
-        return self._returned[2]
-
-    @property
     def may_return(self) -> bool:
         """True when whoever works on this laptop may return what others have answered: by the roster, else by role."""
         return self._role in RETURNERS
@@ -509,16 +236,6 @@ class Visit:
         """The returns that a withdrawal of this ends; that needs no reason."""
         named = [self.state.entry(each[-32:]) for each in replaces]
         return [each for each in named if each is not None and each.act == acts.RETURN and each.value is None]
-
-    def is_place(self, form: str, path: str) -> bool:
-        """True for a group, repeat, question or row of the form whose rows all stand."""
-        filling = self.filling(form)
-        try:
-            rows_stand = all(row[-33:-1] in filling.rows(row[:-34]) for row in row_paths(path))
-        except KeyError:
-            return False
-        places = ("/".join((*above, node.name)) for above, node in walk(self.forms[form].children))
-        return rows_stand and generic_path(path) in places
 
     def _draft(
         self, act: str, form: str, path: str, value: Value | None, why: str = "", replaces: Sequence[str] | None = None
@@ -566,9 +283,9 @@ class Visit:
                 value = clean_value(value)
             except ValueError:
                 return _refused("answer.type", path, type=now.question.type)
-            if act == acts.ANSWER and value in _NO_ANSWER:
+            if act == acts.ANSWER and value in NO_ANSWER:
                 return _refused("visit.empty_text", path)
-            if len(long := _longest(value)) > MAX_TEXT:
+            if len(long := longest_text(value)) > MAX_TEXT:
                 return _too_long(path, long)
             value = in_order(now.question, value, [choice.name for choice in filling.choices(path)])
             # What somebody settles was a good answer once; a new one must be on offer now.
@@ -637,7 +354,7 @@ class Visit:
         drafts += [
             self._draft(acts.ANSWER, form, f"{row}/{name}", value)
             for name, value in first.items()
-            if value not in _NO_ANSWER
+            if value not in NO_ANSWER
         ]
         return self._store(drafts)
 
@@ -730,9 +447,9 @@ class Visit:
     @staticmethod
     def _misfit(filling: Filling, question: Question, value: Value) -> Problem | None:
         """What is so wrong with an answer to a question of some row that it is not stored."""
-        if value in _NO_ANSWER:
+        if value in NO_ANSWER:
             return Problem("visit.empty_text")
-        if len(long := _longest(value)) > MAX_TEXT:
+        if len(long := longest_text(value)) > MAX_TEXT:
             return Problem("visit.too_long", parameters={"length": str(len(long)), "limit": str(MAX_TEXT)})
         if (wrong := misfit(question, value)) is not None:
             return Problem(wrong[0], parameters=wrong[1])
@@ -743,7 +460,7 @@ class Visit:
         return None
 
     def _remove_row(self, form: str, path: str, why: str) -> Recorded:
-        above = _RE_ROW.sub("", path)
+        above = RE_ROW.sub("", path)
         repeat = self._repeat(form, above) if above != path else None
         if repeat is None or path[-33:-1] not in self.filling(form).rows(above):
             return _refused("visit.unknown_path", path, path=path)
@@ -763,13 +480,6 @@ class Visit:
         except KeyError:
             return None
         return self._repeats(form).get(generic_path(path))
-
-    def _repeats(self, form: str) -> dict[str, Repeat]:
-        return {
-            "/".join((*path, node.name)): node
-            for path, node in walk(self.forms[form].children)
-            if isinstance(node, Repeat)
-        }
 
     def _store(self, drafts: Sequence[Draft]) -> Recorded:
         """Appends the drafts (durable when this returns) and brings state and fillings up to date."""
@@ -795,78 +505,6 @@ class Visit:
             if not may_record(role, each.act, device.id, each.replaces or (), each.value):
                 return _refused(f"visit.role_{role}", each.path)
         return None
-
-    def _apply(self, entries: Iterable[tuple[str, Entry]]) -> dict[str, Changes]:
-        changes: dict[str, Changes] = {}
-        entries = list(entries)
-        if len(entries) > _AT_A_TIME:
-            return self._apply_many(entries)
-        for digest, entry in entries:
-            self.state.add(digest, entry)
-            touched = self._refill(entry) if entry.form in self._fillings else None
-            if touched is not None:
-                before = changes.get(entry.form)
-                changes[entry.form] = touched if before is None else _union(before, touched)
-            if entry.form == self.scheme.header_form:
-                self.__dict__.pop("before", None)
-                if entry.path == VISIT_DATE:
-                    self._fillings.clear()
-        return changes
-
-    def _apply_many(self, entries: Sequence[tuple[str, Entry]]) -> dict[str, Changes]:
-        """As ``_apply``: each form is filled in once, and not after every entry."""
-        touched: dict[str, set[str]] = {}
-        for digest, entry in entries:
-            self.state.add(digest, entry)
-            touched.setdefault(entry.form, set()).add(entry.path)
-        changes: dict[str, Changes] = {}
-        for form, paths in touched.items():
-            if form == self.scheme.header_form:
-                self.__dict__.pop("before", None)
-                if VISIT_DATE in paths:
-                    self._fillings.clear()
-            if (filling := self._fillings.get(form)) is not None:
-                filling.load(self.state.rows(form), self.state.answers(form))
-                repeats = frozenset(_RE_ROW.sub("", path) for path in paths if path.endswith("]"))
-                everything = frozenset(paths)
-                changes[form] = Changes(everything, everything, everything, repeats)
-        return changes
-
-    def _refill(self, entry: Entry) -> Changes | None:
-        filling = self._fillings[entry.form]
-        if entry.act in acts.ANSWERING:
-            standing = self.state.standing(entry.form, entry.path)
-            assert standing is not None
-            try:
-                return filling.set(entry.path, standing.value, standing.status)
-            except KeyError:
-                return None  # settled where this version of the form, or a row that is gone, asks nothing
-        if entry.act in acts.ROWS:
-            repeat, row = _RE_ROW.sub("", entry.path), entry.path[-33:-1]
-            standing_rows = self.state.rows(entry.form).get(repeat, [])
-            if row in standing_rows and row not in filling.rows(repeat):
-                changes = filling.add_row(repeat, row, standing_rows.index(row))
-                if len(self.state.history(entry.form, entry.path)) == 1:
-                    return changes  # new, so nobody has answered in it yet
-                for inner, rows in sorted(self.state.rows(entry.form).items()):
-                    if inner.startswith(f"{entry.path}/"):
-                        for each in rows:
-                            changes = _union(changes, filling.add_row(inner, each))
-                for path, (status, value) in self.state.answers(entry.form).items():
-                    if path.startswith(f"{entry.path}/"):
-                        with suppress(KeyError):  # in an inner row that the form does not count any more
-                            changes = _union(changes, filling.set(path, value, status))
-                return changes
-            if row not in standing_rows and row in filling.rows(repeat):
-                return filling.remove_row(entry.path)
-        return None
-
-    def refresh(self) -> None:
-        """Reads the visit again after a merge."""
-        self.state = self.store.state(self.id)
-        self._fillings.clear()
-        for name in ("versions", "forms", "scheme", "before"):
-            self.__dict__.pop(name, None)
 
     # Deciding and signing.
 
@@ -932,85 +570,6 @@ class Visit:
         except KeyError:
             return False
         return True
-
-    def blocks_signing(self) -> list[Problem]:
-        """What must be done before the visit can be signed, most pressing first; ``place`` is form and path.
-
-        Entries or a form of the scheme that have not arrived, an open return, a conflict, a wrong answer, a required
-        one that is missing, proof or a reason that an answer demands, a grave finding without owner or date.
-        """
-        from assessor_tui.assess.left import CONFLICT, DEMAND, RETURNED, ROWS, UNANSWERED, WRONG, left_to_do
-
-        found: list[Problem] = []
-        for left in left_to_do(self.fillings, self.state, full=self.extent.full):
-            at = Place(file=left.form, path=left.paths[0])
-            if left.kind in (RETURNED, CONFLICT, WRONG, DEMAND, ROWS) and left.problem is not None:
-                found.append(left.problem._replace(place=at))
-            elif left.kind == UNANSWERED:
-                filling = self.filling(left.form)
-                required = (path for path in left.paths if filling.state(path).required)
-                found += (Problem("answer.required", Place(file=left.form, path=path)) for path in required)
-        return [*self._gaps(), *self._forms_to_come(), *found, *self._grave_findings()]
-
-    def _gaps(self) -> Iterator[Problem]:
-        # Nobody can sign what has not arrived, and what stands behind it would count as late at once.
-        for _, entry in self.state.gaps():
-            device = f"{device_letters(entry.device)} ({entry.person})"
-            yield Problem(GAP, parameters={"seq": str(entry.seq), "device": device})
-        if away := self._own_part_away():
-            yield away
-
-    def _own_part_away(self) -> Problem | None:
-        """What to say where this laptop's own later entries matter and were put away; None while they are here.
-
-        Whoever removes a row or signs is taken to know all that stands before in his own log.
-        """
-        own = self.store.device
-        if own is None or not self.store.is_in_part(self.id):
-            return None
-        return Problem("visit.in_part", parameters={"device": own.letters})
-
-    def _forms_to_come(self) -> Iterator[Problem]:
-        asked = {self.scheme.header_form, self.scheme.findings_form}
-        asked.update(use.form for category in self.scheme.categories for use in category.forms)
-        for form in sorted(asked & (self.state.forms.keys() - self.forms.keys())):
-            yield Problem("visit.unknown_form", Place(file=form), {"form": form})
-
-    def _grave_findings(self) -> Iterator[Problem]:
-        form = self.scheme.findings_form
-        if form not in self.versions:
-            return
-        filling = self.filling(form)
-        for item in filling.items():
-            if (
-                item.kind != "question"
-                or item.node.name != GRADE
-                or not _GRAVE.intersection(names(filling.state(item.path).value))
-            ):
-                continue
-            row = item.path.removesuffix(GRADE)
-            if self._is_withdrawn(filling, row):
-                continue
-            for name in (OWNER, DUE):
-                try:
-                    missing = filling.state(row + name).status == "missing"
-                except KeyError:
-                    continue
-                if missing:
-                    yield Problem(f"visit.finding_{name}", Place(file=form, path=row + name))
-
-    @staticmethod
-    def _is_withdrawn(filling: Filling, row: str) -> bool:
-        try:
-            return WITHDRAWN in names(filling.state(row + STATUS).value)
-        except KeyError:
-            return False
-
-    def digest(self) -> str:
-        """Digest of the canonical assessment as the visit stands: what a signature signs."""
-        from assessor_tui.assess.assessment import assessment, digest
-
-        return digest(assessment(self.id, self.scheme, self.forms, self.state, self.today))
 
     def sign(self, name: str, *, despite: str = "") -> Recorded:
         """Signs the visit: fixes what was seen and the digest of the canonical assessment.
@@ -1083,32 +642,6 @@ class Visit:
             return False
         named = (return_of(self.state, each[-32:]) for each in step.draft.replaces or ())
         return not any(each is not None and each.is_open for each in named)
-
-
-def _union(first: Changes, second: Changes) -> Changes:
-    return Changes(*(one | other for one, other in zip(first, second, strict=True)))
-
-
-def clean_value(value: Value) -> Value:
-    """The value as it may enter the ledger: clean text, canonical decimals.
-
-    Raises:
-        ValueError: when a quantity's number is not a decimal.
-    """
-    if isinstance(value, Quantity):
-        return Quantity(plain_decimal(value.n), clean(value.u))
-    if isinstance(value, Evidence):
-        return Evidence(value.kind, {key: clean(text) for key, text in value.about.items() if text})
-    if isinstance(value, str):
-        return clean(value.strip())
-    return value
-
-
-def _longest(value: Value | None) -> str:
-    """The longest text that people wrote in the value; ``""`` when there is none."""
-    if isinstance(value, Evidence):
-        return max(value.about.values(), key=len, default="")
-    return value if isinstance(value, str) else ""
 
 
 def in_order(question: Question, value: Value, choices: Sequence[str]) -> Value:

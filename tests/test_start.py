@@ -11,7 +11,8 @@ from tests.pty_terminal import Terminal
 from tests.walk_world import make_visit
 
 HEAVY = (
-    "assessor_tui.logic", "assessor_tui.assess", "assessor_tui.visit", "assessor_tui.cli", "assessor_tui.bundle",
+    "assessor_tui.logic", "assessor_tui.assess", "assessor_tui.visit", "assessor_tui.filled_visit", "assessor_tui.cli",
+    "assessor_tui.bundle", "assessor_tui.trust.judge",
     "pydantic", "sqlmodel", "sqlalchemy", "yaml", "cryptography", "pyrage", "keyring", "PIL", "jinja2",
     "typer", "openpyxl",
 )  # fmt: skip

@@ -158,10 +158,11 @@ def test_every_refusal_has_its_sentence() -> None:
     import inspect
     import re
 
-    from assessor_tui import visit
+    from assessor_tui import filled_visit, visit
     from assessor_tui.i18n.sentences import SENTENCES
 
-    said = re.findall(r'"((?:visit|answer|conflict)\.[a-z_]+)"', inspect.getsource(visit))
+    source = inspect.getsource(visit) + inspect.getsource(filled_visit)
+    said = re.findall(r'"((?:visit|answer|conflict)\.[a-z_]+)"', source)
     assert len(set(said)) > 15
     assert set(said) <= set(SENTENCES)
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from assessor_tui.filled_visit import FilledVisit
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.entry import canonical_json
 from assessor_tui.ledger.value import names
 from assessor_tui.store.ledger import Store
-from assessor_tui.visit import Visit
 
 DIFFERENT = "different"
 """First part of the value of a ``link`` that says of another visit that it is not the same; the second is its id."""
@@ -22,19 +22,19 @@ class Alike(NamedTuple):
     """``number`` (registered number and period) or ``name`` (site name and visit date)."""
 
 
-def visit_label(visit: Visit) -> str:
+def visit_label(visit: FilledVisit) -> str:
     """A short name of the visit for file names: its site and date."""
     return f"{site_name(visit)}-{visit.today}" if site_name(visit) else visit.id[:8]
 
 
-def bundle_label(visit: Visit, person: str) -> str:
+def bundle_label(visit: FilledVisit, person: str) -> str:
     """The name of the visit's bundles up to their purpose: visit, site, person and day between underscores."""
     number = visit.header("application_number")
     parts = (number if isinstance(number, str) and number else visit.id[:8], site_name(visit), person, visit.today)
     return "_".join(part.replace("_", "-") for part in parts if part)
 
 
-def site_name(visit: Visit, language: str = "en-HK") -> str:
+def site_name(visit: FilledVisit, language: str = "en-HK") -> str:
     """The site's registered name: English for English when there is one, else Chinese; ``""`` while nobody said."""
     order = ("site_name_en", "site_name_zh") if language == "en-HK" else ("site_name_zh", "site_name_en")
     for path in order:
@@ -44,7 +44,7 @@ def site_name(visit: Visit, language: str = "en-HK") -> str:
     return ""
 
 
-def earlier_visits(store: Store, visit: Visit) -> list[str]:
+def earlier_visits(store: Store, visit: FilledVisit) -> list[str]:
     """Other visits of the same site (by its registered number) that were opened before this one, oldest first."""
     number = visit.header("registered_number")
     if not isinstance(number, str) or not number:
@@ -57,7 +57,7 @@ def earlier_visits(store: Store, visit: Visit) -> list[str]:
     return [each for _, each in sorted(found)]
 
 
-def alike(store: Store, visit: Visit) -> list[Alike]:
+def alike(store: Store, visit: FilledVisit) -> list[Alike]:
     """Visits on this laptop that look like this one and are not linked with it yet; nothing is joined silently."""
     decided = _decided_about(visit)
     found = []
@@ -72,13 +72,13 @@ def alike(store: Store, visit: Visit) -> list[Alike]:
     return found
 
 
-def _decided_about(visit: Visit) -> set[str]:
+def _decided_about(visit: FilledVisit) -> set[str]:
     """Other visits of which somebody has said that they are one with this, or (``DIFFERENT``) that they are not."""
     said = (entry.value for _, entry in visit.state.entries() if entry.act == acts.LINK)
     return {each if isinstance(each, str) else names(each)[-1] for each in said if isinstance(each, str) or names(each)}
 
 
-def _same(visit: Visit, other: Visit, path: str) -> bool:
+def _same(visit: FilledVisit, other: FilledVisit, path: str) -> bool:
     def plain(value: object) -> str:
         return "".join(value.split()).casefold() if isinstance(value, str) else ""
 
@@ -86,13 +86,13 @@ def _same(visit: Visit, other: Visit, path: str) -> bool:
     return bool(mine) and mine == plain(other.header(path))
 
 
-def _others(store: Store, visit: Visit, among: Iterable[str] | None = None) -> Iterator[Visit]:
+def _others(store: Store, visit: FilledVisit, among: Iterable[str] | None = None) -> Iterator[FilledVisit]:
     """The other visits on this laptop, or those ``among`` them, as far as they can be opened."""
     for each in among if among is not None else [row.id for row in store.visits()]:
         if each == visit.id:
             continue
         try:
-            other = Visit(store, each, new_id=visit.new_id)
+            other = FilledVisit(store, each, new_id=visit.new_id)
             _ = other.scheme
         except (LookupError, KeyError):
             continue  # its opening has not arrived yet

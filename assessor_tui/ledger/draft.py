@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from assessor_tui.ledger.value import Value
+from assessor_tui.ledger.entry import clean
+from assessor_tui.ledger.value import Evidence, Quantity, Value, plain_decimal
+
+NO_ANSWER: tuple[Value, ...] = ("", ())
+"""Values that say nothing: whoever means one clears the answer."""
 
 
 class Draft(NamedTuple):
@@ -29,3 +33,25 @@ class RowDraft(NamedTuple):
     """Path of the row that they are for; ``""`` for a new one."""
     answers: Mapping[str, Value]
     """Question name -> answer."""
+
+
+def clean_value(value: Value) -> Value:
+    """The value as it may enter the ledger: clean text, canonical decimals.
+
+    Raises:
+        ValueError: when a quantity's number is not a decimal.
+    """
+    if isinstance(value, Quantity):
+        return Quantity(plain_decimal(value.n), clean(value.u))
+    if isinstance(value, Evidence):
+        return Evidence(value.kind, {key: clean(text) for key, text in value.about.items() if text})
+    if isinstance(value, str):
+        return clean(value.strip())
+    return value
+
+
+def longest_text(value: Value | None) -> str:
+    """The longest text that people wrote in the value; ``""`` when there is none."""
+    if isinstance(value, Evidence):
+        return max(value.about.values(), key=len, default="")
+    return value if isinstance(value, str) else ""

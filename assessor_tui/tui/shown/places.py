@@ -39,7 +39,7 @@ class EarlierFinding(NamedTuple):
 
 def earlier_findings(store: "Store", visit: "Visit") -> list[EarlierFinding]:
     """Findings of earlier visits of the same site that nobody has closed, oldest first."""
-    from assessor_tui.carry.exchange import earlier_visits
+    from assessor_tui.carry.naming import earlier_visits
     from assessor_tui.visit import Visit
 
     found = []
