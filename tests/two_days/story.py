@@ -1,5 +1,6 @@
 """The two days, hour by hour: who presses what, and what must stand on the screen then."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -52,6 +53,8 @@ class World(NamedTuple):
         line = [sys.executable, "-m", "tests.two_days.clocked", at, "60", *map(str, arguments)]
         here = self.home(who)
         environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "HOME": str(here), "PATH": "", "PYTHONUTF8": "1"}
+        # Where the program keeps the marker of a device: the same place for commands as for the screen.
+        environment.update({name: os.environ[name] for name in ("XDG_STATE_HOME", "LOCALAPPDATA") if name in os.environ})
         done = subprocess.run(
             [*line, "--data", str(here / "assessor")], capture_output=True, encoding="utf-8", cwd=here, env=environment
         )
