@@ -30,7 +30,7 @@ from assessor_tui.trust.roster import Member, Revoked, Roster, fingerprint, with
 from assessor_tui.trust.team import take_roster
 from assessor_tui.visit import Visit
 from tests.small_visit import begin, clock, ids, laptop, say
-from tests.trust_worlds import SCHEME, signed
+from tests.trust_worlds import SCHEME, person, signed
 
 
 def device(visit: Visit) -> str:
@@ -158,6 +158,22 @@ def test_what_somebody_says_to_hold_is_told_by_the_hash(team: Team) -> None:
     take(team.ann, path)
     assert stands(team.ann) == (1, 0, 1)
     assert carried(team.ann.store, team.ann, DELTA) == 1
+
+
+def test_a_stranger_who_says_to_hold_more_of_a_log_than_there_is_stops_nothing_being_offered(team: Team) -> None:
+    say(team.ann, "meter", ("yes",))
+    team.write(team.ann)
+    for to in (2, 2**31 - 1):
+        lie = Receipt(team.ann.id, (Held(device(team.ann), to, "77" * 16),))
+        eve = person("eve")
+        path = write_bundle(
+            team.stick, Contents(team.ann.id, RECEIPT, eve.device, "Lee", receipt=to_bytes(lie)),
+            label=f"lie{to}", app="test", key=bytes.fromhex(eve.key), sign=eve.private.sign,
+        ).path  # fmt: skip
+        take(team.ann, path)
+        assert stands(team.ann) == (1, 0, 1)
+        for to_whom in ([], [device(team.lead)]):
+            assert carried(team.ann.store, team.ann, DELTA, to_whom) == 1
 
 
 def test_an_entry_with_a_photo_is_confirmed_when_the_photo_is_there(team: Team) -> None:
@@ -320,6 +336,22 @@ def test_a_restored_laptop_still_proves_what_it_wrote_under_its_former_name(team
         assert bundle.proven(segment) == 2
     merged = merge_bundle(team.lead.store, path)
     assert (merged.held, merged.new) == ((), 1)
+
+
+def test_what_a_laptop_wrote_before_it_was_restored_is_counted_and_offered_until_it_is_confirmed(team: Team) -> None:
+    say(team.ann, "meter", ("yes",))
+    team.write(team.ann)
+    say(team.ann, "words", "not sent yet")
+    assert stands(team.ann) == (2, 1, 1)
+    team.ann.store.renew("restored")
+    assert stands(team.ann) == (2, 1, 1)
+    say(team.ann, "words", "by the new device")
+    assert stands(team.ann) == (3, 2, 1)
+    assert carried(team.ann.store, team.ann, DELTA) == 3
+    team.carry(team.ann, team.lead)
+    assert stands(team.ann) == (3, 0, 3)
+    team.carry(team.lead, team.ann, RECEIPT)
+    assert stands(team.ann) == (3, 0, 0)
 
 
 # Forks and clones

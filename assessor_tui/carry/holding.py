@@ -5,15 +5,15 @@ for it. With a roster the word of a lead, reviewer or authority counts, without 
 """
 
 import json
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from itertools import count, takewhile
 from typing import NamedTuple
 
 from assessor_tui.evidence.files import evidence_path
 from assessor_tui.ledger.receipt import MAX_BYTES, MAX_FILES, MAX_LOGS, Receipt, held_of, lacks_of, to_bytes
 from assessor_tui.ledger.state import VisitState
-from assessor_tui.store import chains
-from assessor_tui.store.ledger import Store
+from assessor_tui.store import chains, keys
+from assessor_tui.store.ledger import LogRow, Store
 from assessor_tui.store.receipts import Kept, receipts
 from assessor_tui.trust.roles import CONFIRMING
 from assessor_tui.trust.team import roster_of
@@ -150,11 +150,20 @@ def covered(store: Store, visit: str, device: str, runs: Iterable[tuple[int, int
 def overlap(store: Store, visit: str, receipt: Receipt, side: Side, end: int, forked: bool) -> int:
     """As ``reach``, for what need not be offered again: a log held further than here counts as held, if none forked.
 
-    Should it have been another side of a fork after all, the receipt says so as soon as both are known here.
+    Should it have been another side of a fork after all, the receipt says so as soon as both are known here. Of what
+    this laptop has written only hashes count: nobody can hold more of it, so whoever says so shall not stop it being
+    offered.
     """
     found = reach(store, visit, receipt, side, end)
+    if is_own(store, side[0]):
+        return found
     of_device = [each for each in receipt.logs if each.device == side[0]]
     return end if not forked and len(of_device) == 1 and of_device[0].to > end else found
+
+
+def is_own(store: Store, device: str) -> bool:
+    """True for this laptop's device, and for those that it was before it was restored: their keys are here."""
+    return (store.device is not None and device == store.device.id) or keys.path_of(store.folder, device).exists()
 
 
 def ends_of(store: Store, visit: str) -> dict[Side, int]:
@@ -163,22 +172,24 @@ def ends_of(store: Store, visit: str) -> dict[Side, int]:
 
 
 def standing(store: Store, visit: str) -> Standing:
-    """How far this device's entries have come; all zeros before ``identify``.
+    """How far this laptop's entries have come, under its former devices too; all zeros before ``identify``.
 
     Raises:
         StoreError: when the ledger cannot be read.
     """
-    device = store.device
-    if device is None:
+    if store.device is None:
         return Standing(0, 0, 0)
-    own = (device.id, 0)
-    row = next((row for row in store.logs(visit) if (row.device, row.fork) == own), None)
-    if row is None:
-        return Standing(0, 0, 0)
-    said = [each.receipt for each in confirming(store, visit)]
+    rows = [row for row in store.logs(visit) if not row.fork and is_own(store, row.device)]
+    said = [each.receipt for each in confirming(store, visit)] if rows else []
+    stand = [_standing(store, visit, row, said) for row in rows]
+    return Standing(*(sum(numbers) for numbers in zip((0, 0, 0), *stand, strict=True)))
+
+
+def _standing(store: Store, visit: str, row: LogRow, said: Sequence[Receipt]) -> Standing:
+    own = (row.device, 0)
     reached = [reach(store, visit, each, own, row.end) for each in said]
     confirmed = max(reached, default=0)
-    sent = min(max(store.local(visit, SENT, {}).get(device.id, 0), confirmed), row.end)
+    sent = min(max(store.local(visit, SENT, {}).get(row.device, 0), confirmed), row.end)
     waiting: set[int] = set()
     if confirmed and any(each.evidence for each in said):
         named = chains.files(store, visit)
