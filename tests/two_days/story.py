@@ -54,7 +54,8 @@ class World(NamedTuple):
         here = self.home(who)
         environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "HOME": str(here), "PATH": "", "PYTHONUTF8": "1"}
         # Where the program keeps the marker of a device: the same place for commands as for the screen.
-        environment.update({name: os.environ[name] for name in ("XDG_STATE_HOME", "LOCALAPPDATA") if name in os.environ})
+        places = ("XDG_STATE_HOME", "LOCALAPPDATA")
+        environment.update({name: os.environ[name] for name in places if name in os.environ})
         done = subprocess.run(
             [*line, "--data", str(here / "assessor")], capture_output=True, encoding="utf-8", cwd=here, env=environment
         )
