@@ -98,7 +98,8 @@ def test_a_damaged_bundle_is_refused_by_name_and_the_others_come_in(tmp_path: Pa
     new_visit(lead, "Beta Works")
     lead.ok("sync", "push", shared)
     path.write_bytes(path.read_bytes()[:-1])
-    said = lee.ok("sync", "pull", shared)
+    said = lee("sync", "pull", shared)
+    assert said.code == 4
     assert path.name in said.err and "cut short" in said.err and said.out.startswith("new here")
     assert lee.ok("sync", "status", shared, "--json").data["unread"][0]["file"] == path.name
 

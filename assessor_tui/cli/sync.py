@@ -7,6 +7,7 @@ import typer
 
 from assessor_tui.cli.bundles import devices_of, refusal, tell
 from assessor_tui.cli.session import (
+    REFUSED,
     Json,
     Mistake,
     demand_identity,
@@ -135,8 +136,8 @@ def pull(
         if not merged and not as_json:
             say(_("Nothing to pull: all that is in the folder is here."))
         code = tell(store, merged, as_json)
-    if code:
-        raise typer.Exit(code)
+    if code or shelf.unread:
+        raise typer.Exit(REFUSED if shelf.unread else code)
 
 
 def status(context: typer.Context, folder: Folder, names: Pulled = None, as_json: Json = False) -> None:
