@@ -246,7 +246,9 @@ def _say_trust(store: "Store", merged: "Merged", said: set[str]) -> None:
         say("  " + words.format(digest=merged.digest[:8]))
     if merged.new and not merged.signed:
         say("  " + unsigned_words())
-    once = [news_words(merged.roster)] if merged.roster is not None and merged.roster.outcome != "offered" else []
+    # A first one is told at the end; an older one is how it always is for a while after a new one was made.
+    is_told = merged.roster is not None and merged.roster.outcome not in ("offered", "older")
+    once = [news_words(merged.roster)] if merged.roster is not None and is_told else []
     if merged.called:
         words = _("The laptop that calls itself {sender} is known here as {person}.")
         once.append(words.format(sender=merged.sender, person=merged.called))

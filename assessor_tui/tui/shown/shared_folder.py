@@ -24,6 +24,9 @@ class Line(NamedTuple):
     bundles_in: int = 0
     bundles_out: int = 0
     troubles: tuple[str, ...] = ()
+    """What went wrong, or waits for a person."""
+    news: tuple[str, ...] = ()
+    """What came along and asks for nothing."""
 
     @property
     def pulls(self) -> int:

@@ -200,7 +200,8 @@ class Taking(Dialog[Taken | None]):
                 except Exception as error:
                     self.app.call_from_thread(self.note, index, each._replace(failure=failure_sentence(error)))
                     break
-                asked, trust = asked_sentence(self.store, merged), trust_sentences(self.store, merged)
+                asked = asked_sentence(self.store, merged)
+                trust = (*trust_sentences(self.store, merged), *good_news(merged))
                 self.app.call_from_thread(self.note, index, each._replace(merged=merged, asked=asked, trust=trust))
                 if merged.error is None:
                     visits.update(dict.fromkeys(merged.visits))
@@ -333,17 +334,27 @@ def trust_sentences(store: "Store", merged: "Merged") -> tuple[str, ...]:
         said.append(_("Nothing of this counts until you decide, on the page of visits (F7)."))
     if merged.new and not merged.signed:
         said.append(unsigned_words())
-    if merged.roster is not None and merged.roster.outcome != "offered":  # a window asks about that one
-        said.append(news_words(merged.roster))
+    if merged.roster is not None and merged.roster.outcome not in ("offered", "older", "newer"):
+        said.append(news_words(merged.roster))  # a window asks about a first one; an older one is nothing to see to
     if merged.called:
         words = _("The laptop that calls itself {sender} is known here as {person}.")
         said.append(words.format(sender=merged.sender, person=merged.called))
+    return tuple(words for words in said if words)
+
+
+def good_news(merged: "Merged") -> tuple[str, ...]:
+    """What came of one file that asks for nothing: a newer roster, and bundles that it let in."""
+    from assessor_tui.i18n.trust_words import news_words
+
+    said = []
+    if merged.roster is not None and merged.roster.outcome == "newer":
+        said.append(news_words(merged.roster))
     if merged.released:
         count = len(merged.released)
         words = ngettext("{count} bundle that was held back is let in now.",
                          "{count} bundles that were held back are let in now.", count)  # fmt: skip
         said.append(words.format(count=count))
-    return tuple(words for words in said if words)
+    return tuple(said)
 
 
 def asks(store: "Store", merged: "Merged") -> bool:

@@ -23,6 +23,7 @@ from assessor_tui.tui.windows.bundles import (
     Taken,
     after_taking,
     failure_sentence,
+    good_news,
     summary_words,
     taken_of,
     trust_sentences,
@@ -80,7 +81,9 @@ class Syncing(Dialog[Taken | None]):
             return _("Enter sync   Space mark   F4 only take in   F5 only push   Esc close")
         if self.state == WORKING:
             return _("Esc stop after this bundle")
-        if self.state == ENDED and self.taken is not None and self.taken.conflicts:
+        if self.state == ENDED and self.taken is not None and (self.taken.conflicts or self.taken.waiting):
+            if self.taken.waiting:
+                return _("Enter look at what was returned   Up/Down   Esc close")
             return _("Enter look at the conflicts   Up/Down   Esc close")
         return _("Esc close") if self.state == LOOKING else _("Enter close   Up/Down")
 
@@ -195,7 +198,8 @@ class Syncing(Dialog[Taken | None]):
         each: Line | None = self.query_one("#visits", VirtualList).row
         remarks: list[Remark] = []
         if each is not None and self.state in (WORKING, ENDED) and (each.bundles_in or each.bundles_out):
-            remarks = [Remark(came_words(each)[0], "answered"), *(Remark(words, "problem") for words in each.troubles)]
+            remarks = [Remark(words, "answered") for words in (came_words(each)[0], *each.news)]
+            remarks += [Remark(words, "problem") for words in each.troubles]
         elif each is not None:
             remarks = about(each)
         if self.shelf is not None:
@@ -297,7 +301,8 @@ class Syncing(Dialog[Taken | None]):
                 trouble = (failure_sentence(merged.error),) if merged.error is not None else tuple(held)
                 self._change(
                     shelved.visit, entries_in=each.entries_in + merged.new, files_in=each.files_in + merged.files,
-                    bundles_in=each.bundles_in + (merged.error is None), troubles=each.troubles + trouble,
+                    bundles_in=each.bundles_in + (merged.error is None), news=each.news + good_news(merged),
+                    troubles=each.troubles + tuple(words for words in trouble if words not in each.troubles),
                 )  # fmt: skip
         self._tell()
 
