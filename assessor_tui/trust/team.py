@@ -1,6 +1,7 @@
 """The team as this ledger knows it: the roster that counts, what it lets in, and what comes of another roster."""
 
 from collections.abc import Container
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from assessor_tui.bundle.seal import Seal, SegmentSeal, from_bytes
@@ -79,7 +80,11 @@ class Offer(NamedTuple):
 def roster_of(store: Store) -> Roster | None:
     """The roster that counts; None in a team without one."""
     row = trusted.latest_roster(store)
-    return rosters.from_bytes(row.json) if row is not None else None
+    return _parsed(row.json) if row is not None else None
+
+
+_parsed = lru_cache(maxsize=2)(rosters.from_bytes)
+"""A roster of thousands takes a fifth of a second to read, and the line over the keys asks after every act."""
 
 
 def bench(store: Store) -> Bench:
