@@ -9,7 +9,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -666,8 +666,8 @@ def picture_of(store: Store, visit: str) -> str:
     here = Visit(store, visit, new_id=lambda: "0" * 32)
     rows = [row._replace(facts=None) for row in store.visits()]
     parts = (
-        sorted(lines), in_words(store)[:2], rows, store.conflicts(visit), list(state.conflicts), sorted(state.withdrawn),
-        [(each.digest, each.state) for each in returns_of(state)], here.signed, here.digest(),
+        sorted(lines), in_words(store)[:2], rows, store.conflicts(visit), list(state.conflicts),
+        sorted(state.withdrawn), [(each.digest, each.state) for each in returns_of(state)], here.signed, here.digest(),
     )  # fmt: skip
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -686,7 +686,7 @@ def _is_unbroken(items: Sequence[tuple[str, Entry]]) -> bool:
 
 def _fast_disk() -> str | None:
     """A disk in memory where there is one: how durable it all is, others try."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 _VERSIONS = tuple(hashlib.sha256(canonical_bytes(form)).hexdigest()[:12] for form in (CHECK, SECOND_FORM))

@@ -65,8 +65,15 @@ def test_a_relay_without_a_seal_cannot_speak_for_a_device_that_is_known_to_sign(
     assert reasons(NOBODY, bundle(ANN, log), ledger) == []  # nobody has ever seen a signature of it
     ledger.seals.append(seal_of(BOB, log_of(BOB, [ANSWER], words="else")))
     assert reasons(NOBODY, bundle(ANN, log), ledger) == [(NOT_PROVEN, 1, 3)]
-    assert reasons(NOBODY, bundle(ANN, log, version="1.0"), ledger) == []  # it could not carry a seal yet
     assert reasons(NOBODY, bundle(BOB, log, key=False), ledger) == [(UNSIGNED, 1, 3)]
+
+
+def test_a_bundle_of_the_first_version_could_not_carry_a_seal_and_is_no_way_round_those_of_later_ones() -> None:
+    log, ledger = log_of(BOB, [ANSWER] * 3), Ledger()
+    ledger.seals.append(seal_of(BOB, log_of(BOB, [ANSWER], words="else"), version="1.0"))
+    assert reasons(NOBODY, bundle(ANN, log, version="1.0"), ledger) == []
+    ledger.seals.append(seal_of(BOB, log_of(BOB, [ANSWER], words="more")))
+    assert reasons(NOBODY, bundle(ANN, log, version="1.0"), ledger) == [(NOT_PROVEN, 1, 3)]
 
 
 def test_what_is_put_behind_the_sealed_end_of_a_log_is_held_back() -> None:

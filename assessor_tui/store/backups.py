@@ -29,7 +29,7 @@ from assessor_tui.store.errors import (
     StoreError,
     from_sqlite,
 )
-from assessor_tui.store.migrate import add_trust_tables
+from assessor_tui.store.migrate import add_trust_tables, refuse_foreign
 from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS
 
 DAILY, IMPORT, ASKED = "daily", "import", "asked"
@@ -311,9 +311,12 @@ def check(path: Path, rest: Callable[[], bool] = lambda: False) -> Held:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
             copy.execute("PRAGMA trusted_schema = OFF")
             copy.set_progress_handler(rest, _STEPS)
+            refuse_foreign(copy, path.parent)
             if wrong := _wrong(copy):
                 raise BackupNotGood(path, reason=wrong)
             return held(copy)
+    except LedgerDamaged as error:
+        raise BackupNotGood(path, reason=error.parameters["reason"]) from error
     except sqlite3.Error as error:
         raise BackupNotGood(path, reason=str(error)) from error
 

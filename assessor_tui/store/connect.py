@@ -78,6 +78,7 @@ def connect_reading(folder: Path, newest: int) -> sqlite3.Connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > newest:
                 raise LedgerTooNew(folder, version=str(version))
+            migrate.refuse_foreign(connection, folder)
             if version == 0:
                 raise NoLedger(folder)
             if version == 1:

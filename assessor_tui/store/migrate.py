@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assessor_tui.store.errors import LedgerTooNew, from_sqlite
+from assessor_tui.store.errors import LedgerDamaged, LedgerTooNew, from_sqlite
 
 Migration = Callable[[sqlite3.Connection], None]
 """Takes the tables from one version to the next, with plain SQL, inside a transaction it does not end."""
@@ -27,6 +27,20 @@ def add_trust_tables(connection: sqlite3.Connection, kind: str = "TABLE") -> Non
         connection.execute(f"CREATE {kind} {table}")
 
 
+def refuse_foreign(connection: sqlite3.Connection, folder: Path) -> None:
+    """Nothing, when the file is empty or may be a ledger: no other program's tables, and no views and triggers.
+
+    A view can make whoever reads it count for ever, and a trigger writes what nobody has recorded.
+
+    Raises:
+        LedgerDamaged: when another program's file stands in the ledger's place.
+    """
+    found = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+    kinds = {kind for kind, _ in found}
+    if found and (("table", "entry") not in found or kinds & {"view", "trigger"}):
+        raise LedgerDamaged(folder, reason="file is not a ledger")
+
+
 MIGRATIONS: tuple[Migration, ...] = (add_trust_tables,)
 """Migration n (counted from 0) takes version n + 1 to n + 2. New ledgers are made with ``schema.sql`` at once."""
 
@@ -45,6 +59,7 @@ def migrate(
     """
     newest = 1 + len(migrations)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
+    refuse_foreign(connection, folder)
     if version == 0:
         tables = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
         connection.executescript(f"BEGIN IMMEDIATE;\n{tables}\nPRAGMA user_version = {newest:d};\nCOMMIT;")

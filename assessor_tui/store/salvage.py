@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from assessor_tui.ledger.entry import Entry, LineError, from_line, hash_line
 from assessor_tui.ledger.state import device_letters
+from assessor_tui.store.errors import LedgerDamaged
 from assessor_tui.store.ledger import Device, Store
-from assessor_tui.store.migrate import add_trust_tables
+from assessor_tui.store.migrate import add_trust_tables, refuse_foreign
 from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS
 
 _MOST_MISSES = 5_000
@@ -62,11 +63,12 @@ def bring_over(store: Store, path: Path) -> Brought:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)) as other:
             other.execute("PRAGMA trusted_schema = OFF")
             other.execute("PRAGMA mmap_size = 0")
+            refuse_foreign(other, path.parent)
             if other.execute("PRAGMA user_version").fetchone()[0] == 1:
                 add_trust_tables(other, "TEMP TABLE")
             with store.together():
                 return _Salvage(store, other).run()
-    except sqlite3.DatabaseError:  # not even its first page can be read
+    except (sqlite3.DatabaseError, LedgerDamaged):  # not even its first page can be read, or it is no ledger
         return Brought(whole=False)
 
 

@@ -168,8 +168,8 @@ def _suffices(bundle: Sealed, segment: SegmentSeal, known: Known) -> bool:
     seal = bundle.seal
     if seal.key and seal.device == segment.device:
         return True
-    if seal.format == "1.0":
-        return True  # it could not carry the seals of others yet
+    if seal.format == "1.0" and all(each.format == "1.0" for each in known.seals(segment.visit, segment.device)):
+        return True  # it could not carry the seals of others yet; of who seals under a later one nobody needs it
     proven = _proven(bundle, segment, known)
     return proven >= segment.end or (proven == 0 and not known.has_key(segment.device))
 
