@@ -191,3 +191,11 @@ def test_row_defaults_leave_no_trace() -> None:
     before = everything(filling)
     filling.row_defaults("flows")
     assert everything(filling) == before
+
+
+def test_rows_that_count_themselves_are_those_the_answers_give_whatever_came_first() -> None:
+    filling = Filling(COMPILED["counted"], Context(TODAY))
+    for at, value in ((0, ("yes",)), (1, ("yes",)), (0, None)):
+        path = f"chain[{filling.rows('chain')[at]}]/another"
+        filling.set(path, value)
+    assert len(filling.rows("chain")) == 1

@@ -330,6 +330,8 @@ class Filling:
         self._tick = 0
         self._dirty: dict[Leaf | Container, None] = {}
         self._counts: dict[Container, None] = {}
+        self._recounted: set[Container] = set()
+        """Counted repeats that this act has begun from no row again."""
         self._triggered: dict[Leaf, None] = {}
         self._given = rows
         self._unsteady = False
@@ -853,6 +855,7 @@ class Filling:
 
     def _settle(self) -> None:
         rounds = 0
+        self._recounted.clear()
         while self._heap or self._counts or self._triggered:
             self._run()
             if self._triggered:
@@ -1007,7 +1010,15 @@ class Filling:
                     self._push(rule, target)
 
     def _count(self, container: Container) -> None:
-        """Brings a counted repeat to its number of rows."""
+        """Brings a counted repeat to its number of rows.
+
+        One whose number depends on its own rows begins from none, as when the answers are loaded: otherwise two laptops
+        with the same answers would show the rows in which each of them happened to come there.
+        """
+        if container not in self._recounted and self._counts_itself(container.definition):
+            self._recounted.add(container)
+            while container.rows:
+                self._drop(container.rows[-1])
         number = to_number(self._result(self.compiled.rules_of[container.definition]["repeat_count"], container))
         wanted = int(max(0, min(MAX_ROWS, number))) if number == number else 0
         while len(container.rows) > wanted:
@@ -1016,6 +1027,21 @@ class Filling:
             at = len(container.rows)
             row = self._insert(container, self._counted_id(container, at + 1), at)
             self._joined(container, row)
+
+    def _counts_itself(self, definition: Definition) -> bool:
+        """True when the number of rows is read, however indirectly, from the rows."""
+        waiting, seen = [self.compiled.rules_of[definition]["repeat_count"]], set()
+        while waiting:
+            for use in waiting.pop().uses:
+                around: Definition | None = use.definition
+                while around is not None and around is not definition:
+                    around = around.parent
+                if around is definition:
+                    return True
+                if use.definition not in seen:
+                    seen.add(use.definition)
+                    waiting.extend(self.compiled.rules_of.get(use.definition, {}).values())
+        return False
 
     def _counted_id(self, container: Container, position: int) -> str:
         """UUIDv5 of the visit and the row's place, so that every laptop names a counted row the same."""
