@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assessor_tui.bundle import canonical
 from assessor_tui.bundle.error import NEWER, SEAL, SIGNATURE, BundleError
-from assessor_tui.ledger.entry import clean
+from assessor_tui.bundle.fields import ID, RECIPIENT, SHA256, matched, number, short_text
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -30,10 +30,7 @@ _KEYS = frozenset({"app", "digests", "format", "packed", "purpose", "segments", 
 _SINCE_1_1 = frozenset({"recipients", "roster"})
 """Keys that are left out when empty."""
 _SEGMENT = frozenset({"device", "from", "last", "prev", "to"})
-_ID = re.compile(r"[0-9a-f]{32}\Z")
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\Z")
-_RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}\Z")
 _MAX_SEQ = 2**31
 
 
@@ -140,7 +137,7 @@ def from_bytes(data: bytes) -> Seal:
     try:
         fields = canonical.load(data)
         canonical.check_plain(fields, 8)
-        version = _VERSION.match(_text(fields, "format", 9)) if isinstance(fields, dict) else None
+        version = _VERSION.match(short_text(fields, "format", 9)) if isinstance(fields, dict) else None
         if version is None:
             raise ValueError("no format version")
         if int(version[1]) > MAJOR:
@@ -155,7 +152,7 @@ def from_bytes(data: bytes) -> Seal:
 def _from_fields(fields: dict[str, Any], minor: int) -> Seal:
     newer = minor > MINOR
     _check_keys(fields, _KEYS | (_SINCE_1_1 & fields.keys()) if minor else _KEYS, newer)
-    visit, purpose = _match(fields, "visit", _ID), _text(fields, "purpose", 40)
+    visit, purpose = matched(fields, "visit", ID), short_text(fields, "purpose", 40)
     if not newer and purpose not in PURPOSES[minor]:
         raise ValueError("unknown purpose")
     sender, digests = fields["sender"], fields["digests"]
@@ -170,16 +167,16 @@ def _from_fields(fields: dict[str, Any], minor: int) -> Seal:
     return Seal(
         visit,
         purpose,
-        _match(sender, "device", _ID),
-        _text(sender, "person", 200),
-        _match(sender, "key", _SHA256) if "key" in sender else "",
+        matched(sender, "device", ID),
+        short_text(sender, "person", 200),
+        matched(sender, "key", SHA256) if "key" in sender else "",
         segments,
-        {name: _match(digests, name, _SHA256) for name in digests},
-        _match(fields, "packed", _SHA256),
-        _text(fields, "app", 100),
+        {name: matched(digests, name, SHA256) for name in digests},
+        matched(fields, "packed", SHA256),
+        short_text(fields, "app", 100),
         fields["format"],
         _recipients(fields) if "recipients" in fields else (),
-        _roster(fields) if "roster" in fields else 0,
+        number(fields, "roster", 1, _MAX_SEQ) if "roster" in fields else 0,
     )
 
 
@@ -187,18 +184,11 @@ def _recipients(fields: dict[str, Any]) -> tuple[str, ...]:
     found = fields["recipients"]
     if not isinstance(found, list) or not 0 < len(found) <= MOST_RECIPIENTS:
         raise ValueError("recipients is not a list in bounds")
-    if not all(isinstance(each, str) and _RECIPIENT.match(each) for each in found):
+    if not all(isinstance(each, str) and RECIPIENT.match(each) for each in found):
         raise ValueError("a recipient is not in its spelling")
     if any(one >= other for one, other in pairwise(found)):
         raise ValueError("recipients not in order, or one twice")
     return tuple(found)
-
-
-def _roster(fields: dict[str, Any]) -> int:
-    version = fields["roster"]
-    if type(version) is not int or not 1 <= version < _MAX_SEQ:
-        raise ValueError("roster is not a version")
-    return version
 
 
 def _segment(data: Any, visit: str, purpose: str, newer: bool) -> SegmentSeal:
@@ -212,32 +202,18 @@ def _segment(data: Any, visit: str, purpose: str, newer: bool) -> SegmentSeal:
     if earlier and (data["visit"] == visit or (purpose != INVITE and not newer)):
         raise ValueError("a segment of another visit outside an invite")
     return SegmentSeal(
-        _match(data, "visit", _ID) if earlier else visit,
-        _match(data, "device", _ID),
+        matched(data, "visit", ID) if earlier else visit,
+        matched(data, "device", ID),
         begin,
         end,
-        _match(data, "prev", _ID) if prev != "" else "",
-        _match(data, "last", _ID),
+        matched(data, "prev", ID) if prev != "" else "",
+        matched(data, "last", ID),
     )
 
 
 def _check_keys(data: Any, keys: frozenset[str], newer: bool) -> None:
     if not isinstance(data, dict) or not keys <= data.keys() or (data.keys() > keys and not newer):
         raise ValueError("a part is missing or unknown")
-
-
-def _text(data: dict[str, Any], key: str, longest: int) -> str:
-    text = data.get(key)
-    if not isinstance(text, str) or not 0 < len(text) <= longest or text != clean(text) or "\n" in text:
-        raise ValueError(f"{key} is not a text in bounds")
-    return text
-
-
-def _match(data: dict[str, Any], key: str, pattern: re.Pattern[str]) -> str:
-    text = data[key]
-    if not isinstance(text, str) or not pattern.match(text):
-        raise ValueError(f"{key} is not in its spelling")
-    return text
 
 
 @lru_cache(maxsize=64)  # the same few assessors send bundle after bundle

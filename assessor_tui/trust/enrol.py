@@ -6,13 +6,14 @@ from typing import NamedTuple
 from assessor_tui import __version__
 from assessor_tui.bundle import canonical
 from assessor_tui.bundle.error import DOCUMENT, NOT_A_BUNDLE, BundleError
+from assessor_tui.bundle.fields import RECIPIENT
 from assessor_tui.bundle.read import open_bundle
 from assessor_tui.bundle.seal import ENROL, ROSTER
 from assessor_tui.bundle.write import Contents, Written, write_bundle
 from assessor_tui.ledger.entry import MAX_PERSON, clean
 from assessor_tui.store import keys
 from assessor_tui.store.ledger import Device, Store
-from assessor_tui.trust.roster import RECIPIENT, Roster, fingerprint, from_bytes
+from assessor_tui.trust.roster import Roster, fingerprint, from_bytes
 
 
 class Enrolment(NamedTuple):

@@ -4,13 +4,13 @@ It is signed by one key, the scheme's. Versions only ever go up; ``is_newer`` sa
 """
 
 import hashlib
-import re
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from assessor_tui.bundle import canonical
-from assessor_tui.ledger.entry import MAX_AT, MAX_PERSON, clean
+from assessor_tui.bundle.fields import ID, RECIPIENT, SHA256, matched, number, short_text
+from assessor_tui.ledger.entry import MAX_AT, MAX_PERSON
 from assessor_tui.store.keys import device_id, is_signature
 from assessor_tui.trust.roles import ROLES
 
@@ -21,9 +21,6 @@ MAX_VERSION = 2**31
 """A version stays below this: nobody can leap so far ahead that no later roster is newer."""
 _MAX_SEQ = 2**31
 
-_ID = re.compile(r"[0-9a-f]{32}\Z")
-_KEY = re.compile(r"[0-9a-f]{64}\Z")
-RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{20,120}\Z")
 
 NEWER, SAME, OLDER, ALARM, OTHER_SCHEME = "newer", "same", "older", "alarm", "other scheme"
 
@@ -151,7 +148,7 @@ def from_bytes(data: bytes) -> Roster:
 
 def _roster(fields: Any) -> Roster:
     _exactly(fields, "made", "people", "revoked", "scheme", "version")
-    version = _number(fields, "version", 1, MAX_VERSION)
+    version = number(fields, "version", 1, MAX_VERSION)
     people = tuple(_member(each, version) for each in _list(fields, "people"))
     revoked = tuple(_revoked(each) for each in _list(fields, "revoked"))
     devices = [each.device for each in people]
@@ -161,22 +158,20 @@ def _roster(fields: Any) -> Roster:
             raise RosterError("devices not in order, or one twice")
     if not set(gone) <= set(devices):
         raise RosterError("a device is revoked that was never on it")
-    return Roster(version, _match(fields, "scheme", _KEY), _number(fields, "made", 0, MAX_AT), people, revoked)
+    return Roster(version, matched(fields, "scheme", SHA256), number(fields, "made", 0, MAX_AT), people, revoked)
 
 
 def _member(data: Any, version: int) -> Member:
     _exactly(data, *(("recipient",) if isinstance(data, dict) and "recipient" in data else ()),
              "added", "device", "key", "person", "role")  # fmt: skip
-    key, person = _match(data, "key", _KEY), data["person"]
-    if not isinstance(person, str) or not 0 < len(person) <= MAX_PERSON or person != clean(person) or "\n" in person:
-        raise RosterError("a name that is not a text in bounds")
+    key, person = matched(data, "key", SHA256), short_text(data, "person", MAX_PERSON)
     if data["role"] not in ROLES:
         raise RosterError("a role that this version does not know")
-    device = _match(data, "device", _ID)
+    device = matched(data, "device", ID)
     if device_id(bytes.fromhex(key)) != device:
         raise RosterError("a key that is not the device's")
-    recipient = _match(data, "recipient", RECIPIENT) if "recipient" in data else ""
-    return Member(device, key, recipient, person, data["role"], _number(data, "added", 1, version + 1))
+    recipient = matched(data, "recipient", RECIPIENT) if "recipient" in data else ""
+    return Member(device, key, recipient, person, data["role"], number(data, "added", 1, version + 1))
 
 
 def _revoked(data: Any) -> Revoked:
@@ -186,9 +181,9 @@ def _revoked(data: Any) -> Revoked:
         raise RosterError("logs is no mapping")
     for visit, mark in data["logs"].items():
         _exactly(mark, "last", "to")
-        last = _match(mark, "last", _ID) if mark["last"] != "" else ""
-        logs[_match({"visit": visit}, "visit", _ID)] = Mark(_number(mark, "to", 0, _MAX_SEQ), last)
-    return Revoked(_match(data, "device", _ID), logs)
+        last = matched(mark, "last", ID) if mark["last"] != "" else ""
+        logs[matched({"visit": visit}, "visit", ID)] = Mark(number(mark, "to", 0, _MAX_SEQ), last)
+    return Revoked(matched(data, "device", ID), logs)
 
 
 def _exactly(data: Any, *keys: str) -> None:
@@ -201,20 +196,6 @@ def _list(data: dict[str, Any], key: str) -> list[Any]:
         raise RosterError(f"{key} is no list")
     found: list[Any] = data[key]
     return found
-
-
-def _number(data: dict[str, Any], key: str, least: int, below: int) -> int:
-    number = data[key]
-    if type(number) is not int or not least <= number < below:
-        raise RosterError(f"{key} is out of bounds")
-    return number
-
-
-def _match(data: dict[str, Any], key: str, pattern: re.Pattern[str]) -> str:
-    text = data[key]
-    if not isinstance(text, str) or not pattern.match(text):
-        raise RosterError(f"{key} is not in its spelling")
-    return text
 
 
 def is_signed(data: bytes, signature: bytes, scheme_key: str) -> bool:
