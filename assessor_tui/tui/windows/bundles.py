@@ -412,8 +412,10 @@ def detail_page(each: Work) -> TextPage:
         lines.append(Remark(failure_sentence(merged.error), "problem"))
     elif merged is not None:
         _mark, words, _style = outcome(each)
-        known = ngettext("{count} known before", "{count} known before", merged.known).format(count=merged.known)
-        lines.append(Remark(f"{words}   {known}", "answered"))
+        if merged.known:
+            known = ngettext("{count} known before", "{count} known before", merged.known).format(count=merged.known)
+            words = f"{words}   {known}"
+        lines.append(Remark(words, "warning" if merged.held else "answered"))
         lines += [Remark(words, "warning") for words in each.trust]
         if each.asked:
             lines.append(Remark(each.asked, "warning"))
