@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -578,3 +579,33 @@ def test_a_damaged_file_stays_behind_and_the_work_is_carried(team: Team, tmp_pat
     file.write_bytes(b"Another paper.\n")
     deliver(team.colleague, team.lead, team.folder)
     assert team.lead.store.all_evidence(WANTED) == []
+
+
+def test_a_photo_that_is_swapped_in_a_shared_folder_while_it_is_read_is_refused(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = PAPER + b"0" * 2 * 1024**2  # a smaller bundle is read into memory whole
+    digest = attach(team.colleague, "meter", paper)
+    path = make_bundle(team.colleague.store, team.colleague, tmp_path / "shared", FULL).path
+    # Another content with the same CRC-32: a multiple of its polynomial changes nothing of it.
+    pattern = int(f"{0x104C11DB7:b}"[::-1], 2).to_bytes(5, "little")
+    end = bytes(one ^ other for one, other in zip(paper[-9:-4], pattern, strict=True))
+    swapped = paper[:-9] + end + paper[-4:]
+    assert zlib.crc32(swapped) == zlib.crc32(paper)
+    whole = path.read_bytes()
+    opened = exchange.open_here
+
+    def open_while_somebody_writes(*arguments: Any) -> Any:
+        bundle = opened(*arguments)
+        with path.open("r+b") as stream:
+            stream.write(whole.replace(paper, swapped))
+        return bundle
+
+    monkeypatch.setattr(exchange, "open_here", open_while_somebody_writes)
+    merged = merge_bundle(team.lead.store, path)
+    assert merged.error is not None and "changed meanwhile" in str(merged.error)
+    assert team.lead.store.evidence(digest) is None
+    monkeypatch.undo()
+    path.write_bytes(whole)
+    assert merge_bundle(team.lead.store, path).error is None
+    assert evidence_path(team.lead.store.folder, digest).read_bytes() == paper

@@ -164,7 +164,10 @@ class Bundle:
         self.close()
 
     def _bytes(self, name: str) -> bytes:
-        return b"".join(self._again(self._parts[name]))
+        data = b"".join(self._again(self._parts[name]))
+        if hashlib.sha256(data).hexdigest() != self.manifest[name]:
+            raise BundleError(CANNOT_READ, name, "it has changed meanwhile", file=self.file)
+        return data
 
     def _reread(self, segment: SegmentSeal, name: str) -> Iterator[Run]:
         pieces = self._again(self._parts[name])

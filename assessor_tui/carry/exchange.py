@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from assessor_tui.bundle.error import DOCUMENT, BundleError
+from assessor_tui.bundle.error import CANNOT_READ, DOCUMENT, BundleError
 from assessor_tui.bundle.names import SUFFIXES
 from assessor_tui.bundle.payload import EvidencePart
 from assessor_tui.bundle.read import Bundle
@@ -321,7 +321,10 @@ def _take(store: Store, bundle: Bundle, path: Path, gate: Gate) -> Merged:
     # Files first: an entry never names a file that a crash has kept from arriving.
     arriving = sum(not evidence_path(store.folder, digest).is_file() for digest in let_in.evidence.keys() - gone)
     files = ((digest, bundle.evidence_file(digest)) for digest in let_in.evidence if digest not in gone)
-    store_files(store.folder, files, any_type=seal.newer)
+    stored = store_files(store.folder, files, any_type=seal.newer)
+    if {each.sha256 for each in stored} != let_in.evidence.keys() - gone:
+        # Whoever shares the folder has changed it since it was checked.
+        raise BundleError(CANNOT_READ, reason="it has changed meanwhile", file=bundle.file)
     kept = _keep(store, bundle, path) if bundle.unknown else None
     with store.together():
         for digest, part in let_in.evidence.items():
