@@ -42,7 +42,6 @@ _MONEY = re.compile(
 _BILL = re.compile(r"账单|帐单|发票|票据|单据|结算|计费|invoice|bill", re.IGNORECASE)
 _METER = re.compile(r"表计|抄表|读数|计量|仪表|电表|水表|气表|meter|reading", re.IGNORECASE)
 _TOTAL = re.compile(r"(合计|总计|小计|总和|累计|subtotal|grandtotal|total|sum)\Z")
-_TOTAL_FIRST = re.compile(r"(合计|总计|小计|总和|累计|subtotal|grandtotal|total)")
 _LONGEST_TOTAL = 14
 """Characters of a cell that says it is a total: longer ones are notes."""
 

@@ -64,7 +64,6 @@ _SHOWN = "nisbq?"
 _WITH_MORE = ("n ", "p ", "d ", "r ")
 """How a command begins that has its text on the same line."""
 _MOST_FOUND = 20
-_RECORD_PARTS = ("number", "issuer", "date", "page", "kept", "post", "caption")
 
 
 class Stop(NamedTuple):

@@ -280,11 +280,6 @@ class AssessorApp(BaseApp):
         getattr(page, "show_snapshot", lambda: None)()
         self.load()
 
-    def adopt(self, visit: "Visit") -> None:
-        """Nothing; a visit that is loaded already becomes the open one."""
-        self.visit, self.visit_id = visit, visit.id
-        self._trail = [(HOME, "")]
-
     @property
     def today(self) -> str:
         """The day by this laptop's clock, in ISO; inside a visit the visit's own day counts instead."""

@@ -219,7 +219,9 @@ class Decides(VisitScreen):
     async def _see_to(self, waits: "Waits", number: int) -> None:
         """Nothing; what the digit means for what is shown."""
         from assessor_tui import waiting
+        from assessor_tui.carry.naming import Alike
         from assessor_tui.ledger.conflicts import EqualRows
+        from assessor_tui.store.clocks import ClockAhead
 
         if isinstance(waits.about, EqualRows):
             await self._see_to_rows(waits.about, number)
@@ -229,10 +231,10 @@ class Decides(VisitScreen):
             await self.command_held_here()
         elif waits.kind == waiting.RULE and number == 1:
             await self.program.go(WALK, f"{waits.form}/{waits.path}")
-        elif waits.kind == waiting.CLOCK and number == 1:
-            await self._note_clock(waits.about)  # type: ignore[arg-type]
-        elif waits.kind == waiting.ALIKE and number in (1, 2):
-            await self._see_to_alike(waits.about, same=number == 1)  # type: ignore[arg-type]
+        elif isinstance(waits.about, ClockAhead) and number == 1:
+            await self._note_clock(waits.about)
+        elif isinstance(waits.about, Alike) and number in (1, 2):
+            await self._see_to_alike(waits.about, same=number == 1)
         else:
             self.say(_("There is no side {number} here.").format(number=number), "bold $doubt")
 

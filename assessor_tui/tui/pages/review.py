@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from assessor_tui.visit import Recorded
 
 STATE_STYLES = {"answered": "$good", "warning": "$doubt", "problem": "$bad"}
-BRIEF_LINES = 5
 
 
 class FormScore(NamedTuple):

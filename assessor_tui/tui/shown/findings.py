@@ -88,11 +88,6 @@ def _text(visit: "Visit", form: str, path: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def is_about(visit: "Visit", about: str, form: str, path: str) -> bool:
-    """True when a finding that names ``about`` belongs to the question at ``path``: by its path, or its number."""
-    return about in (f"{form}/{path}", own_number(visit, form, path) or "-")
-
-
 def question_of(visit: "Visit", about: str) -> tuple[str, str] | None:
     """(form, path) of the question or table that a finding names, by path or by number; None for none."""
     form, _slash, path = about.partition("/")

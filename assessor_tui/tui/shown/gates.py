@@ -496,11 +496,6 @@ def short_digest(digest: str) -> str:
     return " ".join(digest[place : place + 4] for place in range(0, 16, 4))
 
 
-def refusals(problems: Iterable[Problem]) -> list[str]:
-    """Sentences about what stands in the way, each once."""
-    return list(dict.fromkeys(sentence(problem) for problem in problems))
-
-
 def signed_over_gaps(visit: "Visit") -> list[str]:
     """What has not arrived, in words, where nothing but that is in the way of signing; else nothing."""
     from assessor_tui.i18n.waiting_words import gap_words

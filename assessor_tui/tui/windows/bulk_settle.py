@@ -25,7 +25,7 @@ from assessor_tui.tui.shown.conflicts import place_words, said_words, when_words
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.text import content, fit, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
-from assessor_tui.tui.windows.dialog import AskText, Choose, Dialog, Option
+from assessor_tui.tui.windows.dialog import AskText, Choose, Option, WideList
 
 if TYPE_CHECKING:
     from assessor_tui.ledger.state import Conflict
@@ -46,10 +46,9 @@ class Change(Card):
         return 6
 
 
-class SettlePreview(Dialog[bool]):
+class SettlePreview(WideList[bool]):
     """Every change, one line each: Enter goes on to the reason, Esc leaves everything open."""
 
-    DEFAULT_CSS = "SettlePreview > Vertical { width: 96%; }"
     BINDINGS: ClassVar[list[Any]] = [Binding("enter", "take", show=False, priority=True)]
 
     def __init__(self, visit: "Visit", plan: Plan, title: str, tag: str) -> None:
@@ -71,19 +70,6 @@ class SettlePreview(Dialog[bool]):
         """One line for each change, and the one under the cursor in full."""
         rows: VirtualList[Planned] = VirtualList(self.draw, self.plan.settled, id="changes")
         return (rows, Change(TextPage(), lines=page_lines, id="whole"))
-
-    def _share_lines(self, parts: Sequence[Widget]) -> None:
-        """The texts have what they need, the list what it wants of the rest."""
-        width = int(self.app.size.width * 0.96) - 4
-        room = self.app.size.height - 3
-        for each in parts:
-            if isinstance(each, Card):
-                lines = each.lines_at(width)
-                each.styles.height = lines
-                room -= lines
-        for each in parts:
-            if isinstance(each, VirtualList):
-                each.styles.height = max(min(len(self.plan.settled), room), 1)
 
     def _words(self, row: Planned) -> tuple[str, str, str, str]:
         """Number, label, what counts now, what would count."""

@@ -155,6 +155,24 @@ def option_line(option: Option, digit: str, width: int) -> Content:
     return left_right(left, content((detail, "$muted")), width)
 
 
+class WideList(Dialog[Result]):
+    """A window as wide as the terminal: the texts have what they need, the list what it wants of the rest."""
+
+    DEFAULT_CSS = "WideList > Vertical { width: 96%; }"
+
+    def _share_lines(self, parts: Sequence[Widget]) -> None:
+        width = int(self.app.size.width * 0.96) - 4
+        room = self.app.size.height - 3
+        for each in parts:
+            if isinstance(each, Card):
+                lines = each.lines_at(width)
+                each.styles.height = lines
+                room -= lines
+        for each in parts:
+            if isinstance(each, VirtualList):
+                each.styles.height = max(min(len(each.rows), room), 1)
+
+
 class Choose(Dialog[str | None]):
     """A window with options; the result is the id of the chosen one. Digits and an option's letters choose at once."""
 

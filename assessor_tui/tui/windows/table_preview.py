@@ -13,7 +13,7 @@ from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lin
 from assessor_tui.tui.widgets.glyphs import mark
 from assessor_tui.tui.widgets.text import content, fit, safe, width_of
 from assessor_tui.tui.widgets.virtual_list import VirtualList
-from assessor_tui.tui.windows.dialog import Dialog
+from assessor_tui.tui.windows.dialog import WideList
 
 TAKE, FIRST_UNIT, NEXT_SHEET, COLUMNS = "take", "first unit", "next sheet", "columns"
 """What was decided."""
@@ -32,13 +32,12 @@ class Whole(Card):
         return 4
 
 
-class TablePreview(Dialog[str | None]):
+class TablePreview(WideList[str | None]):
     """What a table comes to: Enter takes it, Esc leaves everything as it is.
 
     While something is refused or doubtful, the first Enter says so and takes nothing; the second takes the rest.
     """
 
-    DEFAULT_CSS = "TablePreview > Vertical { width: 96%; }"
     BINDINGS: ClassVar[list[Any]] = [
         Binding("enter", "take", show=False, priority=True),
         Binding("u", "decide('first unit')", show=False),
@@ -65,19 +64,6 @@ class TablePreview(Dialog[str | None]):
         """The lines, and the one under the cursor in full."""
         rows: VirtualList[PlanLine] = VirtualList(self.draw, self.said.lines, id="lines")
         return (rows, Whole(TextPage(), lines=page_lines, id="whole"))
-
-    def _share_lines(self, parts: Sequence[Widget]) -> None:
-        """The summary and the line in full have what they need, the list what it wants of the rest."""
-        width = int(self.app.size.width * 0.96) - 4
-        room = self.app.size.height - 3
-        for each in parts:
-            if isinstance(each, Card):
-                lines = each.lines_at(width)
-                each.styles.height = lines
-                room -= lines
-        for each in parts:
-            if isinstance(each, VirtualList):
-                each.styles.height = max(min(len(self.said.lines), room), 1)
 
     def draw(self, line: PlanLine, width: int, cursor: bool) -> Content:
         """Mark, cell, words."""
