@@ -10,6 +10,7 @@ from assessor_tui.carry.receipts import Asked, Delivery
 from assessor_tui.ledger.receipt import Lack
 from assessor_tui.reports.receipts_words import asked_words, missing_words, standing_words, state_words
 from assessor_tui.store.ledger import Store
+from assessor_tui.tui.windows.dialog import Choose, Option
 from tests.tui_visits import until
 from tests.walk_world import program, shown
 
@@ -67,3 +68,13 @@ async def test_the_line_counts_along_and_hears_of_receipts(tmp_path: Any, width:
         app.standing.changed()
         await at_rest(app, pilot)
         assert "saved, all confirmed" in status(app)
+
+
+async def test_once_a_window_has_closed_the_line_is_read_again_without_a_key(tmp_path: Any) -> None:
+    async with program(tmp_path / "data", "walk", "air/log", size=(80, 24)) as (app, pilot):
+        await at_rest(app, pilot)
+        before = app.standing._standing.saved
+        await app.push_screen(Choose("A window", [Option("go", "Go")]))
+        make_bundle(app.store, app.visit, tmp_path / "stick", FULL)
+        await pilot.press("enter")
+        await until(pilot, lambda: f"saved, {before} not confirmed" in status(app))

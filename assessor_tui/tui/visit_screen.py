@@ -118,6 +118,7 @@ class VisitScreen(BaseScreen):
         """Nothing; the page may have been away while the visit changed."""
         if self.program.visit is not None:
             self.program.standing.changed()
+            self.program.keep_soon()  # a window over the page has kept the keys from asking for it
             self.show_header()
 
     def show_snapshot(self) -> None:
