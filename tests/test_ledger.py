@@ -459,6 +459,12 @@ def test_a_ledger_in_a_folder_that_cannot_be_written_can_be_read(tmp_path):
     assert run.stdout.split() == ["1", "refused"], run.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_new_data_folder_is_for_its_owner_only(tmp_path):
+    with opened(tmp_path / "data" / "ledger"):
+        assert (tmp_path / "data" / "ledger").stat().st_mode & 0o077 == 0
+
+
 def test_a_damaged_file_is_one_clear_error(tmp_path):
     (tmp_path / DATABASE).write_bytes(b"This is not a database at all. " * 200)
     for write in (True, False):

@@ -133,7 +133,7 @@ class Store(Reading):
         if not write:
             return cls(folder, connect_reading(folder, 1 + len(migrations)), None, now)._begin()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise from_system(error, folder) from error
         held = lock.take(folder)
