@@ -2,10 +2,11 @@
 
 NAME is ``kill`` (a program that answers is killed), ``acts`` (one that attaches, makes a bundle, merges, is brought up
 to date, backs up, restores, pushes to a folder is killed after random steps), ``copies`` (one that copies a visit or
-puts it away is killed after each of its steps), ``bundles`` (bundles changed at random), ``limits`` (one that holds as
-much as one may), ``many`` (10,000 papers in one visit), ``large`` (2 GiB), ``full`` (a disk with no room), ``two``
-(several programs on one folder); all of them without a name, and several with commas between them. The lines of the
-page that a run does not touch stay as they are. ``--write`` keeps docs/reliability.md.
+puts it away is killed after each of its steps), ``bundles`` (bundles changed at random), ``devices`` (stories of
+several laptops), ``limits`` (one that holds as much as one may), ``many`` (10,000 papers in one visit), ``large``
+(2 GiB), ``full`` (a disk with no room), ``two`` (several programs on one folder); all of them without a name, and
+several with commas between them. The lines of the page that a run does not touch stay as they are. ``--write`` keeps
+docs/reliability.md.
 """
 
 import platform
@@ -25,7 +26,7 @@ from .kill_copies import ACTS as COPIED
 from .kill_copies import run as kill_copying
 from .large import MOST, carry_many, offer_large_bundle, offer_large_file
 from .limits import bundle_at_its_limits, peak_of
-from .mutate import mutate
+from .mutate import mutate_beside
 from .two_programs import compete, take_turns
 
 Line = tuple[str, str, bool]
@@ -77,12 +78,33 @@ def acting(times: int, seed: int) -> list[Line]:
 
 
 def changed(times: int, seed: int) -> list[Line]:
-    told = mutate(times, seed)
+    begun = time.monotonic()
+    told = mutate_beside(times, seed)
+    rate = told.tried / (time.monotonic() - begun)
     for each in (*told.accepted[:5], *told.crashed[:5]):
         print(each, file=sys.stderr)
     came = f"{told.refused:,} refused in words, {len(told.accepted)} taken, {len(told.crashed)} other errors"
     came += f" ({told.same:,} changes had changed nothing)"
-    return [(f"{times:,} bundles changed at random", came, not told.accepted and not told.crashed)]
+    what = f"{told.tried:,} bundles changed at random: plain and encrypted ones, of every purpose and version"
+    return [(what, f"{came}; {rate:,.0f} a second", not told.accepted and not told.crashed)]
+
+
+def stories(times: int, seed: int) -> list[Line]:
+    # What it needs takes long to import, and the programs that are killed need none of it.
+    from tests.stress.devices import MOST as MOST_LAPTOPS
+    from tests.stress.devices import STEPS
+    from tests.stress.devices import run as tell_stories
+
+    begun = time.monotonic()
+    told = tell_stories(times, seed)
+    rate = told.stories / (time.monotonic() - begun) * 60
+    print(*told.wrong, sep="\n", file=sys.stderr, end="\n" if told.wrong else "")
+    what = (
+        f"{told.stories:,} stories of up to {MOST_LAPTOPS} laptops, {STEPS} steps each: answering, deciding, signing, "
+    )
+    what += "carrying in any order, copying, restoring, clocks 50 years off, rosters, revoking, forging"
+    came = f"{len(told.wrong)} broke a promise; {rate:,.0f} stories a minute"
+    return [(what, came, not told.wrong)]
 
 
 def held(times: int, seed: int) -> list[Line]:
@@ -150,7 +172,8 @@ WAYS: dict[str, tuple[Callable[[int, int], list[Line]], int]] = {
     "kill": (killed, 100),
     "acts": (acting, 100),
     "copies": (stepped, 0),
-    "bundles": (changed, 200_000),
+    "bundles": (changed, 1_000_000),
+    "devices": (stories, 2_000),
     "limits": (held, 0),
     "many": (many, 10_000),
     "large": (large, 0),

@@ -5,6 +5,8 @@ import io
 import random
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +16,10 @@ from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.read import Bundle, read_bundle
 from tests.bundle_samples import IDENTITY, RECIPIENT, relayed, small_bundle, write_signed
 
-SMALL = 3
-"""How many of the samples are."""
+GOLDEN = Path(__file__).parents[1] / "golden"
+LARGE = 20_000
+"""Bytes from which on a sample is seldom changed: reading it takes long."""
+PROCESSES = 2
 
 
 class Outcome(NamedTuple):
@@ -32,9 +36,11 @@ class Outcome(NamedTuple):
 
 
 def samples(folder: Path) -> list[bytes]:
-    """The bundles that are changed: small ones with one of everything, and the shipped ones that are not large."""
+    """The bundles that are changed: small ones with one of everything, one of each purpose, encrypted ones, shipped
+    ones that are not large."""
     found = [small_bundle(folder).read_bytes(), write_signed(folder, relayed()).path.read_bytes()]
     found.append(write_signed(folder, relayed(recipients=(RECIPIENT,))).path.read_bytes())
+    found += [path.read_bytes() for path in sorted(GOLDEN.glob("bundle-*"))]
     shipped = sorted((Path(__file__).parents[2] / "sample_sites").glob("*/bundles/*.zip"))
     return [*found, *(data for data in (path.read_bytes() for path in shipped) if len(data) < 100_000)]
 
@@ -88,12 +94,13 @@ def mutate(times: int, seed: int) -> Outcome:
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         originals = samples(Path(folder))
+    small = [data for data in originals if len(data) < LARGE]
     refused = same = 0
     accepted: list[str] = []
     crashed: list[str] = []
     for number in range(times):
         # Small bundles are read quickly, so they are changed more often.
-        data = chance.choice(originals[:SMALL] if chance.random() < 0.9 else originals)
+        data = chance.choice(small if chance.random() < 0.9 else originals)
         done, new = [], data
         for _ in range(chance.choice((1, 1, 1, 2, 5))):
             how, new = changed(new or data, originals, chance)
@@ -113,3 +120,17 @@ def mutate(times: int, seed: int) -> Outcome:
         except Exception as error:
             crashed.append(f"{name}: {type(error).__name__}")
     return Outcome(times, refused, same, tuple(accepted), tuple(crashed))
+
+
+def mutate_beside(times: int, seed: int, processes: int = PROCESSES) -> Outcome:
+    """As ``mutate``, in several processes; each changes its own part."""
+    each = -(-times // processes)
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        told = list(pool.map(mutate, [each] * processes, range(seed, seed + processes)))
+    return Outcome(
+        sum(part.tried for part in told),
+        sum(part.refused for part in told),
+        sum(part.same for part in told),
+        tuple(name for part in told for name in part.accepted),
+        tuple(name for part in told for name in part.crashed),
+    )
