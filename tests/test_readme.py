@@ -106,3 +106,34 @@ def _steps() -> list[tuple[str, str, str]]:
         (who, does, [each for each in named_commands(commands) if each != "assessor"]) for who, does, commands in rows
     )
     return [(who, does, commands[0]) for who, does, commands in named if commands]
+
+
+def test_trust_in_five_lines_happens_as_the_leads_page_says(
+    tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSESSOR_SCHEME_PASSPHRASE", "for this page only")
+    page = (CHECKOUT / "docs/lead.md").read_text(encoding="utf-8").partition("## During")[0]
+    rows = re.findall(r"^\| (lead|assessor) \| .+? \| `assessor (.+?)` \|$", page, re.MULTILINE)
+    lead = named(tmp_path / "lead", capsys, "Chan Tai Man", "lead")
+    colleague = named(tmp_path / "colleague", capsys, "Lee Siu Yee", "assessor")
+    lead.ok("visit", "new", "--site", "Alpha Works", "--date", "2026-11-12")
+    shared, key = tmp_path / "shared", tmp_path / "key"
+    shared.mkdir()
+    for who, command in rows:
+        files = {"REQUEST": [*shared.glob("*enrol*")], "ROSTER": sorted(shared.glob("*roster*"), key=_age)}
+        stand_for = {"KEY": key, "FOLDER": shared} | {name: found[-1] for name, found in files.items() if found}
+        words: list[str | Path] = [stand_for.get(word, word) for word in command.split()]
+        if words[1] == "sign":
+            words += ["--fingerprint", colleague.ok("trust", "fingerprint", "--json").data["fingerprint"]]
+        if words[1] == "use":
+            words += ["--fingerprint", lead.ok("trust", "list", "--json").data["fingerprint"]]
+        (lead if who == "lead" else colleague).ok(*words)
+
+    assert len(rows) == 5
+    assert [path.suffix for path in shared.glob("*Alpha*")] == [".age"]
+    assert colleague("sync", "pull", shared).code == 0
+    assert [each["site"] for each in colleague.ok("visit", "list", "--json").data["visits"]] == ["Alpha Works"]
+
+
+def _age(path: Path) -> int:
+    return path.stat().st_mtime_ns

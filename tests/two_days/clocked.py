@@ -25,7 +25,7 @@ def set_clock(start: str, speed: float) -> None:
 
         @classmethod
         def now(cls, tz: calendar.tzinfo | None = None) -> calendar.datetime:
-            shown = calendar.datetime.fromtimestamp(story_time(), calendar.timezone(calendar.timedelta(hours=8)))
+            shown = calendar.datetime.fromtimestamp(time.time(), calendar.timezone(calendar.timedelta(hours=8)))
             return shown.astimezone(tz) if tz is not None else shown.replace(tzinfo=None)
 
     time.time = story_time

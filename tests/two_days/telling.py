@@ -14,6 +14,8 @@ class Scene(NamedTuple):
     """Markdown; tells what people do and what the program does."""
     pictures: tuple[tuple[str, str], ...] = ()
     """(file name, what it shows) of each picture."""
+    typed: tuple[str, ...] = ()
+    """Commands that were typed, each with what it said, in their order."""
 
 
 class Telling:
@@ -26,6 +28,12 @@ class Telling:
     def scene(self, heading: str, text: str) -> None:
         """Nothing; a new hour begins."""
         self.scenes.append(Scene(heading, text))
+
+    def typed(self, who: str, command: str, said: str) -> None:
+        """Nothing; keeps a command and what it said, in the present scene."""
+        last = self.scenes[-1]
+        lines = "\n".join(line.rstrip() for line in said.strip().splitlines())
+        self.scenes[-1] = last._replace(typed=(*last.typed, f"{who}$ {command}\n{lines}".strip()))
 
     def picture(self, screen: Screen, name: str, caption: str) -> None:
         """Nothing; keeps what stands on the screen, in the present scene."""
@@ -41,6 +49,8 @@ class Telling:
         parts = [f"# {title}", "", opening, ""]
         for scene in self.scenes:
             parts += [f"## {scene.heading}", "", scene.text.strip(), ""]
+            if scene.typed:
+                parts += ["```text", *scene.typed, "```", ""]
             for file, caption in scene.pictures:
                 parts += [f"![{caption}]({folder}/{file})", "", f"*{caption}*", ""]
         return "\n".join(parts).rstrip() + "\n"
