@@ -122,7 +122,7 @@ def invitation(world: World) -> None:
     shutil.copy(invite, world.home(ASSESSOR))
     with world.laptop(ASSESSOR, "2026-11-11T20:00") as lee:
         introduces(lee, world.assessor.person, "1")
-        lee.does(F4, "Bundles of colleagues", invite.name[:20])
+        lee.does(F4, "Each is checked before anything", invite.name[:20])
         lee.does(ENTER, "1 of 1 files", "a visit that is new here")
         lee.settle()
         lee.does(ENTER, SITE[:14], without="1 of 1 files")
@@ -333,7 +333,7 @@ def merging(world: World) -> None:
     tell = world.telling
     with world.laptop(LEAD, "2026-11-13T15:10", wide=True) as chan:
         opens(chan, "o", "Overview")
-        chan.does(F4, "Bundles of colleagues", "Lee")
+        chan.does(F4, "Each is checked before anything", "Lee")
         chan.does(ENTER, "of 2 files", "1 conflict", "Enter look at the conflicts")
         chan.does(ENTER, "[Conflicts]", "Lee Sample", without="of 2 files")
         chan.settle()
