@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -458,6 +459,21 @@ def test_changed_by_someone_else_lists_what_replaced_another_persons_word():
     change = bob.answer("meter", "no", why="read it again")
     meet(ann, bob)
     assert ann.state.changed_by_someone_else() == [change]
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_nobody_who_joins_a_visit_opens_it_again_under_another_scheme(number):
+    lead, ann, eve = Laptop("lead"), Laptop("ann"), Laptop("eve")
+    opened = lead.record(acts.OPEN_VISIT, form="scheme", version="a" * 12)
+    meet(lead, ann)
+    ann.answer("meter", "yes")
+    forged = eve.record(acts.OPEN_VISIT, form="scheme", version="b" * 12, why=str(number))
+    meet(lead, eve)
+    ann.learn(eve.known)
+    late = ann.record(acts.OPEN_VISIT, form="scheme", version="b" * 12, why=str(number))
+    lead.learn([*eve.known, late, *ann.known])
+    assert lead.state.opening == opened[1]
+    assert VisitState([forged, late, *lead.known[::-1]]).opening == opened[1]
 
 
 def test_the_opening_is_known_by_its_smallest_hash():

@@ -566,7 +566,19 @@ class VisitState:
         """
         if not self._openings:
             raise LookupError("the opening of this visit is not known")
-        return self._openings[min(self._openings)]
+        if len(self._openings) == 1:
+            return next(iter(self._openings.values()))
+        return self._openings[min(self._openings, key=self._how_late)]
+
+    def _how_late(self, digest: str) -> tuple[bool, int, str]:
+        """Least for the true opening: it begins a log, knows of nobody, and the others had it when they began theirs.
+
+        So nobody who joins a visit can open it again under another scheme.
+        """
+        entry = self._openings[digest]
+        begun = (self.log(device)[0] for device in self._logs if device != entry.device)
+        had = sum(self.knows(first, (digest, entry)) for first in begun)
+        return entry.seq > 1 or bool(entry.seen), -had, digest
 
     @property
     def forms(self) -> dict[str, str]:

@@ -36,7 +36,7 @@ from assessor_tui.assess.board import (
 )
 from assessor_tui.form.scheme import Scheme
 from assessor_tui.ledger.awaited import awaited_of
-from assessor_tui.ledger.entry import ADD_ROW, CLEAR, OPEN_VISIT, RETURN, SETTLE, SIGN, TO_COME, hash_line, plain_name
+from assessor_tui.ledger.entry import ADD_ROW, CLEAR, OPEN_VISIT, RETURN, SETTLE, SIGN, TO_COME, plain_name
 from assessor_tui.ledger.state import IN_ANSWER, IN_FORM, IN_ROW, IN_STATE, ROW, VisitState, row_paths
 from assessor_tui.store.tables import MAX_SEQ, SEQ_BITS, SLOTS, decode, entry_of, read_entries, value_of
 
@@ -164,8 +164,11 @@ class _Reading:
             visits[number] = _Visit(number, uid)
             if number not in openings:
                 continue
-            line, device = _first(uid, openings[number])
-            version = entry_of(line, uid, device).version
+            line, device = openings[number][0]
+            opening = entry_of(line, uid, device)
+            if len(openings[number]) > 1:
+                opening = VisitState(read_entries(self.connection, number, uid)).opening
+            device, version = opening.device, opening.version
             if version not in schemes:
                 schemes[version] = None
                 with suppress(KeyError):
@@ -333,11 +336,6 @@ class _Reading:
                 if line is not None:
                     work[number] = line
         return work
-
-
-def _first(visit: str, openings: Sequence[tuple[bytes, str]]) -> tuple[bytes, str]:
-    """Line and device of the opening that counts: of several that with the smallest hash."""
-    return min(openings, key=lambda one: hash_line(visit, one[1], one[0])) if len(openings) > 1 else openings[0]
 
 
 class _Brief(NamedTuple):
