@@ -14,8 +14,8 @@ from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.state import device_letters
 from assessor_tui.reports.board_words import days_words, reasons_words, stage_meanings, stage_words
 from assessor_tui.reports.reminder import owed_words, site_of
-from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import BOARD, PLACE_NAMES, bindings
+from assessor_tui.tui.pages.visits_page import ColumnTitles, VisitsScreen
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import glyphs
 from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState
@@ -60,16 +60,6 @@ def draw_line(line: Line, width: int, cursor: bool) -> Content:
     return columns_line(cells, COLUMNS, column_widths(COLUMNS, width))
 
 
-class ColumnTitles(LineBar):
-    """The titles of the list's columns."""
-
-    DEFAULT_CSS = "ColumnTitles { background: $background; color: $muted; }"
-
-    def line(self, width: int) -> list[Piece]:
-        """The titles over their columns."""
-        return ["  ", columns_line([_(each.title) for each in COLUMNS], COLUMNS, column_widths(COLUMNS, width - 3))]
-
-
 class Batches(LineBar):
     """Which batch is shown, and how many of its visits press."""
 
@@ -93,21 +83,13 @@ class Read(Message):
         self.facts = facts
 
 
-class BoardScreen(BaseScreen):
+class BoardScreen(VisitsScreen):
     """All visits of a batch."""
 
     PLACE = BOARD
     AUTO_FOCUS = "#visits"
     BINDINGS: ClassVar[list[Any]] = bindings(BOARD)
-    DEFAULT_CSS = """
-    BoardScreen #visits { height: 1fr; scrollbar-gutter: stable; }
-    BoardScreen #visit-list { width: 1fr; height: 1fr; layout: vertical; }
-    BoardScreen #pages { width: 1fr; height: 1fr; layout: vertical; }
-    BoardScreen #detail { height: 9; border-top: solid $rule; padding: 0 1; }
-    BoardScreen.-wide #pages { layout: horizontal; }
-    BoardScreen.-wide #detail { height: 1fr; width: 52; border-top: none; border-left: solid $rule; }
-    BoardScreen.-low #detail { display: none; }
-    """
+    DEFAULT_CSS = "BoardScreen #detail { height: 9; }"
     target = ""
     """The visit under the cursor."""
 
@@ -128,7 +110,7 @@ class BoardScreen(BaseScreen):
         with Container(id="pages"):
             with Container(id="visit-list"):
                 yield Batches(id="batches")
-                yield ColumnTitles()
+                yield ColumnTitles(COLUMNS)
                 yield VirtualList(draw_line, id="visits")
             yield Card(TextPage(), lines=page_lines, id="detail")
         yield StatusLine(id="status")

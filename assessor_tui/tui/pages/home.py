@@ -12,8 +12,8 @@ from textual.message import Message
 from assessor_tui.i18n import N_, _, language, long_date, ngettext
 from assessor_tui.store.ledger import is_same_person
 from assessor_tui.store.trusted import count_waiting, latest_roster
-from assessor_tui.tui.base import BaseScreen
 from assessor_tui.tui.commands import BOARD, HOME, PLACE_NAMES, bindings
+from assessor_tui.tui.pages.visits_page import ColumnTitles, VisitsScreen
 from assessor_tui.tui.widgets.card import Card, Part, Remark, TextPage, page_lines
 from assessor_tui.tui.widgets.glyphs import bar, glyphs
 from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState
@@ -104,16 +104,6 @@ def sent_words(standing: "Standing") -> str:
     return _("confirmed") if standing.saved else ""
 
 
-class ColumnTitles(LineBar):
-    """The titles of the list's columns."""
-
-    DEFAULT_CSS = "ColumnTitles { background: $background; color: $muted; }"
-
-    def line(self, width: int) -> list[Piece]:
-        """The titles over their columns."""
-        return ["  ", columns_line([_(each.title) for each in COLUMNS], COLUMNS, column_widths(COLUMNS, width - 3))]
-
-
 class Filters(LineBar):
     """Which visits are shown."""
 
@@ -171,21 +161,12 @@ class Stages(Message):
         self.stages = stages
 
 
-class HomeScreen(BaseScreen):
+class HomeScreen(VisitsScreen):
     """All visits of this laptop."""
 
     PLACE = HOME
     AUTO_FOCUS = "#visits"
     BINDINGS: ClassVar[list[Any]] = bindings(HOME)
-    DEFAULT_CSS = """
-    HomeScreen #visits { height: 1fr; scrollbar-gutter: stable; }
-    HomeScreen #visit-list { width: 1fr; height: 1fr; layout: vertical; }
-    HomeScreen #pages { width: 1fr; height: 1fr; layout: vertical; }
-    HomeScreen #detail { height: 8; border-top: solid $rule; padding: 0 1; }
-    HomeScreen.-wide #pages { layout: horizontal; }
-    HomeScreen.-wide #detail { height: 1fr; width: 52; border-top: none; border-left: solid $rule; }
-    HomeScreen.-low #detail { display: none; }
-    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -209,7 +190,7 @@ class HomeScreen(BaseScreen):
             with Container(id="visit-list"):
                 yield Filters(id="filters")
                 yield HeldBackLine(id="held-back")
-                yield ColumnTitles()
+                yield ColumnTitles(COLUMNS)
                 yield VirtualList(draw_visit, id="visits")
             yield Card(TextPage(), lines=page_lines, id="detail")
         yield StatusLine(id="status")
