@@ -202,8 +202,9 @@ def agreement_page(visit: "Visit", tag: str) -> TextPage:
         differ.append(Remark(f"{number} {label}: {said}".strip(), "conflict"))
     if len(result.differ) > len(differ):
         differ.append(Remark(_("and {count} more").format(count=len(result.differ) - len(differ))))
+    kind = "answered" if result.whole.share == 1 else ""
     parts = [
-        Part(_("Whole visit"), (Remark(agreement_words(result.whole), "answered"),)),
+        Part(_("Whole visit"), (Remark(agreement_words(result.whole), kind),)),
         Part(_("By section"), tuple(sections)),
         Part(_("By two people"), tuple(pairs)),
     ]
