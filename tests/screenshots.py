@@ -35,6 +35,8 @@ FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 SIZES = ((80, 24), (140, 40))
 NOON = 1_794_456_000_000_000
 """2026-11-12T12:00:00+08:00 in microseconds."""
+MERGED = NOON + 2 * 24 * 3600 * 1_000_000
+"""When the bundles came: after all that is in them, for otherwise their clocks would stand ahead."""
 TARGETS = {WALK: "gate/cp_organisation"}
 """Where the cursor stands, when the visit has that place."""
 SUMMARY = "summary"
@@ -189,7 +191,7 @@ def picture_of(screen: "Screen", title: str) -> str:
 
 def sample(folder: Path) -> str:
     """Id of the visit that is shown, with the sample sites laid out in ``folder``."""
-    with Store.open(folder, now=lambda: NOON) as store:
+    with Store.open(folder, now=lambda: MERGED) as store:
         lay_out(store)
         visits = store.visits()
         shown = next((row for row in visits if row.conflicts), visits[0])
