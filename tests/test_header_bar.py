@@ -1,51 +1,7 @@
 """First line of a screen."""
 
-import pytest
-from textual.app import ComposeResult
-
-from assessor_tui import i18n
-from assessor_tui.tui.base import BaseApp, BaseScreen
-from assessor_tui.tui.commands import bindings
 from assessor_tui.tui.widgets.header_bar import HeaderBar, HeaderState, PageTabs
-from assessor_tui.tui.widgets.hint_bar import HintBar, StatusLine
-
-PAGES = (("overview", "Overview"), ("walk", "Walk"), ("review", "Review"))
-
-
-class Bars(BaseScreen):
-    PLACE = "walk"
-    BINDINGS = bindings("walk")
-
-    def __init__(self):
-        super().__init__()
-        self.did = []
-
-    def compose(self) -> ComposeResult:
-        yield HeaderBar(HeaderState("V-1 Site [red] 金豐電池", "68/142", "48-91%", "10:32", conflicts=2))
-        yield PageTabs(PAGES, "walk")
-        yield StatusLine()
-        yield HintBar("walk")
-
-    def command_note(self):
-        self.did.append("note")
-
-    def action_go_to_page(self, place):
-        self.did.append(place)
-
-
-class Program(BaseApp):
-    def on_mount(self):
-        self.push_screen(Bars())
-
-
-@pytest.fixture(autouse=True)
-def english():
-    yield
-    i18n.set_language("en-HK")
-
-
-def line(app, kind):
-    return "".join(segment.text for segment in app.screen.query_one(kind).render_line(0))
+from tests.bars import Program, english, line  # noqa: F401
 
 
 async def test_the_title_stands_left_and_the_state_right_and_what_matters_stays_when_narrow():
