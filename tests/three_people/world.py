@@ -15,6 +15,8 @@ LEAD, LEE, WONG, STRANGER = "lead", "lee", "wong", "stranger"
 NAMES = {LEAD: "Chan Sample", LEE: "Lee Sample", WONG: "Wong Sample", STRANGER: "Nobody Known"}
 SITE = "Mock Coatings Ltd (invented)"
 SHARED = "shared"
+VISIT = "mock"
+"""What is typed for the visit."""
 PASSPHRASE = "a drawer in the office"
 CONFLICTS = 3
 """Exit code of what was done and left something to see to."""
@@ -80,6 +82,8 @@ class World(NamedTuple):
             "PYTHONPATH": str(Path(__file__).parents[2]), "HOME": str(here), "PATH": "", "PYTHONUTF8": "1",
             "ASSESSOR_SCHEME_PASSPHRASE": PASSPHRASE, "ASSESSOR_DATA": str(here / "work"), "LANG": "C.UTF-8",
         }  # fmt: skip
+        # Where the program keeps the marker of a device: the same place for commands as for the screen.
+        environment.update({name: os.environ[name] for name in ("XDG_STATE_HOME", "LOCALAPPDATA") if name in os.environ})
         asked = {"home": str(here), "at": at, "arguments": arguments, "environment": environment}
         assert self.typist.stdin is not None and self.typist.stdout is not None
         self.typist.stdin.write(json.dumps(asked) + "\n")
