@@ -287,7 +287,9 @@ class Visit(FilledVisit):
                 return _refused("visit.empty_text", path)
             if len(long := longest_text(value)) > MAX_TEXT:
                 return _too_long(path, long)
-            value = in_order(now.question, value, [choice.name for choice in filling.choices(path)])
+            value, said = in_order(now.question, value, [choice.name for choice in filling.choices(path)]), value
+            if value != said and value in NO_ANSWER:  # no list of choices: no bundle could carry it
+                return _refused("answer.type", path, type=now.question.type)
             # What somebody settles was a good answer once; a new one must be on offer now.
             refused = _NOT_STORED if act == acts.ANSWER else _NOT_STORED - {"answer.choice_gone"}
             wrong = tuple(problem for problem in filling.check(path, value) if problem.code in refused)

@@ -226,30 +226,32 @@ class Devices(RuleBasedStateMachine):
 
     # Work
 
-    @rule(who=numbers, what=numbers, path=numbers, why=st.sampled_from(["", "seen again"]))
-    def answers(self, who: int, what: int, path: int, why: str) -> None:
-        """A question is answered, or said to be open, not applicable or to come."""
-        visit = self._who(who).visit
-        question, values = _QUESTIONS[path % len(_QUESTIONS)]
-        act = (acts.ANSWER, acts.ANSWER, acts.ANSWER, acts.CLEAR, acts.NOT_APPLICABLE, acts.TO_COME)[what % 6]
-        value: Value | None = values[what % len(values)] if act == acts.ANSWER else None
-        self._said(self._who(who), visit.record(act, "check", question, value, why=why))
-
-    @rule(who=numbers, what=numbers, tag=st.sampled_from(["north", "south"]))
-    def rows(self, who: int, what: int, tag: str) -> None:
-        """A row is added, filled in or removed."""
+    @rule(who=numbers, said=st.lists(st.tuples(numbers, numbers), min_size=1, max_size=5))
+    def answers(self, who: int, said: list[tuple[int, int]]) -> None:
+        """Questions are answered, or said to be open, not applicable or to come."""
         laptop = self._who(who)
-        visit = laptop.visit
-        rows = visit.state.rows("check").get("outlets", [])
-        if what % 4 < 2 or not rows:
-            with suppress(KeyError):
-                self._said(laptop, visit.add_row("check", "outlets", {"tag": tag} if what % 2 else {}))
-            return
-        path = f"outlets[{rows[what % len(rows)]}]"
-        if what % 4 == 2:
-            self._said(laptop, visit.record(acts.ANSWER, "check", f"{path}/tag", tag, why="looked again"))
-        else:
-            self._said(laptop, visit.record(acts.REMOVE_ROW, "check", path, why="there is none"))
+        for what, path in said:
+            question, values = _QUESTIONS[path % len(_QUESTIONS)]
+            act = (acts.ANSWER, acts.ANSWER, acts.ANSWER, acts.CLEAR, acts.NOT_APPLICABLE, acts.TO_COME)[what % 6]
+            value: Value | None = values[what % len(values)] if act == acts.ANSWER else None
+            self._said(laptop, laptop.visit.record(act, "check", question, value, why="as seen"))
+
+    @rule(who=numbers, said=st.lists(numbers, min_size=1, max_size=4), tag=st.sampled_from(["north", "south"]))
+    def rows(self, who: int, said: list[int], tag: str) -> None:
+        """Rows are added, filled in or removed."""
+        laptop = self._who(who)
+        for what in said:
+            visit = laptop.visit
+            rows = visit.state.rows("check").get("outlets", [])
+            if what % 4 < 2 or not rows:
+                with suppress(KeyError):
+                    self._said(laptop, visit.add_row("check", "outlets", {"tag": tag} if what % 2 else {}))
+                continue
+            path = f"outlets[{rows[what % len(rows)]}]"
+            if what % 4 == 2:
+                self._said(laptop, visit.record(acts.ANSWER, "check", f"{path}/tag", tag, why="looked again"))
+            else:
+                self._said(laptop, visit.record(acts.REMOVE_ROW, "check", path, why="there is none"))
 
     @rule(who=numbers, what=numbers)
     def decides_rows(self, who: int, what: int) -> None:
@@ -389,6 +391,13 @@ class Devices(RuleBasedStateMachine):
         """A laptop pulls from the shared folder."""
         laptop = self._who(who)
         self._pull(laptop)
+
+    @rule(several=st.lists(numbers, min_size=2, max_size=4))
+    def meet(self, several: list[int]) -> None:
+        """Some of them share the folder, one after the other."""
+        for who in several:
+            self.pulls(who)
+            self.pushes(who)
 
     @rule(which=numbers)
     def folder_loses(self, which: int) -> None:
@@ -695,6 +704,5 @@ _QUESTIONS: tuple[tuple[str, tuple[Value, ...]], ...] = (
     ("power", (kilowatt_hours("5"), kilowatt_hours("5000"), kilowatt_hours("-1"))),
     ("words", ("clean", "dirty")),
     ("carriers", (("grid",), ("gas", "sun"))),
-    ("expires", ("2026-01-01", "2027-01-01")),
     ("more/why_not", ("no money",)),
 )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assessor_tui.ledger.draft import RowDraft
-from assessor_tui.ledger.entry import reference
+from assessor_tui.ledger.draft import Draft, RowDraft
+from assessor_tui.ledger.entry import LineError, reference
 from assessor_tui.ledger.state import Conflict
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 from assessor_tui.store.errors import DiskFull
@@ -644,3 +644,12 @@ def test_a_number_far_from_the_sites_last_visit_is_asked_about(visit: Visit) -> 
     assert (found.code, found.parameters["times"], found.parameters["year"]) == ("unlike.less_before", "1000", "2026")
     assert now.doubt("check", "power", Quantity("1.25", "MWh")) is None
     assert now.doubt("check", "words", "1.25") is None
+
+
+@pytest.mark.parametrize("act", ["answer", "to come", "not applicable"])
+def test_words_are_no_choice_and_what_no_bundle_could_carry_is_not_recorded(visit: Visit, act: str) -> None:
+    for path in ("meter", "carriers"):
+        recorded = visit.record(act, "check", path, "ask the office", why="by Friday")
+        assert (recorded.entries, [each.code for each in recorded.problems]) == ((), ["answer.type"])
+    with pytest.raises(LineError):
+        visit.store.append([Draft(visit.id, "answer", "check", "carriers", ())])

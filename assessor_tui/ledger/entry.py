@@ -215,6 +215,8 @@ def check(entry: Entry) -> None:
     if why:
         check_why(why)
     if value is not None:
+        if value == ():
+            raise LineError("not a list of choice names")
         for text in texts_of(value):
             if not (text.isascii() and text.isprintable()) and text != clean(text):
                 raise LineError("text not clean")
