@@ -2,8 +2,11 @@
 
 import hashlib
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
 
 from assessor_tui.carry.pull import pull
 from assessor_tui.carry.push import push
@@ -14,6 +17,7 @@ from assessor_tui.store.ledger import Store
 from assessor_tui.store.trusted import RosterRow, keep_roster
 from assessor_tui.trust.roster import Member
 from assessor_tui.visit import Visit
+from tests.small_visit import begin, ids, laptop
 from tests.trust_worlds import roster_of, signed
 
 JPEG = b"\xff\xd8\xff\xe0"
@@ -93,3 +97,25 @@ def give_roster(*stores: Store, version: int = 1, keep: bool = True) -> RosterRo
     for store in stores if keep else ():
         keep_roster(store, row)
     return row
+
+
+class World(NamedTuple):
+    """A lead and an assessor with one visit, and a folder between them."""
+
+    ann: Visit
+    bob: Store
+    folder: Path
+
+    def bobs(self) -> Visit:
+        """The visit on Bob's laptop, taken in."""
+        pulled(self.bob, self.folder)
+        return Visit(self.bob, self.ann.id, new_id=ids("b"))
+
+
+@pytest.fixture(name="world")
+def two_laptops(tmp_path: Path) -> Iterator[World]:
+    """The fixture ``world`` of every test file that imports it."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    with laptop(tmp_path / "ann", "Ann", "lead") as ann, laptop(tmp_path / "bob", "Bob") as bob:
+        yield World(begin(ann, application_number="EP-1"), bob, folder)

@@ -4,9 +4,7 @@ import os
 import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -28,24 +26,8 @@ from assessor_tui.carry.folder import (
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
 from tests.bundle_samples import make_log, plain_contents, write, zip_bytes
-from tests.shared_folder import attach, litter, names_in, photo, pulled, pushed
-from tests.small_visit import begin, ids, laptop, say
-
-
-class World(NamedTuple):
-    """A lead and an assessor with one visit, and a folder between them."""
-
-    ann: Visit
-    bob: Store
-    folder: Path
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    with laptop(tmp_path / "ann", "Ann", "lead") as ann, laptop(tmp_path / "bob", "Bob") as bob:
-        yield World(begin(ann, application_number="EP-1"), bob, folder)
+from tests.shared_folder import World, attach, litter, names_in, photo, pulled, pushed, two_laptops  # noqa: F401
+from tests.small_visit import ids, say
 
 
 def test_what_other_programs_leave_there_is_neither_read_as_a_bundle_nor_touched(world: World) -> None:

@@ -2,12 +2,9 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,24 +20,8 @@ from assessor_tui.store.ledger import Store
 from assessor_tui.trust.enrol import write_request, write_roster
 from assessor_tui.trust.roster import from_bytes
 from assessor_tui.visit import Visit
-from tests.shared_folder import attach, give_roster, photo, pulled, pushed
+from tests.shared_folder import World, attach, give_roster, photo, pulled, pushed, two_laptops  # noqa: F401
 from tests.small_visit import begin, ids, laptop, say
-
-
-class World(NamedTuple):
-    """A lead and an assessor with one visit, and a folder between them."""
-
-    ann: Visit
-    bob: Store
-    folder: Path
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    with laptop(tmp_path / "ann", "Ann", "lead") as ann, laptop(tmp_path / "bob", "Bob") as bob:
-        yield World(begin(ann), bob, folder)
 
 
 def test_what_is_there_and_not_here_is_counted_before_it_is_taken_in(world: World) -> None:

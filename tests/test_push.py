@@ -8,10 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -28,29 +26,8 @@ from assessor_tui.evidence.files import evidence_path
 from assessor_tui.evidence.withdraw import withdraw
 from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Visit
-from tests.shared_folder import attach, give_roster, names_in, photo, pulled, pushed
+from tests.shared_folder import World, attach, give_roster, names_in, photo, pulled, pushed, two_laptops  # noqa: F401
 from tests.small_visit import NINE, begin, ids, laptop, say
-
-
-class World(NamedTuple):
-    """A lead and an assessor with one visit, and a folder between them."""
-
-    ann: Visit
-    bob: Store
-    folder: Path
-
-    def bobs(self) -> Visit:
-        """The visit on Bob's laptop, taken in."""
-        pulled(self.bob, self.folder)
-        return Visit(self.bob, self.ann.id, new_id=ids("b"))
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    with laptop(tmp_path / "ann", "Ann", "lead") as ann, laptop(tmp_path / "bob", "Bob") as bob:
-        yield World(begin(ann, application_number="EP-1"), bob, folder)
 
 
 def entries_of(visit: Visit) -> int:
