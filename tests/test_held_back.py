@@ -19,6 +19,7 @@ from assessor_tui.tui.windows.bundles import WRITTEN_TO
 from assessor_tui.visit import Visit
 from tests.small_visit import begin, ids, laptop, say
 from tests.trust_worlds import SCHEME, signed
+from tests.tui_visits import until
 from tests.walk_world import loaded, new_id, shown
 
 SIZES = [(80, 24), (140, 40)]
@@ -209,8 +210,7 @@ async def test_a_locked_key_asks_for_its_passphrase_once(lead: Visit, monkeypatc
         await passphrase.with_key(app.screen, sealed)  # type: ignore[arg-type]
         await pilot.pause()
         await pilot.press(*"abd", "enter")
-        await pilot.pause()
-        assert "This is not the passphrase" in shown(app)
+        await until(pilot, lambda: "This is not the passphrase" in shown(app))
         assert "abd" not in shown(app)
         await pilot.press("escape")
         await pilot.pause()
@@ -218,8 +218,7 @@ async def test_a_locked_key_asks_for_its_passphrase_once(lead: Visit, monkeypatc
         await passphrase.with_key(app.screen, sealed)  # type: ignore[arg-type]
         await pilot.pause()
         await pilot.press(*"abc", "enter")
-        await pilot.pause()
-        assert done == ["sealed"]
+        await until(pilot, lambda: done == ["sealed"])
         await passphrase.with_key(app.screen, sealed)  # type: ignore[arg-type]
         assert done == ["sealed", "sealed"]
     wrapped.lock_again()

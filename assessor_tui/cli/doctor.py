@@ -185,7 +185,8 @@ def _tell(data: dict[str, Any], problems: list[str]) -> None:
     elif ledger["integrity"]:
         show(
             _('The ledger is damaged: {what}. Put a backup back: assessor doctor --restore --data "{folder}"').format(
-                what="; ".join(ledger["integrity"][:3]), folder=data["folder"]
+                what="; ".join([line for each in ledger["integrity"] for line in each.splitlines()][:3]),
+                folder=data["folder"],
             )
         )
     else:

@@ -366,7 +366,12 @@ class AssessorApp(BaseApp):
         self.loading = False
         self._waiting.clear()
         await self.go(HOME, back=True)
-        self.page(HOME).say(words, "bold $doubt")
+        from assessor_tui.store.errors import LedgerDamaged
+
+        if isinstance(error, LedgerDamaged):  # what to do about it takes more than a line
+            self.read_out(_("The ledger is damaged"), words)
+        else:
+            self.page(HOME).say(words, "bold $doubt")
 
     async def _go_on(self) -> None:
         self.loading = False
