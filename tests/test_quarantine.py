@@ -250,6 +250,28 @@ def test_whoever_fills_a_folder_with_bundles_of_his_own_fills_no_disk_and_blocks
     assert merge_bundle(lead, flood[3]).held
 
 
+def test_thousands_of_acts_beyond_the_role_between_good_ones_are_told_apart_soon(team: Team) -> None:
+    with_roster(team)
+    bob = team.bob.store
+    good = after(team.bob, device_of(team.bob), "words", 6_000)
+    items: list[tuple[str, Entry]] = []
+    for _, each in good:
+        if each.seq % 2:
+            each = each._replace(act="sign", form="", path="", value="digest")
+        each = each._replace(prev=items[-1][0] if items else each.prev)
+        items.append((hash_of(each), each))
+    contents = Contents(team.lead.id, "delta", device_of(team.bob), "Bob", segments_of(items))
+    path = write_bundle(
+        team.folder, contents, label="many", app="a", key=bob.device.public,
+        sign=lambda message: keys.sign(bob.folder, device_of(team.bob), message),
+    ).path  # fmt: skip
+    begun = time.process_time()
+    merged = merge_bundle(team.lead.store, path)
+    assert (merged.new, len(merged.held)) == (3_000, 3_000)
+    # Going through all of it once for each of them took a minute.
+    assert time.process_time() - begun < 15
+
+
 def test_an_unsigned_bundle_is_held_back(team: Team) -> None:
     with_roster(team)
     path = forged(None, team.folder, team.lead.id, after(team.lead, device_of(team.bob), "forged"))

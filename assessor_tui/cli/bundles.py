@@ -233,10 +233,12 @@ def _say_trust(store: "Store", merged: "Merged", said: set[str]) -> None:
     What every file of a sender would repeat, and was ``said`` already, is not said again.
     """
     from assessor_tui.i18n.trust_words import news_words, unsigned_words
-    from assessor_tui.trust.names import called, held_words
+    from assessor_tui.trust.names import MOST_TOLD, called, held_words
 
-    for held in merged.held:
+    for held in merged.held[:MOST_TOLD]:
         say("  " + held_words(held, called(store, held.device, merged.sender)))
+    if len(merged.held) > MOST_TOLD:
+        say("  …")
     if merged.held:
         words = (
             _("It was declined before and stays out. “assessor quarantine show {digest}” says more.")

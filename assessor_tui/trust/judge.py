@@ -143,12 +143,14 @@ def sender_reason(bench: Bench, seal: Seal) -> str:
 
 def runs_of(bundle: Sealed, taken: Iterable[Taken]) -> Iterator[Run]:
     """What goes in, some entries at a time."""
-    for segment, begin, end in taken:
+    # Each segment is gone through once, however many pieces of it go in: somebody may have made thousands.
+    for segment, pieces in groupby(taken, key=lambda each: each.segment):
+        numbers = {seq for _, begin, end in pieces for seq in range(begin, end + 1)}
         for run in bundle.runs(segment):
-            first, last = run.seqs[0], run.seqs[-1]
-            if begin <= first and last <= end:
+            places = [place for place, seq in enumerate(run.seqs) if seq in numbers]
+            if len(places) == len(run.seqs):
                 yield run
-            elif places := [place for place, seq in enumerate(run.seqs) if begin <= seq <= end]:
+            elif places:
                 yield run.pick(places)
 
 

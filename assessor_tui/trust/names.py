@@ -9,6 +9,9 @@ from assessor_tui.trust.judge import HeldBack
 from assessor_tui.trust.quarantine import Waiting
 from assessor_tui.trust.team import roster_of
 
+MOST_TOLD = 20
+"""Stretches of entries held back that are told one by one: somebody may have made thousands of them."""
+
 
 def called(store: Store, device: str, says: str = "") -> str:
     """The device for people: its person by the roster, or as it called itself, with its letters.
@@ -32,11 +35,14 @@ def held_sentence(store: Store, held: HeldBack, bundle: Waiting) -> str:
 
 def advice(store: Store, bundle: Waiting) -> list[str]:
     """What to do about a bundle held back, each advice once."""
+    kinds: dict[tuple[str, str], HeldBack] = {}
+    for held in bundle.held:
+        kinds.setdefault((held.reason, held.device), held)
     said = (
         advice_words(each, called(store, each.device, bundle.sender if each.device == bundle.device else ""))
-        for each in bundle.held
+        for each in kinds.values()
     )
     return list(dict.fromkeys(said))
 
 
-__all__ = ["advice", "called", "held_sentence", "held_words"]
+__all__ = ["MOST_TOLD", "advice", "called", "held_sentence", "held_words"]

@@ -327,9 +327,11 @@ def trust_sentences(store: "Store", merged: "Merged") -> tuple[str, ...]:
     if merged.error is not None:
         return ()
     from assessor_tui.i18n.trust_words import news_words, unsigned_words
-    from assessor_tui.trust.names import called, held_words
+    from assessor_tui.trust.names import MOST_TOLD, called, held_words
 
-    said = [held_words(each, called(store, each.device, merged.sender)) for each in merged.held]
+    said = [held_words(each, called(store, each.device, merged.sender)) for each in merged.held[:MOST_TOLD]]
+    if len(merged.held) > MOST_TOLD:
+        said.append("…")
     if merged.held:
         said.append(_("Nothing of this counts until you decide, on the page of visits (F7)."))
     if merged.new and not merged.signed:
