@@ -486,6 +486,17 @@ def test_with_a_roster_only_those_confirm_whose_word_counts(team: Team) -> None:
     assert stands(team.ann) == (1, 0, 1)
 
 
+def test_the_only_lead_of_a_team_is_confirmed_by_whoever_else_is_on_the_roster(team: Team) -> None:
+    stores = (team.lead.store, team.ann.store)
+    roster = listed(1, lead=team.lead.store, assessor=team.ann.store)
+    enact(roster, *stores)
+    say(team.lead, "words", "seen")
+    team.carry(team.lead, team.ann)
+    assert stands(team.lead).not_confirmed > 0
+    team.carry(team.ann, team.lead, RECEIPT)
+    assert stands(team.lead)[1:] == (0, 0)
+
+
 def test_a_stranger_confirms_nothing_for_a_team_with_a_roster(team: Team) -> None:
     enact(listed(1, lead=team.lead.store, assessor=team.ann.store), team.ann.store)
     say(team.ann, "meter", ("yes",))

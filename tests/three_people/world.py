@@ -83,7 +83,9 @@ class World(NamedTuple):
             "ASSESSOR_SCHEME_PASSPHRASE": PASSPHRASE, "ASSESSOR_DATA": str(here / "work"), "LANG": "C.UTF-8",
         }  # fmt: skip
         # Where the program keeps the marker of a device: the same place for commands as for the screen.
-        environment.update({name: os.environ[name] for name in ("XDG_STATE_HOME", "LOCALAPPDATA") if name in os.environ})
+        environment.update(
+            {name: os.environ[name] for name in ("XDG_STATE_HOME", "LOCALAPPDATA") if name in os.environ}
+        )
         asked = {"home": str(here), "at": at, "arguments": arguments, "environment": environment}
         assert self.typist.stdin is not None and self.typist.stdout is not None
         self.typist.stdin.write(json.dumps(asked) + "\n")
