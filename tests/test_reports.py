@@ -447,3 +447,11 @@ def test_what_was_returned_and_waits_stands_in_the_summary_of_the_team_only(tmp_
         for place in ((form, path), ("", ""), (visit.scheme.header_form, "")):
             reply(visit, place, "Done.")
         assert "Returned, not" not in write_report(visit, tmp_path / "later")[0].read_text(encoding="utf-8")
+
+
+def test_the_table_of_devices_says_what_the_roster_has_each_laptop_as(both: Sample) -> None:
+    data = assessment(both.lead.id, both.lead.scheme, both.lead.forms, both.lead.state, both.lead.today)
+    first, *others = [log["device"] for log in data["history"]["logs"]]
+    rows = view(data, "en-HK", NOTHING._replace(roles={first: "lead"})).devices.rows
+    assert [row[2].text for row in rows] == ["team lead", *["not on the roster"] * len(others)]
+    assert {row[2].text for row in view(data, "zh-Hant-HK", NOTHING).devices.rows} == {"未設名冊"}

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessor_tui.assess.assessment import assessment
 from assessor_tui.form.model import Repeat
 from assessor_tui.i18n.waiting_words import fork_words
 from assessor_tui.ledger import entry as acts
@@ -65,6 +67,28 @@ def shared(tmp_path: Path) -> Iterator[tuple[Visit, Visit]]:
         materials(theirs)
         theirs.add(mine.entries(ann.id))
         yield ann, Visit(theirs, ann.id, new_id=ids("b"))
+
+
+def settled_in_the_assessment(visit: Visit) -> list[dict[str, Any]]:
+    made = assessment(visit.id, visit.scheme, visit.forms, visit.state, visit.today)
+    settled: list[dict[str, Any]] = made["conflicts"]["settled"]
+    return settled
+
+
+def test_the_assessment_tells_a_decision_made_again_once_and_with_those_who_said_it(shared: tuple[Visit, Visit]):
+    ann, bob = shared
+    say(ann, "words", "ten")
+    say(bob, "words", "twenty")
+    meet(ann, bob)
+    (conflict,) = ann.state.conflicts.values()
+    ann.settle(conflict, take=conflict.heads[0][1], why="read once more")
+    ann.undo()
+    assert settled_in_the_assessment(ann) == []
+    (conflict,) = ann.state.conflicts.values()
+    ann.settle(conflict, take=conflict.heads[0][1], why="read together")
+    (told,) = settled_in_the_assessment(ann)
+    assert told["why"] == "read together"
+    assert {(side["said"]["by"], side["value"]) for side in told["sides"]} == {("Ann", "ten"), ("Bob", "twenty")}
 
 
 def add_outlet(visit: Visit, tag: str) -> str:

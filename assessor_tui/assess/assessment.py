@@ -43,7 +43,7 @@ from assessor_tui.ledger.entry import (
 )
 from assessor_tui.ledger.signature import digest_of, signed_over
 from assessor_tui.ledger.state import SLOT_OF, Conflict, Head, VisitState, agree, device_letters, row_paths, status_of
-from assessor_tui.ledger.undo import sides_of
+from assessor_tui.ledger.undo import said_first, sides_of
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names, to_json
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling, Item, QuestionState
@@ -481,10 +481,14 @@ class _Assessment:
         }
 
     def _settled(self) -> Iterator[Data]:
-        """Every conflict that somebody decided, with its sides, whatever act decided it."""
+        """Every conflict that somebody decided, with its sides, whatever act decided it; none that undo took back."""
+        brought_back = [
+            entry for digest_, entry in self.state.entries() if _is_brought_back(self.state, digest_, entry)
+        ]
+        taken_back = {reference[-32:] for entry in brought_back for reference in entry.replaces}
         for digest_, entry in self.state.entries():
-            heads = sides_of(self.state, entry)
-            if entry.act != SETTLE and not _decides(entry, heads):
+            heads = [said_first(self.state, head) for head in sides_of(self.state, entry)]
+            if digest_ in taken_back or (entry.act != SETTLE and not _decides(entry, heads)):
                 continue
             standing = self.state.heads(entry.form, entry.path, entry.act)
             yield _pruned({
@@ -610,6 +614,11 @@ def _with_status(items: Mapping[str, list[Data]], status: str) -> list[Data]:
         for item in asked
         if item.get("status") == status
     ]
+
+
+def _is_brought_back(state: VisitState, digest_: str, entry: Entry) -> bool:
+    """True when undo has recorded the entry to open a settled conflict again: it says anew what somebody else had."""
+    return said_first(state, (digest_, entry))[0] != digest_
 
 
 def _decides(entry: Entry, heads: list[Head]) -> bool:

@@ -25,6 +25,7 @@ from assessor_tui.ledger.follow_up import CLOSING_RECORD
 from assessor_tui.ledger.state import VisitState
 from assessor_tui.reports.since import follow_ups, kept, waiting
 from assessor_tui.reports.view import Closing, Earlier, Outside, view
+from assessor_tui.trust.team import roster_of
 from assessor_tui.visit import Visit
 
 Audience = Literal["review", "site"]
@@ -71,6 +72,7 @@ def write_report(
     """
     shown = visit.state.as_signed() or visit.state
     data = _assessment(visit, shown)
+    roster = roster_of(visit.store)
     outside = Outside(
         photos={},
         program=f"assessor_tui {__version__}",
@@ -80,6 +82,7 @@ def write_report(
         follow_ups=follow_ups(visit),
         closing=_closing(visit, data, audience),
         returned=waiting(visit) if audience == "review" else (),
+        roles={member.device: member.role for member in roster.people} if roster is not None else None,
     )
     published = for_site(data) if audience == "site" else data
     # What was withdrawn since the signature may still stand here for another visit's sake.

@@ -90,6 +90,8 @@ class Outside(NamedTuple):
     closing: Closing | None = None
     returned: Sequence[Waiting] = ()
     """Returns that wait for an answer; empty in the copy for the site."""
+    roles: Mapping[str, str] | None = None
+    """Device -> its role on the team's roster; None for an unsigned team."""
 
 
 class Said(NamedTuple):
@@ -461,10 +463,11 @@ class _Builder:
                 ),
             ),
             devices=Table(
-                (w["device"], w["people"], w["entries"], w["latest"]),
+                (w["device"], w["people"], w["roster"], w["entries"], w["latest"]),
                 tuple(
                     (
                         self.free(f"{log['letters']} {log['device']}"), self.free(", ".join(log["people"])),
+                        self.free(self.role(log["device"])),
                         self.free(str(log["entries"])), self.free(self.when(log["latest"])),
                     )
                     for log in data["history"]["logs"]
@@ -497,6 +500,13 @@ class _Builder:
         if rows and not item["path"].endswith("]"):
             label = self.w["in_row"].format(row=self.text(rows[-1]), question=label)
         return self._own(label)
+
+    def role(self, device: str) -> str:
+        """What the roster has the device as; said so where it has it not, or where the team has none."""
+        roles = self.outside.roles
+        if roles is None:
+            return self.w["unsigned_team"]
+        return self.w[f"as_{roles[device]}"] if device in roles else self.w["not_on_roster"]
 
     def when(self, at: str) -> str:
         return at[:16].replace("T", " ")
