@@ -7,13 +7,13 @@ from assessor_tui.i18n import _, ngettext
 from assessor_tui.ledger.clock import DAY, hong_kong_time
 from assessor_tui.ledger.conflicts import EQUAL_ROWS, Gap, fork_sides
 from assessor_tui.ledger.state import CLEARED, FORK, LATE, ROW, SIGNED, VALUE, VERSION, device_letters
+from assessor_tui.store.clocks import ClockAhead
 from assessor_tui.waiting import ALIKE, CLOCK, FILES, GAP, HELD, RULE, FilesAway, HeldBack, Waits
 
 if TYPE_CHECKING:
     from assessor_tui.carry.naming import Alike
     from assessor_tui.ledger.signature import Over
     from assessor_tui.ledger.state import Head, VisitState
-    from assessor_tui.store.clocks import ClockAhead
 
 _MOST_NAMES = 6
 
@@ -70,7 +70,7 @@ def files_words(away: FilesAway) -> str:
     return words.format(count=len(away.files), device=device_words(away.device, away.person), names=told)
 
 
-def clock_words(clock: "ClockAhead", person: str) -> str:
+def clock_words(clock: ClockAhead, person: str) -> str:
     """How far a clock stood ahead."""
     words = _("The clock of laptop {device} said {at} when its entries arrived at {arrived}: {days} days ahead.")
     return words.format(
@@ -125,6 +125,8 @@ def over_words(over: "Over", person: str) -> str:
 
 def waits_words(waits: Waits, people: "dict[str, str]") -> str:
     """The sentence about what waits beside conflicts; ``people`` is device -> person."""
+    from assessor_tui.carry.naming import Alike
+
     about = waits.about
     if isinstance(about, Gap):
         return gap_words(about)
@@ -132,10 +134,10 @@ def waits_words(waits: Waits, people: "dict[str, str]") -> str:
         return files_words(about)
     if isinstance(about, HeldBack):
         return held_words(about)
-    if waits.kind == CLOCK:
-        return clock_words(about, people.get(waits.path, ""))  # type: ignore[arg-type]
-    if waits.kind == ALIKE:
-        return alike_words(about)  # type: ignore[arg-type]
+    if isinstance(about, ClockAhead):
+        return clock_words(about, people.get(waits.path, ""))
+    if isinstance(about, Alike):
+        return alike_words(about)
     return kind_words(waits.kind)
 
 

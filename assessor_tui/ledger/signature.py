@@ -43,8 +43,9 @@ def signed_over(entry: Entry) -> tuple[Over, ...]:
     found = []
     for text in names(entry.value):
         if match := _OVER.match(text):
-            missing = tuple(tuple(map(int, stretch.split("-"))) for stretch in match[4].split(","))
-            found.append(Over(match[1], int(match[2]), match[3], missing))  # type: ignore[arg-type]
+            stretches = (stretch.split("-") for stretch in match[4].split(","))
+            missing = tuple((int(begin), int(end)) for begin, end in stretches)
+            found.append(Over(match[1], int(match[2]), match[3], missing))
     return tuple(found)
 
 

@@ -209,9 +209,11 @@ def _digest(data: object) -> str:
 
 
 def _is_json(data: object) -> bool:
+    if not isinstance(data, str | bytes):
+        return False
     try:
-        json.loads(data)  # type: ignore[arg-type]
-    except (TypeError, ValueError, RecursionError):
+        json.loads(data)
+    except (ValueError, RecursionError):
         return False
     return True
 
