@@ -15,6 +15,7 @@ HEAVY = {
     "jinja2",
     "PIL",
     "openpyxl",
+    "pyxform",
     "cryptography",
     "pyrage",
     "keyring",

@@ -10,8 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
 DISK = (
-    "bundle", "carry", "closing", "config", "crash", "documents", "evidence", "filled_visit", "i18n", "materials",
-    "new_visit", "quick", "returning", "settling", "sheets", "store", "trust", "visit", "visit_list", "waiting",
+    "bundle", "carry", "closing", "config", "crash", "documents", "evidence", "filled_visit", "i18n", "interop",
+    "materials", "new_visit", "quick", "returning", "settling", "sheets", "store", "trust", "visit", "visit_list", "waiting",
 )  # fmt: skip
 FACES = ("cli", "tui", "reports", "__main__")
 
@@ -33,7 +33,8 @@ ONLY_IN = {
     "filelock": ("store",),
     "pydantic": ("form", "reports", "cli"),
     "regex": ("logic",),
-    "openpyxl": ("sheets",),
+    "openpyxl": ("sheets", "interop"),
+    "pyxform": ("interop",),
 }
 """Library -> rooms that may import it."""
 

@@ -14,7 +14,7 @@ HEAVY = (
     "assessor_tui.logic", "assessor_tui.assess", "assessor_tui.visit", "assessor_tui.filled_visit", "assessor_tui.cli",
     "assessor_tui.bundle", "assessor_tui.trust.judge",
     "pydantic", "sqlmodel", "sqlalchemy", "yaml", "cryptography", "pyrage", "keyring", "PIL", "jinja2",
-    "typer", "openpyxl",
+    "typer", "openpyxl", "pyxform",
 )  # fmt: skip
 
 UP_TO_THE_FRAME = """

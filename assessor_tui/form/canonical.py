@@ -11,7 +11,19 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from assessor_tui.form.model import Benchmark, Choice, FindingText, Form, Group, Node, Question, Repeat, Scoring
+from assessor_tui.form.model import (
+    Action,
+    Benchmark,
+    Choice,
+    FindingText,
+    Form,
+    Group,
+    Instance,
+    Node,
+    Question,
+    Repeat,
+    Scoring,
+)
 from assessor_tui.form.scheme import Category, CrossCheck, FormUse, Level, Parameter, Scheme, Size
 
 MAX_DEPTH = 16
@@ -239,6 +251,7 @@ _QUESTION: Mapping[str, _Reader] = {
     "insist": _bool,
     "not_applicable": _bool,
     "decimals": _int,
+    "actions": lambda data: tuple(_make(Action, part, {}) for part in _rows(data)),
 }
 
 
@@ -259,7 +272,13 @@ def _node(data: Any) -> Node:
 
 
 _GROUP: Mapping[str, _Reader] = {"label": _texts, "hint": _texts, "children": _nodes}
-_REPEAT: Mapping[str, _Reader] = {**_GROUP, "guidance": _texts, "key": _list, "at_least": _int}
+_REPEAT: Mapping[str, _Reader] = {
+    **_GROUP,
+    "guidance": _texts,
+    "key": _list,
+    "at_least": _int,
+    "first_rows": lambda data: tuple(_texts(row) for row in _rows(data)),
+}
 
 
 def _choices(data: Any) -> dict[str, tuple[Choice, ...]]:
@@ -269,12 +288,23 @@ def _choices(data: Any) -> dict[str, tuple[Choice, ...]]:
     }
 
 
+_INSTANCE: Mapping[str, _Reader] = {
+    "columns": _list,
+    "rows": lambda data: tuple(_list(row) for row in _rows(data)),
+}
+
+
+def _instances(data: Any) -> dict[str, Instance]:
+    return {name: _make(Instance, part, _INSTANCE) for name, part in _mapping(data).items()}
+
+
 _FORM: Mapping[str, _Reader] = {
     "title": _texts,
     "children": _nodes,
     "choices": _choices,
     "languages": _list,
     "scoring": lambda data: _make(Scoring, data, {}),
+    "instances": _instances,
 }
 
 
@@ -327,7 +357,7 @@ def _scheme(data: Any) -> Scheme:
 _KNOWN: Mapping[Any, frozenset[str]] = {
     kind: frozenset({*kind._fields, "type"}) if kind in (Group, Repeat) else frozenset(kind._fields)
     for kind in (
-        *(Benchmark, Category, Choice, CrossCheck, FindingText, Form, FormUse),
+        *(Action, Benchmark, Category, Choice, CrossCheck, FindingText, Form, FormUse, Instance),
         *(Group, Level, Parameter, Question, Repeat, Scheme, Scoring, Size),
     )
 }

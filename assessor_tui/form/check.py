@@ -215,7 +215,7 @@ def _question(form: Form, at: _At, question: Question, repeats: set[str]) -> Ite
     yield from _numbers_of(at, question)
     if question.role in TEXT_ROLES and question.type != "text":
         yield Found("form.role_of_text", (*at.loc, "role"), at.path, {"role": question.role, "type": question.type})
-    if question.list_name and question.list_name not in form.choices:
+    if question.list_name and not question.itemset and question.list_name not in (*form.choices, *form.instances):
         parameters = {"list": question.list_name, "suggestion": nearest(question.list_name, form.choices)}
         yield Found("form.unknown_list", (*at.loc, "type"), at.path, parameters)
     else:

@@ -18,12 +18,25 @@ Text = Mapping[str, str]
 
 NO_TEXT: Text = {}
 
-SELECT_ONE, SELECT_MULTIPLE = "select_one", "select_multiple"
-NUMBER_TYPES = frozenset({"integer", "decimal", "quantity"})
+SELECT_ONE, SELECT_MULTIPLE, RANK = "select_one", "select_multiple", "rank"
+NUMBER_TYPES = frozenset({"integer", "decimal", "quantity", "range"})
 SELECT_TYPES = frozenset({SELECT_ONE, SELECT_MULTIPLE})
-SILENT_TYPES = frozenset({"note", "calculate"})
+LIST_TYPES = SELECT_TYPES | {RANK}
+"""Types whose answers are names out of a list; of a rank all of them, the first one foremost."""
+GEO_TYPES = frozenset({"geopoint", "geotrace", "geoshape"})
+"""Answers are ODK's texts: ``latitude longitude altitude accuracy``, several divided by ``;``."""
+METADATA_TYPES = frozenset(
+    {
+        "start", "end", "today", "username", "deviceid", "phonenumber", "email", "subscriberid", "simserial", "audit",
+        "start-geopoint", "background-geopoint", "background-audio",
+    }
+)  # fmt: skip
+"""Types that the program fills in itself; those that no laptop knows stay blank."""
+SILENT_TYPES = frozenset({"note", "calculate", "hidden"}) | METADATA_TYPES
 """Types that are never answered by a person."""
-QUESTION_TYPES = NUMBER_TYPES | SELECT_TYPES | SILENT_TYPES | {"text", "date", "acknowledge", "file"}
+QUESTION_TYPES = (
+    NUMBER_TYPES | LIST_TYPES | SILENT_TYPES | GEO_TYPES | {"text", "date", "time", "datetime", "acknowledge", "file"}
+)
 
 GRADES = ("veto", "major", "minor", "observation", "good_practice")
 """Grades of a finding, gravest first (after ISO 19011)."""
@@ -61,6 +74,29 @@ class Benchmark(NamedTuple):
     """Plain decimal: earns all points at or beyond it; linear between."""
     points: str = "1"
     source: str = ""
+
+
+class Action(NamedTuple):
+    """A value that something sets, beyond ``default`` and ``trigger``: ``setvalue`` of an ODK XForm."""
+
+    on: str
+    """``load`` (the form is opened for the first time), ``row`` (its row is added), ``change`` (of ``of``)."""
+    value: str
+    """Expression, seen from the question that is set; ``""`` clears it."""
+    of: str = ""
+    """Paths or ``${names}`` of the questions whose change sets it, divided by spaces."""
+
+
+class Instance(NamedTuple):
+    """A list that expressions reach with ``instance('name')``: a table, or a document where it is none."""
+
+    source: str = ""
+    """Name of the file it was read from, such as ``towns.csv``; ``""`` when the form itself holds it."""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Texts by column; each is ``item`` below ``root`` for expressions."""
+    document: str = ""
+    """XML of a list that is no table."""
 
 
 class Question(NamedTuple):
@@ -129,6 +165,15 @@ class Question(NamedTuple):
     """Part it plays in a flow chart or register, such as ``flow.from``."""
     reviewed_by: Mapping[str, str] = {}
     """Language tag -> who checked the wording."""
+    called: str = ""
+    """What expressions and other programs call it, where that is no name of its own in this form: the same name in
+    two groups, or letters that no path may hold."""
+    itemset: str = ""
+    """Expression whose nodes are the choices, where that is no list and no rows (``list_name`` is ``itemset`` then);
+    ``parameters`` names the columns of ``value`` and ``label``."""
+    data_type: str = ""
+    """XForm type of a calculated or hidden value where it decides: ``int``, ``decimal``, ``date``, ``dateTime`` ..."""
+    actions: tuple[Action, ...] = ()
     extra: Mapping[str, Any] = {}
     """Columns this program does not know, kept."""
 
@@ -144,6 +189,8 @@ class Group(NamedTuple):
     read_only: str = ""
     weight: str = ""
     """Share among its sibling groups (plain decimal); ``""``: its questions count by their own points."""
+    called: str = ""
+    appearance: str = ""
     extra: Mapping[str, Any] = {}
 
 
@@ -171,6 +218,11 @@ class Repeat(NamedTuple):
     place: str = ""
     asked: str = "core"
     role: str = ""
+    called: str = ""
+    appearance: str = ""
+    first_rows: tuple[Mapping[str, str], ...] = ()
+    """Rows that stand when the form is opened, each with the values it begins with by name; in rows inside it
+    ``inner[0]/name``. ODK shows the first row of a repeat at once, so imported ones have one."""
     extra: Mapping[str, Any] = {}
 
 
@@ -204,6 +256,12 @@ class Form(NamedTuple):
     languages: tuple[str, ...] = LANGUAGES
     scoring: Scoring = Scoring()
     source: str = ""
+    root: str = "data"
+    """Outermost name of absolute paths: ``/data/group/question``."""
+    instance_name: str = ""
+    """Expression that names a filling."""
+    instances: Mapping[str, Instance] = {}
+    """Name of a further list -> what it holds."""
     extra: Mapping[str, Any] = {}
 
 

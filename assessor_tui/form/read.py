@@ -13,11 +13,13 @@ from assessor_tui.form.check import Found, form_mistakes, located, nearest, sche
 from assessor_tui.form.model import (
     LANGUAGES,
     QUESTION_TYPES,
+    Action,
     Benchmark,
     Choice,
     FindingText,
     Form,
     Group,
+    Instance,
     Node,
     Question,
     Repeat,
@@ -243,10 +245,8 @@ _OTHER_TYPES = {
     "select1": "select_one LIST",
     "select_one": "select_one LIST",
     "select_multiple": "select_multiple LIST",
-    "datetime": "date",
     "calculation": "calculate",
     "trigger": "acknowledge",
-    "range": "decimal",
 }
 """What other tools call a type -> the type here."""
 
@@ -421,6 +421,12 @@ def _form(file: schema.FormFile) -> Form:
         tuple(settings.languages) or LANGUAGES,
         Scoring(**settings.scoring.model_dump()),
         settings.source,
+        settings.root,
+        settings.instance_name,
+        {
+            name: Instance(row.source, tuple(row.columns), tuple(tuple(each) for each in row.rows), row.document)
+            for name, row in file.instances.items()
+        },
         settings.extra,
     )
 
@@ -431,19 +437,24 @@ _PLAIN = tuple(
     if column in Question._fields
     and column
     not in ("type", "veto", "limiting", "benchmark", "evidence", "insist", "reason", "finding", "not_applicable")
-    and column not in ("units", "decimals")
+    and column not in ("units", "decimals", "actions")
 )
 """Columns that are the same in the model and in the value."""
+
+
+_LISTS_OF_REPEAT = ("children", "key", "at_least", "first_rows")
 
 
 def _node(row: schema.GroupRow | schema.RepeatRow | schema.QuestionRow) -> Node:
     if isinstance(row, schema.GroupRow):
         children = tuple(_node(child) for child in row.children)
-        return Group(row.name, row.label, children, row.hint, row.relevant, row.read_only, row.weight, row.extra)
+        same = {name: getattr(row, name) for name in Group._fields if name != "children"}
+        return Group(children=children, **same)
     if isinstance(row, schema.RepeatRow):
-        same = {name: getattr(row, name) for name in Repeat._fields if name not in ("children", "key", "at_least")}
+        same = {name: getattr(row, name) for name in Repeat._fields if name not in _LISTS_OF_REPEAT}
         children = tuple(_node(child) for child in row.children)
-        return Repeat(children=children, key=tuple(row.key), at_least=int(row.at_least), **same)
+        rows = tuple(row.first_rows)
+        return Repeat(children=children, key=tuple(row.key), at_least=int(row.at_least), first_rows=rows, **same)
     kind, list_name, rows_of = schema.split_type(row.type) or ("note", "", "")
     return Question(
         type=kind,
@@ -459,6 +470,7 @@ def _node(row: schema.GroupRow | schema.RepeatRow | schema.QuestionRow) -> Node:
         not_applicable=row.not_applicable == "yes",
         units=tuple(row.units),
         decimals=int(row.decimals) if row.decimals else -1,
+        actions=tuple(Action(each.on, each.value, each.of) for each in row.actions),
         **{column: getattr(row, column) for column in _PLAIN},
     )
 

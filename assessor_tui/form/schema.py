@@ -14,13 +14,13 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapt
 from pydantic.functional_validators import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from assessor_tui.form.model import QUESTION_TYPES, SELECT_TYPES
+from assessor_tui.form.model import LIST_TYPES, QUESTION_TYPES
 
 NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,127}"
 _NAME = re.compile(NAME + r"\Z")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,20})?\Z")
 _WHOLE = re.compile(r"[0-9]{1,6}\Z")
-_TYPE = re.compile(rf"(?P<type>[a-z_]+)(?: +(?:(?P<list>{NAME})|\$\{{(?P<rows>{NAME})\}}))?\Z")
+_TYPE = re.compile(rf"(?P<type>[a-z_-]+)(?: +(?:(?P<list>{NAME})|\$\{{(?P<rows>{NAME})\}}))?\Z")
 _TYPED = ["string", "number", "boolean"]
 """How an editor that follows YAML's own rules sees what we read as text."""
 
@@ -31,7 +31,7 @@ def split_type(text: str) -> tuple[str, str, str] | None:
     if match is None or match["type"] not in QUESTION_TYPES:
         return None
     kind, list_name, rows_of = match["type"], match["list"] or "", match["rows"] or ""
-    if (kind in SELECT_TYPES) != bool(list_name or rows_of):
+    if (kind in LIST_TYPES) != bool(list_name or rows_of):
         return None
     return None if rows_of and kind != "select_one" else (kind, list_name, rows_of)
 
@@ -157,8 +157,8 @@ QuestionType = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"enum": sorted(QUESTION_TYPES - SELECT_TYPES)},
-                {"type": "string", "pattern": rf"^select_(one|multiple) +{NAME}$"},
+                {"enum": sorted(QUESTION_TYPES - LIST_TYPES)},
+                {"type": "string", "pattern": rf"^(select_(one|multiple)|rank) +{NAME}$"},
                 {"type": "string", "pattern": rf"^select_one +\$\{{{NAME}\}}$"},
             ]
         }
@@ -195,6 +195,23 @@ class BenchmarkRow(Row):
     leading: DecimalOrEmpty = ""
     points: Decimal = "1"
     source: Scalar = ""
+
+
+class ActionRow(Row):
+    """A value that something sets."""
+
+    on: Literal["load", "row", "change"]
+    value: Scalar = ""
+    of: Scalar = ""
+
+
+class InstanceRow(Row):
+    """A list that expressions reach with ``instance('name')``."""
+
+    source: Scalar = ""
+    columns: Scalars = []
+    rows: list[Scalars] = []
+    document: Scalar = ""
 
 
 class QuestionRow(Row):
@@ -241,6 +258,10 @@ class QuestionRow(Row):
     decimals: Whole = ""
     role: Scalar = ""
     reviewed_by: Annotated[dict[str, Scalar], BeforeValidator(_is_mapping)] = {}
+    called: Scalar = ""
+    itemset: Scalar = ""
+    data_type: Scalar = ""
+    actions: Annotated[list[Annotated[ActionRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)] = []
     extra: Extra = {}
 
 
@@ -255,6 +276,8 @@ class GroupRow(Row):
     relevant: Scalar = ""
     read_only: Scalar = ""
     weight: Decimal = "1"
+    called: Scalar = ""
+    appearance: Scalar = ""
     extra: Extra = {}
 
 
@@ -278,6 +301,9 @@ class RepeatRow(Row):
     place: Scalar = ""
     asked: Literal["core", "full", "at_hand"] = "core"
     role: Scalar = ""
+    called: Scalar = ""
+    appearance: Scalar = ""
+    first_rows: Annotated[list[dict[str, Scalar]], BeforeValidator(_is_list)] = []
     extra: Extra = {}
 
 
@@ -315,6 +341,8 @@ class FormSettings(Row):
     languages: Scalars = ["en-HK", "zh-Hant-HK", "zh-Hans-CN"]
     scoring: Annotated[ScoringRow, BeforeValidator(_is_mapping)] = ScoringRow()
     source: Scalar = ""
+    root: Scalar = "data"
+    instance_name: Scalar = ""
     extra: Extra = {}
 
 
@@ -325,6 +353,9 @@ class FormFile(Row):
     choices: Annotated[
         dict[str, Annotated[list[Annotated[ChoiceRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_list)]],
         BeforeValidator(_is_mapping),
+    ] = {}
+    instances: Annotated[
+        dict[str, Annotated[InstanceRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_mapping)
     ] = {}
     survey: Survey
 
