@@ -144,6 +144,25 @@ SENTENCES: Mapping[str, str] = {
     "form.wrong_script": N_(
         "{column}: {characters} does not belong into {language}. Use the characters of that language."
     ),
+    # -- XML from outside: forms of other programs, lists of choices
+    "markup.after": N_("Something stands after the end of the outermost element. Delete it."),
+    "markup.attributes": N_("More than {most} attributes on one element. No form needs that; look at its quotes."),
+    "markup.character": N_("A number of a character (&#...;) that no text may hold. Delete it."),
+    "markup.doctype": N_("A document type (<!DOCTYPE>) stands here. Forms need none and it can do harm; delete it."),
+    "markup.empty": N_("The file holds no XML. Export it again from where it came."),
+    "markup.encoding": N_("The file says that it is in {encoding}. Save it again as UTF-8."),
+    "markup.ends": N_("The file ends in the middle. Copy or export it again."),
+    "markup.entity": N_("An entity that XML does not know stands here. Write the character itself, or &amp; for &."),
+    "markup.invisible": N_("The invisible character {character} was left out, here and wherever else it stood."),
+    "markup.not_text": N_("This is not UTF-8 text. Save the file again with the encoding UTF-8."),
+    "markup.prefix": N_("The part of a name before the colon is not declared. Add its xmlns: to the first element."),
+    "markup.syntax": N_("This is not XML. Look at the quotes and the < of this line and the one above."),
+    "markup.tags": N_("This end does not fit the element that is open. Compare the names of both."),
+    "markup.too_big": N_("The file is larger than {megabytes} MB. Split it, or bring its lists as .csv files."),
+    "markup.too_deep": N_("More than {depth} elements inside each other. Look for one that is never closed."),
+    "markup.too_many": N_("More than {most} elements. Split the file, or bring its lists as .csv files."),
+    "markup.twice": N_("One attribute stands twice on this element. Keep one of them."),
+    "markup.unescaped": N_("A < stands between quotes, here and perhaps elsewhere. It was read as &lt;, as ODK does."),
     # -- answers
     "answer.choice_gone": N_("This choice is no longer offered: {choice}. Choose again."),
     "answer.constraint": N_("This answer breaks the rule of the question. Check it."),
