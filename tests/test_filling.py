@@ -6,6 +6,7 @@ from assessor_tui.form.model import Choice, Form, Node, Question, Repeat
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling
+from assessor_tui.logic.trying import tried
 from tests.logic_forms import (
     TODAY,
     A,
@@ -538,9 +539,9 @@ def test_a_tried_row_comes_to_what_it_would_when_it_was_added(lines: list[dict[s
     here = filling(*tried_form())
     here.set("ask", ("yes",))
     here.set("most", n("5"))
-    tried = here.tried("r", lines)
+    found_rows = tried(here, "r", lines)
     assert here.rows("r") == ()
-    for answers, found in zip(lines, tried, strict=True):
+    for answers, found in zip(lines, found_rows, strict=True):
         here.add_row("r", A)
         for name, value in answers.items():
             here.set(f"r[{A}]/{name}", value)
@@ -558,7 +559,7 @@ def test_trying_rows_leaves_no_trace_and_looks_at_no_other_row() -> None:
     here.add_row("r", A)
     here.set(f"r[{A}]/low", n("2"))
     before = here.problems, here.rows("r"), here.state(f"r[{A}]/low").value
-    (found,) = here.tried("r", [{"low": n("9"), "all": n("1")}])
+    (found,) = tried(here, "r", [{"low": n("9"), "all": n("1")}])
     assert found.wrong == ()
     assert (here.problems, here.rows("r"), here.state(f"r[{A}]/low").value) == before
     here.add_row("r", B)
@@ -567,6 +568,6 @@ def test_trying_rows_leaves_no_trace_and_looks_at_no_other_row() -> None:
 
 def test_rows_of_a_table_that_is_not_asked_for_yet_can_be_tried() -> None:
     here = filling(*tried_form())
-    (found,) = here.tried("r", [{"kind": ("yes",), "low": n("3"), "high": n("1")}])
+    (found,) = tried(here, "r", [{"kind": ("yes",), "low": n("3"), "high": n("1")}])
     assert found.wrong == (("high", "answer.constraint"),)
     assert here.problems == {}

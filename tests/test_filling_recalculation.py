@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from assessor_tui.form.model import Node, Question, Repeat
 from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.logic.compile import CompiledForm
-from assessor_tui.logic.filling import Context, Filling, Leaf
+from assessor_tui.logic.filling import Context, Filling
+from assessor_tui.logic.nodes import Leaf
 from tests.logic_forms import TODAY, compiled, computed, group, many, number, one, repeat, row_of, text
 
 FORMS: dict[str, tuple[Node, ...]] = {
@@ -112,7 +113,7 @@ def answers_to(question: Question, rows: list[str]) -> st.SearchStrategy[Value |
 def everything(filling: Filling) -> dict[str, object]:
     """All that can be seen of a filling."""
     seen: dict[str, object] = {"items": [item[:3] for item in filling.items()], "problems": filling.problems}
-    for path, node in filling._nodes.items():
+    for path, node in filling.nodes.items():
         if isinstance(node, Leaf):
             state = filling.state(path)
             seen[path] = tuple(getattr(state, part) for part in state.__slots__)
@@ -133,12 +134,12 @@ def test_incremental_equals_full(name: str, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 14), label="acts")):
         leaves = [
             path
-            for path, node in filling._nodes.items()
+            for path, node in filling.nodes.items()
             if isinstance(node, Leaf) and node.question.type not in ("calculate", "note")
         ]
         repeats = [
             path
-            for path, node in filling._nodes.items()
+            for path, node in filling.nodes.items()
             if isinstance(node.definition.node, Repeat)
             and not path.endswith("]")
             and not node.definition.node.repeat_count

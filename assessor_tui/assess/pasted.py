@@ -35,6 +35,7 @@ from assessor_tui.ledger.typed import MONTH, is_respelled, plain, read_choice, r
 from assessor_tui.ledger.typed import number_of as decimal_of
 from assessor_tui.ledger.value import MAX_TEXT, Evidence, Quantity, Value, names
 from assessor_tui.logic.filling import ANSWERED, Filling
+from assessor_tui.logic.trying import tried as rows_tried
 from assessor_tui.problem import Place, Problem
 from assessor_tui.units import exactly
 from assessor_tui.units import units as known_units
@@ -458,7 +459,7 @@ def _with_shared_headings(
     """The lines with what stands under such a heading, as an answer to the one of its questions that is asked there."""
     filling = reading.filling
     lines = [{**_standing_row(filling, by_name, draft.target), **draft.answers} for draft in drafts]
-    for draft, tried in zip(drafts, filling.tried(repeat_path, lines), strict=True):
+    for draft, tried in zip(drafts, rows_tried(filling, repeat_path, lines), strict=True):
         cells = list(draft.cells)
         for column, those in draft.columns.several:
             text = draft.row[column].strip() if column < len(draft.row) else ""
@@ -501,7 +502,7 @@ def _with_broken_rules(
         | {cell.question: cell.value for cell in line.cells if cell.value is not None}
         for line in lines
     ]
-    for line, tried in zip(lines, filling.tried(repeat_path, answers), strict=True):
+    for line, tried in zip(lines, rows_tried(filling, repeat_path, answers), strict=True):
         changing = [at for at, cell in enumerate(line.cells) if cell.state in (NEW, CHANGED)]
         if not tried.wrong or not changing:
             yield line

@@ -10,9 +10,10 @@ from assessor_tui.logic import values
 from assessor_tui.logic.closures import build
 from assessor_tui.logic.compile import Rule
 from assessor_tui.logic.definitions import QUESTION, ROW, Definition
-from assessor_tui.logic.filling import Container, Filling, Leaf, Node
+from assessor_tui.logic.filling import Filling
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import ROWS, VALUE, FormNames, Use
+from assessor_tui.logic.nodes import Container, Leaf, Node, instances
 from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Reference, Text, Tree, parse
 from assessor_tui.logic.values import Scope, to_boolean, to_text
 from assessor_tui.problem import Problem
@@ -111,7 +112,7 @@ def explain(filling: Filling, path: str) -> Explanation:
     Raises:
         KeyError: when nothing stands there.
     """
-    node = filling._nodes[path]
+    node = filling.nodes[path]
     rules = filling.compiled.rules_of.get(node.definition, {})
     around = list(_around(node))
     explained = Explanation(
@@ -261,7 +262,7 @@ def _reads(filling: Filling, node: Node, uses: Iterable[Use]) -> list[Read]:
             row = row.outer  # type: ignore[assignment]
         if row is None:
             continue
-        for each in filling._instances(use.definition, row):
+        for each in instances(use.definition, row):
             if isinstance(each, Container):
                 found.setdefault(each.path, Read(each.path, str(len(each.rows)), each.relevant, is_rows=True))
             elif isinstance(each, Leaf):
@@ -280,7 +281,7 @@ def _readers(filling: Filling, node: Node) -> tuple[Reader, ...]:
     if definition.kind not in (QUESTION, ROW) and not isinstance(node, Container):
         return ()
     found: dict[Reader, None] = {}
-    for rule, target in filling._readers(definition, aspect, node.scope):
+    for rule, target in filling.readers(definition, aspect, node.scope):
         column = "calculation" if rule.kind == "triggered" else rule.kind
         if target is not node:
             found[Reader(target.path, column)] = None

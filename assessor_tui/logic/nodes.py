@@ -1,0 +1,188 @@
+"""The places of a filling: questions, groups, repeats and rows as they stand."""
+
+from collections.abc import Iterator, Sequence
+
+from assessor_tui.form.model import Question, Repeat
+from assessor_tui.ledger.value import Value
+from assessor_tui.logic import values
+from assessor_tui.logic.definitions import REPEAT, ROW, Definition
+from assessor_tui.logic.views import MISSING, QuestionState
+from assessor_tui.problem import Problem
+
+MANY = 32
+"""Rows from which on it is remembered which of them say what."""
+
+
+class Node(values.Node):
+    """A group of one row, and what all nodes of a filling share."""
+
+    __slots__ = ("around", "definition", "own_read_only", "own_relevant", "path", "scope")
+
+    def __init__(self, definition: Definition, parent: "Node | None", path: str) -> None:
+        self.definition = definition
+        self.name = definition.name
+        self.around = parent
+        """The node around it; the repeat, of a row."""
+        # Expressions do not see repeats, only their rows.
+        self.parent = parent.parent if isinstance(parent, Container) else parent
+        self.path = path
+        self.value = ""
+        self.own_relevant = True
+        self.own_read_only = False
+        self.relevant = parent is None or parent.relevant
+        if parent is not None:
+            self.scope: Scoped = parent.scope
+
+    def children(self) -> Sequence[values.Node]:
+        """Relevant nodes directly inside: rows stand where their repeat does."""
+        found: list[Node] = []
+        for child in self.definition.children:
+            if child.kind == REPEAT:
+                container = self.scope.containers[child.name]
+                if container.relevant:
+                    found.extend(container.rows)
+            elif (node := self.scope.members[child.name]).relevant:
+                found.append(node)
+        return found
+
+    def named(self, name: str) -> Sequence[values.Node]:
+        """Relevant nodes of that name inside, through groups."""
+        target = self.definition.names.get(name)
+        if target is None:
+            return ()
+        if target.kind == REPEAT:
+            container = self.scope.containers[name]
+            return container.rows if container.relevant else ()
+        node = self.scope.members[name]
+        return (node,) if node.relevant else ()
+
+
+class Leaf(Node):
+    """A question of one row."""
+
+    __slots__ = ("problems", "required", "seen", "status", "stored", "text")
+
+    def __init__(self, definition: Definition, parent: Node, path: str) -> None:
+        super().__init__(definition, parent, path)
+        self.status = MISSING
+        self.stored: Value | None = None
+        self.text = ""
+        """What expressions see while the question is relevant."""
+        self.required = False
+        self.problems: tuple[Problem, ...] = ()
+        self.seen: QuestionState | None = None
+        """How it stood when somebody last looked, until something of it changes."""
+
+    def forget(self) -> None:
+        """Nothing; its value is another one, so what its repeat remembers of it does not hold."""
+        container = self.scope.container
+        if container is not None and container.said:
+            container.said.pop(self.name, None)
+
+    @property
+    def question(self) -> Question:
+        """What is asked."""
+        assert isinstance(self.definition.node, Question)
+        return self.definition.node
+
+
+class Container(Node):
+    """A repeat of one row: its rows."""
+
+    __slots__ = ("problems", "rows", "said")
+
+    def __init__(self, definition: Definition, parent: Node, path: str) -> None:
+        super().__init__(definition, parent, path)
+        self.rows: list[Scoped] = []
+        self.said: dict[str, dict[str, list[values.Node]]] = {}
+        """Question of its rows -> value -> rows that say it; until a value of that question changes."""
+        self.problems: tuple[Problem, ...] = ()
+
+    @property
+    def repeat(self) -> Repeat:
+        """What is asked once per row."""
+        assert isinstance(self.definition.node, Repeat)
+        return self.definition.node
+
+
+class Scoped(Node):
+    """The root, or a row: everything in it by name."""
+
+    __slots__ = ("container", "containers", "index", "members", "outer", "row_id")
+
+    def __init__(self, definition: Definition, container: Container | None, path: str, row_id: str = "") -> None:
+        super().__init__(definition, container, path)
+        self.scope = self
+        self.container = container
+        self.outer = container.scope if container is not None else None
+        self.row_id = row_id
+        self.index = 0
+        self.members: dict[str, Node] = {}
+        """Groups and questions, not those of inner rows."""
+        self.containers: dict[str, Container] = {}
+
+    def text_of(self, name: str) -> str:
+        """Value of a question of the row, by name."""
+        return self.members[name].value
+
+    def among(self, nodes: Sequence[values.Node], name: str, text: str) -> list[values.Node]:
+        """Those of ``nodes``, rows of one repeat, whose question of that name has this value.
+
+        A register in which every row looks at all others asks this a million times, so of all rows of a repeat it is
+        remembered which of them say what.
+        """
+        last = nodes[-1]
+        container = self.container
+        if (
+            len(nodes) < MANY
+            or container is None
+            or len(nodes) != len(container.rows)
+            or not isinstance(last, Scoped)
+            or last.container is not container
+        ):
+            return [row for row in nodes if row.members[name].value == text]  # type: ignore[attr-defined]
+        said = container.said.get(name)
+        if said is None:
+            said = container.said[name] = {}
+            for row in container.rows:
+                said.setdefault(row.members[name].value, []).append(row)
+        return said.get(text, [])
+
+    def position(self) -> int:
+        """The number of the row, from 1."""
+        return self.index + 1
+
+
+def instances(definition: Definition, row: Scoped) -> Iterator[Node]:
+    """All nodes of a definition below the root or a row."""
+    rows = [row]
+    for name in definition.scope.chain[len(row.definition.chain) :]:
+        rows = [inner for around in rows for inner in around.containers[name].rows]
+    if definition.kind == ROW:
+        yield from rows
+    elif definition.kind == REPEAT:
+        for row in rows:
+            yield row.containers[definition.name]
+    else:
+        for row in rows:
+            yield row.members[definition.name]
+
+
+def inside(node: Node) -> Iterator[Node]:
+    """The node and everything inside it."""
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting.extend(directly_inside(here))
+
+
+def directly_inside(node: Node) -> list[Node]:
+    """Everything directly inside a node, relevant or not; repeats as themselves."""
+    if isinstance(node, Container):
+        return list(node.rows)
+    scope = node.scope
+    return [
+        scope.containers[child.name] if child.kind == REPEAT else scope.members[child.name]
+        for child in node.definition.children
+    ]

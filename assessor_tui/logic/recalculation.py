@@ -1,0 +1,483 @@
+"""What follows from what: the nodes of one filling, recalculated by rank, and its rows.
+
+An answer changes one node; the rules that read it run by rank, and only as far as results really change. Nothing here
+recurses over dependencies, so a chain may be as long as it likes.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+
+from assessor_tui.form.model import Choice, in_language
+from assessor_tui.ledger.value import Value
+from assessor_tui.logic import values
+from assessor_tui.logic.answers import result_text, text_of, value_of
+from assessor_tui.logic.compile import CompiledForm, Rule
+from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
+from assessor_tui.logic.judging import judge, judge_rows
+from assessor_tui.logic.names import ROWS, VALUE
+from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, directly_inside, inside, instances
+from assessor_tui.logic.values import Element, Scope, to_boolean, to_number, to_text
+from assessor_tui.logic.views import ANSWERED, MISSING, Changes, Context, Item
+from assessor_tui.problem import Problem
+
+NO_ROW = "0" * 32
+"""Id of a row that stands only while its defaults are computed."""
+
+MAX_ROUNDS = 50
+"""Rounds in which counts of rows may change each other before they are left as they stand."""
+MAX_ROWS = 2_000
+"""Most rows that a ``repeat_count`` creates."""
+_REMEMBERED = 20_000
+"""Touched paths kept for ``touched_since``; whoever has not asked for that long looks at everything again."""
+
+
+class Recalculation:
+    """The nodes of one filling and how they follow each other."""
+
+    def __init__(self, compiled: CompiledForm, context: Context) -> None:
+        self.compiled = compiled
+        self.context = context
+        self.language = context.language
+        self._elements: dict[str, list[tuple[Choice, Element]]] = {}
+        self.touched: list[str] = []
+        self.forgotten = 0
+        self.begin({}, {})
+
+    @property
+    def today(self) -> str:
+        """The date of the visit."""
+        return self.context.today
+
+    @property
+    def seed(self) -> int:
+        """Where random numbers start."""
+        return self.context.seed
+
+    def place(self, node: values.Node) -> str:
+        """The path of a node."""
+        return node.path if isinstance(node, Node) else ""
+
+    def row_id(self, node: values.Node) -> str:
+        """Id of the row around a node, ``""`` outside rows."""
+        return node.scope.row_id if isinstance(node, Node) else ""
+
+    def choice_label(self, node: values.Node, name: str) -> str:
+        """What people read for the choice ``name`` of the question at ``node``; the name itself for an unknown one."""
+        if not isinstance(node, Leaf) or not name:
+            return ""
+        question = node.question
+        if question.rows_of:
+            row = self.row_of.get(name)
+            return self.named_row(row) if row is not None else name
+        for choice in self.compiled.form.choices.get(question.list_name, ()):
+            if choice.name == name:
+                return in_language(choice.label, self.language)
+        return name
+
+    def named_row(self, row: Scoped) -> str:
+        """What people call a row: by its ``row_label``, else its number."""
+        rule = self.compiled.rules_of.get(row.definition, {}).get("row_label")
+        label = to_text(self.result(rule, row)).strip() if rule is not None else ""
+        return label or str(row.position())
+
+    def begin(self, rows: Mapping[str, Sequence[str]], answers: Mapping[str, tuple[str, Value | None]]) -> None:
+        """Nothing; starts again from rows and answers as ``Filling.load`` takes them."""
+        self.nodes: dict[str, Node] = {}
+        self.row_of: dict[str, Scoped] = {}
+        self.kept: dict[str, tuple[str, Value | None]] = dict(answers)
+        self.wrong: dict[str, tuple[Problem, ...]] = {}
+        self._heap: list[tuple[int, int, Rule, Node]] = []
+        self._queued: set[tuple[Rule, Node]] = set()
+        self._tick = 0
+        self.dirty: dict[Leaf | Container, None] = {}
+        self._counts: dict[Container, None] = {}
+        self._recounted: set[Container] = set()
+        """Counted repeats that this act has begun from no row again."""
+        self._triggered: dict[Leaf, None] = {}
+        self.given = rows
+        self._unsteady = False
+        self.walked: tuple[Item, ...] | None = None
+        self.forget_changes()
+        self.loading = True
+        self.root = Scoped(self.compiled.places.root, None, "")
+        self._grow(self.root)
+        self.settle()
+        self.loading = False
+        self.forget_changes()
+        self.forgotten += len(self.touched) + 1
+        self.touched.clear()
+
+    def _grow(self, scope: Scoped) -> None:
+        """Creates everything inside the root or a row."""
+        prefix = f"{scope.path}/" if scope.path else ""
+        waiting: list[tuple[Definition, Node]] = [(child, scope) for child in reversed(scope.definition.children)]
+        containers: list[Container] = []
+        while waiting:
+            definition, parent = waiting.pop()
+            path = prefix + definition.name
+            node: Node
+            if definition.kind == QUESTION:
+                node = leaf = Leaf(definition, parent, path)
+                scope.members[definition.name] = leaf
+                self._restore(leaf)
+                self.dirty[leaf] = None
+            elif definition.kind == GROUP:
+                node = scope.members[definition.name] = Node(definition, parent, path)
+                waiting.extend((child, node) for child in reversed(definition.children))
+            else:
+                node = container = Container(definition, parent, path)
+                scope.containers[definition.name] = container
+                containers.append(container)
+                self.dirty[container] = None
+            self.nodes[path] = node
+            for rule in self.compiled.rules_of.get(definition, {}).values():
+                self.push(rule, node)
+        for container in containers:
+            if not container.repeat.repeat_count:
+                for row_id in self.given.get(container.path, ()):
+                    self.insert(container, row_id, len(container.rows))
+                self._number(container)
+
+    def insert(self, container: Container, row_id: str, at: int) -> Scoped:
+        """A new row of a repeat, put at a place among the others; nobody is told yet (``joined``)."""
+        assert container.definition.row is not None
+        self.walked = None
+        row = Scoped(container.definition.row, container, f"{container.path}[{row_id}]", row_id)
+        container.rows.insert(at, row)
+        container.said.clear()
+        self.nodes[row.path] = row
+        self.row_of[row_id] = row
+        self._grow(row)
+        return row
+
+    def _number(self, container: Container) -> None:
+        for at, row in enumerate(container.rows):
+            row.index = at
+
+    def _restore(self, leaf: Leaf) -> None:
+        """Gives a new node the answer that is kept for its path."""
+        leaf.status, leaf.stored = self.kept.get(leaf.path, (MISSING, None))
+        if "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
+            # Only `once` looks at what was stored; everything else is computed anew.
+            leaf.text = leaf.stored if isinstance(leaf.stored, str) else ""
+        else:
+            leaf.text = text_of(leaf.question, leaf.stored)
+        leaf.value = leaf.text if leaf.relevant else ""
+
+    def leaf(self, path: str) -> Leaf:
+        """The question at a path.
+
+        Raises:
+            KeyError: when there is none.
+        """
+        node = self.nodes[path]
+        if not isinstance(node, Leaf):
+            raise KeyError(path)
+        return node
+
+    def container(self, path: str) -> Container:
+        """The repeat at a path.
+
+        Raises:
+            KeyError: when there is none.
+        """
+        node = self.nodes[path]
+        if not isinstance(node, Container):
+            raise KeyError(path)
+        return node
+
+    def readers(self, definition: Definition, aspect: str, scope: Scoped) -> Iterator[tuple[Rule, Node]]:
+        """Who reads a node of ``definition`` that stands in ``scope``."""
+        for rule, anchor in self.compiled.dependents.get((definition, aspect), ()):
+            row: Scoped | None = scope
+            while row is not None and row.definition is not anchor:
+                row = row.outer
+            if row is not None:
+                for node in instances(rule.definition, row):
+                    yield rule, node
+
+    def push(self, rule: Rule, node: Node) -> None:
+        """Nothing; queues a rule of a node."""
+        kind = rule.kind
+        if kind in ("constraint", "warning", "choice_filter", "rows_of"):
+            assert isinstance(node, Leaf)
+            self.dirty[node] = None
+        elif kind == "repeat_count":
+            assert isinstance(node, Container)
+            self._counts[node] = None
+        elif kind in ("relevant", "calculation", "required", "read_only") and (rule, node) not in self._queued:
+            self._queued.add((rule, node))
+            self._tick += 1
+            heappush(self._heap, (rule.rank, self._tick, rule, node))
+
+    def fire(self, node: Node, aspect: str, *, changed: bool = False) -> None:
+        """Queues whoever reads ``node``; ``changed`` when its value itself is another one."""
+        for rule, target in self.readers(node.definition, aspect, node.scope):
+            if rule.kind == "trigger":
+                if changed and not self.loading and isinstance(target, Leaf):
+                    self._triggered[target] = None
+            elif target is not node or rule.kind != "calculation":
+                self.push(rule, target)
+
+    def result(self, rule: Rule, node: Node) -> values.Result:
+        """What the rule gives at ``node``; blank where the arithmetic has no answer."""
+        try:
+            result: values.Result = rule.run(Scope(node, node, self))
+        except (ArithmeticError, ValueError):
+            return ""
+        return result
+
+    def settle(self) -> None:
+        """Nothing; runs what is queued until nothing follows any more, then judges what was touched."""
+        rounds = 0
+        self._recounted.clear()
+        while self._heap or self._counts or self._triggered:
+            self._run()
+            if self._triggered:
+                rounds += 1
+                triggered, self._triggered = self._triggered, {}
+                for leaf in triggered:
+                    self._trigger(leaf)
+            elif self._counts:
+                rounds += 1
+                counts, self._counts = self._counts, {}
+                for container in counts:
+                    if self.nodes.get(container.path) is container:
+                        self._count(container)
+            if rounds > MAX_ROUNDS:
+                self._unsteady = True
+                self._counts.clear()
+                self._triggered.clear()
+                self._run()
+                break
+        dirty, self.dirty = self.dirty, {}
+        if len(self.touched) > _REMEMBERED:
+            self.forgotten += len(self.touched)
+            self.touched.clear()
+        for node in dirty:
+            if self.nodes.get(node.path) is node:
+                self._note(node)
+
+    def _run(self) -> None:
+        """Runs what is queued, by rank."""
+        heap, queued = self._heap, self._queued
+        runs = 0
+        limit = 100 * (len(self.nodes) + 100)
+        while heap:
+            _, _, rule, node = heappop(heap)
+            queued.discard((rule, node))
+            if self.nodes.get(node.path) is not node:
+                continue
+            runs += 1
+            if runs > limit:
+                # Rows that wait for each other's results in a circle: they stay as they are.
+                heap.clear()
+                queued.clear()
+                break
+            result = self.result(rule, node)
+            if rule.kind == "relevant":
+                if node.own_relevant != to_boolean(result):
+                    node.own_relevant = not node.own_relevant
+                    self._spread(node)
+            elif rule.kind == "calculation":
+                assert isinstance(node, Leaf)
+                text = result_text(result)
+                if text != node.text:
+                    node.text = text
+                    self._value_changed(node)
+            elif rule.kind == "required":
+                assert isinstance(node, Leaf)
+                node.required = to_boolean(result)
+                self.dirty[node] = None
+            elif node.own_read_only != to_boolean(result):
+                node.own_read_only = not node.own_read_only
+                for inner in inside(node):
+                    if isinstance(inner, Leaf):
+                        inner.seen = None
+
+    def _spread(self, start: Node) -> None:
+        """Hands a change of relevance down to everything inside."""
+        waiting = [start]
+        while waiting:
+            node = waiting.pop()
+            relevant = node.own_relevant and (node.around is None or node.around.relevant)
+            if node.relevant == relevant:
+                continue
+            node.relevant = relevant
+            self.walked = None
+            if isinstance(node, Leaf):
+                node.value = node.text if relevant else ""
+                node.forget()
+                self.dirty[node] = None
+                self._changed_relevance.add(node.path)
+                self.fire(node, VALUE)
+                continue
+            if isinstance(node, Container):
+                self.dirty[node] = None
+                self.fire(node, ROWS)
+            else:
+                self.fire(node, VALUE)
+            if node.definition.kind != ROW:
+                self._changed_relevance.add(node.path)
+            waiting.extend(reversed(directly_inside(node)))
+
+    def write(self, leaf: Leaf, value: Value | None, status: str) -> None:
+        """Nothing; gives a question its answer and queues whoever reads it."""
+        text = text_of(leaf.question, value)
+        if (leaf.stored, leaf.status) != (value, status):
+            self._changed_values.add(leaf.path)
+        leaf.stored, leaf.status = value, status
+        self.dirty[leaf] = None
+        if text != leaf.text:
+            leaf.text = text
+            self._value_changed(leaf)
+
+    def _value_changed(self, leaf: Leaf) -> None:
+        self._changed_values.add(leaf.path)
+        self.dirty[leaf] = None
+        if leaf.relevant:
+            leaf.value = leaf.text
+            leaf.forget()
+            self.fire(leaf, VALUE, changed=True)
+
+    def _trigger(self, leaf: Leaf) -> None:
+        rule = self.compiled.rules_of[leaf.definition].get("triggered")
+        if rule is not None and self.nodes.get(leaf.path) is leaf:
+            value = value_of(leaf.question, self.result(rule, leaf))
+            self.write(leaf, value, MISSING if value is None else ANSWERED)
+
+    def joined(self, container: Container, row: Scoped) -> None:
+        """Tells everybody that a row stands."""
+        self._number(container)
+        self._changed_rows.add(container.path)
+        self.dirty[container] = None
+        self.fire(container, ROWS)
+        for node in inside(row):
+            self.fire(node, ROWS if isinstance(node, Container) else VALUE)
+
+    def drop(self, row: Scoped) -> None:
+        """Nothing; takes a row away. Its answers are kept for when it comes back."""
+        container = row.container
+        assert container is not None
+        self.walked = None
+        gone = list(inside(row))
+        for node in gone:
+            if isinstance(node, Leaf):
+                self.kept[node.path] = (node.status, node.stored)
+                self.touched.append(node.path)
+            del self.nodes[node.path]
+            if self.wrong.pop(node.path, None) is not None:
+                self._changed_problems.add(node.path)
+            if isinstance(node, Container):
+                self.given = {**self.given, node.path: [inner.row_id for inner in node.rows]}
+            elif isinstance(node, Scoped):
+                del self.row_of[node.row_id]
+        container.rows.remove(row)
+        container.said.clear()
+        self._number(container)
+        self._changed_rows.add(container.path)
+        self.dirty[container] = None
+        self.fire(container, ROWS)
+        for node in gone:
+            aspect = ROWS if isinstance(node, Container) else VALUE
+            for rule, target in self.readers(node.definition, aspect, container.scope):
+                if rule.kind != "trigger":
+                    self.push(rule, target)
+
+    def _count(self, container: Container) -> None:
+        """Brings a counted repeat to its number of rows.
+
+        One whose number depends on its own rows begins from none, as when the answers are loaded: otherwise two laptops
+        with the same answers would show the rows in which each of them happened to come there.
+        """
+        if container not in self._recounted and self._counts_itself(container.definition):
+            self._recounted.add(container)
+            while container.rows:
+                self.drop(container.rows[-1])
+        number = to_number(self.result(self.compiled.rules_of[container.definition]["repeat_count"], container))
+        wanted = int(max(0, min(MAX_ROWS, number))) if number == number else 0
+        while len(container.rows) > wanted:
+            self.drop(container.rows[-1])
+        while len(container.rows) < wanted:
+            at = len(container.rows)
+            row = self.insert(container, self._counted_id(container, at + 1), at)
+            self.joined(container, row)
+
+    def _counts_itself(self, definition: Definition) -> bool:
+        """True when the number of rows is read, however indirectly, from the rows."""
+        waiting, seen = [self.compiled.rules_of[definition]["repeat_count"]], set()
+        while waiting:
+            for use in waiting.pop().uses:
+                around: Definition | None = use.definition
+                while around is not None and around is not definition:
+                    around = around.parent
+                if around is definition:
+                    return True
+                if use.definition not in seen:
+                    seen.add(use.definition)
+                    waiting.extend(self.compiled.rules_of.get(use.definition, {}).values())
+        return False
+
+    def _counted_id(self, container: Container, position: int) -> str:
+        """UUIDv5 of the visit and the row's place, so that every laptop names a counted row the same."""
+        import hashlib
+
+        namespace = bytes.fromhex(self.context.visit or "0" * 32)
+        name = f"{self.compiled.form.form_id}/{container.path}/{position}".encode()
+        digest = bytearray(hashlib.sha1(namespace + name, usedforsecurity=False).digest()[:16])
+        digest[6] = digest[6] & 0x0F | 0x50
+        digest[8] = digest[8] & 0x3F | 0x80
+        return digest.hex()
+
+    def _note(self, node: "Leaf | Container") -> None:
+        """Judges a node and notes what has changed."""
+        self.touched.append(node.path)
+        if isinstance(node, Leaf):
+            node.seen = None
+        problems = judge(self, node) if isinstance(node, Leaf) else judge_rows(node)
+        if problems != node.problems:
+            node.problems = problems
+            self._changed_problems.add(node.path)
+        if problems:
+            self.wrong[node.path] = problems
+        else:
+            self.wrong.pop(node.path, None)
+
+    def _read_only(self, leaf: Leaf) -> bool:
+        if "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
+            return True
+        node: Node | None = leaf
+        while node is not None:
+            if node.own_read_only:
+                return True
+            node = node.around
+        return False
+
+    def listed(self, name: str) -> list[tuple[Choice, Element]]:
+        """The choices of a list, each also as what its filter sees."""
+        if name not in self._elements:
+            self._elements[name] = [
+                (choice, _element(choice, self.language)) for choice in self.compiled.form.choices.get(name, ())
+            ]
+        return self._elements[name]
+
+    def forget_changes(self) -> None:
+        """Nothing; from here on changes count anew."""
+        self._changed_values: set[str] = set()
+        self._changed_relevance: set[str] = set()
+        self._changed_problems: set[str] = set()
+        self._changed_rows: set[str] = set()
+
+    def changes(self) -> Changes:
+        """What has changed since ``forget_changes``."""
+        return Changes(
+            frozenset(self._changed_values),
+            frozenset(self._changed_relevance),
+            frozenset(self._changed_problems),
+            frozenset(self._changed_rows),
+        )
+
+
+def _element(choice: Choice, language: str) -> Element:
+    columns = {**choice.extra, "name": choice.name, "label": in_language(choice.label, language)}
+    return Element("item", "", [Element(column, str(value)) for column, value in columns.items()])
