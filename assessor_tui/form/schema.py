@@ -125,6 +125,12 @@ DecimalOrEmpty = Annotated[
     AfterValidator(_is_decimal_or_empty),
     WithJsonSchema({"type": ["string", "number"], "pattern": r"^(-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,20})?)?$"}),
 ]
+Share = Annotated[
+    str,
+    BeforeValidator(_is_text),
+    AfterValidator(lambda value: _is_share(value) if value else value),
+    WithJsonSchema({"type": ["string", "number"], "pattern": r"^((0|[1-9][0-9]{0,29})(\.[0-9]{1,20})?)?$"}),
+]
 Whole = Annotated[
     str,
     BeforeValidator(_is_text),
@@ -275,7 +281,7 @@ class GroupRow(Row):
     hint: Texts = {}
     relevant: Scalar = ""
     read_only: Scalar = ""
-    weight: Decimal = "1"
+    weight: Share = "1"
     called: Scalar = ""
     appearance: Scalar = ""
     extra: Extra = {}
