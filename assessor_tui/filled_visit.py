@@ -42,10 +42,10 @@ RE_ROW = re.compile(r"\[[0-9a-f]{32}\]\Z")
 
 
 def in_walking_order(scheme: Scheme, forms: Mapping[str, Form]) -> dict[str, Form]:
-    """The header first, the checklists in the order of the categories, findings last."""
+    """The header first, the checklists in the order of the categories, then those beside the scheme, findings last."""
     order = [scheme.header_form]
     order += [use.form for category in scheme.categories for use in category.forms]
-    order += [scheme.findings_form, *sorted(forms)]
+    order += [*(name for name in sorted(forms) if name != scheme.findings_form), scheme.findings_form]
     return {name: forms[name] for name in dict.fromkeys(order) if name in forms}
 
 

@@ -13,6 +13,8 @@ from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Materials
 
 _KNOWN = "materials"
+OWN_CHECKLISTS = "own_checklists"
+"""Folder among the shipped forms, and id, of the scheme of visits that hold only forms which the team brings along."""
 
 
 class MaterialsWrong(Exception):
@@ -25,6 +27,24 @@ class MaterialsWrong(Exception):
         super().__init__(str(folder))
         self.problems = problems
         self.parameters = {"folder": str(folder), "count": str(len(problems))}
+
+
+def own_checklists(store: Store, forms: Path) -> Materials:
+    """What a visit without any scheme of ours is made of: its header and the findings; kept in the ledger.
+
+    ``forms`` is the folder that the program ships.
+    """
+    from assessor_tui.form.read import read_form, read_scheme
+
+    folder = forms / OWN_CHECKLISTS
+    scheme, wrong = read_scheme((folder / "scheme.yaml").read_bytes(), "scheme.yaml")
+    read = [read_form(file.read_bytes(), file.name) for file in (folder / "header.yaml", forms / "findings.yaml")]
+    problems = [*wrong, *(problem for _, found in read for problem in found)]
+    if scheme is None or problems:
+        raise MaterialsWrong(folder, tuple(problems))
+    with store.together():
+        kept = {form.form_id: (form, store.add_form(form)) for form, _ in read if form is not None}
+        return Materials(scheme, store.add_scheme(scheme), kept)
 
 
 def load_materials(store: Store, folder: Path) -> list[Materials]:

@@ -5,13 +5,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from assessor_tui.filled_visit import VISIT_DATE, in_walking_order
-from assessor_tui.form.model import Form, Question, walk
+from assessor_tui.form.model import METADATA_TYPES, Form, Group, Node, Question, Repeat, walk
 from assessor_tui.form.scheme import Scheme
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.draft import NO_ANSWER, Draft, clean_value, longest_text
 from assessor_tui.ledger.entry import row_path
 from assessor_tui.ledger.value import MAX_TEXT, Value
-from assessor_tui.logic.compile import compile_form
+from assessor_tui.logic.compile import CompiledForm, compile_form
 from assessor_tui.logic.filling import Context, Filling
 from assessor_tui.store.ledger import Store
 
@@ -57,32 +57,84 @@ def create_visits(
             visit_id = new_id()
             visits.append(visit_id)
             stated = opening.answers.get(VISIT_DATE)
-            context = Context(stated if isinstance(stated, str) else "", language, visit=visit_id)
+            context = form_context(store, visit_id, stated if isinstance(stated, str) else "", language)
             drafts = [
                 Draft(visit_id, acts.OPEN_VISIT, scheme.scheme_id, value=(kind,), version=materials.scheme_hash[:12])
             ]
             drafts += [
                 Draft(visit_id, acts.USE_FORM, form=name, version=materials.forms[name][1][:12]) for name in ordered
             ]
-            for name in ordered:
-                # What the form sets itself is said once, by whoever opens the visit.
-                filling = Filling(compiled[name], context) if name in compiled else None
-                first: dict[str, Value] = filling.defaults() if filling is not None else {}
-                if name == scheme.header_form:
-                    first |= opening.answers
-                drafts += _answers(visit_id, name, materials.forms[name][1][:12], "", first)
-                for repeat, rows in opening.rows.items() if name == scheme.header_form else ():
-                    given = filling.defaults_of_rows(repeat, len(rows)) if filling is not None else [{}] * len(rows)
-                    for default, answers in zip(given, rows, strict=True):
-                        row = row_path(repeat, new_id())
-                        drafts.append(Draft(visit_id, acts.ADD_ROW, name, row, version=materials.forms[name][1][:12]))
-                        drafts += _answers(visit_id, name, drafts[-1].version, f"{row}/", {**default, **answers})
+            for name, form in ordered.items():
+                given = opening if name == scheme.header_form else None
+                drafts += first_acts(
+                    visit_id, form, materials.forms[name][1][:12], context, new_id, given, compiled.get(name)
+                )
             store.append(drafts)
     return visits
 
 
+def form_context(store: Store, visit_id: str, today: str, language: str) -> Context:
+    """What the forms of a visit may know when something of them is said for the first time."""
+    return Context(today, language, visit=visit_id)
+
+
+def first_acts(
+    visit_id: str,
+    form: Form,
+    version: str,
+    context: Context,
+    new_id: Callable[[], str],
+    opening: Opening | None = None,
+    compiled: CompiledForm | None = None,
+) -> Iterator[Draft]:
+    """What a form says itself when a visit takes it into use, and what ``opening`` says of it: each is said once, by
+    whoever does that. First rows, defaults, what is set on loading, metadata.
+
+    Raises:
+        ValueError: for an answer that may not enter the ledger.
+    """
+    if not (sets := _sets_something(form)) and opening is None:
+        return
+    filling = Filling(compiled or compile_form(form), context) if sets else None
+    first: dict[str, Value] = {}
+    for path, row, begins in _first_rows(form.children, "", new_id):
+        assert filling is not None
+        filling.add_row(path, row)
+        at = row_path(path, row)
+        yield Draft(visit_id, acts.ADD_ROW, form.form_id, at, version=version)
+        first |= {f"{at}/{name}": value for name, value in begins.items()}
+    first |= filling.defaults() if filling is not None else {}
+    yield from _answers(visit_id, form.form_id, version, "", first | dict(opening.answers if opening else {}))
+    for repeat, rows in opening.rows.items() if opening else ():
+        defaults = filling.defaults_of_rows(repeat, len(rows)) if filling is not None else [{}] * len(rows)
+        for default, answers in zip(defaults, rows, strict=True):
+            at = row_path(repeat, new_id())
+            yield Draft(visit_id, acts.ADD_ROW, form.form_id, at, version=version)
+            yield from _answers(visit_id, form.form_id, version, f"{at}/", {**default, **answers})
+
+
+def _first_rows(
+    children: Sequence[Node], above: str, new_id: Callable[[], str]
+) -> Iterator[tuple[str, str, Mapping[str, Value]]]:
+    """Path of the repeat, id and first texts of every row that stands at once, outer rows first."""
+    for node in children:
+        if isinstance(node, Group):
+            yield from _first_rows(node.children, above, new_id)
+        elif isinstance(node, Repeat) and not node.repeat_count:
+            for begins in node.first_rows:
+                row = new_id()
+                yield above + node.name, row, {name: text for name, text in begins.items() if "/" not in name and text}
+                yield from _first_rows(node.children, f"{row_path(above + node.name, row)}/", new_id)
+
+
 def _sets_something(form: Form) -> bool:
-    return any(isinstance(node, Question) and bool(node.default) for _, node in walk(form.children))
+    return any(_sets(node) for _, node in walk(form.children))
+
+
+def _sets(node: Node) -> bool:
+    if isinstance(node, Repeat):
+        return bool(node.first_rows)
+    return isinstance(node, Question) and (bool(node.default or node.actions) or node.type in METADATA_TYPES)
 
 
 def _answers(visit: str, form: str, version: str, above: str, answers: Mapping[str, Value]) -> Iterator[Draft]:

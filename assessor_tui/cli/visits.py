@@ -1,4 +1,4 @@
-"""``assessor visit``: new, list, show, link."""
+"""``assessor visit``: new, list, show, use-form, link."""
 
 import time
 from datetime import datetime
@@ -16,6 +16,7 @@ from assessor_tui.cli.session import (
     find_visit,
     new_id,
     opened,
+    problem_line,
     refuse,
     say,
     short_rows,
@@ -28,6 +29,7 @@ from assessor_tui.i18n import N_, _, language, ngettext
 from assessor_tui.ledger.clock import hong_kong_time
 
 if TYPE_CHECKING:
+    from assessor_tui.form.model import Form
     from assessor_tui.store.ledger import Store, VisitRow
     from assessor_tui.visit import Materials, Visit
 
@@ -46,6 +48,7 @@ def add_to(app: typer.Typer) -> None:
     visit.command("new", help=N_("Open a new visit."))(new)
     visit.command("list", help=N_("List the visits of this laptop."))(list_visits)
     visit.command("show", help=N_("Show one visit: header, progress by form, what is left to do."))(show_visit)
+    visit.command("use-form", help=N_("Add a checklist of any kind to a visit: YAML, XLSForm or ODK XForm."))(use)
     visit.command("link", help=N_("Say that two visits are one and the same."))(link)
     visit.command("put-away", help=HELP)(put_away)
     app.add_typer(visit, name="visit")
@@ -62,6 +65,10 @@ def new(
     forms: Annotated[
         Path | None, typer.Option("--forms", help=N_("Folder with forms and schemes (else those of the program)."))
     ] = None,
+    own: Annotated[
+        list[str] | None,
+        typer.Option("--form", metavar="FORM", help=N_("A form file or the id of a form held here: a checklist of your own.")),
+    ] = None,
     claim: Annotated[bool, typer.Option("--claim", help=N_("The applicant's own declaration."))] = False,
     list_file: Annotated[
         Path | None, typer.Option("--from", metavar="LIST", help=N_("Open every visit of this list (.xlsx or .csv)."))
@@ -76,7 +83,7 @@ def new(
     if list_file is not None:
         from assessor_tui.cli.visit_list import new_from_list
 
-        if site or site_zh or number or date or category:
+        if site or site_zh or number or date or category or own:
             raise Mistake(_("With --from everything about the visits stands in the list."))
         new_from_list(
             context, list_file, forms=forms, scheme=scheme, kind="claim" if claim else "assessment",
@@ -89,11 +96,15 @@ def new(
     from assessor_tui.ledger.value import Value
     from assessor_tui.visit import create_visit
 
-    if not site.strip() and not site_zh.strip():
+    if not site.strip() and not site_zh.strip() and not own:
         raise Mistake(_("A visit needs the site's name. Give it with --site or --site-zh."))
     with opened(context, write=True) as store:
         demand_identity(store)
-        materials = fitting_materials(store, forms, scheme)
+        checklists = [_form_meant(store, each) for each in own or ()]
+        alone = bool(checklists) and not (category or scheme or forms)
+        materials = _own_checklists(store) if alone else fitting_materials(store, forms, scheme)
+        if not site.strip() and not site_zh.strip():
+            site = _title_of(checklists[0])
         answers: dict[str, Value] = {}
         given = {"site": site, "site_zh": site_zh, "number": number}
         answers |= {HEADER_OPTIONS[key]: text.strip() for key, text in given.items() if text.strip()}
@@ -111,20 +122,81 @@ def new(
                     _("There is no category {category}. Categories are {known}.").format(category=category, known=names)
                 )
             answers[materials.scheme.category_question.partition("/")[2]] = (chosen,)
-        visit = create_visit(
-            store,
-            materials,
-            answers,
-            new_id=new_id,
-            kind="claim" if claim else "assessment",
-            language=language(),
-        )
+        with store.together():
+            visit = create_visit(
+                store,
+                materials,
+                answers,
+                new_id=new_id,
+                kind="claim" if claim else "assessment",
+                language=language(),
+            )
+            for form in checklists:
+                _take_into_use(visit, form)
         say(_("Visit {visit} is open: {site}.").format(visit=visit.id[:8], site=title(visit)))
         _propose_links(store, visit)
         if as_json:
             show_json(summary(store, visit))
         else:
             show(visit.id)
+
+
+def use(
+    context: typer.Context,
+    visit_name: VisitName,
+    said: Annotated[str, typer.Argument(metavar="FORM", help=N_("A form file, or the id of a form held here."))],
+    as_json: Json = False,
+) -> None:
+    """Nothing; the form stands beside those that the visit has, with all that it says itself."""
+    with opened(context, write=True) as store:
+        demand_identity(store)
+        visit = find_visit(store, visit_name)
+        form = _form_meant(store, said)
+        is_new = _take_into_use(visit, form)
+        if as_json:
+            show_json({"visit": visit.id, "form": form.form_id, "version": visit.versions[form.form_id], "new": is_new})
+
+
+def _form_meant(store: "Store", said: str) -> "Form":
+    """The form of a file or id; every mistake of the file is said.
+
+    Raises:
+        FormWrong: when it has any.
+    """
+    from assessor_tui.using_form import FormWrong, form_meant
+
+    try:
+        return form_meant(store, said)
+    except FormWrong as error:
+        for problem in error.problems:
+            say(problem_line(problem))
+        raise
+
+
+def _take_into_use(visit: "Visit", form: "Form") -> bool:
+    """True when the visit uses the form from now on, False when it did so before; else the command is refused."""
+    from assessor_tui.using_form import use_form
+
+    recorded = use_form(visit, form)
+    refuse(recorded.problems)
+    if recorded.entries:
+        say(_("The visit now uses the form {form} ({title}).").format(form=form.form_id, title=_title_of(form)))
+    else:
+        say(_("The visit uses this form already."))
+    return bool(recorded.entries)
+
+
+def _title_of(form: "Form") -> str:
+    from assessor_tui.form.model import in_language
+
+    return in_language(form.title, language()) or form.form_id
+
+
+def _own_checklists(store: "Store") -> "Materials":
+    from assessor_tui.config import shipped
+    from assessor_tui.materials import own_checklists
+
+    return own_checklists(store, shipped("forms"))
 
 
 def fitting_materials(store: "Store", forms: Path | None, scheme: str) -> "Materials":

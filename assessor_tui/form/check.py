@@ -522,7 +522,8 @@ def _category(speaks: Form, scheme: Scheme, name: str, loc: Loc) -> Iterator[Fou
         if use.form in seen:
             yield Found("scheme.form_twice", (*loc, "forms", position), path, {"form": use.form})
         seen.add(use.form)
-    if not category.forms:
+    # Where nothing can be reached and chosen, the checklists are what the team brings along.
+    if not category.forms and (category.levels or scheme.category_question):
         yield Found("scheme.no_forms", loc, path, {"category": name})
     yield from _named_rows(speaks, [(level.name, level.label) for level in category.levels], (*loc, "levels"), path)
     for position, level in enumerate(category.levels):

@@ -226,6 +226,13 @@ SENTENCES: Mapping[str, str] = {
     "visit.withdrawn_file": N_(
         "This file was withdrawn by {person} ({why}). To use it nevertheless, attach it again with a reason."
     ),
+    "form.neither_file_nor_form": N_(
+        "{value} is no file, and no form of this id is held here. Name the file, or import the form first."
+    ),
+    "visit.form_there": N_(
+        "The visit uses another version of the form {form} already. “assessor visit move-form” goes to a newer one."
+    ),
+    "visit.form_id": N_("The form id {form} has characters that no entry can carry. Change it in the file's settings."),
     "visit.unknown_form": N_("This visit has no form {form}. Look at its forms with “assessor visit show”."),
     "visit.unknown_path": N_("There is no {path} in this form. Check the name of the question, or the row."),
     # -- what the role on the roster does not record

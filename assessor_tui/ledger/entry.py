@@ -251,6 +251,11 @@ def check_path(path: str) -> None:
         raise LineError("not a path")
 
 
+def is_form_id(text: str) -> bool:
+    """True for what can be the id of a form in an entry."""
+    return _FORM.match(text) is not None
+
+
 def check_why(why: str) -> None:
     """Nothing, when it is a reason or ``""``; raises as ``check``."""
     if len(why) > MAX_TEXT:

@@ -1,0 +1,155 @@
+"""Forms beside those of the scheme: read from a file of any kind, and taken into use by a visit as one append."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from assessor_tui.form.model import Form
+from assessor_tui.i18n import N_
+from assessor_tui.interop.imported import Imported
+from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.draft import Draft
+from assessor_tui.new_visit import first_acts, form_context
+from assessor_tui.problem import Place, Problem
+from assessor_tui.store.ledger import Store
+from assessor_tui.visit import Recorded, Visit
+
+SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".md"})
+"""Endings of files that are XLSForms."""
+MAX_FILE = 64 * 1024 * 1024
+"""Largest file beside a form that is read, in bytes."""
+IN_USE = "form in use"
+"""Key of the laptop's local state: hash of each form that a visit of this laptop was given beside its scheme's."""
+
+
+class FormWrong(Exception):
+    """A form file has mistakes; nothing was taken from it."""
+
+    message: ClassVar[str] = N_("The form {file} cannot be used: {count} mistakes.")
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, file: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(file)
+        self.problems = problems
+        self.parameters = {"file": file, "count": str(len(problems))}
+
+
+class KnownForm(NamedTuple):
+    """A form that this laptop holds."""
+
+    form: Form
+    version: str
+    """Its hash."""
+
+
+def read_form_file(file: Path) -> Imported:
+    """The form of a file: YAML, an XLSForm (.xlsx, .xls, .md) or an ODK XForm (.xml); else every mistake in it.
+
+    Raises:
+        OSError: when the file cannot be read.
+    """
+    ending, name = file.suffix.casefold(), str(file)
+    data = file.read_bytes()
+    if ending in SPREADSHEETS:
+        from assessor_tui.interop.xlsform_in import read_xlsform
+
+        return read_xlsform(data, name, beside(file))
+    if ending == ".xml":
+        from assessor_tui.interop.xform_in import read_xform
+
+        return read_xform(data, name, beside(file))
+    from assessor_tui.form.read import read_form
+    from assessor_tui.logic.compile import compile_form
+
+    form, problems = read_form(data, name)
+    if form is not None:
+        problems = problems or tuple(
+            each._replace(place=each.place._replace(file=name)) for each in compile_form(form).problems
+        )
+    return Imported(None if problems else form, problems)
+
+
+def beside(file: Path) -> Callable[[str], bytes | None]:
+    """Opens the files that lie beside a form, by their name: None for one that is not there or larger than 64 MB."""
+
+    def opened(name: str) -> bytes | None:
+        if not name or Path(name).name != name:
+            return None
+        try:
+            with (file.parent / name).open("rb") as stream:
+                data = stream.read(MAX_FILE + 1)
+        except OSError:
+            return None
+        return data if len(data) <= MAX_FILE else None
+
+    return opened
+
+
+def form_meant(store: Store, said: str) -> Form:
+    """The form that ``said`` means: a file, or the id of one that this laptop holds.
+
+    Raises:
+        FormWrong: when the file has mistakes, or there is neither file nor form of this name.
+        OSError: when the file cannot be read.
+    """
+    file = Path(said).expanduser()
+    if file.is_file():
+        read = read_form_file(file)
+        if read.form is None:
+            raise FormWrong(said, read.problems)
+        return read.form
+    held = [each for each in known_forms(store) if said in (each.form.form_id, each.version[: max(len(said), 6)])]
+    if not held:
+        raise FormWrong(said, (Problem("form.neither_file_nor_form", Place(said), {"value": said}),))
+    return held[0].form
+
+
+def known_forms(store: Store) -> Iterator[KnownForm]:
+    """Every checklist that this laptop holds, those imported last first where that is known."""
+    last = store.local("", IN_USE, [])
+    versions = sorted(store.definitions("form"), key=lambda each: (-last.index(each) if each in last else 1, each))
+    for version in versions:
+        try:
+            form = store.form(version)
+        except KeyError:
+            continue
+        if form.kind == "checklist":
+            yield KnownForm(form, version)
+
+
+def keep_form(store: Store, form: Form) -> str:
+    """Hash of a form that is kept and offered to visits from now on."""
+    version = store.add_form(form)
+    last = [each for each in store.local("", IN_USE, []) if each != version]
+    store.set_local("", IN_USE, [*last, version][-50:])
+    return version
+
+
+def use_form(visit: Visit, form: Form) -> Recorded:
+    """What came of taking a form into use beside those that the visit has: the form and all it says itself, at once.
+
+    Nothing when the visit has this very form. Refused under a signature, with ``visit.form_there`` where it has another
+    version of it, and with ``visit.form_id`` for a form whose id no entry can carry.
+    """
+    if visit.signed:
+        return _refused("visit.signed")
+    if not acts.is_form_id(form.form_id):
+        return _refused("visit.form_id", form=form.form_id)
+    if form.form_id in visit.state.forms:
+        from assessor_tui.form.canonical import form_hash
+
+        if form_hash(form).startswith(visit.state.forms[form.form_id]):
+            return Recorded()
+        return _refused("visit.form_there", form=form.form_id)
+    version = keep_form(visit.store, form)[:12]
+    context = form_context(visit.store, visit.id, visit.today, visit.language)
+    drafts = [Draft(visit.id, acts.USE_FORM, form=form.form_id, version=version)]
+    drafts += first_acts(visit.id, form, version, context, visit.new_id)
+    recorded = visit.keep(drafts)
+    if recorded.entries:
+        visit.refresh()
+    return recorded
+
+
+def _refused(code: str, /, **parameters: str) -> Recorded:
+    return Recorded(problems=(Problem(code, Place(), parameters),))
