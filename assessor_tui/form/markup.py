@@ -114,7 +114,7 @@ def read_markup(data: bytes, file: str = "", *, most_bytes: int = MAX_BYTES, mos
             root = reading.read(escaped)
     except _Stop as stop:
         return Markup(None, (Problem(stop.code, Place(file, stop.line, stop.column), stop.parameters),))
-    warnings = (repaired,) if repaired else ()
+    warnings: tuple[Problem, ...] = (repaired,) if repaired else ()
     warnings += tuple(
         Problem("markup.invisible", Place(file, line, column), {"character": f"U+{ord(character):04X}"})
         for character, (line, column) in reading.unclean.items()
