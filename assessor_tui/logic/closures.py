@@ -55,6 +55,12 @@ class Names(Protocol):
     def reference(self, tree: Reference) -> Built:
         """What ``${name}`` gives."""
 
+    def path(self, tree: Path) -> Built | None:
+        """The closure of a path that leads to one place of the form; None for any other."""
+
+    def beginning(self, tree: Path) -> tuple[Closure | None, tuple[Step, ...]]:
+        """What gives the node an absolute path starts at (None: the root), and its steps from there."""
+
     def is_single(self, tree: Path) -> bool:
         """True when the path always leads to one question, so that it is blank rather than an empty list."""
 
@@ -263,9 +269,14 @@ def _path(tree: Path, names: Names | None) -> Built:
     if tree.origin is None and not tree.absolute and _is_self(tree.steps):
         # `.` is by far the commonest path: the value being judged.
         return Built(lambda scope: scope.node.value, "t", lambda scope: [scope.node])
+    if names is not None and (known := names.path(tree)) is not None:
+        return known
     origin = nodes_of(tree.origin, names) if tree.origin is not None else None
-    absolute = tree.absolute
-    steps = [_step(step, _inside(tree, at, names)) for at, step in enumerate(tree.steps)]
+    absolute, left = tree.absolute, tree.steps
+    if absolute and names is not None:
+        origin, left = names.beginning(tree)
+    taken = len(tree.steps) - len(left)
+    steps = [_step(step, _inside(tree, at, names)) for at, step in enumerate(left, taken)]
 
     def nodes(scope: Scope) -> list[Node]:
         if origin is not None:

@@ -11,11 +11,14 @@ ROOT, GROUP, REPEAT, ROW, QUESTION = "root", "group", "repeat", "row", "question
 class Definition:
     """One place of the form: the root, a group, a repeat, the row of a repeat, or a question."""
 
-    __slots__ = ("chain", "children", "kind", "name", "names", "node", "order", "parent", "path", "row", "scope")
+    __slots__ = ("chain", "children", "key", "kind", "name", "names", "node", "order", "parent", "path", "row", "scope")
 
-    def __init__(self, kind: str, name: str, node: Node | None, parent: "Definition | None", order: int) -> None:
+    def __init__(self, kind: str, key: str, node: Node | None, parent: "Definition | None", order: int) -> None:
         self.kind = kind
-        self.name = name
+        self.key = key
+        """Its name among the answers: paths are made of it."""
+        self.name = (node.called if node is not None else "") or key
+        """What expressions call it; two groups may each have one of that name."""
         self.node = node
         self.parent = parent
         self.order = order
@@ -24,20 +27,21 @@ class Definition:
         self.row: Definition | None = None
         """Of a repeat: the definition of its rows."""
         self.names: dict[str, Definition] = {}
-        """Of the root, a row and a group: everything inside by name, through groups but not into rows."""
+        """Of the root, a row and a group: everything inside by name, through groups but not into rows; of several with
+        one name what stands directly inside, else the first."""
         self.scope: Definition = self
         """The root or row it stands in; a row is its own."""
         self.chain: tuple[str, ...] = ()
-        """Names of the repeats around it."""
+        """Keys of the repeats around it."""
         self.path = ""
-        """Names of repeats and its own, without groups."""
+        """Keys of repeats and its own, without groups."""
         if parent is not None:
             if kind != ROW:
                 self.scope = parent.scope
                 self.chain = self.scope.chain
-                self.path = "/".join((*self.chain, name))
+                self.path = "/".join((*self.chain, key))
             else:
-                self.chain = (*parent.chain, name)
+                self.chain = (*parent.chain, key)
                 self.path = parent.path
 
     def __repr__(self) -> str:
@@ -51,34 +55,45 @@ class Places(NamedTuple):
     by_path: dict[str, Definition]
     """Generic path -> group, repeat or question."""
     by_name: dict[str, list[Definition]]
-    """Name -> everything that has it."""
+    """Name, as expressions call it or of its own -> everything that has it."""
 
 
 def places_of(form: Form) -> Places:
     """The places of ``form``."""
-    places = Places(Definition(ROOT, "", None, None, 0), {}, {})
-    _define(form.children, places.root, places, 0)
-    return places
-
-
-def _define(children: tuple[Node, ...], parent: Definition, places: Places, order: int) -> int:
-    for node in children:
+    root = Definition(ROOT, "", None, None, 0)
+    root.name = form.root
+    places = Places(root, {}, {})
+    order = 0
+    waiting: list[tuple[Node, Definition]] = [(node, root) for node in reversed(form.children)]
+    while waiting:
+        node, parent = waiting.pop()
         order += 1
         kind = GROUP if isinstance(node, Group) else REPEAT if isinstance(node, Repeat) else QUESTION
         definition = Definition(kind, node.name, node, parent, order)
         parent.children.append(definition)
-        around: Definition | None = parent
-        while around is not None:
-            around.names.setdefault(node.name, definition)
-            around = around.parent if around.kind == GROUP else None
         places.by_path.setdefault(definition.path, definition)
-        places.by_name.setdefault(node.name, []).append(definition)
-        if isinstance(node, Group):
-            order = _define(node.children, definition, places, order)
-        elif isinstance(node, Repeat):
-            definition.row = Definition(ROW, node.name, node, definition, order)
-            order = _define(node.children, definition.row, places, order)
-    return order
+        for name in {definition.name, definition.key}:
+            places.by_name.setdefault(name, []).append(definition)
+        inside = definition
+        if isinstance(node, Repeat):
+            inside = definition.row = Definition(ROW, node.name, node, definition, order)
+        if isinstance(node, Group | Repeat):
+            waiting.extend((child, inside) for child in reversed(node.children))
+    _name(root)
+    return places
+
+
+def _name(root: Definition) -> None:
+    """Gives every place the names inside it, innermost first."""
+    for definition in reversed(list(walk(root))):
+        if definition.kind in (QUESTION, REPEAT):
+            continue
+        for child in definition.children:
+            definition.names.setdefault(child.name, child)
+        for child in definition.children:
+            if child.kind == GROUP:
+                for name, inner in child.names.items():
+                    definition.names.setdefault(name, inner)
 
 
 def walk(definition: Definition) -> Iterator[Definition]:
@@ -101,6 +116,19 @@ def common(one: Definition, other: Definition) -> Definition:
         else:
             b = outside(b)
     return a
+
+
+def kinship(one: Definition, other: Definition) -> int:
+    """How many groups and rows both stand in."""
+    mine = set(_within(one))
+    return sum(1 for around in _within(other) if around in mine)
+
+
+def _within(definition: Definition) -> Iterator[Definition]:
+    around = definition.parent
+    while around is not None:
+        yield around
+        around = around.parent
 
 
 def outside(row: Definition) -> Definition:

@@ -188,14 +188,14 @@ class Filling(Recalculation):
     def _items(self, node: Node, depth: int) -> Iterator[Item]:
         for definition in node.definition.children:
             if definition.kind == REPEAT:
-                container = node.scope.containers[definition.name]
+                container = node.scope.containers[definition.key]
                 if container.relevant:
                     yield Item(REPEAT, container.path, depth, container.repeat)
                     for row in container.rows:
                         yield Item(ROW, row.path, depth + 1, container.repeat)
                         yield from self._items(row, depth + 2)
                 continue
-            child = node.scope.members[definition.name]
+            child = node.scope.members[definition.key]
             if not child.relevant:
                 continue
             if isinstance(definition.node, Question):

@@ -5,7 +5,19 @@ from typing import Any, NamedTuple
 
 from assessor_tui.form.model import Form, Question, Repeat
 from assessor_tui.logic.closures import Built, as_kind, build, nodes_of
-from assessor_tui.logic.definitions import QUESTION, REPEAT, ROW, Definition, common, outside, repeats_around, top, walk
+from assessor_tui.logic.definitions import (
+    QUESTION,
+    REPEAT,
+    ROOT,
+    ROW,
+    Definition,
+    common,
+    kinship,
+    outside,
+    repeats_around,
+    top,
+    walk,
+)
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.parser import (
@@ -21,7 +33,7 @@ from assessor_tui.logic.parser import (
     Tree,
     parse,
 )
-from assessor_tui.logic.values import Scope
+from assessor_tui.logic.values import Closure, Scope
 
 VALUE, ROWS = "value", "rows"
 """What can be read of a definition: its value (and whether it is relevant), or which rows it has."""
@@ -52,7 +64,7 @@ class Location(NamedTuple):
 class FormNames:
     """What names mean in the expressions of one definition, and what they read."""
 
-    __slots__ = ("columns", "everywhere", "form", "here", "labelling", "marks", "origin", "uses")
+    __slots__ = ("columns", "everywhere", "form", "here", "labelling", "marks", "nested", "origin", "uses")
 
     def __init__(self, form: Form, origin: Definition, everywhere: Mapping[str, list[Definition]]) -> None:
         self.form = form
@@ -61,6 +73,8 @@ class FormNames:
         self.uses: dict[Use, None] = {}
         self.here = Location((origin,), origin.scope)
         """What ``.`` is where the expression starts."""
+        self.nested = False
+        """True where ``.`` is another node than the one the whole expression belongs to: in predicates."""
         self.columns: frozenset[str] = frozenset()
         self.labelling = {origin.parent} if origin.kind == ROW else set()
         """Repeats whose ``row_label`` is being looked at."""
@@ -71,6 +85,7 @@ class FormNames:
         """From here on names are those of a choice: its columns, or the questions of the row it stands for."""
         question = definition.node
         assert isinstance(question, Question)
+        self.nested = True
         if question.rows_of:
             repeat = self.find(question.rows_of, 0)
             if repeat.row is not None:
@@ -88,7 +103,7 @@ class FormNames:
         yield from self.columns
 
     def find(self, name: str, at: int) -> Definition:
-        """The definition that ``${name}`` means here: the one that shares the innermost row."""
+        """The definition that ``${name}`` means here: the one that shares the innermost row, then the most groups."""
         found = self.everywhere.get(name)
         if not found:
             raise ExpressionError("form.unknown_name", at, name)
@@ -99,6 +114,9 @@ class FormNames:
         nearest_depth = min(len(definition.chain) for definition in best)
         best = [definition for definition in best if len(definition.chain) == nearest_depth]
         if len(best) > 1:
+            nearest = max(kinship(self.origin, definition) for definition in best)
+            best = [definition for definition in best if kinship(self.origin, definition) == nearest]
+        if len(best) > 1:
             raise ExpressionError("form.ambiguous_name", at, name)
         return best[0]
 
@@ -106,18 +124,22 @@ class FormNames:
 
     def reference(self, tree: Reference) -> Built:
         """The closure of ``${name}``."""
+        target = self.find(tree.name, tree.start)
         if tree.last_saved:
-            raise ExpressionError("form.unknown_name", tree.start, f"last-saved#{tree.name}")
-        return self.reach(self.find(tree.name, tree.start))
+            path = target.path
+            return Built(lambda scope: _world(scope).last_saved(path), "t")
+        return self.reach(target)
 
     def reach(self, target: Definition) -> Built:
         """The closure that goes from the current node to ``target``: out to the common row, then down."""
         shared = common(self.origin, target)
         out = len(self.origin.scope.chain) - len(shared.chain)
         down = target.scope.chain[len(shared.chain) :]
-        name = target.name
+        name = target.key
         if target.kind == REPEAT:
             down, name = (*down, name), ""
+        if target.kind in (ROOT, ROW):
+            return Built(lambda scope: [row] if (row := _outer(_at(scope), out)).relevant else [], "s")
         if not down:
             if out == 0:
                 return Built(
@@ -141,6 +163,61 @@ class FormNames:
 
         return Built(nodes, "s")
 
+    def path(self, tree: Path) -> Built | None:
+        """The closure of a path that leads to one place of the form, as ``${name}`` would; None for any other."""
+        if tree.origin is not None or any(step.predicates for step in tree.steps):
+            return None
+        if tree.absolute:
+            target = self._target(tree)
+            return self.reach(target) if target is not None else None
+        if self.nested or self.here.open:
+            return None
+        location = self._quietly(tree)
+        if location is None or location.many or len(location.definitions) != 1:
+            return None
+        (target,) = location.definitions
+        if target.kind == QUESTION and location.anchor is common(self.origin, target) is target.scope:
+            return self.reach(target)
+        return None
+
+    def _target(self, tree: Path) -> Definition | None:
+        """The one place that an absolute path of names leads to; a repeat, where it leads to its rows."""
+        here, left = top(self.origin), self._from_root(tree)
+        for at, step in enumerate(left):
+            if step.axis != "child" or not _is_name(step.test) or step.predicates:
+                return None
+            target = here.names.get(step.test)
+            if target is None or (target.row is not None and at == len(left) - 1):
+                return target
+            here = target.row or target
+        return here
+
+    def _from_root(self, tree: Path) -> tuple[Step, ...]:
+        """The steps of an absolute path without the one that names the form itself."""
+        first = tree.steps[0] if tree.steps else None
+        named = first is not None and first.axis == "child" and first.test in (self.form.root, "*")
+        return tree.steps[1:] if named and first is not None and not first.predicates else tree.steps
+
+    def beginning(self, tree: Path) -> tuple[Closure | None, tuple[Step, ...]]:
+        """Where an absolute path starts, and its steps from there: a path into rows that the expression stands in
+        means its own row, as far as no predicate says otherwise."""
+        row, left = self._own_row(tree)
+        out = len(self.origin.scope.chain) - len(row.chain)
+        return (lambda scope: [_outer(_at(scope), out)]), left
+
+    def _own_row(self, tree: Path) -> tuple[Definition, tuple[Step, ...]]:
+        here = row = top(self.origin)
+        left = steps = self._from_root(tree)
+        for at, step in enumerate(steps[:-1]):
+            if step.axis != "child" or step.predicates or not _is_name(step.test) or step.test not in here.names:
+                break
+            here = here.names[step.test].row or here.names[step.test]
+            if here.kind == ROW:
+                if here.chain != self.origin.scope.chain[: len(here.chain)]:
+                    break
+                row, left = here, steps[at + 1 :]
+        return row, left
+
     def is_single(self, tree: Path) -> bool:
         """True for ``../name``, or ``name`` in a predicate on rows, when it leads to one question from each node."""
         if tree.absolute or tree.origin is not None or any(step.predicates for step in tree.steps):
@@ -151,7 +228,7 @@ class FormNames:
     def within(self, tree: Tree) -> "FormNames":
         """The names inside a predicate on the nodes of ``tree``."""
         inner = FormNames(self.form, self.origin, self.everywhere)
-        inner.columns, inner.marks = self.columns, self.marks
+        inner.columns, inner.marks, inner.nested = self.columns, self.marks, True
         location = self._quietly(tree)
         inner.here = (location or self.here)._replace(many=False)
         return inner
@@ -159,7 +236,7 @@ class FormNames:
     def _quietly(self, tree: Tree) -> Location | None:
         """Where ``tree`` leads, without noting what it reads; mistakes are told by ``explore``."""
         quiet = FormNames(self.form, self.origin, self.everywhere)
-        quiet.columns, quiet.here = self.columns, self.here
+        quiet.columns, quiet.here, quiet.nested = self.columns, self.here, self.nested
         try:
             return quiet.explore(tree)
         except ExpressionError:
@@ -183,9 +260,9 @@ class FormNames:
             repeat = self._named(tree.arguments[at])
             if repeat.kind != REPEAT:
                 raise ExpressionError("form.not_a_repeat", tree.arguments[at].start, repeat.name)
-            numbers[repeat.name] = as_kind(build(tree.arguments[at + 1], self), "n")
+            numbers[repeat.key] = as_kind(build(tree.arguments[at + 1], self), "n")
         _, out, down = self._index_road(target, numbers)
-        name = target.name
+        name = target.key
 
         def nodes(scope: Scope) -> list[Any]:
             row = _outer(_at(scope), out)
@@ -214,20 +291,30 @@ class FormNames:
         return start, len(self.origin.scope.chain) - len(start.chain), target.chain[len(start.chain) :]
 
     def _named(self, tree: Tree) -> Definition:
-        if not isinstance(tree, Reference):
+        if isinstance(tree, Reference):
+            return self.find(tree.name, tree.start)
+        target: Definition | None = None
+        if isinstance(tree, Path) and tree.absolute:
+            target = self._target(tree)
+        elif (
+            isinstance(tree, Path) and (location := self._quietly(tree)) is not None and len(location.definitions) == 1
+        ):
+            (target,) = location.definitions
+            target = target.parent if target.kind == ROW else target
+        if target is None:
             raise ExpressionError("form.not_a_name", tree.start)
-        return self.find(tree.name, tree.start)
+        return target
 
     def choice_name(self, tree: Call) -> Built:
         """``jr:choice-name(value, '${question}')``: the label in the language being shown."""
         self.marks.add("speaks")
         value = as_kind(build(tree.arguments[0], self), "t")
         asked = self._asked(tree)
-        target = self.find(asked.name, asked.start)
+        target = self._named(asked)
         node = nodes_of(asked, self)
         if target.kind == QUESTION and target.scope is common(self.origin, target):
             # The value may stand elsewhere: a question that is not relevant still has its choices.
-            out, name = len(self.origin.scope.chain) - len(target.scope.chain), target.name
+            out, name = len(self.origin.scope.chain) - len(target.scope.chain), target.key
             node = lambda scope: [_outer(_at(scope), out).members[name]]  # noqa: E731
 
         def label(scope: Scope) -> str:
@@ -236,11 +323,11 @@ class FormNames:
 
         return Built(label, "t")
 
-    def _asked(self, tree: Call) -> Reference:
-        """The ``${question}`` of a ``jr:choice-name``, which XLSForm writes in quotes."""
+    def _asked(self, tree: Call) -> Tree:
+        """The ``${question}`` or path of a ``jr:choice-name``, which stands in quotes."""
         second = tree.arguments[1]
         asked = parse(second.value) if isinstance(second, Text) else second
-        if not isinstance(asked, Reference):
+        if not isinstance(asked, Reference | Path):
             raise ExpressionError("form.not_a_name", second.start)
         return asked
 
@@ -252,7 +339,8 @@ class FormNames:
         if isinstance(tree, Number | Text):
             return None
         if isinstance(tree, Reference):
-            return self._read(self._located(self.find(tree.name, tree.start)))
+            target = self.find(tree.name, tree.start)
+            return None if tree.last_saved else self._read(self._located(target))
         if isinstance(tree, Negation):
             self.explore(tree.operand, here)
             return None
@@ -275,7 +363,7 @@ class FormNames:
             return Location((self.origin,), self.origin.scope)
         if tree.name == "indexed-repeat":
             target = self._named(tree.arguments[0])
-            repeats = {self._named(argument).name: 0 for argument in tree.arguments[1::2]}
+            repeats = {self._named(argument).key: 0 for argument in tree.arguments[1::2]}
             start, _, _ = self._index_road(target, repeats)
             for argument in tree.arguments[2::2]:
                 self.explore(argument, here)
@@ -286,7 +374,7 @@ class FormNames:
             self.explore(tree.arguments[0], here)
             asked = self._asked(tree)
             self.explore(asked, here)
-            self._use_row_labels(self.find(asked.name, asked.start), asked.start)
+            self._use_row_labels(self._named(asked), asked.start)
             return None
         locations = [self.explore(argument, here) for argument in tree.arguments]
         function = FUNCTIONS.get(tree.name)
@@ -342,16 +430,20 @@ class FormNames:
             self.uses[Use(definition, VALUE, anchor)] = None
 
     def _follow(self, tree: Path, here: Location) -> Location | None:
+        steps = tree.steps
         if tree.origin is not None:
             start = self.explore(tree.origin, here)
             if start is None:
                 return None
         elif tree.absolute:
-            start = Location((top(self.origin),), top(self.origin))
+            if (target := self._target(tree)) is not None:
+                return self._read(self._located(target))
+            row, steps = self._own_row(tree)
+            start = Location((row,), row)
         else:
             start = here
         location = start
-        for step in tree.steps:
+        for step in steps:
             location = self._step(step, location)
         return self._read(location)
 
@@ -392,6 +484,11 @@ class FormNames:
 def _at(scope: Scope) -> Any:
     """The root or row of a filling that the expression stands in."""
     return scope.current.scope  # type: ignore[attr-defined]
+
+
+def _world(scope: Scope) -> Any:
+    """The filling that the expression stands in."""
+    return scope.world
 
 
 def _outer(row: Any, times: int) -> Any:

@@ -38,10 +38,10 @@ class Node(values.Node):
         found: list[Node] = []
         for child in self.definition.children:
             if child.kind == REPEAT:
-                container = self.scope.containers[child.name]
+                container = self.scope.containers[child.key]
                 if container.relevant:
                     found.extend(container.rows)
-            elif (node := self.scope.members[child.name]).relevant:
+            elif (node := self.scope.members[child.key]).relevant:
                 found.append(node)
         return found
 
@@ -51,9 +51,9 @@ class Node(values.Node):
         if target is None:
             return ()
         if target.kind == REPEAT:
-            container = self.scope.containers[name]
+            container = self.scope.containers[target.key]
             return container.rows if container.relevant else ()
-        node = self.scope.members[name]
+        node = self.scope.members[target.key]
         return (node,) if node.relevant else ()
 
 
@@ -77,7 +77,7 @@ class Leaf(Node):
         """Nothing; its value is another one, so what its repeat remembers of it does not hold."""
         container = self.scope.container
         if container is not None and container.said:
-            container.said.pop(self.name, None)
+            container.said.pop(self.definition.key, None)
 
     @property
     def question(self) -> Question:
@@ -123,7 +123,7 @@ class Scoped(Node):
 
     def text_of(self, name: str) -> str:
         """Value of a question of the row, by name."""
-        return self.members[name].value
+        return self.members[self.definition.names[name].key].value
 
     def among(self, nodes: Sequence[values.Node], name: str, text: str) -> list[values.Node]:
         """Those of ``nodes``, rows of one repeat, whose question of that name has this value.
@@ -133,6 +133,7 @@ class Scoped(Node):
         """
         last = nodes[-1]
         container = self.container
+        key = self.definition.names[name].key
         if (
             len(nodes) < MANY
             or container is None
@@ -140,12 +141,12 @@ class Scoped(Node):
             or not isinstance(last, Scoped)
             or last.container is not container
         ):
-            return [row for row in nodes if row.members[name].value == text]  # type: ignore[attr-defined]
-        said = container.said.get(name)
+            return [row for row in nodes if row.members[key].value == text]  # type: ignore[attr-defined]
+        said = container.said.get(key)
         if said is None:
-            said = container.said[name] = {}
+            said = container.said[key] = {}
             for row in container.rows:
-                said.setdefault(row.members[name].value, []).append(row)
+                said.setdefault(row.members[key].value, []).append(row)
         return said.get(text, [])
 
     def position(self) -> int:
@@ -162,10 +163,10 @@ def instances(definition: Definition, row: Scoped) -> Iterator[Node]:
         yield from rows
     elif definition.kind == REPEAT:
         for row in rows:
-            yield row.containers[definition.name]
+            yield row.containers[definition.key]
     else:
         for row in rows:
-            yield row.members[definition.name]
+            yield row.members[definition.key]
 
 
 def inside(node: Node) -> Iterator[Node]:
@@ -183,6 +184,6 @@ def directly_inside(node: Node) -> list[Node]:
         return list(node.rows)
     scope = node.scope
     return [
-        scope.containers[child.name] if child.kind == REPEAT else scope.members[child.name]
+        scope.containers[child.key] if child.kind == REPEAT else scope.members[child.key]
         for child in node.definition.children
     ]

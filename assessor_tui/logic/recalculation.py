@@ -49,6 +49,11 @@ class Recalculation:
         return self.context.today
 
     @property
+    def now(self) -> str:
+        """The moment the visit is at, ISO 8601 with its offset."""
+        return self.context.now or self.context.today
+
+    @property
     def seed(self) -> int:
         """Where random numbers start."""
         return self.context.seed
@@ -60,6 +65,10 @@ class Recalculation:
     def row_id(self, node: values.Node) -> str:
         """Id of the row around a node, ``""`` outside rows."""
         return node.scope.row_id if isinstance(node, Node) else ""
+
+    def last_saved(self, path: str) -> str:
+        """Value of a question, by its generic path, in the visit before; blank when unknown."""
+        return self.context.last_saved.get(path, "")
 
     def choice_label(self, node: values.Node, name: str) -> str:
         """What people read for the choice ``name`` of the question at ``node``; the name itself for an unknown one."""
@@ -114,19 +123,19 @@ class Recalculation:
         containers: list[Container] = []
         while waiting:
             definition, parent = waiting.pop()
-            path = prefix + definition.name
+            path = prefix + definition.key
             node: Node
             if definition.kind == QUESTION:
                 node = leaf = Leaf(definition, parent, path)
-                scope.members[definition.name] = leaf
+                scope.members[definition.key] = leaf
                 self._restore(leaf)
                 self.dirty[leaf] = None
             elif definition.kind == GROUP:
-                node = scope.members[definition.name] = Node(definition, parent, path)
+                node = scope.members[definition.key] = Node(definition, parent, path)
                 waiting.extend((child, node) for child in reversed(definition.children))
             else:
                 node = container = Container(definition, parent, path)
-                scope.containers[definition.name] = container
+                scope.containers[definition.key] = container
                 containers.append(container)
                 self.dirty[container] = None
             self.nodes[path] = node

@@ -1,5 +1,7 @@
 """What a filling is told and tells: values that do not change with it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from assessor_tui.form.model import Group, Question, Repeat
@@ -18,6 +20,16 @@ class Context(NamedTuple):
     seed: int = 0
     visit: str = ""
     """Id of the visit, 32 hexadecimal digits: counted rows take their ids from it."""
+    now: str = ""
+    """The moment, ISO 8601 with its offset; ``""``: the beginning of the visit's date."""
+    username: str = ""
+    deviceid: str = ""
+    email: str = ""
+    phonenumber: str = ""
+    instance_id: str = ""
+    """``uuid:`` and 36 letters; ``""``: made of the visit's id."""
+    last_saved: Mapping[str, str] = MappingProxyType({})
+    """Generic path of a question -> its value in the visit before, as expressions see it."""
 
 
 class QuestionState:
