@@ -127,7 +127,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("scoring_status", "scoring.status"),
     Setting("form_extra", "extra", "json"),
 )
-"""``title``: the title in the default language, further languages as ``form_title::Language (tag)``."""
+"""``title``: the title in the default language; in further languages ``form_title_in::Language (tag)``, because
+XLSForm's own reader knows one title only."""
 
 BY_TOKENS: Mapping[tuple[str, ...], Column] = {column.tokens or (column.heading,): column for column in SURVEY}
 """Column of the survey sheet by its tokens, without language."""
@@ -299,6 +300,20 @@ def tag_of(name: str, taken: Iterable[str] = ()) -> str:
         free = f"{tag}-{number}" if tag.startswith("x-") else f"{tag}-x-{number}"
         number += 1
     return free
+
+
+_NAMES_OF: Mapping[str, str] = {
+    "en": "English", "en-HK": "English", "zh-Hant": "繁體中文", "zh-Hant-HK": "繁體中文", "zh-Hans": "简体中文",
+    "zh-Hans-CN": "简体中文",
+}  # fmt: skip
+
+
+def name_of(tag: str) -> str:
+    """What headings call a language that nobody has named: ``English (en-HK)``; ``tag_of`` reads it back. A form says
+    in ``language_names`` only where it calls one otherwise."""
+    if tag == UNNAMED_LANGUAGE:
+        return ""
+    return f"{_NAMES_OF.get(tag, tag)} ({tag})" if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag) else tag
 
 
 def _spelled(tag: str) -> str:
