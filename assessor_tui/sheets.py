@@ -189,13 +189,16 @@ def _cells_said(column: int, lines: Sequence[int]) -> str:
     return f"{said} ..." if len(runs) > 3 else said
 
 
-def _limit(name: str, rows: int, columns: int, cells: int) -> None:
-    if rows > MAX_ROWS:
-        raise SheetTooLarge(name, f"> {MAX_ROWS:,} rows")
-    if columns > MAX_COLUMNS:
-        raise SheetTooLarge(name, f"> {MAX_COLUMNS} columns")
-    if cells > MAX_CELLS:
-        raise SheetTooLarge(name, f"> {MAX_CELLS:,} cells")
+def _limit(
+    name: str,
+    rows: int,
+    columns: int,
+    cells: int,
+    most: tuple[int, int, int] = (MAX_ROWS, MAX_COLUMNS, MAX_CELLS),
+) -> None:
+    for count, limit, what in zip((rows, columns, cells), most, ("rows", "columns", "cells"), strict=True):
+        if count > limit:
+            raise SheetTooLarge(name, f"> {limit:,} {what}")
 
 
 def _rectangle(name: str, rows: Iterable[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
@@ -284,11 +287,12 @@ def _weight(one: str) -> float:
 # Workbooks.
 
 
-class _Seen(NamedTuple):
+class SeenSheet(NamedTuple):
     """What one look over a sheet's XML tells before anything is made of it."""
 
     rows: int
     columns: int
+    cells: int
     merged: tuple[str, ...]
     no_result: tuple[str, ...]
     hidden: tuple[int, ...]
@@ -297,7 +301,7 @@ class _Seen(NamedTuple):
 def _read_workbook(name: str, stream: IO[bytes], wanted: str) -> Sheet:
     try:
         with zipfile.ZipFile(stream) as archive:
-            _check_parts(name, archive)
+            check_parts(name, archive)
             return _read_sheets(name, archive, stream, wanted)
     except (SheetError, OSError):
         raise
@@ -305,8 +309,12 @@ def _read_workbook(name: str, stream: IO[bytes], wanted: str) -> Sheet:
         raise SheetDamaged(name, type(error).__name__) from error
 
 
-def _check_parts(name: str, archive: zipfile.ZipFile) -> None:
-    """Nothing, when the archive is a workbook that unfolds to no more than it may and holds plain XML only."""
+def check_parts(name: str, archive: zipfile.ZipFile) -> None:
+    """Nothing, when the archive is a workbook that unfolds to no more than it may and holds plain XML only.
+
+    Raises:
+        SheetError: otherwise; nothing has been unfolded but the beginnings of its parts.
+    """
     from xml.parsers import expat
 
     parts = archive.infolist()
@@ -354,11 +362,11 @@ def _read_sheets(name: str, archive: zipfile.ZipFile, stream: IO[bytes], wanted:
                 if len(folded) != 1:
                     raise NoSuchSheet(name, wanted, ", ".join(titles))
                 wanted = folded[0]
-            found: list[tuple[Any, _Seen]] = []
+            found: list[tuple[Any, SeenSheet]] = []
             for each in book.worksheets:
                 if wanted in ("", each.title):
                     with archive.open(each._worksheet_path.lstrip("/")) as part:
-                        seen = _look_over(name, part)
+                        seen = look_over(name, part)
                     if seen.rows:
                         found.append((each, seen))
             if not found:
@@ -375,8 +383,12 @@ def _read_sheets(name: str, archive: zipfile.ZipFile, stream: IO[bytes], wanted:
             book.close()
 
 
-def _look_over(name: str, part: IO[bytes]) -> _Seen:
-    """The used size of a sheet and what is special in it; refuses what is too large while reading."""
+def look_over(name: str, part: IO[bytes], most: tuple[int, int, int] = (MAX_ROWS, MAX_COLUMNS, MAX_CELLS)) -> SeenSheet:
+    """The used size of a sheet and what is special in it; ``most`` rows, columns and cells.
+
+    Raises:
+        SheetTooLarge: while reading.
+    """
     from xml.parsers import expat
 
     merged: list[str] = []
@@ -402,7 +414,7 @@ def _look_over(name: str, part: IO[bytes]) -> _Seen:
             is_formula = True
         elif kind in ("v", "t"):
             in_value = True
-        elif kind == "mergeCell" and len(merged) < MAX_ROWS:
+        elif kind == "mergeCell" and len(merged) < most[0]:
             merged.append(attributes.get("ref", ""))
 
     def letters(_text: str) -> None:
@@ -419,14 +431,14 @@ def _look_over(name: str, part: IO[bytes]) -> _Seen:
         used_rows, used_columns, cells = max(used_rows, row), max(used_columns, column), cells + 1
         if row_hidden and (not hidden or hidden[-1] != row):
             hidden.append(row)
-        _limit(name, used_rows, used_columns, cells)
+        _limit(name, used_rows, used_columns, cells, most)
 
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, letters
     while piece := part.read(_PIECE):
         parser.Parse(piece, False)
     parser.Parse(b"", True)
-    return _Seen(used_rows, used_columns, tuple(merged), tuple(no_result), tuple(hidden))
+    return SeenSheet(used_rows, used_columns, cells, tuple(merged), tuple(no_result), tuple(hidden))
 
 
 def _column_of(place: str) -> int:
@@ -438,7 +450,7 @@ def _column_of(place: str) -> int:
     return number
 
 
-def _problems(seen: _Seen) -> Iterator[Problem]:
+def _problems(seen: SeenSheet) -> Iterator[Problem]:
     for cells in seen.merged:
         first = cells.partition(":")[0]
         row = int(re.sub("[^0-9]", "", first) or 0)
@@ -466,7 +478,7 @@ def _runs(numbers: Sequence[int]) -> str:
     return ", ".join(said[:20]) + (" ..." if len(said) > 20 else "")
 
 
-def _cells(sheet: Any, seen: _Seen) -> tuple[list[list[str]], list[Problem]]:
+def _cells(sheet: Any, seen: SeenSheet) -> tuple[list[list[str]], list[Problem]]:
     sheet.reset_dimensions()  # some programs write a size that is not true
     rows: list[list[str]] = []
     wrong: list[Problem] = []
