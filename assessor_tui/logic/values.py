@@ -69,6 +69,24 @@ class Node:
         return list(self.parent.named(self.name)).index(self) + 1
 
 
+class ErrorValue(str):
+    """A blank that stands where an expression has no answer: ``date('soon')``.
+
+    It is ``""`` in every way, so nothing on an answer's road looks at it; whoever checks a form tells it by its type.
+    """
+
+    __slots__ = ("reason",)
+
+    reason: str
+    """Code of a problem."""
+
+    def __new__(cls, reason: str) -> "ErrorValue":
+        """The blank of that reason."""
+        self = super().__new__(cls, "")
+        self.reason = reason
+        return self
+
+
 class Day(NamedTuple):
     """A day, or a moment: a whole number of days since 1970-01-01 whatever the time zone, with its time as a part."""
 
