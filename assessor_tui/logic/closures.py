@@ -22,6 +22,7 @@ from assessor_tui.logic.parser import (
     Text,
     Tree,
 )
+from assessor_tui.logic.predicates import predicate
 from assessor_tui.logic.values import (
     Closure,
     Node,
@@ -295,6 +296,10 @@ def _path(tree: Path, names: Names | None) -> Built:
         return found
 
     if names is not None and names.is_single(tree):
+        column = tree.steps[0]
+        if origin is None and not absolute and len(steps) == 1 and column.axis == "child":
+            name = column.test
+            return Built(lambda scope: scope.node.text_of(name), "t", nodes)
 
         def value(scope: Scope) -> str:
             found = nodes(scope)
@@ -319,105 +324,35 @@ def _is_self(steps: tuple[Step, ...]) -> bool:
 def _filter(tree: Filter, names: Names | None) -> Built:
     nodes = nodes_of(tree.operand, names)
     inner = names.within(tree.operand) if names is not None else None
-    keep = [_predicate(predicate, inner) for predicate in tree.predicates]
+    keep = [predicate(each, inner, build) for each in tree.predicates]
 
     def run(scope: Scope) -> list[Node]:
         found: list[Node] = nodes(scope)
-        for predicate in keep:
-            found = predicate(scope, found)
+        for each in keep:
+            found = each(scope, found)
         return found
 
     return Built(run, "s")
-
-
-def _predicate(tree: Tree, names: Names | None) -> Callable[[Scope, list[Node]], list[Node]]:
-    comparisons = _plain_comparisons(tree, names)
-    if comparisons:
-        return _picked(comparisons)
-    run = build(tree, names).run
-
-    def keep(scope: Scope, nodes: list[Node]) -> list[Node]:
-        inner = Scope(scope.node, scope.current, scope.world, 0, len(nodes))
-        kept: list[Node] = []
-        for at, node in enumerate(nodes, 1):
-            inner.node, inner.position = node, at
-            result = run(inner)
-            if result == at if type(result) is float else to_boolean(result):
-                kept.append(node)
-        return kept
-
-    return keep
-
-
-def _plain_comparisons(tree: Tree, names: Names | None) -> list[tuple[str, Closure]]:
-    """(name, text it must equal) for a predicate such as ``[kind = 'input' and carrier = ${carrier}]``, else nothing.
-
-    Without a name it is the row's own id that must be equal.
-
-    What it is compared with is the same for every node, so it is computed once for all of them: a register that checks
-    each of its rows against all others would otherwise be slow.
-    """
-    if names is None:
-        return []
-    chain = isinstance(tree, Operation) and tree.rest[0][0] == "and"
-    parts = [tree.first, *(part for _, part in tree.rest)] if chain and isinstance(tree, Operation) else [tree]
-    found: list[tuple[str, Closure]] = []
-    for part in parts:
-        if not isinstance(part, Operation) or len(part.rest) != 1 or part.rest[0][0] != "=":
-            return []
-        left, right = part.first, part.rest[0][1]
-        name = _compared(left, names)
-        if name is None or not isinstance(right, Reference | Text):
-            return []
-        wanted = build(right, names)
-        if wanted.result != "t":
-            return []
-        found.append((name, wanted.run))
-    return found
-
-
-def _compared(left: Tree, names: Names) -> str | None:
-    """Name of the question of each row that is compared, ``""`` for the row's own id; None for anything else."""
-    if isinstance(left, Call):
-        return "" if left.name == "row-id" and not left.arguments else None
-    if not isinstance(left, Path) or len(left.steps) != 1 or left.steps[0].axis != "child":
-        return None
-    return left.steps[0].test if names.is_single(left) else None
-
-
-def _picked(comparisons: list[tuple[str, Closure]]) -> Callable[[Scope, list[Node]], list[Node]]:
-    def keep(scope: Scope, nodes: list[Node]) -> list[Node]:
-        for name, run in comparisons:
-            wanted = run(scope)
-            if not name:
-                row_id = scope.world.row_id
-                nodes = [node for node in nodes if row_id(node) == wanted]
-                continue
-            nodes = nodes[0].among(nodes, name, wanted) if nodes else nodes
-        return nodes
-
-    return keep
 
 
 _REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling"})
 
 
 def _step(step: Step, names: Names | None) -> Callable[[Scope, list[Node]], list[Node]]:
-    predicates = [_predicate(predicate, names) for predicate in step.predicates]
+    predicates = [predicate(each, names, build) for each in step.predicates]
     take = _taker(step.axis, step.test)
     reverse = step.axis in _REVERSE
 
     def run(scope: Scope, nodes: list[Node]) -> list[Node]:
-        if len(nodes) == 1:
-            found = list(take(nodes[0]))
-            for predicate in predicates:
-                found = predicate(scope, found)
-            return found[::-1] if reverse else found
         everything: list[Node] = []
         for node in nodes:
-            found = list(take(node))
-            for predicate in predicates:
-                found = predicate(scope, found)
+            taken = take(node)
+            # A long list is not unfolded before its predicate has looked up what it wants of it.
+            found = taken if predicates and isinstance(taken, Sequence) else list(taken)
+            for keep in predicates:
+                found = keep(scope, found)
+            if len(nodes) == 1:
+                return list(found)[::-1] if reverse else list(found)
             everything.extend(found)
         return everything if step.axis in ("child", "attribute", "self") else in_order(everything)
 

@@ -1,0 +1,186 @@
+"""Lists of a form as nodes that expressions reach with ``instance('name')``: made as they are looked at, found by hash.
+
+A list may have 50,000 rows. Its rows become nodes one by one, when an expression keeps them; which rows say what in a
+column is remembered from the first time somebody asks. A list never changes, so all fillings of a form share it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+from assessor_tui.logic.values import Element, Node
+
+
+class Table:
+    """Texts by row and column."""
+
+    __slots__ = ("_at", "_exact", "_items", "_stripped", "_texts", "columns", "document", "rows")
+
+    def __init__(self, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+        self.columns = columns
+        self.rows = rows
+        """A row that is too short is blank in the columns it lacks."""
+        self._at = {name: at for at, name in reversed(list(enumerate(columns)))}
+        self._texts: dict[str, Sequence[str]] = {}
+        self._exact: dict[str, dict[str, int | list[int]]] = {}
+        self._stripped: dict[str, dict[str, int | list[int]]] = {}
+        self._items: dict[int, Item] = {}
+        self.document = _document(self)
+        """The node that ``instance('name')`` gives: ``root`` inside it, and each row as ``item`` inside that."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def texts(self, column: str) -> Sequence[str]:
+        """What the rows say in a column, in their order; blank everywhere for a column that is not there."""
+        found = self._texts.get(column)
+        if found is None:
+            at = self._at.get(column, -1)
+            found = ("",) * len(self.rows) if at < 0 else [row[at] if at < len(row) else "" for row in self.rows]
+            self._texts[column] = found
+        return found
+
+    def rows_that_say(self, column: str, text: str, *, stripped: bool = False) -> Sequence[int]:
+        """The rows with exactly this text in the column, in order; ``stripped``: but for blanks around it."""
+        known = self._stripped if stripped else self._exact
+        by_text = known.get(column)
+        if by_text is None:
+            texts = self.texts(column)
+            by_text = known[column] = _by_text([text.strip() for text in texts] if stripped else texts)
+        found = by_text.get(text, ())
+        return (found,) if isinstance(found, int) else found
+
+    def item(self, at: int) -> "Item":
+        """The node of a row, counted from 0; always the same one."""
+        found = self._items.get(at)
+        # Two threads may look at once: the first node stays.
+        return found if found is not None else self._items.setdefault(at, Item(self, at))
+
+
+def _by_text(texts: Sequence[str]) -> dict[str, int | list[int]]:
+    """Text -> its row, or its rows where there are several: most keys of a long list stand once."""
+    found: dict[str, int | list[int]] = {}
+    for at, text in enumerate(texts):
+        known = found.get(text)
+        if known is None:
+            found[text] = at
+        elif isinstance(known, int):
+            found[text] = [known, at]
+        else:
+            known.append(at)
+    return found
+
+
+class Item(Node):
+    """One row."""
+
+    __slots__ = ("_cells", "at", "table")
+
+    def __init__(self, table: Table, at: int) -> None:
+        self.name = "item"
+        self.value = ""
+        self.parent = table.document.inside[0]
+        self.relevant = True
+        self.table = table
+        self.at = at
+        self._cells: dict[str, Element] = {}
+
+    def cell(self, column: str) -> Element:
+        """The node of a column; always the same one."""
+        found = self._cells.get(column)
+        if found is None:
+            made = Element(column, self.table.texts(column)[self.at])
+            made.parent = self
+            found = self._cells.setdefault(column, made)
+        return found
+
+    def children(self) -> Sequence[Node]:
+        """A node per column."""
+        return [self.cell(column) for column in self.table.columns]
+
+    def named(self, name: str) -> Sequence[Node]:
+        """The node of the column."""
+        return (self.cell(name),) if name in self.table.columns else ()
+
+    def text_of(self, name: str) -> str:
+        """What the row says in a column."""
+        return self.table.texts(name)[self.at]
+
+    def among(self, nodes: Sequence[Node], name: str, text: str) -> list[Node]:
+        """Those of ``nodes``, rows of this list, that say ``text`` in the column; found by hash among all of them."""
+        table = self.table
+        if isinstance(nodes, Items):
+            return [table.item(at) for at in table.rows_that_say(name, text)]
+        texts = table.texts(name)
+        return [node for node in nodes if texts[node.at] == text]  # type: ignore[attr-defined]
+
+    def position(self) -> int:
+        """Its number in the list, from 1."""
+        return self.at + 1
+
+
+class Items(Sequence[Node]):
+    """All rows of a list, each made when somebody looks at it."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @overload
+    def __getitem__(self, at: int) -> Node: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Node]: ...
+    def __getitem__(self, at: int | slice) -> Node | list[Node]:
+        item = self.table.item
+        if isinstance(at, slice):
+            return [item(each) for each in range(len(self))[at]]
+        return item(range(len(self))[at])
+
+    def __iter__(self) -> Iterator[Node]:
+        return map(self.table.item, range(len(self)))
+
+
+class _Root(Element):
+    """What stands around the rows."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, table: Table) -> None:
+        super().__init__("root")
+        self.items = Items(table)
+
+    def children(self) -> Sequence[Node]:
+        """The rows."""
+        return self.items
+
+    def named(self, name: str) -> Sequence[Node]:
+        """The rows, which are called ``item``."""
+        return self.items if name == "item" else ()
+
+
+def _document(table: Table) -> Element:
+    return Element("", "", (_Root(table),))
+
+
+def document(text: str) -> Element | None:
+    """The node of a list that is no table, out of its XML; None when it cannot be read."""
+    from assessor_tui.form import markup
+
+    root = markup.read_markup(text.encode()).root
+    if root is None:
+        return None
+    made: dict[markup.Element, Element] = {}
+    waiting = [root]
+    order: list[markup.Element] = []
+    while waiting:
+        here = waiting.pop()
+        order.append(here)
+        waiting.extend(here.elements())
+    for here in reversed(order):
+        inside = tuple(made.pop(inner) for inner in here.elements())
+        marks = tuple(Element(name, value) for name, value in here.attributes.items())
+        made[here] = Element(here.name, here.text.strip(), inside, marks)
+    return Element("", "", (made[root],))
