@@ -131,6 +131,42 @@ SENTENCES: Mapping[str, str] = {
     ),
     "form.unknown_function": N_("{column}: there is no function {found}()."),
     "form.unknown_name": N_("{column}: there is no question, group or repeat named {found}."),
+    # -- forms: what an author should look at in expressions
+    "lint.arithmetic": N_(
+        "{column}: {found} is no number, so {sign} gives nothing. Use a number, or concat() for texts."
+    ),
+    "lint.date_for_number": N_(
+        "{column}: {name} is a number and is compared with the date {found}. Check which is meant."
+    ),
+    "lint.never_accepted": N_("{column}: no answer can satisfy {found}. Correct it; nobody could answer here."),
+    "lint.never_asked": N_(
+        "{column}: this is never asked, because it waits for an answer to {name}, which is never asked. Correct that one."
+    ),
+    "lint.never_true": N_("{column}: this can never hold: {found}. Correct it, or remove what nobody is ever asked."),
+    "lint.never_true_here": N_(
+        "{column}: together with the conditions around it this can never hold: {found}. Correct one of them."
+    ),
+    "lint.nothing_offered": N_("{column}: this keeps no choice, whatever is answered: {found}. Correct it."),
+    "lint.number_for_date": N_(
+        "{column}: {name} is a date and is compared with {found}. Write a date as '2026-01-31'."
+    ),
+    "lint.order": N_(
+        "{column}: the choices of {name} are no numbers, so {sign} never holds. Compare with = or selected()."
+    ),
+    "lint.overwrites": N_(
+        "{column}: this overwrites what people answer here. Make it a calculate, or add read_only: yes or a trigger."
+    ),
+    "lint.regex": N_("{column}: {found} is no pattern ({why}). Correct it."),
+    "lint.regex_slow": N_(
+        "{column}: the pattern {found} repeats what repeats already and may search without end. Simplify it."
+    ),
+    "lint.text_for_date": N_("{column}: {name} is a date; {found} is none. Write dates as '2026-01-31'."),
+    "lint.text_for_number": N_("{column}: {name} is a number and can never be {found}. Compare it with a number."),
+    "lint.unknown_choice": N_("{column}: {name} has no choice {found}. The list {list} has {known}."),
+    "lint.unused_list": N_("No question uses the list {list}. Use it or remove it."),
+    "lint.volatile": N_(
+        "{column}: {found}() gives something else each time. Put it into once(), or into default or a trigger."
+    ),
     # -- forms: texts
     "form.blanks_differ": N_(
         "{column}: {language} and {first} do not hold the same blanks ({blanks}). Make them the same."

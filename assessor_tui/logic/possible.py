@@ -1,0 +1,499 @@
+"""What the answers of a form can be, and so which of its conditions can never hold: nothing is answered for it.
+
+A condition is true, false, or not decided. Answers are assumed to be whatever the condition around allows
+(``assume``); where that leaves nothing, it cannot hold. What is not understood is not decided: no false alarm.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from assessor_tui.form.model import LIST_TYPES, SELECT_ONE, Form, Question
+from assessor_tui.logic.compile import CompiledForm, Rule, is_expression
+from assessor_tui.logic.definitions import QUESTION, Definition
+from assessor_tui.logic.lexer import ExpressionError
+from assessor_tui.logic.names import FormNames, Location
+from assessor_tui.logic.parser import Call, Negation, Number, Operation, Path, Reference, Text, Tree, parse
+from assessor_tui.logic.values import before, equal, not_after, number_text, text_to_number, to_boolean, unequal
+
+MOST_TEXTS = 200
+"""Longest list of possible texts that is gone through; of a longer one nothing is known."""
+_WHOLE = frozenset({"integer"})
+_NUMBERS = frozenset({"integer", "decimal", "range"})
+
+
+class Possible(NamedTuple):
+    """What an answer, or what an expression comes to, can be."""
+
+    texts: frozenset[str] | None = None
+    """Every text that it can be; None for any."""
+    least: float = -math.inf
+    most: float = math.inf
+    """Bounds of the number that it is, where it is one."""
+    is_number: bool = False
+    """True when it is a number, or blank."""
+    may_be_blank: bool = True
+    has: frozenset[str] = frozenset()
+    """Choices that are among those chosen."""
+    lacks: frozenset[str] = frozenset()
+    """Choices that are not."""
+    names: frozenset[str] | None = None
+    """Of a question with several choices: those that there are."""
+    open_least: bool = False
+    open_most: bool = False
+    """True when the bound itself is not possible."""
+    is_whole: bool = False
+
+    @property
+    def is_impossible(self) -> bool:
+        """True when nothing is left that it could be."""
+        if self.texts is not None:
+            return not self.texts
+        if self.has & self.lacks or (self.names is not None and not self.has <= self.names):
+            return True
+        return self.is_number and not self.may_be_blank and self._no_number()
+
+    def _no_number(self) -> bool:
+        least, most = self.least, self.most
+        if self.is_whole and math.isfinite(least):
+            least = math.floor(least) + 1 if self.open_least else math.ceil(least)
+        if self.is_whole and math.isfinite(most):
+            most = math.ceil(most) - 1 if self.open_most else math.floor(most)
+        if least > most:
+            return True
+        return not self.is_whole and least == most and (self.open_least or self.open_most)
+
+
+ANYTHING = Possible()
+BLANK = Possible(frozenset({""}))
+
+Assumed = Mapping[Definition, Possible]
+"""What is taken for granted of answers."""
+
+
+class Answers:
+    """What the answers of one form can be."""
+
+    def __init__(self, compiled: CompiledForm) -> None:
+        self.compiled = compiled
+        self.never: set[Definition] = set()
+        """Questions that are never asked, so that expressions see them blank."""
+        self.can_be: dict[Definition, Possible] = {}
+        self._set_by_something = set(_set_by_something(compiled))
+        for definition in compiled.places.by_path.values():
+            if isinstance(definition.node, Question):
+                self.can_be[definition] = self._of_question(definition, definition.node)
+        for rule in compiled.rules:
+            if rule.kind == "calculation":
+                found = self.value(parse(rule.text), rule.definition, {})
+                self.can_be[rule.definition] = _also_blank(found)
+            elif rule.kind == "constraint" and self.can_be.get(rule.definition, ANYTHING).is_number:
+                accepted = self.assume(parse(rule.text), True, rule.definition, {})
+                if accepted is not None and rule.definition in accepted:
+                    self.can_be[rule.definition] = accepted[rule.definition]._replace(may_be_blank=True)
+
+    def _of_question(self, definition: Definition, question: Question) -> Possible:
+        if definition in self._set_by_something:
+            return ANYTHING
+        if question.type in _NUMBERS:
+            least, most = _ends(question)
+            return Possible(is_number=True, least=least, most=most, is_whole=question.type in _WHOLE)
+        if question.type == "quantity":
+            return Possible(is_number=True)
+        if question.type in LIST_TYPES:
+            names = choice_names(self.compiled.form, question)
+            if names is None or len(names) > MOST_TEXTS:
+                return ANYTHING
+            if question.default:
+                names = names | frozenset(question.default.strip("'\"").split())
+            return Possible(names | {""}) if question.type == SELECT_ONE else Possible(names=names)
+        return Possible(frozenset({"", "OK"})) if question.type == "acknowledge" else ANYTHING
+
+    # What a name leads to
+
+    def asked(self, tree: Tree, at: Definition) -> tuple[Definition, bool] | None:
+        """(question, whether it is a single node) that a name or path leads to; None for anything else."""
+        location = located(self.compiled, tree, at)
+        if location is None or location.open or len(location.definitions) != 1:
+            return None
+        definition = location.definitions[0]
+        return (definition, not location.many) if definition.kind == QUESTION else None
+
+    def _known(self, definition: Definition, assumed: Assumed) -> Possible:
+        if definition in self.never:
+            return BLANK
+        return assumed.get(definition) or self.can_be.get(definition, ANYTHING)
+
+    # What an expression comes to
+
+    def value(self, tree: Tree, at: Definition, assumed: Assumed) -> Possible:
+        """What the expression, which stands at ``at``, can come to."""
+        if isinstance(tree, Text):
+            return Possible(frozenset({tree.value}), may_be_blank=not tree.value)
+        if isinstance(tree, Number):
+            return Possible(None, tree.value, tree.value, True, False)
+        if isinstance(tree, Reference | Path):
+            found = self.asked(tree, at)
+            return self._known(found[0], assumed) if found is not None and found[1] else ANYTHING
+        if isinstance(tree, Negation):
+            inner = self.value(tree.operand, at, assumed)
+            if not inner.is_number or tree.times % 2 == 0:
+                return inner if inner.is_number else ANYTHING
+            return Possible(None, -inner.most, -inner.least, True, inner.may_be_blank)
+        if isinstance(tree, Operation):
+            return self._operation(tree, at, assumed)
+        if isinstance(tree, Call):
+            return self._call(tree, at, assumed)
+        return ANYTHING
+
+    def _operation(self, tree: Operation, at: Definition, assumed: Assumed) -> Possible:
+        if tree.rest[0][0] in _TRUTHS:
+            truth = self.holds(tree, at, assumed)
+            return _TRUTH if truth is None else Possible(frozenset({"true" if truth else "false"}), may_be_blank=False)
+        found = self.value(tree.first, at, assumed)
+        for sign, operand in tree.rest:
+            other = self.value(operand, at, assumed)
+            if sign not in ("+", "-") or not found.is_number or not other.is_number:
+                return Possible(is_number=True) if sign != "|" else ANYTHING
+            least, most = (other.least, other.most) if sign == "+" else (-other.most, -other.least)
+            blank = found.may_be_blank or other.may_be_blank
+            found = Possible(None, _sum(found.least, least, -math.inf), _sum(found.most, most, math.inf), True, blank)
+        return found
+
+    def _call(self, tree: Call, at: Definition, assumed: Assumed) -> Possible:
+        name, arguments = tree.name, tree.arguments
+        if name in ("true", "false"):
+            return Possible(frozenset({name}), may_be_blank=False)
+        if name == "if" and len(arguments) == 3:
+            truth = self.holds(arguments[0], at, assumed)
+            branches = [
+                argument for argument, taken in zip(arguments[1:], (True, False), strict=True) if truth in (None, taken)
+            ]
+            return _either([self.value(branch, at, assumed) for branch in branches])
+        if name == "coalesce":
+            return _either([self.value(argument, at, assumed) for argument in arguments])
+        if name in ("string-length", "count", "count-non-empty", "count-selected", "position"):
+            most = math.inf
+            if name == "count-selected" and arguments and (found := self.asked(arguments[0], at)) is not None:
+                names = self._known(found[0], assumed).names
+                most = float(len(names)) if names is not None else most
+            return Possible(None, 0.0, most, True, False, is_whole=True)
+        if name in ("not", "selected", "boolean", "regex", "contains", "starts-with", "ends-with"):
+            truth = self.holds(tree, at, assumed)
+            return _TRUTH if truth is None else Possible(frozenset({"true" if truth else "false"}), may_be_blank=False)
+        return ANYTHING
+
+    # Whether a condition holds
+
+    def holds(self, tree: Tree, at: Definition, assumed: Assumed) -> bool | None:
+        """True or False when the condition is so whatever is answered (within what is assumed), else None."""
+        if self.assume(tree, True, at, assumed) is None:
+            return False
+        return True if self.assume(tree, False, at, assumed) is None else None
+
+    def assume(self, tree: Tree, wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
+        """What is known besides when the condition is (or is not) to hold; None when it cannot be so."""
+        if isinstance(tree, Operation):
+            sign = tree.rest[0][0]
+            operands = [tree.first, *(operand for _, operand in tree.rest)]
+            if sign in ("and", "or"):
+                run = self._all if (sign == "and") == wanted else self._any
+                return run(operands, wanted, at, assumed)
+            if sign in _COMPARED and len(tree.rest) == 1:
+                return self._compared(tree, wanted, at, assumed)
+            return assumed
+        if isinstance(tree, Call):
+            if tree.name in ("true", "false") and not tree.arguments:
+                return assumed if (tree.name == "true") == wanted else None
+            if tree.name in ("not", "boolean") and len(tree.arguments) == 1:
+                return self.assume(tree.arguments[0], wanted != (tree.name == "not"), at, assumed)
+            if tree.name == "selected" and len(tree.arguments) == 2:
+                return self._selected(tree, wanted, at, assumed)
+        if isinstance(tree, Reference | Path):
+            # A text is true unless blank; a name that may be a list of nodes is true when it has any.
+            found = self.asked(tree, at)
+            if found is None or not found[1]:
+                return assumed
+            now = self._known(found[0], assumed)
+            if wanted:
+                return _with(assumed, found[0], _without_blank(now))
+            return None if now.texts is not None and "" not in now.texts else _with(assumed, found[0], BLANK)
+        if isinstance(tree, Text | Number):
+            return assumed if to_boolean(tree.value) == wanted else None
+        return self._by_value(tree, wanted, at, assumed)
+
+    def _by_value(self, tree: Tree, wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
+        """As ``assume``, for what is no condition itself: a calculation such as ``if(...)``."""
+        if not isinstance(tree, Call) or tree.name not in ("if", "coalesce"):
+            return assumed
+        possible = self.value(tree, at, assumed)
+        if possible.texts is None or possible.texts & {"true", "false"}:
+            return assumed
+        return assumed if any(to_boolean(text) == wanted for text in possible.texts) else None
+
+    def _all(self, operands: Iterable[Tree], wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
+        operands = list(operands)
+        for _ in range(2):  # what a later part says may decide an earlier one
+            for operand in operands:
+                known = self.assume(operand, wanted, at, assumed)
+                if known is None:
+                    return None
+                assumed = known
+        return assumed
+
+    def _any(self, operands: Iterable[Tree], wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
+        alive = [known for operand in operands if (known := self.assume(operand, wanted, at, assumed)) is not None]
+        if not alive:
+            return None
+        if len(alive) == 1:
+            return alive[0]
+        shared = set(alive[0]).intersection(*alive[1:])
+        found = dict(assumed)
+        for definition in shared:
+            found[definition] = _either([known[definition] for known in alive])
+        return found
+
+    def _selected(self, tree: Call, wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
+        found, name = self.asked(tree.arguments[0], at), tree.arguments[1]
+        if found is None or not isinstance(name, Text | Number):
+            return assumed
+        word = (name.value if isinstance(name, Text) else number_text(name.value)).strip()
+        definition, single = found
+        now = self._known(definition, assumed)
+        if now.texts is not None:
+            left = frozenset(text for text in now.texts if (word in text.split()) == wanted)
+            if not single:
+                return assumed if left or not wanted else None
+            return _with(assumed, definition, now._replace(texts=left))
+        if now.names is None:
+            return assumed
+        if not single:
+            return None if wanted and word not in now.names else assumed
+        changed = now._replace(has=now.has | {word}) if wanted else now._replace(lacks=now.lacks | {word})
+        return _with(assumed, definition, changed)
+
+    def _compared(self, tree: Operation, wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
+        ((sign, second),) = tree.rest
+        first = tree.first
+        left, right = self.value(first, at, assumed), self.value(second, at, assumed)
+        if not self._pairs_possible(first, second, at):
+            return assumed
+        if not _may_be(left, sign, right, wanted):
+            return None
+        for side, other, mark in ((first, right, sign), (second, left, _TURNED[sign])):
+            found = self.asked(side, at) if isinstance(side, Reference | Path) else None
+            if found is None or not found[1]:
+                continue
+            narrowed = _narrowed(self._known(found[0], assumed), mark, other, wanted)
+            known = _with(assumed, found[0], narrowed)
+            if known is None:
+                return None
+            assumed = known
+        return assumed
+
+    def _pairs_possible(self, first: Tree, second: Tree, at: Definition) -> bool:
+        """False where a side may be several nodes or none, so that comparing it says little of each."""
+        for side in (first, second):
+            if isinstance(side, Reference | Path) and (found := self.asked(side, at)) is not None and not found[1]:
+                return False
+        return True
+
+
+def located(compiled: CompiledForm, tree: Tree, at: Definition) -> Location | None:
+    """Where a name or path that stands at ``at`` leads; None where that cannot be said."""
+    try:
+        return FormNames(compiled.form, at, compiled.places.by_name).explore(tree)
+    except ExpressionError:
+        return None
+
+
+def choice_names(form: Form, question: Question) -> frozenset[str] | None:
+    """The names that can be chosen; None where they are rows, nodes or lines of a file."""
+    if question.rows_of or question.itemset or question.list_name not in form.choices:
+        return None
+    return frozenset(choice.name for choice in form.choices[question.list_name])
+
+
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "<": before, "<=": not_after, ">": lambda left, right: before(right, left),
+    ">=": lambda left, right: not_after(right, left),
+}  # fmt: skip
+_COMPARED = frozenset({"=", "!=", *_COMPARISONS})
+_TRUTHS = _COMPARED | {"and", "or"}
+_TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_OTHERWISE = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_TRUTH = Possible(frozenset({"true", "false"}), may_be_blank=False)
+
+
+def _compare(left: str | float, sign: str, right: str | float) -> bool:
+    if sign in _COMPARISONS:
+        one = left if isinstance(left, float) else text_to_number(left)
+        other = right if isinstance(right, float) else text_to_number(right)
+        return _COMPARISONS[sign](one, other)
+    return equal(left, right) if sign == "=" else unequal(left, right)
+
+
+def _each(possible: Possible) -> list[str | float] | None:
+    """Every single value, where there are few."""
+    if possible.texts is not None:
+        return list(possible.texts) if len(possible.texts) <= MOST_TEXTS else None
+    if possible.is_number and not possible.may_be_blank and possible.least == possible.most:
+        return [possible.least]
+    return None
+
+
+def _may_be(left: Possible, sign: str, right: Possible, wanted: bool) -> bool:
+    """False when ``left sign right`` can never come to ``wanted``."""
+    ones, others = _each(left), _each(right)
+    if _TRUTH.texts is not None and any(p.texts is not None and p.texts & _TRUTH.texts for p in (left, right)):
+        return True  # truths compare as truths, which texts do not show
+    if ones is not None and others is not None and len(ones) * len(others) <= MOST_TEXTS * 20:
+        return any(_compare(one, sign, other) == wanted for one in ones for other in others)
+    one, other = _as_number(left), _as_number(right)
+    if one is None or other is None:
+        return True
+    if not wanted:
+        # What is blank compares as no number: nothing is so then but `!=`.
+        if one.may_be_blank or other.may_be_blank:
+            return True
+        sign = _OTHERWISE[sign]
+    if sign == "!=":
+        return not (one.least == one.most == other.least == other.most)
+    if sign == "=":
+        return _meet(one, other)
+    if sign in (">", ">="):
+        one, other, sign = other, one, _TURNED[sign]
+    if sign == "<":
+        return one.least < other.most
+    return one.least < other.most or (one.least == other.most and not one.open_least and not other.open_most)
+
+
+def _meet(one: Possible, other: Possible) -> bool:
+    return not _within(one._replace(may_be_blank=False), "=", other).is_impossible
+
+
+def _as_number(possible: Possible) -> Possible | None:
+    """The possible as a number; a text only where it is a single one that spells a number."""
+    if possible.is_number:
+        return possible
+    if possible.texts is not None and len(possible.texts) == 1:
+        number = text_to_number(next(iter(possible.texts)))
+        if number == number:
+            return Possible(None, number, number, True, False)
+    return None
+
+
+def _narrowed(now: Possible, sign: str, other: Possible, wanted: bool) -> Possible:
+    """What is left of ``now`` when ``now sign other`` is to be ``wanted``."""
+    others = _each(other)
+    if now.texts is not None and others is not None:
+        left = frozenset(text for text in now.texts if any(_compare(text, sign, each) == wanted for each in others))
+        return now._replace(texts=left)
+    if now.is_number:
+        number = _as_number(other)
+        if number is None:
+            return now
+        if not wanted:
+            if now.may_be_blank:
+                return now
+            sign = _OTHERWISE[sign]
+        if number.may_be_blank and sign != "!=":
+            number = number._replace(may_be_blank=False)  # a blank satisfies no comparison
+        return _within(now, sign, number)
+    if now.names is None and now.texts is None and others is not None and not now.has and not now.lacks:
+        texts = [each for each in others if isinstance(each, str)]
+        if len(texts) == len(others) and (sign == "=") == wanted and sign in ("=", "!="):
+            return Possible(frozenset(texts))
+    return now
+
+
+def _within(now: Possible, sign: str, other: Possible) -> Possible:
+    """A number that stands so to another."""
+    if sign == "!=":
+        return now
+    found = now._replace(may_be_blank=False)
+    if sign in ("<", "<=", "="):
+        is_open = sign == "<" or other.open_most
+        if other.most < found.most or (other.most == found.most and is_open):
+            found = found._replace(most=other.most, open_most=is_open)
+    if sign in (">", ">=", "="):
+        is_open = sign == ">" or other.open_least
+        if other.least > found.least or (other.least == found.least and is_open):
+            found = found._replace(least=other.least, open_least=is_open)
+    return found
+
+
+def _with(assumed: Assumed, definition: Definition, possible: Possible) -> Assumed | None:
+    if possible.is_impossible:
+        return None
+    return {**assumed, definition: possible}
+
+
+def _also_blank(possible: Possible) -> Possible:
+    """As an expression sees it from elsewhere: blank while its question is not asked."""
+    if possible.texts is not None:
+        return possible._replace(texts=possible.texts | {""}, may_be_blank=True)
+    return possible._replace(may_be_blank=True)
+
+
+def _without_blank(possible: Possible) -> Possible:
+    if possible.texts is not None:
+        return possible._replace(texts=possible.texts - {""}, may_be_blank=False)
+    return possible._replace(may_be_blank=False)
+
+
+def _either(several: Iterable[Possible]) -> Possible:
+    first, *rest = several
+    for other in rest:
+        if first.texts is not None and other.texts is not None and len(first.texts | other.texts) <= MOST_TEXTS:
+            first = Possible(first.texts | other.texts, may_be_blank=first.may_be_blank or other.may_be_blank)
+        elif first.is_number and other.is_number:
+            first = _hull(first, other)
+        elif first.names is not None and first.names == other.names:
+            first = first._replace(has=first.has & other.has, lacks=first.lacks & other.lacks)
+        else:
+            return ANYTHING
+    return first
+
+
+def _hull(one: Possible, other: Possible) -> Possible:
+    least, open_least = min((one.least, one.open_least), (other.least, other.open_least))
+    most, closed_most = max((one.most, not one.open_most), (other.most, not other.open_most))
+    blank, whole = one.may_be_blank or other.may_be_blank, one.is_whole and other.is_whole
+    return Possible(None, least, most, True, blank, open_least=open_least, open_most=not closed_most, is_whole=whole)
+
+
+def _sum(one: float, other: float, otherwise: float) -> float:
+    total = one + other
+    return total if total == total else otherwise
+
+
+def _ends(question: Question) -> tuple[float, float]:
+    """The ends of a ``range``."""
+    if question.type != "range":
+        return -math.inf, math.inf
+    said = dict(part.partition("=")[::2] for part in question.parameters.split())
+    least, most = text_to_number(said.get("start", "")), text_to_number(said.get("end", ""))
+    if least != least or most != most:
+        return -math.inf, math.inf
+    return min(least, most), max(least, most)
+
+
+def _set_by_something(compiled: CompiledForm) -> Iterable[Definition]:
+    """Questions whose value can come from elsewhere than from a person's choice."""
+    for definition in compiled.places.by_path.values():
+        node = definition.node
+        if isinstance(node, Question) and (node.actions or node.trigger or is_expression(node.default)):
+            yield definition
+
+
+def conditions(compiled: CompiledForm, definition: Definition) -> list[Rule]:
+    """The relevance of what is around the definition, outermost first, and its own."""
+    found: list[Rule] = []
+    here: Definition | None = definition
+    while here is not None:
+        rule = compiled.rules_of.get(here, {}).get("relevant")
+        if rule is not None:
+            found.append(rule)
+        here = here.parent
+    return found[::-1]

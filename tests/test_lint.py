@@ -1,0 +1,216 @@
+"""What an author is told about expressions that compile: what can never be, and what is no answer."""
+
+import pytest
+
+from assessor_tui.form.model import Node, Question
+from assessor_tui.logic.lint import broken_regex, is_warning, lint, runs_away
+from assessor_tui.problem import Problem
+from tests.logic_forms import compiled, computed, group, many, number, one, repeat, text
+
+
+def told(*children: Node) -> list[Problem]:
+    made = compiled(*children)
+    assert made.problems == ()
+    return [problem for problem in lint(made) if problem.code != "lint.unused_list"]
+
+
+def codes(*children: Node) -> list[tuple[str, str]]:
+    return [(problem.code.removeprefix("lint."), problem.place.path) for problem in told(*children)]
+
+
+def date(name: str, **columns: object) -> Question:
+    return Question("date", name, {"en-HK": name}, **columns)  # type: ignore[arg-type]
+
+
+def whole(name: str, **columns: object) -> Question:
+    return Question("integer", name, {"en-HK": name}, **columns)  # type: ignore[arg-type]
+
+
+ASKED = (one("permit"), many("kinds"), number("flow"), whole("people"), text("name"), date("since"))
+"""permit: yes or no; kinds: input and output."""
+
+
+@pytest.mark.parametrize(
+    ("relevant", "code"),
+    [
+        ("${permit} = 'yess'", "unknown_choice"),
+        ("${permit} != 'maybe'", "unknown_choice"),
+        ("'maybe' = ${permit}", "unknown_choice"),
+        ("selected(${kinds}, 'inputs')", "unknown_choice"),
+        ("selected(${permit}, 'y')", "unknown_choice"),
+        ("${kinds} = 'input outputs'", "unknown_choice"),
+        ("${permit} = 1", "unknown_choice"),
+        ("../permit = 'yess'", "unknown_choice"),
+        ("not(${permit} = 'yess') and ${flow} > 3", "unknown_choice"),
+        ("${flow} = 'none'", "text_for_number"),
+        ("${flow} > '2026-01-01'", "date_for_number"),
+        ("${since} > 'yesterday'", "text_for_date"),
+        ("${since} > 5", "number_for_date"),
+        ("${permit} > 3", "order"),
+        ("${permit} + 1 > 2", "arithmetic"),
+        ("${flow} - 'a' > 2", "arithmetic"),
+        ("random() > 0.5", "volatile"),
+        ("regex(${name}, '(')", "regex"),
+        ("regex(${name}, '(a+)+b')", "regex_slow"),
+    ],
+)
+def test_a_comparison_that_cannot_mean_what_it_says_is_told(relevant: str, code: str) -> None:
+    assert codes(*ASKED, text("b", relevant=relevant)) == [(code, "b")]
+
+
+@pytest.mark.parametrize(
+    "relevant",
+    [
+        "${permit} = 'yes' and ${permit} = 'no'",
+        "${permit} = 'yes' and not(selected(${permit}, 'yes'))",
+        "${permit} = '' and ${permit} = 'no'",
+        "${flow} > 5 and ${flow} < 3",
+        "${flow} > 5 and ${flow} <= 5",
+        "5 < ${flow} and 3 > ${flow}",
+        "${people} > 3 and ${people} < 4",
+        "${name} = 'a' and ${name} = 'b'",
+        "selected(${kinds}, 'input') and not(selected(${kinds}, 'input'))",
+        "count-selected(${kinds}) > 2",
+        "string-length(${name}) < 0",
+        "false()",
+        "no",
+        "1 = 2",
+        "'a' = 'b' or 2 > 3",
+        "(${permit} = 'yes' or ${permit} = 'no') and ${permit} = ''",
+        "not(${permit} = 'yes' or ${flow} > 1) and ${permit} = 'yes'",
+        "if(${permit} = 'yes', 'a', 'b') = 'c'",
+        "${flow} + 1 > 5 and ${flow} < 3 and ${flow} > 3",
+    ],
+)
+def test_a_condition_that_can_never_hold_is_told(relevant: str) -> None:
+    assert codes(*ASKED, text("b", relevant=relevant)) == [("never_true", "b")]
+
+
+@pytest.mark.parametrize(
+    "relevant",
+    [
+        "${permit} = 'yes'",
+        "${permit} != 'yes' and ${permit} != 'no'",
+        "${permit} = ''",
+        "${permit} = 'yes' or ${permit} = 'no'",
+        "not(selected(${kinds}, 'input')) and selected(${kinds}, 'output')",
+        "${flow} > 3 and ${flow} < 5",
+        "${flow} >= 3 and ${flow} <= 3",
+        "not(${flow} > 3) and not(${flow} < 5)",
+        "${people} > 3 and ${people} <= 4",
+        "count-selected(${kinds}) = 2",
+        "${name} != 'a' and ${name} != 'b'",
+        "${name}",
+        "string-length(${name}) > 2",
+        "${flow} = '' or ${flow} = 0",
+        "${flow} = '3'",
+        "${since} > '2026-01-01' and ${since} < today()",
+        "${since} + 5 > today()",
+        "coalesce(${flow}, 0) + 1 > 0",
+        "if(${permit} = 'yes', ${flow}, 7) = 7",
+        "${permit} = ${name}",
+        "boolean(${name}) = true()",
+        "(${permit} = 'yes') = true()",
+        "regex(${name}, '([0-9]+,)*[0-9]+')",
+        "-${flow} < 0 and ${flow} > 0",
+    ],
+)
+def test_a_condition_that_can_hold_is_not_told(relevant: str) -> None:
+    assert codes(*ASKED, text("b", relevant=relevant)) == []
+
+
+def test_a_group_that_is_never_shown_is_told_once_with_what_it_hides() -> None:
+    (problem,) = told(one("a"), group("g", text("b"), text("c"), relevant="${a} = 'yes' and ${a} = 'no'"))
+    assert (problem.code, problem.place.path, problem.parameters["count"]) == ("lint.never_true", "g", "2")
+
+
+def test_a_condition_against_the_group_around_it_is_told() -> None:
+    inner = text("b", relevant="${a} = 'no'")
+    assert codes(one("a"), group("g", inner, relevant="${a} = 'yes'")) == [("never_true_here", "b")]
+
+
+def test_what_waits_for_a_question_that_is_never_asked_is_told_through_any_number_of_them() -> None:
+    found = codes(one("a", relevant="false()"), one("b", relevant="${a} = 'yes'"), text("c", relevant="${b} = 'no'"))
+    assert found == [("never_true", "a"), ("never_asked", "b"), ("never_asked", "c")]
+
+
+def test_what_may_be_blank_is_asked_where_a_question_that_is_never_asked_counts_as_blank() -> None:
+    assert codes(one("a", relevant="false()"), text("b", relevant="${a} = ''")) == [("never_true", "a")]
+
+
+def test_a_computed_value_is_followed() -> None:
+    kind = computed("kind", "if(${flow} > 3, 'large', 'small')")
+    assert codes(number("flow"), kind, text("b", relevant="${kind} = 'larg'")) == [("never_true", "b")]
+    assert codes(number("flow"), kind, text("b", relevant="${kind} = ''")) == []
+
+
+def test_a_constraint_that_nothing_satisfies_is_a_mistake() -> None:
+    (problem,) = told(number("a", constraint=". > 10 and . < 5"))
+    assert problem.code == "lint.never_accepted"
+    assert not is_warning(problem)
+    assert codes(one("a", constraint=". = 'yes' and selected(., 'no')")) == [("never_accepted", "a")]
+    assert codes(number("a", constraint=". >= 0 and . <= ${b}"), number("b")) == []
+
+
+def test_a_condition_beyond_what_the_constraint_accepts_is_told() -> None:
+    age = number("age", constraint=". >= 0 and . <= 120")
+    assert codes(age, text("b", relevant="${age} > 150")) == [("never_true", "b")]
+    assert codes(age, text("b", relevant="${age} >= 120")) == []
+
+
+def test_several_rows_are_not_taken_for_one() -> None:
+    row = repeat("r", one("a"), text("b", relevant="${a} = 'yes' and ${a} = 'no'"))
+    assert codes(row) == [("never_true", "r/b")]
+    assert codes(repeat("r", one("a")), text("b", relevant="${a} = 'yes' and ${a} = 'no'")) == []
+    assert codes(repeat("r", one("a")), text("b", relevant="count(${r}[a = 'yes']) > 0")) == []
+
+
+def test_a_filter_that_keeps_no_choice_is_told() -> None:
+    found = codes(one("p", "province"), one("c", "city", choice_filter="province = ${p}"))
+    assert found == []
+    assert codes(one("p", "province"), one("c", "city", choice_filter="province = 'kowloon'")) == [
+        ("nothing_offered", "c")
+    ]
+    assert codes(one("p", "province"), one("c", "city", choice_filter="name = ${p}")) == [("nothing_offered", "c")]
+
+
+def test_once_and_a_trigger_keep_what_changes_by_itself() -> None:
+    assert codes(computed("a", "once(random())"), computed("b", "uuid()", trigger="${c}"), text("c")) == []
+    assert codes(computed("a", "random()")) == [("volatile", "a")]
+    assert codes(text("a", default="uuid()"), computed("b", "today()")) == []
+
+
+def test_a_calculation_over_what_people_type_is_told() -> None:
+    assert codes(number("a", calculation="1 + 1")) == [("overwrites", "a")]
+    assert codes(number("a", calculation="1 + 1", read_only="yes")) == []
+
+
+def test_a_list_that_nobody_uses_is_told() -> None:
+    found = lint(compiled(one("a")))
+    assert {problem.parameters["list"] for problem in found} == {"kind", "province", "city"}
+    assert all(is_warning(problem) for problem in found)
+
+
+def test_a_value_that_something_else_sets_can_be_anything() -> None:
+    default = one("a", default="concat('x', 'y')")
+    assert codes(default, text("b", relevant="${a} = 'yes' and ${a} = 'no'")) == [("never_true", "b")]
+    assert codes(one("a", default="maybe"), text("b", relevant="selected(${a}, 'yes')")) == []
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+", "([a-z]*)*x", r"^(\w+\s?)*$", "(?:a*)+", "((a|b)+)*", "(a+){2,}"])
+def test_a_pattern_that_runs_away_is_seen(pattern: str) -> None:
+    assert runs_away(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a+b*", "([0-9]+,)+", r"(\d{3}-)*\d+", "[(a+)+]", r"\(a+\)+", "(ab)+", "(a?b)+c*", ""]
+)
+def test_a_pattern_that_ends_is_left_alone(pattern: str) -> None:
+    assert not runs_away(pattern)
+    assert broken_regex(pattern) == ""
+
+
+def test_a_long_chain_is_looked_at_without_going_deep() -> None:
+    chain = [one("q0"), *(one(f"q{at}", relevant=f"${{q{at - 1}}} = 'yes'") for at in range(1, 400))]
+    assert codes(*chain) == []
+    assert len(codes(one("q0", relevant="no"), *chain[1:])) == 400
