@@ -243,6 +243,14 @@ def _chance(scope: Scope) -> float:
     return int.from_bytes(digest[:7], "big") / 2.0**56
 
 
+def _randomized(scope: Scope, nodes: Sequence[Node], *seed: Result) -> list[Node]:
+    from assessor_tui.logic.shuffle import seed_of, shuffled
+
+    if seed:
+        return shuffled(nodes, seed_of(to_text(seed[0]), to_number(seed[0])))
+    return shuffled(nodes, int(_chance(scope) * 2.0**31))
+
+
 def _uuid(scope: Scope, length: float = NAN) -> str:
     import hashlib
 
@@ -418,6 +426,7 @@ FUNCTIONS: dict[str, Function] = {
     "position": Function(_position, 0, 1, "s", "n", scoped=True),
     "pow": Function(_safely(math.pow), 2, 2, "n", "n"),
     "random": Function(_chance, 0, 0, "", "n", scoped=True, volatile=True),
+    "randomize": Function(_randomized, 1, 2, "sv", "s", scoped=True),
     "regex": Function(_matches, 2, 2, "t", "b"),
     "round": Function(_turn, 1, 2, "n", "n"),
     "row-id": Function(_row_id, 0, 1, "s", "t", scoped=True),
@@ -443,5 +452,8 @@ FUNCTIONS: dict[str, Function] = {
 """Functions that need nothing but their arguments. Those that look at the form itself (``current``, ``indexed-repeat``,
 ``jr:choice-name``) are built in ``closures`` and ``names``."""
 
-FORMS = {"current": (0, 0), "indexed-repeat": (3, 7), "jr:choice-name": (2, 2)}
+FORMS = {
+    "current": (0, 0), "indexed-repeat": (3, 7), "instance": (1, 1), "jr:choice-name": (2, 2), "jr:itext": (1, 1),
+    "pulldata": (4, 4),
+}  # fmt: skip
 """Name -> least and most arguments."""

@@ -33,6 +33,7 @@ from assessor_tui.logic.parser import (
     Tree,
     parse,
 )
+from assessor_tui.logic.tables import pulled
 from assessor_tui.logic.values import Closure, Scope
 
 VALUE, ROWS = "value", "rows"
@@ -58,7 +59,11 @@ class Location(NamedTuple):
     many: bool = False
     """True when there may be several nodes, or none."""
     open: bool = False
-    """True outside the form (the columns of a choice): names there are not checked against it."""
+    """True outside the form, in one of its lists."""
+    level: int = -1
+    """How far inside a list: 0 around it, 1 its root, 2 a row, 3 a column; -1 where nobody can say."""
+    columns: frozenset[str] = frozenset()
+    """Of the list; empty when they are not known."""
 
 
 class FormNames:
@@ -91,11 +96,8 @@ class FormNames:
             if repeat.row is not None:
                 self.here = Location((repeat.row,), common(self.origin, repeat))
                 return
-        columns = {"name", "label"}
-        for choice in self.form.choices.get(question.list_name, ()):
-            columns.update(choice.extra)
-        self.columns = frozenset(columns)
-        self.here = Location((), self.origin.scope, open=True)
+        self.columns = columns_of(self.form, question.list_name) or frozenset()
+        self.here = Location((), self.origin.scope, open=True, level=2 if self.columns else -1, columns=self.columns)
 
     def known(self) -> Iterator[str]:
         """Every name that could have been meant."""
@@ -223,7 +225,9 @@ class FormNames:
         if tree.absolute or tree.origin is not None or any(step.predicates for step in tree.steps):
             return False
         location = self._quietly(tree)
-        return location is not None and len(location.definitions) == 1 and not location.many and not location.open
+        if location is None or location.many:
+            return False
+        return location.level == 3 if location.open else len(location.definitions) == 1
 
     def within(self, tree: Tree) -> "FormNames":
         """The names inside a predicate on the nodes of ``tree``."""
@@ -243,11 +247,21 @@ class FormNames:
             return None
 
     def call(self, tree: Call) -> Built | None:
-        """The closure of ``indexed-repeat`` or ``jr:choice-name``."""
+        """The closure of ``indexed-repeat``, ``jr:choice-name`` or a function that looks into the form's lists."""
         if tree.name == "indexed-repeat":
             return self.indexed(tree)
         if tree.name == "jr:choice-name":
             return self.choice_name(tree)
+        arguments = [as_kind(build(each, self), "t") for each in tree.arguments]
+        if tree.name == "instance":
+            (name,) = arguments
+            return Built(lambda scope: [node] if (node := _world(scope).instance(name(scope))) is not None else [], "s")
+        if tree.name == "pulldata":
+            return Built(lambda scope: pulled(_world(scope).instance, *(each(scope) for each in arguments)), "t")
+        if tree.name == "jr:itext":
+            self.marks.add("speaks")
+            (text,) = arguments
+            return Built(lambda scope: _world(scope).itext(text(scope)), "t")
         return None
 
     def indexed(self, tree: Call) -> Built:
@@ -377,10 +391,33 @@ class FormNames:
             self._use_row_labels(self._named(asked), asked.start)
             return None
         locations = [self.explore(argument, here) for argument in tree.arguments]
+        if tree.name == "instance":
+            return self._list(tree, tree.arguments[0])
+        if tree.name == "pulldata":
+            found = self._list(tree, tree.arguments[0])
+            for argument in tree.arguments[1:3]:
+                if isinstance(argument, Text) and found.columns and argument.value not in found.columns:
+                    raise ExpressionError("form.unknown_name", argument.start, argument.value)
+            return None
+        if tree.name == "randomize":
+            return locations[0]._replace(many=True) if locations[0] is not None else None
         function = FUNCTIONS.get(tree.name)
         if function is not None and (function.own or (function.of_node and not tree.arguments)):
             self._read(here)
         return _merged(locations) if tree.name in ("if", "coalesce", "once") else None
+
+    def _list(self, tree: Call, named: Tree) -> Location:
+        """What is around the rows of a list of the form."""
+        outside = Location((), top(self.origin), many=True, open=True)
+        if not isinstance(named, Text):
+            return outside
+        columns = columns_of(self.form, named.value)
+        if columns is None:
+            raise ExpressionError("form.unknown_instance", tree.start, named.value)
+        if "label" in columns and named.value in self.form.choices:
+            self.marks.add("speaks")
+        self.columns |= columns
+        return outside._replace(level=0 if columns else -1, columns=columns)
 
     def _use_row_labels(self, select: Definition, at: int) -> None:
         """Labels of rows depend on whatever their ``row_label`` reads; from here all rows count."""
@@ -448,12 +485,7 @@ class FormNames:
         return self._read(location)
 
     def _step(self, step: Step, here: Location) -> Location:
-        if here.open:
-            location = here
-            if step.axis == "child" and self.columns and _is_name(step.test) and step.test not in self.columns:
-                raise ExpressionError("form.unknown_name", step.start, step.test)
-        else:
-            location = self._inside(step, here)
+        location = _in_list(step, here) if here.open else self._inside(step, here)
         if step.predicates:
             location = location._replace(many=True)
             self._read(location)
@@ -479,6 +511,31 @@ class FormNames:
             if not step.axis.startswith("descendant"):
                 anchor = top(self.origin)
         return Location(tuple(dict.fromkeys(found)), anchor, many)
+
+
+def columns_of(form: Form, name: str) -> frozenset[str] | None:
+    """The columns of a list of the form, empty where it is no table or its file is missing; None for no such list."""
+    if name in form.choices:
+        return frozenset({"name", "label"}.union(*(choice.extra for choice in form.choices[name])))
+    instance = form.instances.get(name)
+    return frozenset(instance.columns) if instance is not None else None
+
+
+_LEVELS = ("root", "item")
+
+
+def _in_list(step: Step, here: Location) -> Location:
+    """Where the step leads from ``here``, in a list."""
+    if here.level < 0 or step.axis == "self":
+        return here
+    if step.axis == "parent":
+        return here._replace(level=here.level - 1)
+    if step.axis != "child" or here.level > 2:
+        return here._replace(level=-1, many=True)
+    if _is_name(step.test) and step.test not in (_LEVELS[here.level : here.level + 1] or here.columns):
+        raise ExpressionError("form.unknown_name", step.start, step.test)
+    single = here.level == 0 or (here.level == 2 and _is_name(step.test))
+    return here._replace(level=here.level + 1, many=here.many or not single)
 
 
 def _at(scope: Scope) -> Any:

@@ -4,7 +4,7 @@ A list may have 50,000 rows. Its rows become nodes one by one, when an expressio
 column is remembered from the first time somebody asks. A list never changes, so all fillings of a form share it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
 from assessor_tui.logic.values import Element, Node
@@ -184,3 +184,14 @@ def document(text: str) -> Element | None:
         marks = tuple(Element(name, value) for name, value in here.attributes.items())
         made[here] = Element(here.name, here.text.strip(), inside, marks)
     return Element("", "", (made[root],))
+
+
+def pulled(instance: Callable[[str], Node | None], name: str, column: str, key: str, wanted: str) -> str:
+    """What the first row with ``wanted`` in column ``key`` of a list says in ``column``; ``""`` when there is none."""
+    around = instance(name)
+    for root in around.named("root") if around is not None else ():
+        rows = root.named("item")
+        found = rows[0].among(rows, key, wanted) if rows else ()
+        if found:
+            return found[0].text_of(column)
+    return ""
