@@ -93,6 +93,8 @@ def check_file(
 def _with_line(problem: Problem, rows: Mapping[str, Loc], source: Source) -> Problem:
     """The problem of an expression with the line of its row and column."""
     loc = rows.get(problem.place.path, ())
+    if not loc and problem.place.path.startswith("choices/"):
+        loc = tuple(problem.place.path.split("/", 1))
     return problem._replace(place=source.place((*loc, problem.parameters.get("column", "")), problem.place.path))
 
 
