@@ -199,9 +199,17 @@ SENTENCES: Mapping[str, str] = {
     "markup.too_many": N_("More than {most} elements. Split the file, or bring its lists as .csv files."),
     "markup.twice": N_("One attribute stands twice on this element. Keep one of them."),
     "markup.unescaped": N_("A < stands between quotes, here and perhaps elsewhere. It was read as &lt;, as ODK does."),
+    # -- forms as workbooks
+    "export.itemset": N_("XLSForm cannot say where the choices of {name} come from. They stand in the column {column}; "
+                         "other programs ask it as a text."),
+    "export.actions": N_("XLSForm cannot say what sets {name}. It stands in the column {column}, which other programs "
+                         "pass over."),
+    "export.long_cell": N_("This text of {characters} characters is longer than a spreadsheet holds in one cell "
+                           "({most}). Shorten it before you send the workbook on."),
     # -- answers
     "answer.choice_gone": N_("This choice is no longer offered: {choice}. Choose again."),
     "answer.constraint": N_("This answer breaks the rule of the question. Check it."),
+    "answer.range": N_("This must be a number from {start} to {end} in steps of {step}."),
     "answer.required": N_("An answer is required here."),
     "answer.rows": N_("At least {at_least} rows are demanded here; there are {rows}."),
     "answer.type": N_("This does not fit a question of type {type}. Answer again."),
@@ -292,6 +300,18 @@ SENTENCES: Mapping[str, str] = {
     # -- what was typed: values
     "typed.acknowledge": N_("{value} does not acknowledge this. Type yes, or leave it."),
     "typed.choice": N_("{value} is not one of the choices. Choices are {known}."),
+    "typed.time": N_("{value} is no time. Type it as 9:30, 930 or 9点半; “now” is this moment."),
+    "typed.datetime": N_(
+        "{value} is no date with a time. Type it as 2026-11-12 9:30 or 12/11 930; “now” is this moment."
+    ),
+    "typed.point": N_(
+        "{value} is no position. Type latitude and longitude, such as 22.3193, 114.1694, or paste it from a map."
+    ),
+    "typed.few_points": N_(
+        "These are too few points: a line needs two, an area three. Divide them by ; or write one on each line."
+    ),
+    "typed.many_points": N_("These are more points than the program keeps (500). Leave some of them out."),
+    "typed.rank": N_("{value} does not name every choice once. Write all of them, the first one foremost: {known}."),
     "typed.date": N_("{value} is not a date. Write it as 2026-11-12."),
     "typed.inexact": N_(
         "This number of {unit} has no exact decimal in {units}. Convert it as the site does, and type that."

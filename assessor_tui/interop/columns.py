@@ -90,6 +90,8 @@ SURVEY: tuple[Column, ...] = (
     Column("key", "key", "names", (REPEAT,)),
     Column("at_least", "at_least", "whole", (REPEAT,)),
     Column("first_rows", "first_rows", "json", (REPEAT,)),
+    # The repeat whose rows are the choices; the type cell names a question inside it, as XLSForm wants it.
+    Column("rows_of", "rows_of"),
     # `itemset`, `actions` and `type` of a bind mean something else to pyxform.
     Column("xform_itemset", "itemset"),
     Column("xform_data_type", "data_type"),
@@ -313,7 +315,7 @@ def name_of(tag: str) -> str:
     in ``language_names`` only where it calls one otherwise."""
     if tag == UNNAMED_LANGUAGE:
         return ""
-    return f"{_NAMES_OF.get(tag, tag)} ({tag})" if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag) else tag
+    return tag.removeprefix("x-") if tag.startswith("x-") else f"{_NAMES_OF.get(tag, tag)} ({tag})"
 
 
 def _spelled(tag: str) -> str:
