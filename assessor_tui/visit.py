@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assessor_tui.filled_visit import GAP, RE_ROW, FilledVisit
 from assessor_tui.form.columns import asked, folded
-from assessor_tui.form.model import SELECT_TYPES, Question, Repeat
+from assessor_tui.form.model import SELECT_TYPES, SILENT_TYPES, Question, Repeat
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.draft import NO_ANSWER, Draft, RowDraft, clean_value, longest_text
 from assessor_tui.ledger.entry import Entry, clean, generic_path, plain_name, row_path
@@ -38,7 +38,7 @@ _BY_PEOPLE = acts.ANSWERING | {
 """Acts that ``Visit.record`` takes; the others have functions of their own."""
 _TIED = frozenset({acts.NOTE, acts.COMMENT, acts.RETURN, acts.ATTACH})
 """Acts that stand at a place of a form."""
-_NOT_STORED = frozenset({"answer.type", "answer.unit", "answer.choice_gone"})
+_NOT_STORED = frozenset({"answer.type", "answer.unit", "answer.choice_gone", "answer.range"})
 """What is wrong enough with an answer to refuse it; anything else is stored and flagged."""
 
 
@@ -276,7 +276,7 @@ class Visit(FilledVisit):
             now = filling.state(path)
         except KeyError:
             return _refused("visit.unknown_path", path, path=path)
-        if now.question.type in ("calculate", "note", "file"):
+        if now.question.type in SILENT_TYPES or now.question.type == "file":
             return _refused("visit.not_answered_by_people", path)
         if value is not None:
             try:

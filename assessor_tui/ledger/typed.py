@@ -7,8 +7,9 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 
-from assessor_tui.form.model import NUMBER_TYPES, Question, Text
+from assessor_tui.form.model import GEO_TYPES, NUMBER_TYPES, Question, Text
 from assessor_tui.ledger.months import month_of
+from assessor_tui.ledger.typed_times import day_of, moment_of, time_of
 from assessor_tui.ledger.value import Quantity, Value, plain_decimal
 from assessor_tui.problem import Place, Problem
 from assessor_tui.units import convert, exactly
@@ -33,19 +34,21 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().replace("−", "-")
 
 
-def read_typed(question: Question, text: str, today: str = "", unit: str = "") -> Value | Problem:
+TYPED_AS_TEXT = frozenset({"date", "time", "datetime"}) | GEO_TYPES
+"""Types kept as one text in one spelling, however they were typed."""
+
+
+def read_typed(question: Question, text: str, today: str = "", unit: str = "", now: str = "") -> Value | Problem:
     """The value that ``text`` is for a question that is answered by typing, or what is wrong with it.
 
-    ``today`` (ISO) completes a date, ``unit`` is the one that is chosen. A unit that the question does not have is
-    converted into the question's first one that holds the number exactly. Codes ``typed.number``, ``typed.whole``,
-    ``typed.no_unit``, ``typed.unit``, ``typed.inexact``, ``typed.twice``, ``answer.unit``, ``typed.date``; their place
-    is left empty.
+    ``today`` (ISO) completes a date, ``now`` (ISO, local) is what that word means, ``unit`` is the one that is chosen.
+    A unit that the question does not have is converted into the question's first one that holds the number exactly.
+    Codes ``typed.number``, ``typed.whole``, ``typed.no_unit``, ``typed.unit``, ``typed.inexact``, ``typed.twice``,
+    ``answer.unit``, ``typed.date``, ``typed.time``, ``typed.datetime``, ``typed.point``, ``typed.few_points``,
+    ``typed.many_points``; their place is left empty.
     """
-    if question.type == "date":
-        try:
-            return date_of(text, today)
-        except ValueError:
-            return Problem("typed.date", Place(), {"value": text})
+    if question.type in TYPED_AS_TEXT:
+        return _one_text(question, text, today, now)
     if question.role == MONTH and question.type == "text":
         return month_of(text, today) or text
     if question.type not in NUMBER_TYPES:
@@ -65,6 +68,69 @@ def read_typed(question: Question, text: str, today: str = "", unit: str = "") -
     if question.type == "integer" and "." in number:
         return Problem("typed.whole", Place(), {"value": text})
     return Quantity(number)
+
+
+def _one_text(question: Question, text: str, today: str, now: str) -> Value | Problem:
+    """A date, time, moment or position in the spelling that it is kept in."""
+    kind = question.type
+    if kind in GEO_TYPES:
+        from assessor_tui.ledger.positions import positions_of
+
+        try:
+            return positions_of(kind, text)
+        except ValueError as error:
+            code = {"few": "typed.few_points", "many": "typed.many_points"}.get(str(error), "typed.point")
+            return Problem(code, Place(), {"value": text})
+    try:
+        if kind == "time":
+            return time_of(text, now)
+        if kind == "datetime":
+            return moment_of(text, today, now, date_of)
+        return day_of(text, today) or _part_of_a_date(question, text) or date_of(text, today)
+    except ValueError:
+        return Problem(f"typed.{kind}", Place(), {"value": text})
+
+
+_YEAR = re.compile(r"([0-9]{4})年?\Z")
+_MONTH_OF_YEAR = re.compile(r"(?:([0-9]{4})[-/.年 ]+([0-9]{1,2})月?|([0-9]{1,2})[-/. ]+([0-9]{4}))\Z")
+
+
+def shows(question: Question) -> str:
+    """``year`` or ``month`` for a date of which no more is asked, else ``day``."""
+    asked = question.appearance.split()
+    return "year" if "year" in asked else "month" if "month-year" in asked else "day"
+
+
+def _part_of_a_date(question: Question, text: str) -> str:
+    """The first day of the year or month that a question asks for; ``""`` for any other text or question.
+
+    Raises:
+        ValueError: for a month that is none.
+    """
+    if (asked := shows(question)) == "day":
+        return ""
+    typed = plain(text)
+    if asked == "year" and (year := _YEAR.match(typed)):
+        return date(int(year[1]), 1, 1).isoformat()
+    if (match := _MONTH_OF_YEAR.match(typed)) is None:
+        return ""
+    month = 1 if asked == "year" else int(match[2] or match[3])
+    return date(int(match[1] or match[4]), month, 1).isoformat()
+
+
+def shown_text(question: Question, value: str) -> str:
+    """A date, time, moment or position as people read it; any other text as it is."""
+    if question.type == "date":
+        return value[: {"year": 4, "month": 7}.get(shows(question), len(value))]
+    if question.type in ("time", "datetime"):
+        from assessor_tui.ledger.typed_times import shown_time
+
+        return shown_time(value)
+    if question.type in GEO_TYPES:
+        from assessor_tui.ledger.positions import shown_positions
+
+        return shown_positions(value)
+    return value
 
 
 def is_respelled(text: str, value: Value) -> bool:
