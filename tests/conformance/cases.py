@@ -67,3 +67,26 @@ def one_line(text: str) -> str:
 def count(runs: Iterable[Run]) -> int:
     """Misses in all the runs."""
     return sum(len(run.misses) for run in runs)
+
+
+class XlsformCase(NamedTuple):
+    """One XLSForm as Markdown tables."""
+
+    id: str
+    """Name of the test it is from, and its number among that test's: ``...test_or_other#2``."""
+    valid: bool
+    markdown: str
+    error: str
+    """What the reference importer says when it refuses; ``""`` for a valid one."""
+
+
+def xlsform_cases(path: Path) -> list[XlsformCase]:
+    """The cases of a file shaped like ``xlsforms.jsonl``, in their order."""
+    found: list[XlsformCase] = []
+    numbers: dict[str, int] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            case = json.loads(line)
+            numbers[case["test"]] = number = numbers.get(case["test"], 0) + 1
+            found.append(XlsformCase(f"{case['test']}#{number}", case["valid"], case["md"], case.get("error", "")))
+    return found
