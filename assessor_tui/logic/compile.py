@@ -5,23 +5,25 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
-from assessor_tui.form.model import Form, Group, Question, Repeat
+from assessor_tui.form.model import NO_TEXT, Choice, Form, Group, Question, Repeat, Text
+from assessor_tui.logic.answers import as_type
 from assessor_tui.logic.closures import as_kind, build
 from assessor_tui.logic.definitions import REPEAT, ROW, Definition, Places, places_of, walk
 from assessor_tui.logic.functions import FORMS, FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import FormNames, Use
 from assessor_tui.logic.parser import Reference, parse
-from assessor_tui.logic.values import Closure
+from assessor_tui.logic.values import Closure, Result
 from assessor_tui.problem import Place, Problem
 
 
 class Rule:
     """One expression of one definition."""
 
-    __slots__ = ("definition", "kind", "rank", "run", "speaks", "text", "uses")
+    __slots__ = ("definition", "kind", "rank", "run", "sets", "speaks", "text", "uses")
 
     def __init__(self, kind: str, definition: Definition, text: str, run: Closure, uses: tuple[Use, ...]) -> None:
         self.kind = kind
@@ -34,31 +36,42 @@ class Rule:
         """Rules of a lower rank run first."""
         self.speaks = False
         """True when its result depends on the language being shown."""
+        self.sets: Rule | None = None
+        """Of a ``trigger``: what gives the value that is set; None clears it."""
 
     def __repr__(self) -> str:
         return f"<{self.kind} of {self.definition.path}: {self.text}>"
 
 
-Label = tuple[str | Closure, ...]
+Pieces = tuple[str | Closure, ...]
 """A text with outputs: pieces of text, and closures for what stands between."""
 
-Labels = dict[tuple[Definition, str], Label]
+Texts = dict[tuple[Definition, str, str], Pieces]
+"""(definition, column, language) -> pieces, of texts with outputs only. Labels of choices stand under the question that
+shows them, their column is ``choice`` and a space and the choice's name."""
 
 
 class CompiledForm:
     """A form ready to be filled. It never changes; all fillings of the form share it."""
 
-    __slots__ = ("dependents", "form", "labels", "places", "problems", "rules", "rules_of")
+    __slots__ = ("actions", "dependents", "form", "places", "problems", "rules", "rules_of", "texts")
 
     def __init__(
-        self, form: Form, places: Places, rules: tuple[Rule, ...], labels: Labels, problems: tuple[Problem, ...]
+        self,
+        form: Form,
+        places: Places,
+        rules: tuple[Rule, ...],
+        actions: Mapping[Definition, tuple[Rule, ...]],
+        texts: Texts,
+        problems: tuple[Problem, ...],
     ) -> None:
         self.form = form
         self.places = places
         self.rules = rules
         """In the order in which they run."""
-        self.labels = labels
-        """(definition, language) -> pieces, for labels with outputs only."""
+        self.actions = actions
+        """What questions are set to beside their default; ``kind`` is ``load`` or ``row``, when that is."""
+        self.texts = texts
         self.problems = problems
         self.rules_of: dict[Definition, dict[str, Rule]] = {}
         """By definition and column."""
@@ -80,21 +93,33 @@ def compile_form(form: Form) -> CompiledForm:
     places = places_of(form)
     problems: list[Problem] = []
     rules: list[Rule] = []
-    labels: Labels = {}
+    actions: dict[Definition, tuple[Rule, ...]] = {}
+    texts: Texts = {}
+    spoken = {name: choices for name, choices in form.choices.items() if any(_has_outputs(each) for each in choices)}
     for definition in walk(places.root):
         for column, text in _expressions(definition):
             if (rule := _rule(form, definition, column, text, places, problems)) is not None:
                 rules.append(rule)
-        if isinstance(definition.node, Question | Group | Repeat) and definition.kind != ROW:
-            for language, text in definition.node.label.items():
-                if "${" in text:
-                    labels[definition, language] = _label(form, definition, text, places, problems)
+        node = definition.node
+        if isinstance(node, Question) and (node.actions or node.trigger):
+            once, changing = _actions(form, definition, places, problems)
+            rules += changing
+            if once:
+                actions[definition] = once
+        if node is None or definition.kind == ROW:
+            continue
+        for column in _TEXT_COLUMNS:
+            _compile_text(form, definition, column, getattr(node, column, NO_TEXT), texts, places, problems)
+        if isinstance(node, Question) and node.list_name in spoken:
+            for choice in spoken[node.list_name]:
+                _compile_text(form, definition, f"choice {choice.name}", choice.label, texts, places, problems)
     ranked = _ranked(rules, problems)
-    return CompiledForm(form, places, ranked, labels, tuple(problems))
+    return CompiledForm(form, places, ranked, actions, texts, tuple(problems))
 
 
+_TEXT_COLUMNS = ("label", "hint", "guidance", "required_message", "constraint_message", "warning_message")
 _QUESTION_COLUMNS = (
-    "relevant", "required", "read_only", "constraint", "warning", "calculation", "choice_filter", "default", "trigger",
+    "relevant", "required", "read_only", "constraint", "warning", "calculation", "choice_filter", "default",
 )  # fmt: skip
 _WORDS = {"yes": "true()", "no": "false()", "true": "true()", "false": "false()"}
 """XLSForm writes the constant truths of ``required``, ``read_only`` and ``relevant`` as words."""
@@ -152,9 +177,22 @@ def _rule(
         if column != "rows_of":  # `form.read` says that there is no such repeat
             problems.append(_problem(error, definition, column, text, names))
         return None
+    if column in ("calculation", "action", "default") and (typed := _typed(definition)) is not None:
+        run = _then(typed, run)
     rule = Rule(column, definition, text, run, tuple(names.uses))
     rule.speaks = "speaks" in names.marks
     return rule
+
+
+def _typed(definition: Definition) -> Callable[[Result], Result] | None:
+    """What makes results fit the type of the question."""
+    question = definition.node
+    assert isinstance(question, Question)
+    return as_type(question.data_type or ("int" if question.type == "integer" else ""))
+
+
+def _then(apply: Callable[[Result], Result], run: Closure) -> Closure:
+    return lambda scope: apply(run(scope))
 
 
 def _problem(error: ExpressionError, definition: Definition, column: str, text: str, names: "FormNames") -> Problem:
@@ -175,22 +213,93 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(word, sorted(set(known)), 1, 0.6)), "")
 
 
-_OUTPUT = re.compile(r"\$\{[^{}]*\}")
+def _actions(
+    form: Form, definition: Definition, places: Places, problems: list[Problem]
+) -> tuple[tuple[Rule, ...], list[Rule]]:
+    """(what sets a question when the form is opened or its row added, what sets it when others change)."""
+    question = definition.node
+    assert isinstance(question, Question)
+    once: list[Rule] = []
+    changing: list[Rule] = []
+    if question.trigger:
+        changing.append(_trigger(form, definition, question.trigger, places, problems))
+    for action in question.actions:
+        rule = _rule(form, definition, "action", action.value or "''", places, problems)
+        if rule is None:
+            continue
+        if action.on == "change":
+            trigger = _trigger(form, definition, action.of, places, problems)
+            trigger.sets = rule
+            changing.append(trigger)
+        else:
+            rule.kind = action.on
+            once.append(rule)
+    return tuple(once), changing
 
 
-def _label(form: Form, definition: Definition, text: str, places: Places, problems: list[Problem]) -> Label:
+def _trigger(form: Form, definition: Definition, text: str, places: Places, problems: list[Problem]) -> Rule:
+    """What fires when one of the questions of ``text`` changes; they are divided by spaces or commas."""
+    names = FormNames(form, definition, places.by_name)
+    for part in re.findall(r"\$\{[^{}]*\}|[^\s,]+", text):
+        try:
+            names.explore(parse(part))
+        except ExpressionError as error:
+            problems.append(_problem(error, definition, "trigger", part, names))
+    return Rule("trigger", definition, text, lambda _: "", tuple(names.uses))
+
+
+def _has_outputs(choice: Choice) -> bool:
+    return any(has_outputs(text) for text in choice.label.values())
+
+
+def has_outputs(text: str) -> bool:
+    """True for a text that shows values: ``${name}``, or ``<output value="expression"/>`` as ODK forms have it."""
+    return "${" in text or "<output" in text
+
+
+@cache
+def _output() -> re.Pattern[str]:
+    return re.compile(
+        r"""\$\{[^{}]*\}|<output\s+(?:value|ref)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')\s*(?:/>|>\s*</output>)"""
+    )
+
+
+def _compile_text(
+    form: Form,
+    definition: Definition,
+    column: str,
+    text: Text,
+    texts: Texts,
+    places: Places,
+    problems: list[Problem],
+) -> None:
+    for language, spoken in text.items():
+        if has_outputs(spoken):
+            texts[definition, column, language] = _pieces(form, definition, column, spoken, places, problems)
+
+
+def _pieces(
+    form: Form, definition: Definition, column: str, text: str, places: Places, problems: list[Problem]
+) -> Pieces:
     names = FormNames(form, definition, places.by_name)
     pieces: list[str | Closure] = []
     end = 0
-    for hit in _OUTPUT.finditer(text):
+    for hit in _output().finditer(text):
         pieces.append(text[end : hit.start()])
         end = hit.end()
         try:
-            pieces.append(as_kind(build(parse(hit[0]), names), "t"))
+            pieces.append(as_kind(build(parse(unescape(hit[1] or hit[2] or hit[0])), names), "t"))
         except ExpressionError as error:
-            problems.append(_problem(error, definition, "label", hit[0], names))
+            problems.append(_problem(error, definition, column.partition(" ")[0], hit[0], names))
             pieces.append(hit[0])
     return (*pieces, text[end:])
+
+
+def unescape(text: str) -> str:
+    """The text without the escapes of an XML attribute."""
+    for mark, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        text = text.replace(mark, letter)
+    return text
 
 
 _PRODUCERS = frozenset({"relevant", "calculation"})
@@ -200,11 +309,12 @@ outside this order, because a count may well depend on what stands inside the ro
 
 def _ranked(rules: list[Rule], problems: list[Problem]) -> tuple[Rule, ...]:
     """The rules in the order they run, each with its rank. Rules that wait for each other become problems and go."""
-    triggered = {rule.definition for rule in rules if rule.kind == "trigger"}
+    triggers = {rule.definition: rule for rule in rules if rule.kind == "trigger" and _is_column(rule)}
     producers: dict[tuple[str, Definition], Rule] = {}
     for rule in rules:
-        if rule.kind == "calculation" and rule.definition in triggered:
+        if rule.kind == "calculation" and rule.definition in triggers:
             rule.kind = "triggered"
+            triggers[rule.definition].sets = rule
         if rule.kind in _PRODUCERS:
             producers[rule.kind, rule.definition] = rule
     waits: dict[Rule, set[Rule]] = {rule: _waits_for(rule, producers) for rule in producers.values()}
@@ -221,6 +331,13 @@ def _ranked(rules: list[Rule], problems: list[Problem]) -> tuple[Rule, ...]:
     for rank, rule in enumerate(order):
         rule.rank = rank
     return tuple(rule for rule in order if rule.kind not in _PRODUCERS or rule in standing)
+
+
+def _is_column(rule: Rule) -> bool:
+    """True for the column ``trigger``, whose value is the calculation; actions bring their own."""
+    return (
+        isinstance(rule.definition.node, Question) and rule.sets is None and rule.text == rule.definition.node.trigger
+    )
 
 
 def _waits_for(rule: Rule, producers: dict[tuple[str, Definition], Rule]) -> set[Rule]:

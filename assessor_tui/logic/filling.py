@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from assessor_tui.form.model import SILENT_TYPES, Choice, Group, Question, in_language
+from assessor_tui.form.model import NO_TEXT, Choice, Group, Question
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic.answers import misfit as misfit
 from assessor_tui.logic.answers import text_of, value_of
-from assessor_tui.logic.compile import Label
 from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, ROW, walk
 from assessor_tui.logic.judging import judge, offered
 from assessor_tui.logic.names import ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, inside, instances
 from assessor_tui.logic.recalculation import NO_ROW, Recalculation
-from assessor_tui.logic.values import Scope
 from assessor_tui.logic.views import (
     ANSWERED as ANSWERED,
 )
@@ -50,7 +48,7 @@ class Filling(Recalculation):
         """
         leaf = self.leaf(path)
         self.forget_changes()
-        if leaf.question.type in SILENT_TYPES or "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
+        if leaf.question.type == "note" or "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
             return self.changes()
         self.write(leaf, value, MISSING if value is None and status == ANSWERED else status)
         self.settle()
@@ -234,21 +232,25 @@ class Filling(Recalculation):
         Raises:
             KeyError: when nothing stands at the path.
         """
+        return self.text(path, "label", language)
+
+    def text(self, path: str, column: str, language: str) -> str:
+        """A text of what stands at ``path`` with its outputs filled in: ``label``, ``hint``, ``guidance``,
+        ``required_message``, ``constraint_message`` or ``warning_message``; ``""`` where there is none.
+
+        Raises:
+            KeyError: when nothing stands at the path.
+        """
         node = self.nodes[path]
-        text = getattr(node.definition.node, "label", {})
-        pieces: Label | None = None
-        for tag in (language, *text):
-            if tag in text and in_language(text, language) == text[tag]:
-                pieces = self.compiled.labels.get((node.definition, tag))
-                break
-        if pieces is None:
-            return in_language(text, language)
-        before, self.language = self.language, language
-        try:
-            scope = Scope(node, node, self)
-            return "".join(piece if isinstance(piece, str) else piece(scope) for piece in pieces)
-        finally:
-            self.language = before
+        return self.spoken(node, column, getattr(node.definition.node, column, NO_TEXT), language)
+
+    def choice_text(self, path: str, choice: Choice, language: str) -> str:
+        """The label of a choice of the question at ``path``, with its outputs filled in.
+
+        Raises:
+            KeyError: when there is no question at the path.
+        """
+        return self.spoken(self.leaf(path), f"choice {choice.name}", choice.label, language)
 
     def relevance_dependents(self, path: str) -> frozenset[str]:
         """Paths of the questions whose relevance depends on the one at ``path``, directly or through others.

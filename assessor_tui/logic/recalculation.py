@@ -7,16 +7,17 @@ recurses over dependencies, so a chain may be as long as it likes.
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
-from assessor_tui.form.model import Choice, in_language
+from assessor_tui.form.model import Choice, Text, in_language
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic import values
 from assessor_tui.logic.answers import result_text, text_of, value_of
-from assessor_tui.logic.compile import CompiledForm, Rule
+from assessor_tui.logic.compile import CompiledForm, Pieces, Rule
+from assessor_tui.logic.dates import Clock, clock_of
 from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
 from assessor_tui.logic.judging import judge, judge_rows
 from assessor_tui.logic.names import ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, directly_inside, inside, instances
-from assessor_tui.logic.values import Element, Scope, to_boolean, to_number, to_text
+from assessor_tui.logic.values import Closure, Element, Scope, to_boolean, to_number, to_text
 from assessor_tui.logic.views import ANSWERED, MISSING, Changes, Context, Item
 from assessor_tui.problem import Problem
 
@@ -54,6 +55,11 @@ class Recalculation:
         return self.context.now or self.context.today
 
     @property
+    def clock(self) -> Clock:
+        """How the calendar stands where the visit is."""
+        return clock_of(self.now)
+
+    @property
     def seed(self) -> int:
         """Where random numbers start."""
         return self.context.seed
@@ -80,8 +86,34 @@ class Recalculation:
             return self.named_row(row) if row is not None else name
         for choice in self.compiled.form.choices.get(question.list_name, ()):
             if choice.name == name:
-                return in_language(choice.label, self.language)
+                return self.spoken(node, f"choice {name}", choice.label, self.language)
         return name
+
+    def spoken(self, node: Node, column: str, text: Text, language: str) -> str:
+        """A text at a node in one language, with its outputs filled in."""
+        if not self.compiled.texts or not text:
+            return in_language(text, language)
+        wanted = in_language(text, language)
+        pieces: Pieces | None = None
+        for tag in (language, *text):
+            if text.get(tag) == wanted:
+                pieces = self.compiled.texts.get((node.definition, column, tag))
+                break
+        if pieces is None:
+            return wanted
+        before, self.language = self.language, language
+        try:
+            scope = Scope(node, node, self)
+            return "".join(piece if isinstance(piece, str) else self._piece(piece, scope) for piece in pieces)
+        finally:
+            self.language = before
+
+    @staticmethod
+    def _piece(run: Closure, scope: Scope) -> str:
+        try:
+            return str(run(scope))
+        except (ArithmeticError, ValueError):
+            return ""
 
     def named_row(self, row: Scoped) -> str:
         """What people call a row: by its ``row_label``, else its number."""
@@ -102,16 +134,16 @@ class Recalculation:
         self._counts: dict[Container, None] = {}
         self._recounted: set[Container] = set()
         """Counted repeats that this act has begun from no row again."""
-        self._triggered: dict[Leaf, None] = {}
+        self._triggered: dict[tuple[Rule, Leaf], None] = {}
         self.given = rows
         self._unsteady = False
         self.walked: tuple[Item, ...] | None = None
         self.forget_changes()
-        self.loading = True
+        self.acting = False
         self.root = Scoped(self.compiled.places.root, None, "")
         self._grow(self.root)
         self.settle()
-        self.loading = False
+        self.acting = True
         self.forget_changes()
         self.forgotten += len(self.touched) + 1
         self.touched.clear()
@@ -223,8 +255,8 @@ class Recalculation:
         """Queues whoever reads ``node``; ``changed`` when its value itself is another one."""
         for rule, target in self.readers(node.definition, aspect, node.scope):
             if rule.kind == "trigger":
-                if changed and not self.loading and isinstance(target, Leaf):
-                    self._triggered[target] = None
+                if changed and self.acting and isinstance(target, Leaf):
+                    self._triggered[rule, target] = None
             elif target is not node or rule.kind != "calculation":
                 self.push(rule, target)
 
@@ -245,8 +277,8 @@ class Recalculation:
             if self._triggered:
                 rounds += 1
                 triggered, self._triggered = self._triggered, {}
-                for leaf in triggered:
-                    self._trigger(leaf)
+                for rule, leaf in triggered:
+                    self._trigger(rule, leaf)
             elif self._counts:
                 rounds += 1
                 counts, self._counts = self._counts, {}
@@ -349,11 +381,12 @@ class Recalculation:
             leaf.forget()
             self.fire(leaf, VALUE, changed=True)
 
-    def _trigger(self, leaf: Leaf) -> None:
-        rule = self.compiled.rules_of[leaf.definition].get("triggered")
-        if rule is not None and self.nodes.get(leaf.path) is leaf:
-            value = value_of(leaf.question, self.result(rule, leaf))
-            self.write(leaf, value, MISSING if value is None else ANSWERED)
+    def _trigger(self, rule: Rule, leaf: Leaf) -> None:
+        if self.nodes.get(leaf.path) is not leaf:
+            return
+        value = value_of(leaf.question, self.result(rule.sets, leaf)) if rule.sets is not None else None
+        self.set_too[leaf.path] = value
+        self.write(leaf, value, MISSING if value is None else ANSWERED)
 
     def joined(self, container: Container, row: Scoped) -> None:
         """Tells everybody that a row stands."""
@@ -476,6 +509,8 @@ class Recalculation:
         self._changed_relevance: set[str] = set()
         self._changed_problems: set[str] = set()
         self._changed_rows: set[str] = set()
+        self.set_too: dict[str, Value | None] = {}
+        """What questions were set to because others changed."""
 
     def changes(self) -> Changes:
         """What has changed since ``forget_changes``."""

@@ -52,7 +52,7 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
     open_rows = False
     depth = 0
     own_row = asked.row.partition("/")[2] if asked.row.partition("/")[0] == form else ""
-    known, touched, mute = asked.known, asked.touched, not filling.compiled.labels
+    known, touched, mute = asked.known, asked.touched, not filling.compiled.texts
     full = visit.extent.full
     for item in filling.items():
         before = known.get(item.path) if table is None else None
