@@ -204,6 +204,8 @@ SENTENCES: Mapping[str, str] = {
                          "other programs ask it as a text."),
     "export.actions": N_("XLSForm cannot say what sets {name}. It stands in the column {column}, which other programs "
                          "pass over."),
+    "export.file_missing": N_("The file {file}, from which a list of this form comes, is not beside the form. Send it "
+                              "along with the workbook."),
     "export.long_cell": N_("This text of {characters} characters is longer than a spreadsheet holds in one cell "
                            "({most}). Shorten it before you send the workbook on."),
     # -- answers
