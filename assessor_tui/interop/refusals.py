@@ -1,0 +1,185 @@
+"""What XLSForm's reference reader (pyxform) says of a workbook, in our words and at its place in the sheet.
+
+A workbook that the reference refuses is refused here: whoever sends it back to other programs would meet the same.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from assessor_tui.interop.columns import tokens_of
+from assessor_tui.interop.workbook import Sheet, Workbook, dictionary
+from assessor_tui.problem import Place, Problem
+
+
+def judged(book: Workbook, file: str) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """(why the reference reader refuses the workbook, what it warns of)."""
+    from pyxform.errors import PyXFormError  # type: ignore[import-untyped]  # costs more than a second
+    from pyxform.xls2xform import convert  # type: ignore[import-untyped]
+
+    said: list[str] = []
+    try:
+        convert(dictionary(book), warnings=said)
+    except PyXFormError as error:
+        return tuple(_problems(book, file, str(error))), ()
+    except RecursionError:
+        return (Problem("import.too_deep", Place(file, path="survey"), {"most": ""}),), ()
+    except Exception as error:  # it stumbles over some mistakes instead of telling them
+        told = str(error) if str(error) != "None" else ""
+        return (Problem("import.not_understood", Place(file), {"said": f"{type(error).__name__} {told}".strip()}),), ()
+    return (), tuple(problem for words in said for problem in _warnings(book, file, words))
+
+
+# Text of the reference -> code. Named groups become blanks of our sentence; `name` and `type` also find the row.
+_REFUSALS: Sequence[tuple[str, str]] = (
+    (r"You must have a sheet named 'survey'\.", "import.no_survey"),
+    (r"There should be an? (?P<sheet>\w+) sheet in this xlsform\.", "import.no_sheet"),
+    (r"Duplicate column header: (?P<heading>.*)", "import.heading_twice"),
+    (r"Invalid headers provided for sheet: '(?P<sheet>\w+)'\. For XLSForms, this may be due", "import.no_headings"),
+    (
+        r"Invalid headers provided for sheet: '(?P<sheet>\w+)'\. Headers that are different names for the same column "
+        r"were found: '(?P<heading>[^']*)', '(?P<other>[^']*)'",
+        "import.heading_alias",
+    ),
+    (
+        r"Invalid headers provided for sheet: '(?P<sheet>\w+)'\. One or more required column headers were not found: "
+        r"(?P<missing>[^.]*)\.",
+        "import.heading_missing",
+    ),
+    (r"the 'name' value '(?P<name>[^']*)' is invalid\. Questions, groups, and repeats must be", "import.name_twice"),
+    (r"the 'name' value '(?P<name>[^']*)' is invalid\. Repeat names must not be", "import.repeat_is_root"),
+    (r"the 'name' value '(?P<name>[^']*)' is invalid\. Repeat names must unique", "import.repeat_twice"),
+    (r"the 'name' value 'meta' is invalid\.", "import.name_meta"),
+    (r"value is invalid\. Choices must have a name\.", "import.choice_no_name"),
+    (r"value is invalid\. Choice names must be unique", "import.choice_twice"),
+    (r"the '(?P<column>[^']*)' value is invalid\. Names must begin with a letter", "import.bad_name"),
+    (r"The '(?P<column>[^']*)' value is invalid\. Names must begin with a letter", "import.bad_name"),
+    (r"value is invalid\. Reference variables must start with", "import.bad_reference"),
+    (r"value is invalid\. Reference variable lists must have a comma", "import.reference_commas"),
+    (r"Could not find the name '(?P<found>[^']*)'", "import.unknown_reference"),
+    (r"Reference variables names must be unique anywhere.*The name '(?P<found>[^']*)' appears", "import.ambiguous"),
+    (r"trying to replace \$\{(?P<found>[^}]*)\}.*There are multiple survey elements", "import.ambiguous"),
+    (r"Unmatched 'end_(?P<kind>\w+)'\.", "import.end_without_begin"),
+    (r"Unmatched 'begin_(?P<kind>\w+)'\..*for the name '(?P<name>[^']*)'", "import.begin_without_end"),
+    (r"Parameters must be in the form of", "import.parameters_shape"),
+    (
+        r"The accepted parameter keys for this question type are '(?P<known>[^']*)'\. "
+        r"The following are invalid parameter key\(s\): '(?P<found>[^']*)'",
+        "import.parameters_unknown",
+    ),
+    (r"For the 'range' question type, the parameters? '(?P<parameter>[^']*)' must be a number", "import.range_number"),
+    (r"For the 'range' question type, (?P<said>.*)", "import.range"),
+    (r"Unknown question type '(?P<type>[^']*)'", "import.unknown_type"),
+    (r"Question with no type", "import.no_type"),
+    (r"Question or group with no name", "import.no_name"),
+    (r"The survey element named '(?P<name>[^']*)' has no label or hint", "import.no_label"),
+    (r"Missing calculation", "import.no_calculation"),
+    (r"List name not in (?P<sheet>\w+(?: choices)?) sheet: (?P<list>.*)", "import.unknown_list"),
+    (r"Choice names with spaces.*See \[(?P<choice>[^\]]*)\] in \[(?P<list>[^\]]*)\]", "import.choice_spaces"),
+    (r"Choice filter not supported with or_other", "import.filter_or_other"),
+    (r"Please specify choices for this 'or other' question", "import.unknown_list"),
+    (
+        r"The question \$\{(?P<found>[^}]*)\} is not user-visible so it can't be used as a calculation trigger for "
+        r"question \$\{(?P<name>[^}]*)\}",
+        "import.trigger_unseen",
+    ),
+    (r"File name for '(?P<type>[^']*)' should end with", "import.file_ending"),
+    (
+        r"The same instance id will be generated for different external instance source URIs.*"
+        r"Instance name: '(?P<name>[^']*)'",
+        "import.instance_twice",
+    ),
+    (r"randomize must be set to true or false", "import.randomize"),
+    (r"seed value must be a number or a reference", "import.seed"),
+    (r"Parameters must include randomize=true to use a seed", "import.seed_alone"),
+    (r"Audits must always be named", "import.audit_name"),
+    (r"you must also specify an image for the survey element named (?P<name>\S*?)\.?$", "import.big_image"),
+    (r"Question '(?P<name>[^']*)' uses? 'search\(\)'", "import.search"),
+    (r"Question '(?P<name>[^']*)' is a select from file type, using 'search\(\)'", "import.search"),
+    (r"To save entity properties using the save_to column, add an entities sheet", "import.no_entities"),
+    (r"Badly formatted table list, list names don't match: (?P<list>\S+) vs\. (?P<other>\S+)", "import.table_list"),
+)  # fmt: skip
+
+_WARNINGS: Sequence[tuple[str, str]] = (
+    (r"Use the max-pixels parameter", "import.max_pixels"),
+    (r"The 'disabled' column header", "import.disabled"),
+    (r"Row without name, text, or label is being skipped", "import.comment_row"),
+    (r"Language '(?P<language>[^']*)' is missing the (?P<sheet>\w+) columns? (?P<columns>.*?)(?: column)?\.",
+     "import.missing_columns"),
+    (r"Choices should have a label", "import.choice_no_label"),
+    (r"Repeat has no label", "import.repeat_no_label"),
+    (r"is problematic\. The name is a case-insensitive match", "import.name_case"),
+    (r"the '(?P<heading>[^']*)' value is invalid\. Column headers must not be empty and must not contain spaces",
+     "import.heading_spaces"),
+    (r"When looking for a sheet named '(?P<sheet>\w+)', the following sheets with similar names were found: "
+     r"(?P<found>.*?)\.", "import.sheet_alike"),
+    (r"This form uses or_other and translations", "import.or_other"),
+    (r"do not contain valid machine-readable codes: (?P<languages>.*?)\. Learn", "import.language_code"),
+    (r"is no longer supported on most devices", "import.device_unknown"),
+    (r"select one external is only meant for filtered selects", "import.external_unfiltered"),
+)  # fmt: skip
+
+
+def _problems(book: Workbook, file: str, words: str) -> Iterator[Problem]:
+    # Of duplicate choices it tells several at once, one per line.
+    lines = words.split("\n") if words.count("[row : ") > 1 else [words]
+    for line in lines:
+        yield _problem(book, file, line, _REFUSALS, "import.refused")
+
+
+def _warnings(book: Workbook, file: str, words: str) -> Iterator[Problem]:
+    lines = words.split("\n") if words.startswith("Language '") else [words]
+    for line in lines:
+        yield _problem(book, file, line, _WARNINGS, "import.warned")
+
+
+_ROW = re.compile(r"\[row : (\d+|unknown)\]\s*")
+_SHEET = re.compile(r"On the '(\w+)' sheet")
+_COLUMN = re.compile(r"the '([^'()]+?)(?: \([^')]*\))?' value")
+
+
+def _problem(book: Workbook, file: str, words: str, known: Sequence[tuple[str, str]], other: str) -> Problem:
+    code, told = other, {"said": _ROW.sub("", words).strip()}
+    for pattern, name in known:
+        if hit := re.search(pattern, words, re.DOTALL):
+            code, told = name, {key: value for key, value in hit.groupdict().items() if value is not None}
+            break
+    return Problem(code, _place(book, file, words, told), told)
+
+
+def _place(book: Workbook, file: str, words: str, told: Mapping[str, str]) -> Place:
+    row = _ROW.search(words)
+    number = int(row[1]) if row and row[1].isdigit() else 0
+    on = _SHEET.search(words)
+    name = on[1] if on else "survey" if row else told.get("sheet", "")
+    wanted = _COLUMN.search(words)
+    heading = wanted[1] if wanted else told.get("heading", "")
+    if not number:
+        for key, column in (("name", "name"), ("type", "type")):
+            if key in told and (found := row_of(book.sheet("survey"), "survey", column, told[key])):
+                name, number, heading = "survey", found, heading or column
+    sheet = book.sheet(name) if name else None
+    if sheet is None:
+        return Place(file, number, path=name if number or name in ("survey", "choices") else "")
+    return Place(file, number or (1 if heading else 0), column_of(sheet, name, heading), sheet.name)
+
+
+def row_of(sheet: Sheet | None, name: str, heading: str, cell: str) -> int:
+    """Number of the first row of the sheet (as XLSForm calls it) that has ``cell`` in the column; 0 for none."""
+    if sheet is None or not (column := column_of(sheet, name, heading)):
+        return 0
+    found = (number for number, cells in sheet.rows if len(cells) >= column and cells[column - 1] == cell)
+    return next(found, 0)
+
+
+def column_of(sheet: Sheet, name: str, heading: str) -> int:
+    """Number of the column with that heading, from 1, however it is spelled; 0 for none."""
+    if not heading:
+        return 0
+    if heading in sheet.headings:
+        return sheet.headings.index(heading) + 1
+    double = any("::" in each for each in sheet.headings)
+    wanted = tokens_of(name, heading, double)
+    for column, each in enumerate(sheet.headings, 1):
+        if each and tokens_of(name, each, double)[: len(wanted)] == wanted:
+            return column
+    return 0
