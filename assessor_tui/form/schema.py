@@ -20,7 +20,7 @@ NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,127}"
 _NAME = re.compile(NAME + r"\Z")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,20})?\Z")
 _WHOLE = re.compile(r"[0-9]{1,6}\Z")
-_TYPE = re.compile(rf"(?P<type>[a-z_-]+)(?: +(?:(?P<list>{NAME})|\$\{{(?P<rows>{NAME})\}}))?\Z")
+_TYPE = re.compile(rf"(?P<type>[a-z_-]+)(?: +(?:(?P<list>[^\s$]\S*)|\$\{{(?P<rows>{NAME})\}}))?\Z")
 _TYPED = ["string", "number", "boolean"]
 """How an editor that follows YAML's own rules sees what we read as text."""
 
@@ -164,7 +164,7 @@ QuestionType = Annotated[
         {
             "anyOf": [
                 {"enum": sorted(QUESTION_TYPES - LIST_TYPES)},
-                {"type": "string", "pattern": rf"^(select_(one|multiple)|rank) +{NAME}$"},
+                {"type": "string", "pattern": r"^(select_(one|multiple)|rank) +[^\s$]\S*$"},
                 {"type": "string", "pattern": rf"^select_one +\$\{{{NAME}\}}$"},
             ]
         }
