@@ -8,14 +8,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
-from assessor_tui.form.model import NO_TEXT, Choice, Form, Group, Question, Repeat, Text
+from assessor_tui.form.model import LIST_TYPES, NO_TEXT, Choice, Form, Group, Question, Repeat, Text
+from assessor_tui.form.wording import plain_words
 from assessor_tui.logic.answers import as_type
+from assessor_tui.logic.choices import Lists, Source, source_of
 from assessor_tui.logic.closures import as_kind, build
-from assessor_tui.logic.definitions import REPEAT, ROW, Definition, Places, places_of, walk
+from assessor_tui.logic.definitions import ROW, Definition, Places, places_of, walk
 from assessor_tui.logic.functions import FORMS, FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import FormNames, Use
-from assessor_tui.logic.parser import Reference, parse
+from assessor_tui.logic.parser import parse
 from assessor_tui.logic.values import Closure, Result
 from assessor_tui.problem import Place, Problem
 
@@ -54,7 +56,18 @@ shows them, their column is ``choice`` and a space and the choice's name."""
 class CompiledForm:
     """A form ready to be filled. It never changes; all fillings of the form share it."""
 
-    __slots__ = ("actions", "dependents", "form", "places", "problems", "rules", "rules_of", "texts")
+    __slots__ = (
+        "actions",
+        "dependents",
+        "form",
+        "lists",
+        "places",
+        "problems",
+        "rules",
+        "rules_of",
+        "sources",
+        "texts",
+    )
 
     def __init__(
         self,
@@ -64,6 +77,8 @@ class CompiledForm:
         actions: Mapping[Definition, tuple[Rule, ...]],
         texts: Texts,
         problems: tuple[Problem, ...],
+        lists: Lists,
+        sources: Mapping[Definition, Source],
     ) -> None:
         self.form = form
         self.places = places
@@ -73,6 +88,10 @@ class CompiledForm:
         """What questions are set to beside their default; ``kind`` is ``load`` or ``row``, when that is."""
         self.texts = texts
         self.problems = problems
+        self.lists = lists
+        """What ``instance()`` reaches, with what has been looked up in it."""
+        self.sources = sources
+        """Question -> where its choices come from."""
         self.rules_of: dict[Definition, dict[str, Rule]] = {}
         """By definition and column."""
         readers: dict[tuple[Definition, str], list[tuple[Rule, Definition]]] = {}
@@ -95,12 +114,16 @@ def compile_form(form: Form) -> CompiledForm:
     rules: list[Rule] = []
     actions: dict[Definition, tuple[Rule, ...]] = {}
     texts: Texts = {}
+    lists = Lists(form)
+    sources: dict[Definition, Source] = {}
     spoken = {name: choices for name, choices in form.choices.items() if any(_has_outputs(each) for each in choices)}
     for definition in walk(places.root):
         for column, text in _expressions(definition):
             if (rule := _rule(form, definition, column, text, places, problems)) is not None:
                 rules.append(rule)
         node = definition.node
+        if isinstance(node, Question) and node.type in LIST_TYPES:
+            rules += _choices(form, lists, definition, sources, places, problems)
         if isinstance(node, Question) and (node.actions or node.trigger):
             once, changing = _actions(form, definition, places, problems)
             rules += changing
@@ -114,12 +137,12 @@ def compile_form(form: Form) -> CompiledForm:
             for choice in spoken[node.list_name]:
                 _compile_text(form, definition, f"choice {choice.name}", choice.label, texts, places, problems)
     ranked = _ranked(rules, problems)
-    return CompiledForm(form, places, ranked, actions, texts, tuple(problems))
+    return CompiledForm(form, places, ranked, actions, texts, tuple(problems), lists, sources)
 
 
 _TEXT_COLUMNS = ("label", "hint", "guidance", "required_message", "constraint_message", "warning_message")
 _QUESTION_COLUMNS = (
-    "relevant", "required", "read_only", "constraint", "warning", "calculation", "choice_filter", "default",
+    "relevant", "required", "read_only", "constraint", "warning", "calculation", "default",
 )  # fmt: skip
 _WORDS = {"yes": "true()", "no": "false()", "true": "true()", "false": "false()"}
 """XLSForm writes the constant truths of ``required``, ``read_only`` and ``relevant`` as words."""
@@ -128,8 +151,6 @@ _WORDS = {"yes": "true()", "no": "false()", "true": "true()", "false": "false()"
 def _expressions(definition: Definition) -> Iterator[tuple[str, str]]:
     node = definition.node
     if isinstance(node, Question):
-        if node.rows_of:
-            yield "rows_of", f"${{{node.rows_of}}}"
         for column in _QUESTION_COLUMNS:
             if text := getattr(node, column):
                 yield column, _WORDS.get(text.strip().lower(), text) if column in _TRUTHS else text
@@ -145,7 +166,7 @@ def _expressions(definition: Definition) -> Iterator[tuple[str, str]]:
 
 
 _TRUTHS = frozenset({"relevant", "required", "read_only", "constraint", "warning"})
-_KINDS = dict.fromkeys((*_TRUTHS, "choice_filter"), "b") | {"repeat_count": "n", "row_label": "t", "rows_of": "s"}
+_KINDS = dict.fromkeys(_TRUTHS, "b") | {"repeat_count": "n", "row_label": "t"}
 
 
 def is_expression(default: str) -> bool:
@@ -165,23 +186,44 @@ def _rule(
         literal = text
         return Rule(column, definition, text, lambda _: literal, ())
     names = FormNames(form, definition, places.by_name)
-    if column == "choice_filter":
-        names.open_choices(definition)
     try:
         tree = parse(text)
-        if column == "rows_of" and isinstance(tree, Reference) and names.find(tree.name, 0).kind != REPEAT:
-            return None
         run = as_kind(build(tree, names), _KINDS.get(column, "v"))
         names.explore(tree)
     except ExpressionError as error:
-        if column != "rows_of":  # `form.read` says that there is no such repeat
-            problems.append(_problem(error, definition, column, text, names))
+        problems.append(_problem(error, definition, column, text, names))
         return None
     if column in ("calculation", "action", "default") and (typed := _typed(definition)) is not None:
         run = _then(typed, run)
     rule = Rule(column, definition, text, run, tuple(names.uses))
     rule.speaks = "speaks" in names.marks
     return rule
+
+
+def _choices(
+    form: Form,
+    lists: Lists,
+    definition: Definition,
+    sources: dict[Definition, Source],
+    places: Places,
+    problems: list[Problem],
+) -> Iterator[Rule]:
+    """Notes where the choices of a question come from; the rules that say what they depend on."""
+
+    def tell(error: ExpressionError, column: str, text: str, names: FormNames) -> None:
+        problems.append(_problem(error, definition, column, text, names))
+
+    choosing = source_of(form, lists, definition, places.by_name, tell)
+    if choosing is None:
+        return
+    sources[definition] = choosing.source
+    for column in ("choices", "choice_filter"):
+        read = [each for each in choosing.read if each.column == column]
+        if read:
+            uses = dict.fromkeys(use for each in read for use in each.names.uses)
+            rule = Rule(column, definition, read[0].text, choosing.source.offered, tuple(uses))
+            rule.speaks = any("speaks" in each.names.marks for each in read)
+            yield rule
 
 
 def _typed(definition: Definition) -> Callable[[Result], Result] | None:
@@ -201,6 +243,8 @@ def _problem(error: ExpressionError, definition: Definition, column: str, text: 
         parameters["cycle"] = error.what
     elif error.reason == "form.unknown_name":
         parameters["suggestion"] = nearest(error.what, names.known())
+    elif error.reason == "form.unknown_instance":
+        parameters["suggestion"] = nearest(error.what, (*names.form.choices, *names.form.instances))
     elif error.reason == "form.unknown_function":
         parameters["suggestion"] = nearest(error.what, (*FUNCTIONS, *FORMS))
     return Problem(error.reason, Place(path=definition.path), parameters)
@@ -275,7 +319,8 @@ def _compile_text(
 ) -> None:
     for language, spoken in text.items():
         if has_outputs(spoken):
-            texts[definition, column, language] = _pieces(form, definition, column, spoken, places, problems)
+            said = plain_words(spoken)
+            texts[definition, column, language] = _pieces(form, definition, column, said, places, problems)
 
 
 def _pieces(

@@ -1,12 +1,11 @@
 """What is wrong with an answer as everything else stands, and what can be chosen."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assessor_tui.form.model import SELECT_TYPES, SILENT_TYPES, Choice
-from assessor_tui.logic import values
+from assessor_tui.form.model import LIST_TYPES, SILENT_TYPES, Choice
 from assessor_tui.logic.answers import misfit
-from assessor_tui.logic.compile import Rule
-from assessor_tui.logic.nodes import Container, Leaf, Scoped
+from assessor_tui.logic.nodes import Container, Leaf
 from assessor_tui.logic.values import Scope, to_boolean
 from assessor_tui.logic.views import MISSING
 from assessor_tui.problem import Place, Problem
@@ -30,7 +29,7 @@ def judge(filling: "Recalculation", leaf: Leaf) -> tuple[Problem, ...]:
             return ()
         if (code := misfit(question, leaf.stored)) is not None:
             return (Problem(code[0], place, code[1]),)
-        if question.type in SELECT_TYPES and (gone := _gone(filling, leaf)):
+        if question.type in LIST_TYPES and (gone := _gone(filling, leaf)):
             found.append(Problem("answer.choice_gone", place, {"choice": ", ".join(gone)}))
     if leaf.text:
         for column in ("constraint", "warning"):
@@ -51,31 +50,19 @@ def judge_rows(container: Container) -> tuple[Problem, ...]:
 
 def _gone(filling: "Recalculation", leaf: Leaf) -> list[str]:
     """Names chosen that are not offered any more; of a row the head of its id."""
-    rows, choices = offered(filling, leaf)
-    known = {row.row_id for row in rows} if leaf.question.rows_of else {choice.name for choice in choices}
     assert isinstance(leaf.stored, tuple)
-    return [str(name)[: 8 if leaf.question.rows_of else None] for name in leaf.stored if name not in known]
-
-
-def offered(filling: "Recalculation", leaf: Leaf) -> "tuple[list[Scoped], list[Choice]]":
-    """The rows, or the choices, that can be chosen now."""
-    rules = filling.compiled.rules_of.get(leaf.definition, {})
-    keep = rules.get("choice_filter")
+    source = filling.compiled.sources.get(leaf.definition)
     scope = Scope(leaf, leaf, filling)
-    if leaf.question.rows_of:
-        source = rules.get("rows_of")
-        rows: list[Scoped] = source.run(scope) if source is not None else []
-        if keep is not None:
-            rows = [row for row in rows if _holds(filling, keep, row, leaf)]
-        return rows, []
-    offered = filling.listed(leaf.question.list_name)
-    if keep is None:
-        return [], [choice for choice, _ in offered]
-    return [], [choice for choice, element in offered if _holds(filling, keep, element, leaf)]
+    gone = [name for name in leaf.stored if source is None or not source.offers(scope, str(name))]
+    return [str(name)[: 8 if leaf.question.rows_of else None] for name in gone]
 
 
-def _holds(filling: "Recalculation", rule: Rule, node: values.Node, leaf: Leaf) -> bool:
-    try:
-        return to_boolean(rule.run(Scope(node, leaf, filling)))
-    except (ArithmeticError, ValueError):
-        return False
+def offered(filling: "Recalculation", leaf: Leaf) -> Sequence[Choice]:
+    """What can be chosen now; looked for once, until something that decides about it changes."""
+    source = filling.compiled.sources.get(leaf.definition)
+    if source is None:
+        return ()
+    known = leaf.offered
+    if known is None or known[0] != filling.language:
+        known = leaf.offered = filling.language, source.offered(Scope(leaf, leaf, filling))
+    return known[1]

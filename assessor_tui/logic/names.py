@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from assessor_tui.form.model import Form, Question, Repeat
+from assessor_tui.form.model import Choice, Form, Question, Repeat
 from assessor_tui.logic.closures import Built, as_kind, build, nodes_of
 from assessor_tui.logic.definitions import (
     QUESTION,
@@ -515,11 +515,21 @@ class FormNames:
 
 def columns_of(form: Form, name: str) -> frozenset[str] | None:
     """The columns of a list of the form, empty where it is no table or its file is missing; None for no such list."""
-    if name in form.choices:
-        return frozenset({"name", "label"}.union(*(choice.extra for choice in form.choices[name])))
+    choices = form.choices.get(name)
+    if choices is not None:
+        known = _COLUMNS.get(id(choices))
+        if known is None or known[0] is not choices:
+            if len(_COLUMNS) > 64:
+                _COLUMNS.clear()
+            columns = frozenset({"name", "label"}.union(*(choice.extra for choice in choices)))
+            known = _COLUMNS[id(choices)] = choices, columns
+        return known[1]
     instance = form.instances.get(name)
     return frozenset(instance.columns) if instance is not None else None
 
+
+_COLUMNS: dict[int, tuple[tuple[Choice, ...], frozenset[str]]] = {}
+"""Identity of a list -> the list and its columns: a long one is asked for again and again while a form is compiled."""
 
 _LEVELS = ("root", "item")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from assessor_tui.form.model import Question, Repeat
+from assessor_tui.form.model import Choice, Question, Repeat
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic import values
 from assessor_tui.logic.definitions import REPEAT, ROW, Definition
@@ -60,7 +60,7 @@ class Node(values.Node):
 class Leaf(Node):
     """A question of one row."""
 
-    __slots__ = ("problems", "required", "seen", "status", "stored", "text")
+    __slots__ = ("offered", "problems", "required", "seen", "status", "stored", "text")
 
     def __init__(self, definition: Definition, parent: Node, path: str) -> None:
         super().__init__(definition, parent, path)
@@ -72,6 +72,8 @@ class Leaf(Node):
         self.problems: tuple[Problem, ...] = ()
         self.seen: QuestionState | None = None
         """How it stood when somebody last looked, until something of it changes."""
+        self.offered: tuple[str, Sequence[Choice]] | None = None
+        """(language, what could be chosen when somebody last looked), until something that decides about it changes."""
 
     def forget(self) -> None:
         """Nothing; its value is another one, so what its repeat remembers of it does not hold."""
