@@ -15,6 +15,7 @@ from typing import NamedTuple
 from assessor_tui.form.model import (
     EVIDENCE_KINDS,
     GRADES,
+    LANGUAGES,
     NUMBER_TYPES,
     SELECT_TYPES,
     SILENT_TYPES,
@@ -106,12 +107,30 @@ def _nodes(children: Sequence[Node], loc: Loc, path: str, repeat: Repeat | None)
             yield from _nodes(node.children, (*here, "children"), name, node)
 
 
+_HYGIENE = frozenset(
+    {
+        "form.no_text", "form.no_translation", "form.wrong_script", "form.blanks_differ", "form.numbers_differ",
+        "form.no_children", "form.no_choices", "form.duplicate_choice", "form.never_answered", "form.no_message",
+        "form.message_alone", "form.not_a_select", "form.no_calculation", "form.duplicate_number",
+    }
+)  # fmt: skip
+"""What a form of ours must not have, and a form that somebody brings along may: it runs all the same."""
+
+
 def form_mistakes(form: Form) -> Iterator[Found]:
-    """As ``check_form``, with the way from the top of the file instead of lines."""
+    """As ``check_form``, with the way from the top of the file instead of lines.
+
+    Only a form in all of ``LANGUAGES`` is asked for everything that ours have; importing tells which texts are missing.
+    """
+    is_ours = set(LANGUAGES) <= set(form.languages)
+    return (found for found in _mistakes(form) if is_ours or found.code not in _HYGIENE)
+
+
+def _mistakes(form: Form) -> Iterator[Found]:
     nodes = list(_nodes(form.children, ("survey",), "", None))
     yield from _texts(form, {"title": form.title}, ("settings",), "settings", ("title",))
     for language in form.languages:
-        if language != UNNAMED_LANGUAGE and not re.match(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", language):
+        if language != UNNAMED_LANGUAGE and not re.match(r"([A-Za-z]{2,8}|x)(-[A-Za-z0-9]{1,8})*\Z", language):
             yield Found("form.bad_language", ("settings", "languages"), "settings", {"language": language})
     for name, choices in form.choices.items():
         yield from _choices(form, name, choices)
@@ -136,9 +155,14 @@ def _choices(form: Form, name: str, choices: Sequence[Choice]) -> Iterator[Found
         if choice.name in seen:
             yield Found("form.duplicate_choice", (*loc, "name"), path, {"choice": choice.name, "list": name})
         seen.add(choice.name)
-        if not choice.name or len(choice.name) > 200 or re.search(r"\s", choice.name) or choice.name == "*":
+        is_ours = set(LANGUAGES) <= set(form.languages)
+        if not choice.name or (is_ours and not _plain_choice(choice.name)):
             yield Found("form.bad_choice_name", (*loc, "name"), path, {"choice": choice.name})
         yield from _texts(form, {"label": choice.label}, loc, path, ("label",))
+
+
+def _plain_choice(name: str) -> bool:
+    return len(name) <= 200 and not re.search(r"\s", name) and name != "*"
 
 
 def _names(nodes: Sequence[_At]) -> Iterator[Found]:

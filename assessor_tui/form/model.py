@@ -283,10 +283,22 @@ def questions(form: Form) -> Iterator[tuple[str, Question]]:
 
 
 def in_language(text: Text, language: str) -> str:
-    """The text in ``language``, else in the first of ``LANGUAGES`` that it has, else in any; ``""`` for no text."""
+    """The text in ``language``, else in the nearest language that it has; ``""`` for no text.
+
+    Nearest to ``zh-Hant-HK`` are ``zh-Hant``, ``zh``, another ``zh-Hant-...``, another ``zh-...``; then a text without
+    a language, the first of ``LANGUAGES`` that there is, any.
+    """
     if language in text:
         return text[language]
-    for fallback in LANGUAGES:
+    wanted = language.split("-")
+    for length in range(len(wanted) - 1, 0, -1):
+        if (shorter := "-".join(wanted[:length])) in text:
+            return text[shorter]
+    for length in range(len(wanted) - 1, 0, -1):
+        for tag in text:
+            if tag.split("-")[:length] == wanted[:length] and wanted[0] != "x":
+                return text[tag]
+    for fallback in (UNNAMED_LANGUAGE, *LANGUAGES):
         if fallback in text:
             return text[fallback]
     return next(iter(text.values()), "")
