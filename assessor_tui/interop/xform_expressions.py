@@ -1,0 +1,108 @@
+"""The expressions of an XForm, as texts of ours: paths stay, the filling before becomes ``${last-saved#name}``."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from assessor_tui.form.markup import Element
+from assessor_tui.form.model import Instance as Table
+from assessor_tui.interop.xform_lists import Lists
+from assessor_tui.interop.xform_notes import Notes
+from assessor_tui.interop.xform_texts import Texts, output_of
+from assessor_tui.interop.xform_tree import Instance, Node, walk
+
+_LAST = re.compile(r"instance\(\s*(?:'([^']*)'|\"([^\"]*)\")\s*\)((?:\s*/\s*[A-Za-z_][\w.:-]*)+)")
+_PULLED = re.compile(r"pulldata\(\s*(?:'([^']*)'|\"([^\"]*)\")")
+_NAME = re.compile(r"[A-Za-z_][\w.:-]*\Z")
+
+
+class Expressions:
+    """What is known of all expressions of the form."""
+
+    __slots__ = ("_names", "_texts", "instance", "lists", "notes")
+
+    def __init__(self, instance: Instance, lists: Lists, notes: Notes) -> None:
+        self.instance, self.lists, self.notes = instance, lists, notes
+        self._names = Counter(node.name for node in walk(instance.root))
+        self._texts: list[tuple[str, Element]] = list(self._all())
+
+    def _all(self) -> Iterator[tuple[str, Element]]:
+        for node in walk(self.instance.root):
+            yield from node.binds.values()
+            for _, value, _, element in node.actions:
+                yield value, element
+            if node.control is not None:
+                for element in (node.control, *node.control.elements()):
+                    yield from ((text, element) for text in element.attributes.values() if "(" in text)
+
+    def mention(self, word: str) -> bool:
+        """True when an expression other than the label of an itemset holds the word."""
+        return any(word in text for text, _ in self._texts)
+
+    def of(self, node: Node, name: str) -> str:
+        """The expression that a bind gives a node; ``""`` for none."""
+        return self.ours(node.bind(name), node.binds[name][1] if name in node.binds else None)
+
+    def ours(self, text: str, at: Element | None) -> str:
+        """An expression with what the filling before is to us."""
+        if not self.lists.last_saved or "instance" not in text:
+            return text
+
+        def named(hit: re.Match[str]) -> str:
+            if (hit[1] if hit[1] is not None else hit[2]) not in self.lists.last_saved:
+                return hit[0]
+            node, _ = self.instance.find("".join(hit[3].split()), self.instance.root)
+            if node is None or self._names[node.name] > 1:
+                self.notes.warn("xform.last_saved", at, expression=hit[0][:200])
+                return hit[0]
+            return f"${{last-saved#{node.name}}}"
+
+        return _LAST.sub(named, text)
+
+    def name(self, node: Node) -> str:
+        """How a question is named in an expression: ``${name}``, or its path where several have the name."""
+        if self._names[node.name] == 1 and _NAME.match(node.name):
+            return f"${{{node.name}}}"
+        return node.path
+
+    def output(self, context: Node) -> Callable[[str, Element], str]:
+        """What stands in texts at ``context`` for the expressions of outputs."""
+
+        def written(expression: str, element: Element) -> str:
+            if not expression:
+                self.notes.warn("xform.empty_output", element, context.path)
+                return ""
+            found, predicates = self.instance.find(expression, context)
+            if found is not None and not predicates and not found.children:
+                name = self.name(found)
+                if name.startswith("$"):
+                    return name
+            return output_of(self.ours(expression, element))
+
+        return written
+
+    def pulled(self, files: Callable[[str], bytes | None]) -> dict[str, Table]:
+        """The files that ``pulldata('name', ...)`` reads, by name."""
+        found: dict[str, Table] = {}
+        for text, element in self._texts:
+            if "pulldata" not in text:
+                continue
+            for hit in _PULLED.finditer(text):
+                name = hit[1] if hit[1] is not None else hit[2]
+                if name and name not in found and name not in self.lists.tables and name not in self.lists.choices:
+                    found[name] = self.lists.external(f"jr://file-csv/{name}.csv", element)
+        return found
+
+    def itext(self, texts: Texts) -> dict[str, dict[str, str]]:
+        """Id -> texts that expressions look up with ``jr:itext()`` while the form is filled."""
+        if not any("jr:itext(" in text for text, element in self._texts if self._computes(element)):
+            return {}
+        output = self.output(self.instance.root)
+        return {each: dict(texts.by_id(each, output).text) for each in texts.found}
+
+    @staticmethod
+    def _computes(element: Element) -> bool:
+        return element.name in ("bind", "setvalue", "itemset") and any(
+            "jr:itext(" in text and key.rpartition("}")[2] not in ("constraintMsg", "requiredMsg")
+            for key, text in element.attributes.items()
+        )
