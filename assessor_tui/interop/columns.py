@@ -57,6 +57,8 @@ SURVEY: tuple[Column, ...] = (
     Column("calculation", "calculation", tokens=("bind", "calculate")),
     Column("trigger", "trigger"),
     Column("default", "default"),
+    # Ours where the cell beside it says it in XLSForm's way: `agreed` for the expression `'agreed'`.
+    Column("default_expression", "default"),
     Column("read_only", "read_only", of=_ALL, tokens=("bind", "readonly")),
     Column("choice_filter", "choice_filter"),
     Column("parameters", "parameters"),
@@ -131,6 +133,12 @@ SETTINGS: tuple[Setting, ...] = (
 )
 """``title``: the title in the default language; in further languages ``form_title_in::Language (tag)``, because
 XLSForm's own reader knows one title only."""
+
+XLSFORM_SETTINGS = ("form_title", "form_id", "version", "default_language", "instance_name", "name")
+"""Those that XLSForm has, too."""
+OURS = "kind"
+"""Heading of the settings sheet that says that columns of our own are meant: other people's forms have columns called
+``number`` or ``status``, too, and mean something else."""
 
 BY_TOKENS: Mapping[tuple[str, ...], Column] = {column.tokens or (column.heading,): column for column in SURVEY}
 """Column of the survey sheet by its tokens, without language."""

@@ -16,11 +16,12 @@ from assessor_tui.form.model import (
     Text,
     walk,
 )
-from assessor_tui.interop.columns import MEDIA, SETTINGS, from_cell, tag_of, tokens_of
+from assessor_tui.interop.columns import MEDIA, OURS, SETTINGS, XLSFORM_SETTINGS, from_cell, tag_of, tokens_of
 from assessor_tui.interop.imported import Imported
 from assessor_tui.interop.names import plain
 from assessor_tui.interop.refusals import column_of, judged
 from assessor_tui.interop.workbook import FORM_SHEETS, Sheet, Workbook, open_workbook, rows_of
+from assessor_tui.interop.xlsform_out import without_the_usual
 from assessor_tui.interop.xlsform_rows import (
     MAX_DEPTH,
     Row,
@@ -37,10 +38,6 @@ Files = Callable[[str], bytes | None]
 
 MAX_OTHER_CELLS = 20_000
 """Of sheets that are only kept: more would make the form heavy for nothing."""
-
-OURS = "kind"
-"""Heading of the settings sheet that says that columns of our own are meant: other people's forms have columns called
-``number`` or ``status``, too, and mean something else."""
 
 
 def read_xlsform(data: bytes, file: str, files: Files) -> Imported:
@@ -87,6 +84,8 @@ def _imported(
     instances = _instances(survey, children, files, warnings)
     form = _form(survey, settings, children, choices, instances, _kept(book, survey, settings, file, warnings))
     form = form._replace(children=_with_instance_id(form))
+    if survey.is_ours:
+        form = without_the_usual(form)
     problems = [*survey.problems, *_compiled(form, survey, warnings)]
     if problems:
         return Imported(None, tuple(problems))
@@ -297,7 +296,6 @@ def _form(
 
 
 _HELD = frozenset(each.heading for each in SETTINGS) | {"form_title_in"}
-_FIRST = ("form_title", "form_id", "version", "default_language", "instance_name", "name")
 
 
 def _kept(
@@ -305,7 +303,7 @@ def _kept(
 ) -> dict[str, Any]:
     """``extra`` of the form: what the model has no place for."""
     extra: dict[str, Any] = {}
-    held = _HELD if survey.is_ours else frozenset(_FIRST)
+    held = _HELD if survey.is_ours else frozenset(XLSFORM_SETTINGS)
     rest = {heading: cell for heading, cell in settings.items() if heading.partition("::")[0] not in held}
     if rest:
         extra["settings"] = rest

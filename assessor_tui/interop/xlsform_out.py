@@ -15,15 +15,18 @@ from assessor_tui.form.model import UNNAMED_LANGUAGE, Form, Group, Instance, Nod
 from assessor_tui.interop.columns import (
     BY_TOKENS,
     GROUP,
+    OURS,
     QUESTION,
     REPEAT,
     SETTINGS,
     SURVEY,
+    XLSFORM_SETTINGS,
     Column,
     name_of,
     to_cell,
     tokens_of,
 )
+from assessor_tui.interop.xlsform_rows import is_ours
 from assessor_tui.problem import Place, Problem
 
 MAX_CELL = 32_767
@@ -71,12 +74,12 @@ def tables(form: Form) -> Tables:
     warnings: list[Problem] = []
     kept = _mapping(form.extra.get("sheets"))
     external = set(_strings(form.extra.get("external_lists")))
-    survey = _laid_out("survey", form, names, list(_survey(form, names, warnings)))
-    found = [survey]
+    ours = _is_ours(form)
+    found = [_laid_out("survey", form, names, list(_survey(form, ours, warnings)))]
     choices = list(_choices(form, names, external, inside=False))
     if choices or "choices" in _headings(form):
         found.append(_laid_out("choices", form, names, choices))
-    found.append(_laid_out("settings", form, names, [_settings(form, names)]))
+    found.append(_laid_out("settings", form, names, [_settings(form, names, ours)]))
     if external:
         lists = list(_choices(form, names, external, inside=True))
         found.append(_laid_out("external_choices", form, names, lists))
@@ -86,10 +89,16 @@ def tables(form: Form) -> Tables:
     return Tables(tuple(found), tuple(warnings))
 
 
-def headings(form: Form) -> dict[str, tuple[str, ...]]:
-    """Sheet -> the headings that a workbook of the form has when it says nothing about them itself."""
-    plain = form._replace(extra={name: part for name, part in form.extra.items() if name != "headings"})
-    return {sheet.name: sheet.headings for sheet in tables(plain).sheets}
+def without_the_usual(form: Form) -> Form:
+    """The form without what its workbook would have anyway: headings in the order of the table, languages called as we
+    call them. What remains is what its author chose."""
+    named = _mapping(form.extra.get("language_names"))
+    names = {tag: name for tag, name in named.items() if name != name_of(tag)}
+    plain = {name: part for name, part in form.extra.items() if name not in ("headings", "language_names")}
+    bare = form._replace(extra=plain | ({"language_names": names} if names else {}))
+    usual = {sheet.name: list(sheet.headings) for sheet in tables(bare).sheets}
+    written = {sheet: list(each) for sheet, each in _headings(form).items()}
+    return bare if all(usual.get(sheet) == each for sheet, each in written.items()) else form
 
 
 # -- rows -------------------------------------------------------------------------------------------------------------
@@ -124,7 +133,23 @@ _HANDLED = frozenset({"columns", "xlsform_type", "as_written", "or_other", "gene
 _FORM_HANDLED = frozenset({"settings", "sheets", "headings", "language_names", "rows", "external_lists"})
 
 
-def _survey(form: Form, names: _Names, warnings: list[Problem]) -> Iterator[_Row]:
+def _is_ours(form: Form) -> bool:
+    """True when the workbook has columns that only this program knows, so that it must say that they are meant: other
+    people's forms have columns called ``status`` or ``number``, too."""
+    written = _headings(form)
+    if not written or OURS in written.get("settings", ()):
+        return True
+    rows = _survey(form, False, [])
+    return any(not isinstance(key, str) and key[0] in _OUR_HEADINGS for row in rows for key in row) or any(
+        not isinstance(key, str) and key[0] in _OUR_SETTINGS for key in _settings(form, _Names(form), False)
+    )
+
+
+_OUR_HEADINGS = frozenset(column.heading for column in SURVEY if is_ours(column))
+_OUR_SETTINGS = frozenset(setting.heading for setting in SETTINGS) - {*XLSFORM_SETTINGS}
+
+
+def _survey(form: Form, ours: bool, warnings: list[Problem]) -> Iterator[_Row]:
     comments: dict[str, list[_Row]] = {}
     rows = form.extra.get("rows")
     for row in rows if isinstance(rows, list | tuple) else ():
@@ -139,7 +164,7 @@ def _survey(form: Form, names: _Names, warnings: list[Problem]) -> Iterator[_Row
             yield from comments.pop(node.name, ())
             if node.extra.get("generated"):
                 continue
-            yield _row(form, node, nodes, warnings)
+            yield _row(form, node, nodes, ours, warnings)
             if not isinstance(node, Question):
                 yield from inside(node.children)
                 yield {("type", ""): "end_group" if isinstance(node, Group) else "end_repeat"}
@@ -149,38 +174,51 @@ def _survey(form: Form, names: _Names, warnings: list[Problem]) -> Iterator[_Row
         yield from left
 
 
-def _row(form: Form, node: Node, nodes: Mapping[str, Node], warnings: list[Problem]) -> _Row:
+def _row(form: Form, node: Node, nodes: Mapping[str, Node], ours: bool, warnings: list[Problem]) -> _Row:
     """The cells of one node."""
     kind = QUESTION if isinstance(node, Question) else GROUP if isinstance(node, Group) else REPEAT
     cells: _Row = {("type", ""): _type(form, node, nodes), ("name", ""): node.called or node.name}
     for column in SURVEY[2:]:
         if kind in column.of:
-            cells |= _cells(column, node)
+            cells |= _cells(column, node, ours)
     if isinstance(node, Question):
         warnings += _beyond_xlsform(node)
     cells |= {heading: str(cell) for heading, cell in _mapping(node.extra.get("columns")).items()}
     return cells | {heading: str(cell) for heading, cell in _mapping(node.extra.get("as_written")).items()}
 
 
-def _cells(column: Column, node: Node) -> _Row:
+def _cells(column: Column, node: Node, ours: bool) -> _Row:
     """The cells of one column of ``columns``: one, or one per language."""
     if column.field == "extra":
         own = {name: part for name, part in node.extra.items() if name not in _HANDLED}
         return {("extra", ""): to_cell("json", own)} if own else {}
     value = getattr(node, column.field)
+    if column.field == "default":
+        # A text in quotes is that text; XLSForm writes it without.
+        literal = _LITERAL.fullmatch(value)
+        if column.heading == "default_expression":
+            return {(column.heading, ""): value} if ours and literal else {}
+        value = literal[2] if literal else value
     if column.kind == "texts":
         return {(column.heading, tag): text for tag, text in value.items() if text}
+    usual = node._field_defaults.get(column.field, "")
     if column.field == "first_rows" and isinstance(node, Repeat):
-        value, usual = list(map(dict, value)), usual_first_rows(node.repeat_count)
-        return {} if value == list(map(dict, usual)) else {(column.heading, ""): to_cell(column.kind, value)}
-    if value == node._field_defaults.get(column.field, ""):
+        usual = usual_first_rows(node.repeat_count, ours)
+    elif column.field == "weight":
+        usual = "1"
+    if value == usual:
         return {}
     return {(column.heading, ""): to_cell(column.kind, _plain(value))}
 
 
-def usual_first_rows(repeat_count: str) -> tuple[Mapping[str, str], ...]:
-    """The rows that stand in a repeat of an XLSForm when the form is opened: one, unless they are counted."""
-    return () if repeat_count else ({},)
+_LITERAL = re.compile(r"(['\"])((?:(?!\1)[\w .,;:!?@#%&'\"])+)\1")
+"""An expression that is nothing but a text, which is no expression to XLSForm once its quotes are gone."""
+
+
+def usual_first_rows(repeat_count: str, ours: bool) -> tuple[Mapping[str, str], ...]:
+    """The rows of a repeat when the form is opened, where no cell says them: one in an XLSForm unless they are counted,
+    none in a form of ours."""
+    return () if repeat_count or ours else ({},)
 
 
 def _plain(value: Any) -> Any:
@@ -283,7 +321,7 @@ def _cell(part: Any) -> str:
     return part if isinstance(part, str) else to_cell("json", part)
 
 
-def _settings(form: Form, names: _Names) -> _Row:
+def _settings(form: Form, names: _Names, ours: bool) -> _Row:
     written = _headings(form).get("settings", ())
     main = form.languages[0] if form.languages else UNNAMED_LANGUAGE
     cells: _Row = {}
@@ -305,6 +343,8 @@ def _settings(form: Form, names: _Names) -> _Row:
             value: Any = getattr(form, holder) if holder else form
             if getattr(value, field) != value._field_defaults.get(field, ""):
                 cells[key] = getattr(value, field)
+    if ours:
+        cells[(OURS, "")] = form.kind
     kept = {heading: str(cell) for heading, cell in _mapping(form.extra.get("settings")).items()}
     if written:
         # A setting that the workbook did not have is what it was taken for without it.
@@ -329,15 +369,17 @@ def _laid_out(sheet: str, form: Form, names: _Names, rows: Sequence[_Row]) -> Ta
     of_heading: dict[str, _Key | str] = {}
     covered: set[_Key | str] = set()
     for heading in written:
-        key = heading if heading in used else _key_of(sheet, heading, written, names)
+        key = _key_of(sheet, heading, written, names)
         of_heading[heading] = key
-        covered.add(key)
+        covered |= {key, heading}
     for key in sorted((key for key in used if key not in covered), key=lambda key: _position(sheet, key, names)):
         of_heading[key if isinstance(key, str) else names.heading(*key) if key[1] else key[0]] = key
     if not written and sheet == "survey":
         of_heading = {"type": ("type", ""), "name": ("name", ""), **of_heading}
     return Table(
-        sheet, tuple(of_heading), tuple(tuple(row.get(key, "") for key in of_heading.values()) for row in rows)
+        sheet,
+        tuple(of_heading),
+        tuple(tuple(row.get(heading, row.get(key, "")) for heading, key in of_heading.items()) for row in rows),
     )
 
 

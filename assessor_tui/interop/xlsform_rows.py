@@ -327,6 +327,13 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
     if as_written:
         kept["as_written"] = {row.headings[("default",)]: as_written}
     own = _own(survey, row, "question")
+    default = own.pop("default", default)
+    if own.get("rows_of"):
+        # The question that the type names is only what other programs show of a row.
+        said["itemset"] = said["list_name"] = ""
+        kept.pop("xlsform_type", None)
+    if own.get("units") and type_ == "decimal":
+        type_ = "quantity"
     own.setdefault("data_type", data_type)
     own.setdefault("actions", actions)
     if said["itemset"]:
@@ -464,7 +471,7 @@ def column_at(tokens: Tokens) -> Column | None:
 
 def is_ours(column: Column) -> bool:
     """True for columns that only this program knows."""
-    return column.field not in _XLSFORM
+    return column.field not in _XLSFORM or column.heading == "default_expression"
 
 
 def _own(survey: Survey, row: Row, what: str) -> dict[str, Any]:
