@@ -126,8 +126,9 @@ def _is_names(value: Value) -> bool:
 
 def result_text(result: values.Result) -> str:
     """The text of a calculation's result; a number that cannot be written (NaN, infinite) is no answer."""
-    text = to_text(result)
-    return "" if isinstance(result, float) and text in ("NaN", "Infinity", "-Infinity") else text
+    if isinstance(result, float):
+        return number_text(result) if math.isfinite(result) else ""
+    return to_text(result)
 
 
 def value_of(question: Question, result: values.Result) -> Value | None:

@@ -25,6 +25,7 @@ from assessor_tui.logic.parser import (
 from assessor_tui.logic.predicates import predicate
 from assessor_tui.logic.values import (
     Closure,
+    ErrorValue,
     Node,
     Scope,
     before,
@@ -106,7 +107,12 @@ def as_kind(built: Built, kind: str) -> Closure:
     if kind == "t":
         return lambda scope: to_text(run(scope))
     if kind == "n":
-        return lambda scope: to_number(run(scope))
+
+        def number(scope: Scope) -> float:
+            value = run(scope)
+            return value if type(value) is float else to_number(value, scope)
+
+        return number
     if kind == "b":
         return lambda scope: to_boolean(run(scope))
 
@@ -140,7 +146,7 @@ MAX_COMPARED = 32
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": difference, "*": operator.mul, "div": divide, "mod": remainder,
 }  # fmt: skip
-_COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
+_COMPARISON: dict[str, Callable[[Any, Any, Scope], bool]] = {
     "=": equal,
     "!=": unequal,
     "<": ordered(before),
@@ -216,22 +222,33 @@ def _comparison(sign: str, left: Built, right: Built) -> Built:
             return Built(lambda scope: a(scope) == b(scope), "b")
         return Built(lambda scope: a(scope) != b(scope), "b")
     apply = _COMPARISON[sign]
-    return Built(lambda scope: apply(a(scope), b(scope)), "b")
+    return Built(lambda scope: apply(a(scope), b(scope), scope), "b")
+
+
+def _nothing(error: ExpressionError, names: Names | None) -> Built:
+    """What stands for a call that cannot be run: refused in a form, an error value where no form is looked at.
+
+    Such a call may stand where it is never reached, as in ``false() and no-such()``.
+    """
+    if names is not None:
+        raise error
+    value = ErrorValue(error.reason)
+    return Built(lambda _: value, "v")
 
 
 def _call(tree: Call, names: Names | None) -> Built:
     name, count = tree.name, len(tree.arguments)
     bounds = FORMS.get(name) or ((FUNCTIONS[name].least, FUNCTIONS[name].most) if name in FUNCTIONS else None)
     if bounds is None:
-        raise ExpressionError("form.unknown_function", tree.start, name)
+        return _nothing(ExpressionError("form.unknown_function", tree.start, name), names)
     if not bounds[0] <= count <= bounds[1]:
-        raise ExpressionError("form.arguments", tree.start, name)
+        return _nothing(ExpressionError("form.arguments", tree.start, name), names)
     if name == "current":
         return Built(lambda scope: [scope.current], "s")
     if name in FORMS:
-        built = names.call(tree) if names is not None else None
+        built = names.call(tree) if names is not None else _on_document(tree)
         if built is None:
-            raise ExpressionError("form.unknown_function", tree.start, name)
+            return _nothing(ExpressionError("form.unknown_function", tree.start, name), names)
         return built
     function = FUNCTIONS[name]
     letters = function.arguments
@@ -246,6 +263,27 @@ def _call(tree: Call, names: Names | None) -> Built:
             wants_nodes = letter == "v" and built.nodes is not None and name in _AGGREGATES
             runs.append(as_kind(built, "s" if wants_nodes else letter))
     return Built(_applied(function, runs), function.result)
+
+
+def _on_document(tree: Call) -> Built | None:
+    """The closure of a call that looks at a form, where there is none; None when it has no meaning there."""
+    if tree.name != "indexed-repeat" or len(tree.arguments) % 2 == 0:
+        return None
+    wanted = nodes_of(tree.arguments[0], None)
+    repeats = [
+        (nodes_of(tree.arguments[at], None), as_kind(build(tree.arguments[at + 1], None), "n"))
+        for at in range(1, len(tree.arguments), 2)
+    ]
+
+    def nodes(scope: Scope) -> list[Node]:
+        found: list[Node] = wanted(scope)
+        for repeat, number in repeats:
+            at = number(scope)
+            rows = [row for row in repeat(scope) if row.position() == at]
+            found = [node for node in found if any(above is row for above in _ancestors(node) for row in rows)]
+        return found[:1]
+
+    return Built(nodes, "s")
 
 
 _AGGREGATES = frozenset({"sum", "min", "max"})

@@ -5,20 +5,19 @@
 """
 
 import math
-import re
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
-from assessor_tui.logic import geo
+from assessor_tui.logic import encoding, geo, texts
+from assessor_tui.logic.dates import formatted, spoken_day, time_of_day
 from assessor_tui.logic.values import (
     NAN,
     Closure,
     Day,
+    ErrorValue,
     Node,
     Result,
     Scope,
-    day_text,
     rounded,
     text_to_number,
     to_boolean,
@@ -51,14 +50,14 @@ MANY = 10_000
 """Most arguments of a function that takes any number of them."""
 
 
-def _numbers(values: Sequence[Result]) -> list[float]:
+def _numbers(scope: Scope, values: Sequence[Result]) -> list[float]:
     """The numbers among values; blanks are skipped, what is no number stays NaN."""
     found: list[float] = []
     for value in values:
         if isinstance(value, list):
-            found.extend(text_to_number(node.value) for node in value if node.value)
+            found.extend(text_to_number(node.value, scope) for node in value if node.value)
         elif value != "":
-            found.append(to_number(value))
+            found.append(to_number(value, scope))
     return found
 
 
@@ -72,22 +71,22 @@ def _texts(values: Sequence[Result]) -> list[str]:
     return found
 
 
-def _sum(*values: Result) -> float:
+def _sum(scope: Scope, *values: Result) -> float:
     # fsum adds exactly, so a long column of decimals does not drift.
-    numbers = _numbers(values)
+    numbers = _numbers(scope, values)
     try:
         return math.fsum(numbers)
     except (OverflowError, ValueError):
         return sum(numbers)
 
 
-def _least(*values: Result) -> float:
-    numbers = _numbers(values)
+def _least(scope: Scope, *values: Result) -> float:
+    numbers = _numbers(scope, values)
     return NAN if not numbers or any(number != number for number in numbers) else min(numbers)
 
 
-def _most(*values: Result) -> float:
-    numbers = _numbers(values)
+def _most(scope: Scope, *values: Result) -> float:
+    numbers = _numbers(scope, values)
     return NAN if not numbers or any(number != number for number in numbers) else max(numbers)
 
 
@@ -118,120 +117,61 @@ def _position(scope: Scope, *nodes: Sequence[Node]) -> float:
     return float(nodes[0][0].position()) if nodes[0] else NAN
 
 
-def _substr(text: str, start: float, end: float = math.inf) -> str:
-    if start != start or end != end:
-        return ""
-    size = len(text)
-    first = int(max(-size, min(size, start)))
-    last = int(max(-size, min(size, end)))
-    return text[first if first >= 0 else first + size : last if last >= 0 else last + size]
-
-
-def _substring(text: str, start: float, length: float = math.inf) -> str:
-    first = math.floor(start + 0.5) if math.isfinite(start) else start
-    last = first + (math.floor(length + 0.5) if math.isfinite(length) else length)
-    return "".join(letter for at, letter in enumerate(text, 1) if first <= at < last)
-
-
-def _translate(text: str, old: str, new: str) -> str:
-    table: dict[int, str | None] = {}
-    for at, letter in enumerate(old):
-        table.setdefault(ord(letter), new[at] if at < len(new) else None)
-    return text.translate(table)
-
-
-@cache
-def _simple() -> re.Pattern[str]:
-    """Patterns without groups and alternatives, with at most one open repetition, at the end: they cannot run away."""
-    part = r"(?:\[[^\[\]]+\]|\\[dwsDWS.]|[\w \-:/@])"
-    return re.compile(rf"\^?(?:{part}(?:\{{\d{{1,3}}\}})?)*(?:{part}[+*])?\$?\Z")
-
-
-def _matches(text: str, pattern: str) -> bool:
-    """Whether the whole text matches. The pattern comes from a form: bounded in time, and false when it is broken."""
-    if len(text) > 2_000 or len(pattern) > 2_000:
-        return False
-    try:
-        if _simple().match(pattern):
-            return re.fullmatch(pattern, text) is not None
-        import regex  # type: ignore[import-untyped]
-
-        return regex.fullmatch(pattern, text, timeout=0.2) is not None
-    except (TimeoutError, ValueError, OverflowError, RecursionError, re.error):
-        return False
-    except Exception as error:
-        if type(error).__module__.startswith(("regex", "_regex")):
-            return False
-        raise
-
-
-def _day(value: Result) -> Result:
-    """A day out of a text or a number of days; ``""`` when it is none."""
+def _moment(scope: Scope, value: Result) -> "Day | str":
+    """A day or moment out of a text or a number of days; a blank for a blank, an error value for anything else."""
     if isinstance(value, Day):
-        return Day(float(math.floor(value.days)))
+        return value
     if isinstance(value, list):
         value = value[0].value if value else ""
-    if isinstance(value, bool):
-        return ""
+    clock = scope.world.clock
     if isinstance(value, float):
-        return Day(float(math.floor(value))) if math.isfinite(value) else ""
-    day = to_day(value)
-    return Day(float(math.floor(day.days))) if day is not None else ""
-
-
-def _moment(value: Result) -> Result:
-    """A moment out of a text or a number of days; ``""`` when it is none."""
-    if isinstance(value, list):
-        value = value[0].value if value else ""
+        return Day(value - clock.zero, True, clock) if math.isfinite(value) else ErrorValue("value.date")
     if isinstance(value, bool):
-        return ""
-    if isinstance(value, float):
-        return Day(value, not value.is_integer()) if math.isfinite(value) else ""
-    day = value if isinstance(value, Day) else to_day(value)
-    return day if day is not None else ""
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-def _format_date(value: Result, pattern: str) -> str:
-    day = _moment(value)
-    if not isinstance(day, Day):
-        return ""
-    text = day_text(Day(math.floor(day.days)))
+        return ErrorValue("value.date")
+    text = value.strip()
     if not text:
         return ""
-    year, month, date = (int(part) for part in text.split("-"))
-    clock = round((day.days - math.floor(day.days)) * 86_400_000)
-    hours, minutes, seconds = clock // 3_600_000, clock // 60_000 % 60, clock // 1000 % 60
-    parts = {
-        "Y": f"{year:04d}", "y": f"{year % 100:02d}", "m": f"{month:02d}", "n": str(month), "b": _MONTHS[month - 1],
-        "d": f"{date:02d}", "e": str(date), "H": f"{hours:02d}", "h": str(hours), "M": f"{minutes:02d}",
-        "S": f"{seconds:02d}", "3": f"{clock % 1000:03d}", "a": _WEEKDAYS[(math.floor(day.days) + 3) % 7], "%": "%",
-    }  # fmt: skip
-    return re.sub("%(.)", lambda hit: parts.get(hit[1], hit[0]), pattern)
+    day = to_day(text, clock) or spoken_day(text, clock)
+    if day is None:
+        time = time_of_day(text, clock)
+        day = Day(time, True, clock) if time == time else None
+    return ErrorValue("value.date") if day is None else day
 
 
-def _time_of_day(value: str) -> float:
-    hit = re.fullmatch(r"(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?:Z|([+-])(\d\d):?(\d\d))?", value.strip())
-    if hit is None or int(hit[1]) > 23 or int(hit[2]) > 59 or float(hit[3] or 0) >= 60:
-        return NAN
-    return (int(hit[1]) * 3600 + int(hit[2]) * 60 + float(hit[3] or 0)) / 86_400
+def _day(scope: Scope, value: Result) -> Result:
+    day = _moment(scope, value)
+    if not isinstance(day, Day) or (day.clock.moments and abs(day.days - round(day.days)) > 1e-9):
+        return day
+    return Day(float(math.floor(day.days + 1e-9)), False, day.clock)
 
 
-def _decimal_day(value: Result) -> float:
-    day = _moment(value)
-    return day.days if isinstance(day, Day) else NAN
+def _decimal_day(scope: Scope, value: Result) -> Result:
+    day = _moment(scope, value)
+    return to_number(day) if isinstance(day, Day) else day or ErrorValue("value.date")
 
 
-def _selected_at(text: str, at: float) -> str:
-    names = text.split()
-    return names[int(at)] if at == at and 0 <= at < len(names) else ""
+def _decimal_time(scope: Scope, value: Result) -> Result:
+    day = _moment(scope, value)
+    return day.days - math.floor(day.days) if isinstance(day, Day) else day
 
 
-def _whole(value: Result) -> float:
-    number = to_number(value)
+def _format_date(scope: Scope, value: Result, pattern: str) -> str:
+    day = _moment(scope, value)
+    if not isinstance(day, Day):
+        return day
+    return formatted(day, pattern) or ErrorValue("value.date")
+
+
+def _now(scope: Scope) -> Result:
+    return to_day(scope.world.now, scope.world.clock) or ""
+
+
+def _today(scope: Scope) -> Result:
+    return to_day(scope.world.today, scope.world.clock) or ""
+
+
+def _whole(scope: Scope, value: Result) -> float:
+    number = to_number(value, scope)
     return float(math.trunc(number)) if math.isfinite(number) else number
 
 
@@ -260,49 +200,59 @@ def _uuid(scope: Scope, length: float = NAN) -> str:
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
 
 
-def _digest(text: str, algorithm: str, encoding: str = "base64") -> str:
-    import base64
-    import hashlib
-
-    name = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}.get(algorithm)
-    if name is None:
-        return ""
-    digest = hashlib.new(name, text.encode(), usedforsecurity=False).digest()
-    return digest.hex() if encoding == "hex" else base64.b64encode(digest).decode()
+def _digest(text: str, algorithm: str, encoded: str = "base64") -> str:
+    found = encoding.digest(text, algorithm, encoded)
+    return ErrorValue("value.digest") if found is None else found
 
 
 def _decoded(text: str) -> str:
-    import base64
-
-    try:
-        return base64.b64decode(text, validate=True).decode()
-    except ValueError:
-        return ""
+    found = encoding.decoded(text)
+    return ErrorValue("value.base64") if found is None else found
 
 
-def _checked(values: Sequence[Result]) -> int:
-    """How many hold; each node of a list counts by itself."""
-    count = 0
+def _signed(contents: str, key: str) -> str:
+    found = encoding.signed_content(contents, key) if contents else ""
+    return ErrorValue("value.signature") if found is None else found
+
+
+def _truths(values: Sequence[Result]) -> list[bool]:
+    """Whether each holds; each node of a list counts by itself, and holds unless it is blank."""
+    found: list[bool] = []
     for value in values:
         if isinstance(value, list):
-            count += sum(1 for node in value if text_to_number(node.value) == 1 or node.value == "true")
-        elif to_boolean(value) and value != "":
-            count += 1
-    return count
+            found.extend(bool(node.value) for node in value)
+        else:
+            found.append(to_boolean(value))
+    return found
+
+
+def _within(number: float, least: float, most: float) -> bool:
+    """Whether it lies between the bounds, of which a negative one does not count."""
+    return (least < 0 or number >= least) and (most < 0 or number <= most)
 
 
 def _checklist(least: float, most: float, *values: Result) -> bool:
-    count = _checked(values)
-    return (least < 0 or count >= least) and (most < 0 or count <= most)
+    return _within(sum(_truths(values)), least, most)
 
 
-def _weighted_checklist(least: float, most: float, *pairs: Result) -> bool:
-    total = sum(to_number(pairs[at + 1]) for at in range(0, len(pairs) - 1, 2) if _checked(pairs[at : at + 1]))
-    return (least < 0 or total >= least) and (most < 0 or total <= most)
+def _weighted_checklist(scope: Scope, least: float, most: float, *pairs: Result) -> bool:
+    weights: list[float] = []
+    for value in pairs[1::2]:
+        if isinstance(value, list):
+            weights.extend(text_to_number(node.value, scope) for node in value)
+        else:
+            weights.append(to_number(value, scope))
+    total = sum(weight for holds, weight in zip(_truths(pairs[::2]), weights, strict=False) if holds)
+    return _within(total, least, most)
 
 
 def _joined(separator: str, *values: Result) -> str:
-    return separator.join(_texts(values))
+    return texts.joined(_texts(values), separator)
+
+
+def _filled(nodes: Sequence[Node]) -> float:
+    """How many are not blank: they say something, or something stands in them."""
+    return float(sum(1 for node in nodes if node.value or node.children()))
 
 
 def _area(*values: Result) -> float:
@@ -315,9 +265,19 @@ def _distance(*values: Result) -> float:
     return NAN if line is None else geo.distance(line)
 
 
-def _geofence(point: str, outline: str) -> bool:
-    points, around = geo.points([point]), geo.points([outline])
-    return points is not None and around is not None and geo.inside(points[0], around)
+def _geofence(point: str, outline: str) -> Result:
+    around = geo.points([outline])
+    if around is None:
+        return ErrorValue("value.place")
+    if not point.strip():
+        return False
+    points = geo.points([point])
+    return ErrorValue("value.place") if points is None else geo.inside(points[0], around)
+
+
+def _intersects(*values: Result) -> bool:
+    line = geo.points(_texts(values))
+    return line is not None and geo.crosses(line)
 
 
 def _safely(function: Callable[..., float]) -> Callable[..., float]:
@@ -343,8 +303,37 @@ def _logarithm(base: Callable[[float], float]) -> Callable[[float], float]:
     return run
 
 
-def _turn(number: float, places: float = 0.0) -> float:
+def _turn(scope: Scope, value: Result, places: float = 0.0) -> float:
+    number = to_number(value, scope)
+    if number != number and isinstance(value, str | list):
+        number = _with_comma(to_text(value))
     return rounded(number, int(places)) if math.isfinite(places) else NAN
+
+
+def _with_comma(text: str) -> float:
+    """The number of a text such as ``14,6``; NaN where the comma may part thousands, and for other texts."""
+    whole, comma, decimals = text.strip().partition(",")
+    return text_to_number(f"{whole}.{decimals}") if comma and decimals.isdigit() and len(decimals) < 3 else NAN
+
+
+def _number(scope: Scope, *values: Result) -> float:
+    return to_number(values[0], scope) if values else text_to_number(scope.node.value, scope)
+
+
+def _identified(scope: Scope, value: Result) -> list[Node]:
+    """The elements whose attribute ``id`` is one of the words."""
+    wanted = {word for text in _texts([value]) for word in text.split()}
+    top = scope.node
+    while top.parent is not None:
+        top = top.parent
+    found: list[Node] = []
+    waiting = [top]
+    while waiting:
+        node = waiting.pop()
+        if any(mark.name == "id" and mark.value in wanted for mark in node.attributes()):
+            found.append(node)
+        waiting.extend(reversed(node.children()))
+    return found
 
 
 def _own_text(function: Callable[[str], Any]) -> Callable[..., Any]:
@@ -385,69 +374,74 @@ FUNCTIONS: dict[str, Function] = {
     "ceiling": Function(lambda n: float(math.ceil(n)) if math.isfinite(n) else n, 1, 1, "n", "n"),
     "checklist": Function(_checklist, 3, MANY, "nnv", "b"),
     "coalesce": Function(_coalesce, 2, MANY, "l", "v", scoped=True),
-    "concat": Function(lambda *values: "".join(_texts(values)), 0, MANY, "v", "t"),
+    "concat": Function(lambda *values: texts.joined(_texts(values)), 0, MANY, "v", "t"),
     "contains": Function(lambda text, part: part in text, 2, 2, "t", "b"),
     "cos": Function(_safely(math.cos), 1, 1, "n", "n"),
     "count": Function(lambda nodes: float(len(nodes)), 1, 1, "s", "n"),
-    "count-non-empty": Function(lambda nodes: float(sum(1 for n in nodes if n.value)), 1, 1, "s", "n"),
+    "count-non-empty": Function(_filled, 1, 1, "s", "n"),
     "count-selected": Function(lambda text: float(len(text.split())), 1, 1, "t", "n"),
-    "date": Function(_day, 1, 1, "v", "v"),
-    "date-time": Function(_moment, 1, 1, "v", "v"),
-    "decimal-date-time": Function(_decimal_day, 1, 1, "v", "n"),
-    "decimal-time": Function(_time_of_day, 1, 1, "t", "n"),
+    "date": Function(_day, 1, 1, "v", "v", scoped=True),
+    "date-time": Function(_moment, 1, 1, "v", "v", scoped=True),
+    "decimal-date-time": Function(_decimal_day, 1, 1, "v", "v", scoped=True),
+    "decimal-time": Function(_decimal_time, 1, 1, "v", "v", scoped=True),
     "digest": Function(_digest, 2, 3, "t", "t"),
     "distance": Function(_distance, 1, MANY, "v", "n"),
+    "enclosed-area": Function(_area, 1, MANY, "v", "n"),
     "ends-with": Function(lambda text, part: text.endswith(part), 2, 2, "t", "b"),
     "exp": Function(_safely(math.exp), 1, 1, "n", "n"),
     "exp10": Function(_safely(lambda n: 10.0**n), 1, 1, "n", "n"),
+    "extract-signed": Function(_signed, 2, 2, "t", "t"),
     "false": Function(lambda: False, 0, 0, "", "b"),
     "floor": Function(lambda n: float(math.floor(n)) if math.isfinite(n) else n, 1, 1, "n", "n"),
-    "format-date": Function(_format_date, 2, 2, "vt", "t"),
-    "format-date-time": Function(_format_date, 2, 2, "vt", "t"),
-    "geofence": Function(_geofence, 2, 2, "t", "b"),
+    "format-date": Function(_format_date, 2, 2, "vt", "t", scoped=True),
+    "format-date-time": Function(_format_date, 2, 2, "vt", "t", scoped=True),
+    "geofence": Function(_geofence, 2, 2, "t", "v"),
+    "id": Function(_identified, 1, 1, "v", "s", scoped=True),
     "if": Function(_if, 3, 3, "l", "v", scoped=True),
-    "int": Function(_whole, 1, 1, "v", "n"),
+    "int": Function(_whole, 1, 1, "v", "n", scoped=True),
+    "intersects": Function(_intersects, 1, MANY, "v", "b"),
     "join": Function(_joined, 1, MANY, "tv", "t"),
     "last": Function(lambda scope: float(scope.size), 0, 0, "", "n", scoped=True),
     "local-name": Function(_last_name, 0, 1, "s", "t", scoped=True),
     "log": Function(_logarithm(math.log), 1, 1, "n", "n"),
     "log10": Function(_logarithm(math.log10), 1, 1, "n", "n"),
-    "max": Function(_most, 1, MANY, "v", "n"),
-    "min": Function(_least, 1, MANY, "v", "n"),
+    "max": Function(_most, 1, MANY, "v", "n", scoped=True),
+    "min": Function(_least, 1, MANY, "v", "n", scoped=True),
     "name": Function(_nodes_name, 0, 1, "s", "t", scoped=True),
+    "namespace-uri": Function(lambda *_: "", 0, 1, "s", "t"),
     "normalize-space": Function(
         _own_text(lambda text: " ".join(text.split())), 0, 1, "t", "t", scoped=True, of_node=True
     ),
     "not": Function(lambda value: not value, 1, 1, "b", "b"),
-    "now": Function(lambda scope: to_day(scope.world.today) or "", 0, 0, "", "v", scoped=True, volatile=True),
-    "number": Function(lambda number: number, 1, 1, "n", "n"),
+    "now": Function(_now, 0, 0, "", "v", scoped=True, volatile=True),
+    "number": Function(_number, 0, 1, "v", "n", scoped=True, of_node=True),
     "once": Function(_once, 1, 1, "l", "v", scoped=True, own=True),
     "pi": Function(lambda: math.pi, 0, 0, "", "n"),
     "position": Function(_position, 0, 1, "s", "n", scoped=True),
     "pow": Function(_safely(math.pow), 2, 2, "n", "n"),
     "random": Function(_chance, 0, 0, "", "n", scoped=True, volatile=True),
     "randomize": Function(_randomized, 1, 2, "sv", "s", scoped=True),
-    "regex": Function(_matches, 2, 2, "t", "b"),
-    "round": Function(_turn, 1, 2, "n", "n"),
+    "regex": Function(texts.matches, 2, 2, "t", "v"),
+    "round": Function(_turn, 1, 2, "vn", "n", scoped=True),
     "row-id": Function(_row_id, 0, 1, "s", "t", scoped=True),
     "selected": Function(lambda text, name: name.strip() in text.split(), 2, 2, "t", "b"),
-    "selected-at": Function(_selected_at, 2, 2, "tn", "t"),
+    "selected-at": Function(texts.named_at, 2, 2, "tn", "t"),
     "sin": Function(_safely(math.sin), 1, 1, "n", "n"),
     "sqrt": Function(_safely(math.sqrt), 1, 1, "n", "n"),
     "starts-with": Function(lambda text, part: text.startswith(part), 2, 2, "t", "b"),
-    "string": Function(lambda text: text, 1, 1, "t", "t"),
+    "string": Function(_own_text(lambda text: text), 0, 1, "t", "t", scoped=True, of_node=True),
     "string-length": Function(_own_text(lambda text: float(len(text))), 0, 1, "t", "n", scoped=True, of_node=True),
-    "substr": Function(_substr, 2, 3, "tn", "t"),
-    "substring": Function(_substring, 2, 3, "tn", "t"),
+    "substr": Function(texts.part, 2, 3, "tn", "t"),
+    "substring": Function(texts.substring, 2, 3, "tn", "t"),
     "substring-after": Function(lambda text, part: text.partition(part)[2] if part else text, 2, 2, "t", "t"),
     "substring-before": Function(lambda text, part: text[: max(0, text.find(part))], 2, 2, "t", "t"),
-    "sum": Function(_sum, 1, 1, "v", "n"),
+    "sum": Function(_sum, 1, 1, "v", "n", scoped=True),
     "tan": Function(_safely(math.tan), 1, 1, "n", "n"),
-    "today": Function(lambda scope: to_day(scope.world.today) or "", 0, 0, "", "v", scoped=True, volatile=True),
-    "translate": Function(_translate, 3, 3, "t", "t"),
+    "today": Function(_today, 0, 0, "", "v", scoped=True, volatile=True),
+    "translate": Function(texts.translated, 3, 3, "t", "t"),
     "true": Function(lambda: True, 0, 0, "", "b"),
     "uuid": Function(_uuid, 0, 1, "n", "t", scoped=True, volatile=True),
-    "weighted-checklist": Function(_weighted_checklist, 4, MANY, "nnv", "b"),
+    "weighted-checklist": Function(_weighted_checklist, 4, MANY, "nnv", "b", scoped=True),
 }
 """Functions that need nothing but their arguments. Those that look at the form itself (``current``, ``indexed-repeat``,
 ``jr:choice-name``) are built in ``closures`` and ``names``."""

@@ -58,3 +58,46 @@ def inside(point: tuple[float, float], outline: Points) -> bool:
         ):
             within = not within
     return within
+
+
+def crosses(line: Points) -> bool:
+    """Whether the line, or the border of a closed one, crosses or touches itself anywhere but where its parts join."""
+    parts = [(one, other) for one, other in pairwise(line) if one != other]
+    order = sorted(range(len(parts)), key=lambda at: min(parts[at][0][0], parts[at][1][0]))
+    closed = len(parts) > 2 and parts[0][0] == parts[-1][1]
+    beside: list[int] = []
+    for at in order:
+        south = min(parts[at][0][0], parts[at][1][0])
+        # Only parts that reach as far north as this one begins can meet it.
+        beside = [other for other in beside if max(parts[other][0][0], parts[other][1][0]) >= south]
+        for other in beside:
+            apart = abs(at - other)
+            if apart == 1 or (closed and apart == len(parts) - 1):
+                continue
+            if _meet(*parts[at], *parts[other]):
+                return True
+        beside.append(at)
+    return False
+
+
+Point = tuple[float, float]
+
+
+def _meet(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether the lines from a to b and from c to d have a point in common."""
+    one, two, three, four = _turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b)
+    if one * two < 0 and three * four < 0:
+        return True
+    return any(
+        turn == 0 and _between_ends(ends, point)
+        for turn, ends, point in ((one, (a, b), c), (two, (a, b), d), (three, (c, d), a), (four, (c, d), b))
+    )
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    """Positive when c lies to one side of the line through a and b, negative on the other, 0 on it."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _between_ends(ends: tuple[Point, Point], point: Point) -> bool:
+    return all(min(one, other) <= at <= max(one, other) for one, other, at in zip(*ends, point, strict=True))

@@ -7,7 +7,13 @@ import math
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+from assessor_tui.logic.dates import GREENWICH as GREENWICH
+from assessor_tui.logic.dates import Clock as Clock
+from assessor_tui.logic.dates import Day as Day
+from assessor_tui.logic.dates import day_text as day_text
+from assessor_tui.logic.dates import to_day as to_day
 
 NAN = math.nan
 
@@ -20,8 +26,8 @@ _ROUNDING_NOISE = 2.0**-48
 """Two results closer than this part of them differ only by the rounding of doubles."""
 
 _EXACT_WHOLE = 2.0**53
-_EPOCH = 719_163
-"""``date(1970, 1, 1).toordinal()``"""
+_MANY = 1e9
+"""From here on all digits are shown that people may mean, and no more: an amount and its cents."""
 
 
 class Node:
@@ -87,13 +93,6 @@ class ErrorValue(str):
         return self
 
 
-class Day(NamedTuple):
-    """A day, or a moment: a whole number of days since 1970-01-01 whatever the time zone, with its time as a part."""
-
-    days: float
-    has_time: bool = False
-
-
 Result = str | float | bool | Day | list[Node]
 
 
@@ -131,6 +130,14 @@ class World(Protocol):
         """The date of the visit, ISO 8601."""
 
     @property
+    def now(self) -> str:
+        """The moment of the visit, ISO 8601 with its offset."""
+
+    @property
+    def clock(self) -> Clock:
+        """How the calendar stands where the visit is."""
+
+    @property
     def seed(self) -> int:
         """Where random numbers start."""
 
@@ -163,17 +170,17 @@ Closure = Callable[[Scope], Any]
 """A compiled expression: what it gives is a ``Result``."""
 
 
-def to_number(value: Result) -> float:
-    """The value as a number; NaN when it is none. Dates count days."""
+def to_number(value: Result, scope: Scope | None = None) -> float:
+    """The value as a number; NaN when it is none. Dates count days; ``scope`` says on whose calendar."""
     if isinstance(value, float):
         return value
     if isinstance(value, str):
-        return text_to_number(value)
+        return text_to_number(value, scope)
     if isinstance(value, bool):
         return 1.0 if value else 0.0
     if isinstance(value, Day):
-        return value.days
-    return text_to_number(value[0].value) if value else NAN
+        return value.days + value.clock.zero
+    return text_to_number(value[0].value, scope) if value else NAN
 
 
 @cache
@@ -181,7 +188,7 @@ def _not_in_numbers() -> dict[int, None]:
     return dict.fromkeys(map(ord, "0123456789.-"))
 
 
-def text_to_number(text: str) -> float:
+def text_to_number(text: str, scope: Scope | None = None) -> float:
     """The number that ``text`` spells (no exponent, no ``+``), the days of an ISO date, else NaN."""
     text = text.strip(" \t\r\n")
     if not text:
@@ -191,8 +198,11 @@ def text_to_number(text: str) -> float:
             return float(text)
         except ValueError:
             pass
-    day = to_day(text)
-    return NAN if day is None else day.days
+    if not 8 <= len(text) <= 64 or not text[0].isdigit():
+        return NAN
+    clock = scope.world.clock if scope is not None else GREENWICH
+    day = to_day(text, clock)
+    return NAN if day is None else day.days + clock.zero
 
 
 def to_text(value: Result) -> str:
@@ -200,7 +210,7 @@ def to_text(value: Result) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, float):
-        return number_text(value)
+        return full_number_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Day):
@@ -219,66 +229,41 @@ def to_boolean(value: Result) -> bool:
     return bool(value)
 
 
+def full_number_text(number: float) -> str:
+    """The number as a text inside an expression: all its digits, unless the last are only the rounding of doubles.
+
+    ``0.1 + 0.2`` is 0.3; ``1 div 3`` is 0.3333333333333333, as it is in other programs.
+    """
+    if number != number or abs(number) >= _MANY or number == int(number):
+        return number_text(number)
+    text = number_text(number)
+    if len(text.lstrip("-0.").replace(".", "")) <= SIGNIFICANT_DIGITS - 2:
+        return text
+    return _plain(repr(number))
+
+
+def _plain(text: str) -> str:
+    if "e" in text:
+        text = f"{Decimal(text):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def number_text(number: float) -> str:
-    """The number as people write it: ``3``, ``-0.25``, ``NaN``, ``Infinity``."""
+    """The number as people see it and as it is kept: ``3``, ``-0.25``, ``NaN``, ``Infinity``.
+
+    It never has more than ``SIGNIFICANT_DIGITS``, so that the mathematics libraries of two laptops, which may differ in
+    the last digit, give one and the same result.
+    """
     if abs(number) < _EXACT_WHOLE and number == int(number):
         return str(int(number))
     if number != number:
         return "NaN"
     if math.isinf(number):
         return "Infinity" if number > 0 else "-Infinity"
-    text = f"{number:.{SIGNIFICANT_DIGITS}g}" if abs(number) < _EXACT_WHOLE else repr(number)
-    if "e" in text:
-        text = f"{Decimal(text):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return _plain(f"{number:.{SIGNIFICANT_DIGITS}g}" if abs(number) < _EXACT_WHOLE else repr(number))
 
 
-def to_day(text: str) -> Day | None:
-    """The day or moment that an ISO 8601 text names, None for any other text.
-
-    A time with an offset is the moment in UTC; without one it stands as it is written, so that no result depends on
-    the laptop's time zone.
-    """
-    if len(text) < 8 or not text[0].isdigit() or "-" not in text:
-        return None
-    from datetime import date, datetime, timezone
-
-    head, mark, _ = text.partition("T")
-    try:
-        year, month, day = map(_digits, head.split("-"))
-        whole = date(year, month, day).toordinal() - _EPOCH
-        if not mark:
-            return Day(float(whole))
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    utc = timezone.utc  # noqa: UP017  kept short for the import above
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=utc)
-    return Day(moment.timestamp() / 86_400, True)
-
-
-def _digits(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 4:
-        raise ValueError
-    return int(text)
-
-
-def day_text(day: Day) -> str:
-    """ISO 8601 of the day (``2026-11-12``), or of the moment in UTC; ``""`` outside the years 1 to 9999."""
-    from datetime import date, datetime, timedelta, timezone
-
-    try:
-        if not day.has_time:
-            return date.fromordinal(math.floor(day.days) + _EPOCH).isoformat()
-        start = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017
-        moment = start + timedelta(milliseconds=round(day.days * 86_400_000))
-        return moment.isoformat(timespec="milliseconds")
-    except (ValueError, OverflowError):
-        return ""
-
-
-def equal(left: Result, right: Result) -> bool:
+def equal(left: Result, right: Result, scope: Scope | None = None) -> bool:
     """``left = right`` by XPath 1.0: with nodes, whether any pair is equal; truth before number before text."""
     if type(left) is str and type(right) is str:
         return left == right
@@ -287,14 +272,14 @@ def equal(left: Result, right: Result) -> bool:
             return not {node.value for node in left}.isdisjoint(node.value for node in right)
         if isinstance(right, bool):
             return bool(left) == right
-        return any(equal(node.value, right) for node in left)
+        return any(equal(node.value, right, scope) for node in left)
     if isinstance(right, list):
-        return equal(right, left)
+        return equal(right, left, scope)
     if isinstance(left, bool) or isinstance(right, bool):
         return to_boolean(left) == to_boolean(right)
     if isinstance(left, str) and isinstance(right, str):
         return left == right
-    return same(to_number(left), to_number(right))
+    return same(to_number(left, scope), to_number(right, scope))
 
 
 def same(left: float, right: float) -> bool:
@@ -302,17 +287,17 @@ def same(left: float, right: float) -> bool:
     return left == right or abs(left - right) < abs(left) * _ROUNDING_NOISE
 
 
-def unequal(left: Result, right: Result) -> bool:
+def unequal(left: Result, right: Result, scope: Scope | None = None) -> bool:
     """``left != right`` by XPath 1.0: with nodes, whether any pair differs."""
     if isinstance(left, list):
         if isinstance(right, list):
             return any(a.value != b.value for a in left for b in right)
         if isinstance(right, bool):
             return bool(left) != right
-        return any(unequal(node.value, right) for node in left)
+        return any(unequal(node.value, right, scope) for node in left)
     if isinstance(right, list):
-        return unequal(right, left)
-    return not equal(left, right)
+        return unequal(right, left, scope)
+    return not equal(left, right, scope)
 
 
 def before(left: float, right: float) -> bool:
@@ -325,23 +310,24 @@ def not_after(left: float, right: float) -> bool:
     return left <= right or same(left, right)
 
 
-def ordered(compare: Callable[[float, float], bool]) -> Callable[[Result, Result], bool]:
+def ordered(compare: Callable[[float, float], bool]) -> Callable[[Result, Result, Scope | None], bool]:
     """The operator ``<``, ``<=``, ``>`` or ``>=``: always by number, with nodes whether any pair is so ordered."""
 
-    def run(left: Result, right: Result) -> bool:
+    def run(left: Result, right: Result, scope: Scope | None = None) -> bool:
         if isinstance(left, list) and not isinstance(right, bool):
             if isinstance(right, list):
-                return any(compare(text_to_number(a.value), text_to_number(b.value)) for a in left for b in right)
-            number = to_number(right)
-            return any(compare(text_to_number(node.value), number) for node in left)
+                numbers = [text_to_number(node.value, scope) for node in right]
+                return any(compare(text_to_number(a.value, scope), b) for a in left for b in numbers)
+            number = to_number(right, scope)
+            return any(compare(text_to_number(node.value, scope), number) for node in left)
         if isinstance(right, list) and not isinstance(left, bool):
-            number = to_number(left)
-            return any(compare(number, text_to_number(node.value)) for node in right)
+            number = to_number(left, scope)
+            return any(compare(number, text_to_number(node.value, scope)) for node in right)
         if isinstance(left, list):
             left = bool(left)
         if isinstance(right, list):
             right = bool(right)
-        return compare(to_number(left), to_number(right))
+        return compare(to_number(left, scope), to_number(right, scope))
 
     return run
 
