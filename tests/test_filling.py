@@ -309,7 +309,8 @@ def test_labels_are_filled_in_in_any_language() -> None:
     here.set("a", "so")
     assert here.label("b", "en-HK") == "Why so of 2?"
     assert here.label("b", "zh-Hant-HK") == "為何so？"
-    assert here.label("b", "zh-Hans-CN") == "Why so of 2?"
+    assert here.label("b", "zh-Hans-CN") == "為何so？", "the other script, rather than another language"
+    assert here.label("b", "fr") == "Why so of 2?"
     assert here.label("a", "zh-Hans-CN") == "a"
 
 

@@ -1,22 +1,26 @@
 """One form of a visit being answered, in memory: what is relevant, demanded, wrong and computed, after every answer."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from assessor_tui.form.model import NO_TEXT, Choice, Group, Question
+from assessor_tui.form.model import NO_TEXT, Choice, Group, Question, in_language
+from assessor_tui.form.wording import plain_words
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic.answers import misfit as misfit
-from assessor_tui.logic.answers import text_of, value_of
-from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, ROW, walk
+from assessor_tui.logic.answers import text_of
+from assessor_tui.logic.beginnings import begin, begin_all, begins
+from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, ROW
 from assessor_tui.logic.judging import judge, offered
 from assessor_tui.logic.names import ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, inside, instances
 from assessor_tui.logic.recalculation import NO_ROW, Recalculation
+from assessor_tui.logic.values import Scope
 from assessor_tui.logic.views import (
     ANSWERED as ANSWERED,
 )
 from assessor_tui.logic.views import (
     MISSING as MISSING,
 )
+from assessor_tui.logic.views import ROW_ADDED
 from assessor_tui.logic.views import Changes as Changes
 from assessor_tui.logic.views import Context as Context
 from assessor_tui.logic.views import Decided as Decided
@@ -87,12 +91,73 @@ class Filling(Recalculation):
         self.settle()
         return self.changes()
 
+    def stand(self, repeat_path: str, row_id: str, begins: Mapping[str, Value | None]) -> None:
+        """Nothing; adds a first row, with what it begins with by name (None: blank, whatever the default).
+
+        Raises:
+            KeyError: when there is no repeat at the path.
+        """
+        for name, value in begins.items():
+            status = MISSING if value is None else ANSWERED
+            self.kept[f"{repeat_path}[{row_id}]/{name}"] = (status, value)
+        container = self.container(repeat_path)
+        self.joined(container, self.insert(container, row_id, len(container.rows)))
+        self.settle()
+
+    def open(self) -> None:
+        """Nothing; gives everything what it begins with when the form is opened for the first time."""
+        self.forget_changes()
+        begin_all(self)
+
+    def new_row(self, repeat_path: str, row_id: str, position: int = -1) -> Changes:
+        """As ``add_row``, and gives the row what it begins with; ``set_too`` tells what that was.
+
+        Raises:
+            KeyError: when there is no repeat at the path.
+            ValueError: when the row stands already, or its rows are counted by the form.
+        """
+        self.add_row(repeat_path, row_id, position)
+        begin(self, self.row_of[row_id], ROW_ADDED)
+        self.settle()
+        return self.changes()
+
+    def copy(self) -> "Filling":
+        """The same filling once more, to try something."""
+        copy = Filling(self.compiled, self.context)
+        copy.language = self.language
+        copy.load(*self.stored())
+        return copy
+
+    def stored(self) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, Value | None]]]:
+        """What has to be stored of the filling: rows and answers as ``load`` takes them."""
+        rows: dict[str, tuple[str, ...]] = {path: tuple(ids) for path, ids in self.given.items()}
+        answers = dict(self.kept)
+        for path, node in self.nodes.items():
+            if isinstance(node, Container):
+                rows[path] = tuple(row.row_id for row in node.rows)
+            elif isinstance(node, Leaf):
+                answers.pop(path, None)
+                if node.stored is not None or node.status != MISSING:
+                    answers[path] = (node.status, node.stored)
+        return rows, answers
+
+    def what_follows(self, act: Callable[["Filling"], object]) -> dict[str, Value | None]:
+        """Path -> value of every question that the form itself would set after an act; nothing happens here.
+
+        ``act`` is called with a copy that it may change: ``lambda copy: copy.set(path, value)``.
+        """
+        copy = self.copy()
+        copy.forget_changes()
+        act(copy)
+        return copy.set_too
+
     def defaults(self) -> dict[str, Value]:
-        """Path -> default of every unanswered question outside rows, to be recorded once when the visit is opened."""
-        return self._defaults(self.root)
+        """Path -> what every unanswered question begins with, to be recorded once when the visit is opened."""
+        found = self.what_follows(Filling.open)
+        return {path: value for path, value in found.items() if value is not None}
 
     def row_defaults(self, repeat_path: str) -> dict[str, Value]:
-        """Question name -> default in a row that would be added at the end now, to be recorded with the row.
+        """Question name -> what it begins with in a row that would be added at the end now, to be recorded with it.
 
         Raises:
             KeyError: when there is no repeat at the path.
@@ -107,28 +172,27 @@ class Filling(Recalculation):
         """
         container = self.container(repeat_path)
         assert container.definition.row is not None
-        if not any("default" in self.compiled.rules_of.get(inner, {}) for inner in walk(container.definition.row)):
+        if not begins(self.compiled, container.definition.row):
             return [{} for _ in range(count)]
         # The rows are added for a moment, so that defaults can look at their number and at the rows before them.
+        acting, self.acting = self.acting, False
         rows: list[Scoped] = []
         for number in range(count):
             rows.append(self.insert(container, f"{NO_ROW}{number:x}"[-32:], len(container.rows)))
             self.joined(container, rows[-1])
         self.settle()
-        found = [self._defaults(row) for row in rows]
+        found: list[dict[str, Value]] = []
+        for row in rows:
+            begin(self, row, ROW_ADDED)
+            leaves = ((name, node) for name, node in row.members.items() if isinstance(node, Leaf))
+            found.append({name: leaf.stored for name, leaf in leaves if leaf.stored is not None})
         for row in reversed(rows):
+            inside_row = [node.path for node in inside(row)]
             self.drop(row)
+            for path in inside_row:
+                self.kept.pop(path, None)
         self.settle()
-        return [{path.rpartition("/")[2]: value for path, value in each.items()} for each in found]
-
-    def _defaults(self, scope: Scoped) -> dict[str, Value]:
-        found: dict[str, Value] = {}
-        for node in scope.members.values():
-            rule = self.compiled.rules_of.get(node.definition, {}).get("default")
-            if rule is not None and isinstance(node, Leaf) and node.stored is None:
-                value = value_of(node.question, self.result(rule, node))
-                if value is not None:
-                    found[node.path] = value
+        self.acting = acting
         return found
 
     def set_language(self, language: str) -> None:
@@ -154,7 +218,7 @@ class Filling(Recalculation):
                 value = leaf.text or None
                 status = ANSWERED if leaf.text else MISSING
             leaf.seen = QuestionState(
-                leaf.question, path, status, value, leaf.relevant, leaf.required, self._read_only(leaf), leaf.problems
+                leaf.question, path, status, value, leaf.relevant, leaf.required, self.is_read_only(leaf), leaf.problems
             )
         return leaf.seen
 
@@ -203,17 +267,13 @@ class Filling(Recalculation):
                 yield Item(GROUP, child.path, depth, definition.node)
                 yield from self._items(child, depth + 1)
 
-    def choices(self, path: str) -> tuple[Choice, ...]:
+    def choices(self, path: str) -> Sequence[Choice]:
         """What can be chosen at ``path`` now; rows of a repeat as ``Choice(row id, {language: its label})``.
 
         Raises:
             KeyError: when there is no question at the path.
         """
-        leaf = self.leaf(path)
-        rows, offers = offered(self, leaf)
-        if leaf.question.rows_of:
-            return tuple(Choice(row.row_id, {self.language: self.named_row(row)}) for row in rows)
-        return tuple(offers)
+        return offered(self, self.leaf(path))
 
     def row_label(self, row_path: str) -> str:
         """What people call the row, by its ``row_label``; its number where that is blank.
@@ -251,6 +311,20 @@ class Filling(Recalculation):
             KeyError: when there is no question at the path.
         """
         return self.spoken(self.leaf(path), f"choice {choice.name}", choice.label, language)
+
+    def chosen_text(self, path: str, name: str, language: str) -> str:
+        """The label of the choice ``name`` of the question at ``path``, also where it is not offered now; the name
+        itself for one that is unknown.
+
+        Raises:
+            KeyError: when there is no question at the path.
+        """
+        leaf = self.leaf(path)
+        if leaf.question.rows_of:
+            return self.choice_label(leaf, name)
+        source = self.compiled.sources.get(leaf.definition)
+        label = source.label(Scope(leaf, leaf, self), name) if source is not None else NO_TEXT
+        return plain_words(in_language(label, language)) or name
 
     def relevance_dependents(self, path: str) -> frozenset[str]:
         """Paths of the questions whose relevance depends on the one at ``path``, directly or through others.

@@ -7,18 +7,20 @@ recurses over dependencies, so a chain may be as long as it likes.
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
-from assessor_tui.form.model import Choice, Text, in_language
+from assessor_tui.form.model import NO_TEXT, Text, in_language
+from assessor_tui.form.wording import plain_words
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic import values
 from assessor_tui.logic.answers import result_text, text_of, value_of
+from assessor_tui.logic.beginnings import begin
 from assessor_tui.logic.compile import CompiledForm, Pieces, Rule
 from assessor_tui.logic.dates import Clock, clock_of
 from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
 from assessor_tui.logic.judging import judge, judge_rows
 from assessor_tui.logic.names import ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, directly_inside, inside, instances
-from assessor_tui.logic.values import Closure, Element, Scope, to_boolean, to_number, to_text
-from assessor_tui.logic.views import ANSWERED, MISSING, Changes, Context, Item
+from assessor_tui.logic.values import Closure, Scope, to_boolean, to_number, to_text
+from assessor_tui.logic.views import ANSWERED, MISSING, ROW_ADDED, Changes, Context, Item
 from assessor_tui.problem import Problem
 
 NO_ROW = "0" * 32
@@ -35,11 +37,12 @@ _REMEMBERED = 20_000
 class Recalculation:
     """The nodes of one filling and how they follow each other."""
 
-    def __init__(self, compiled: CompiledForm, context: Context) -> None:
+    def __init__(self, compiled: CompiledForm, context: Context, *, acting: bool = True) -> None:
         self.compiled = compiled
+        self.acting = acting
+        """False when answers that others set are told like all others: then nothing is set by itself."""
         self.context = context
         self.language = context.language
-        self._elements: dict[str, list[tuple[Choice, Element]]] = {}
         self.touched: list[str] = []
         self.forgotten = 0
         self.begin({}, {})
@@ -80,19 +83,26 @@ class Recalculation:
         """What people read for the choice ``name`` of the question at ``node``; the name itself for an unknown one."""
         if not isinstance(node, Leaf) or not name:
             return ""
-        question = node.question
-        if question.rows_of:
+        if node.question.rows_of:
             row = self.row_of.get(name)
             return self.named_row(row) if row is not None else name
-        for choice in self.compiled.form.choices.get(question.list_name, ()):
-            if choice.name == name:
-                return self.spoken(node, f"choice {name}", choice.label, self.language)
-        return name
+        source = self.compiled.sources.get(node.definition)
+        label = source.label(Scope(node, node, self), name) if source is not None else NO_TEXT
+        return in_language(label, self.language) or name
+
+    def instance(self, name: str) -> values.Node | None:
+        """What ``instance(name)`` gives; None for no such list."""
+        return self.compiled.lists.instance(name, self.language)
+
+    def itext(self, name: str) -> str:
+        """The text of an imported form's table of texts in the language being shown; the name itself for none."""
+        texts = self.compiled.form.extra.get("itext", NO_TEXT)
+        return in_language(texts.get(name, NO_TEXT), self.language) or name
 
     def spoken(self, node: Node, column: str, text: Text, language: str) -> str:
-        """A text at a node in one language, with its outputs filled in."""
+        """A text at a node in one language as people read it, with its outputs filled in."""
         if not self.compiled.texts or not text:
-            return in_language(text, language)
+            return plain_words(in_language(text, language))
         wanted = in_language(text, language)
         pieces: Pieces | None = None
         for tag in (language, *text):
@@ -100,7 +110,7 @@ class Recalculation:
                 pieces = self.compiled.texts.get((node.definition, column, tag))
                 break
         if pieces is None:
-            return wanted
+            return plain_words(wanted)
         before, self.language = self.language, language
         try:
             scope = Scope(node, node, self)
@@ -132,6 +142,8 @@ class Recalculation:
         self._tick = 0
         self.dirty: dict[Leaf | Container, None] = {}
         self._counts: dict[Container, None] = {}
+        self._newborn: list[Scoped] = []
+        """Counted rows that have come to stand and were given nothing to begin with yet."""
         self._recounted: set[Container] = set()
         """Counted repeats that this act has begun from no row again."""
         self._triggered: dict[tuple[Rule, Leaf], None] = {}
@@ -139,11 +151,11 @@ class Recalculation:
         self._unsteady = False
         self.walked: tuple[Item, ...] | None = None
         self.forget_changes()
-        self.acting = False
+        acting, self.acting = self.acting, False
         self.root = Scoped(self.compiled.places.root, None, "")
         self._grow(self.root)
         self.settle()
-        self.acting = True
+        self.acting = acting
         self.forget_changes()
         self.forgotten += len(self.touched) + 1
         self.touched.clear()
@@ -240,9 +252,10 @@ class Recalculation:
     def push(self, rule: Rule, node: Node) -> None:
         """Nothing; queues a rule of a node."""
         kind = rule.kind
-        if kind in ("constraint", "warning", "choice_filter", "rows_of"):
+        if kind in ("constraint", "warning", "choice_filter", "choices"):
             assert isinstance(node, Leaf)
             self.dirty[node] = None
+            node.offered = None
         elif kind == "repeat_count":
             assert isinstance(node, Container)
             self._counts[node] = None
@@ -272,9 +285,14 @@ class Recalculation:
         """Nothing; runs what is queued until nothing follows any more, then judges what was touched."""
         rounds = 0
         self._recounted.clear()
-        while self._heap or self._counts or self._triggered:
-            self._run()
-            if self._triggered:
+        while self._heap or self._counts or self._triggered or self._newborn:
+            self.run()
+            if self._newborn:
+                newborn, self._newborn = self._newborn, []
+                for row in newborn:
+                    if self.nodes.get(row.path) is row:
+                        begin(self, row, ROW_ADDED)
+            elif self._triggered:
                 rounds += 1
                 triggered, self._triggered = self._triggered, {}
                 for rule, leaf in triggered:
@@ -289,7 +307,7 @@ class Recalculation:
                 self._unsteady = True
                 self._counts.clear()
                 self._triggered.clear()
-                self._run()
+                self.run()
                 break
         dirty, self.dirty = self.dirty, {}
         if len(self.touched) > _REMEMBERED:
@@ -299,7 +317,7 @@ class Recalculation:
             if self.nodes.get(node.path) is node:
                 self._note(node)
 
-    def _run(self) -> None:
+    def run(self) -> None:
         """Runs what is queued, by rank."""
         heap, queued = self._heap, self._queued
         runs = 0
@@ -405,7 +423,8 @@ class Recalculation:
         gone = list(inside(row))
         for node in gone:
             if isinstance(node, Leaf):
-                self.kept[node.path] = (node.status, node.stored)
+                if row not in self._newborn:
+                    self.kept[node.path] = (node.status, node.stored)
                 self.touched.append(node.path)
             del self.nodes[node.path]
             if self.wrong.pop(node.path, None) is not None:
@@ -444,6 +463,8 @@ class Recalculation:
             at = len(container.rows)
             row = self.insert(container, self._counted_id(container, at + 1), at)
             self.joined(container, row)
+            if self.acting:
+                self._newborn.append(row)
 
     def _counts_itself(self, definition: Definition) -> bool:
         """True when the number of rows is read, however indirectly, from the rows."""
@@ -485,7 +506,8 @@ class Recalculation:
         else:
             self.wrong.pop(node.path, None)
 
-    def _read_only(self, leaf: Leaf) -> bool:
+    def is_read_only(self, leaf: Leaf) -> bool:
+        """True when no person answers the question: it is computed, or it or something around it is read only."""
         if "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
             return True
         node: Node | None = leaf
@@ -494,14 +516,6 @@ class Recalculation:
                 return True
             node = node.around
         return False
-
-    def listed(self, name: str) -> list[tuple[Choice, Element]]:
-        """The choices of a list, each also as what its filter sees."""
-        if name not in self._elements:
-            self._elements[name] = [
-                (choice, _element(choice, self.language)) for choice in self.compiled.form.choices.get(name, ())
-            ]
-        return self._elements[name]
 
     def forget_changes(self) -> None:
         """Nothing; from here on changes count anew."""
@@ -520,8 +534,3 @@ class Recalculation:
             frozenset(self._changed_problems),
             frozenset(self._changed_rows),
         )
-
-
-def _element(choice: Choice, language: str) -> Element:
-    columns = {**choice.extra, "name": choice.name, "label": in_language(choice.label, language)}
-    return Element("item", "", [Element(column, str(value)) for column, value in columns.items()])

@@ -10,6 +10,9 @@ from assessor_tui.problem import Problem
 
 MISSING, ANSWERED, NOT_APPLICABLE, TO_COME = "missing", "answered", "not applicable", "to come"
 
+LOAD, ROW_ADDED = "load", "row"
+"""When something is set by the form: it is opened for the first time, a row is added."""
+
 
 class Context(NamedTuple):
     """What expressions may know beyond the answers."""
