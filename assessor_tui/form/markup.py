@@ -203,7 +203,7 @@ class _Reading:
         try:
             self.parser.Parse(data, True)
         except expat.ExpatError as error:
-            raise _mistake(error) from None
+            raise _mistake(error, begun=self.root is not None) from None
         assert self.root is not None
         return self.root
 
@@ -282,8 +282,10 @@ _MISTAKES = {
 """What the parser says -> the code of the sentence that says what to do; anything else is ``markup.syntax``."""
 
 
-def _mistake(error: expat.ExpatError) -> _Stop:
+def _mistake(error: expat.ExpatError, begun: bool) -> _Stop:
     code = _MISTAKES.get(expat.ErrorString(error.code) or "", "markup.syntax")
+    if code == "markup.empty" and begun:
+        code = "markup.ends"
     return _Stop(code, error.lineno, error.offset + 1)
 
 

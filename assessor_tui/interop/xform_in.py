@@ -110,13 +110,16 @@ def _made(
     for each in asked.values():
         if each.instance:
             uses.setdefault(each.instance, set()).add((each.value, each.label))
+    for name, table in lists.tables.items():
+        if "name" in table.columns and name not in uses:
+            uses[name] = {("name", "jr:itext(itextId)" if "itextId" in table.columns else "label")}
     tables = lists.as_choices(uses, expressions.mention("itextId"))
     maker = Maker(instance, texts, lists, expressions, reading, asked, tables, notes)
     children = maker.children(instance.root)
     root = instance.root.element
     form_id = attribute(root, "id") or root.namespace or root.name
     title = head.first("title")
-    name = instance.by_path.get(f"{instance.root.path}/meta/instanceName")
+    named = instance.by_path.get(f"{instance.root.path}/meta/instanceName")
     form = Form(
         form_id=_identifier(form_id),
         version=(attribute(root, "version") or "").strip(),
@@ -125,7 +128,7 @@ def _made(
         choices=lists.choices,
         languages=tuple(texts.languages),
         root=instance.root.name,
-        instance_name=expressions.of(name, "calculate") if name is not None else "",
+        instance_name=expressions.of(named, "calculate") if named is not None else "",
         instances=lists.tables | expressions.pulled(files),
         extra=_extra(form_id, model, body, root, texts, expressions, notes),
     )
