@@ -35,6 +35,8 @@ from assessor_tui.logic.values import (
     not_after,
     ordered,
     remainder,
+    same,
+    text_to_number,
     to_boolean,
     to_number,
     to_text,
@@ -107,6 +109,8 @@ def as_kind(built: Built, kind: str) -> Closure:
     if kind == "t":
         return lambda scope: to_text(run(scope))
     if kind == "n":
+        if built.result == "t":
+            return lambda scope: text_to_number(run(scope), scope)
 
         def number(scope: Scope) -> float:
             value = run(scope)
@@ -146,13 +150,17 @@ MAX_COMPARED = 32
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": difference, "*": operator.mul, "div": divide, "mod": remainder,
 }  # fmt: skip
+_SCALARS = frozenset("tnb")
+_BY_NUMBER: dict[str, Callable[[float, float], bool]] = {
+    "<": before,
+    "<=": not_after,
+    ">": lambda left, right: before(right, left),
+    ">=": lambda left, right: not_after(right, left),
+}
 _COMPARISON: dict[str, Callable[[Any, Any, Scope], bool]] = {
     "=": equal,
     "!=": unequal,
-    "<": ordered(before),
-    "<=": ordered(not_after),
-    ">": ordered(lambda left, right: before(right, left)),
-    ">=": ordered(lambda left, right: not_after(right, left)),
+    **{sign: ordered(compare) for sign, compare in _BY_NUMBER.items()},
 }
 
 
@@ -221,6 +229,13 @@ def _comparison(sign: str, left: Built, right: Built) -> Built:
         if sign == "=":
             return Built(lambda scope: a(scope) == b(scope), "b")
         return Built(lambda scope: a(scope) != b(scope), "b")
+    kinds = {left.result, right.result}
+    if kinds <= _SCALARS and (sign in _BY_NUMBER or ("n" in kinds and "b" not in kinds)):
+        # Neither side can be nodes, so that it is known before that numbers are compared.
+        one, other, by_number = as_kind(left, "n"), as_kind(right, "n"), _BY_NUMBER.get(sign, same)
+        if sign == "!=":
+            return Built(lambda scope: not same(one(scope), other(scope)), "b")
+        return Built(lambda scope: by_number(one(scope), other(scope)), "b")
     apply = _COMPARISON[sign]
     return Built(lambda scope: apply(a(scope), b(scope), scope), "b")
 

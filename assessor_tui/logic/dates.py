@@ -6,6 +6,8 @@ since 1970-01-01, a moment the same with its time of day as a part. So ``today()
 """
 
 import math
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,7 +61,7 @@ def to_day(text: str, clock: Clock = GREENWICH) -> Day | None:
 
     A moment with an offset is seen as it is where ``clock`` stands; without one it stands as it is written.
     """
-    if not 8 <= len(text) <= _LONGEST or not text[0].isdigit() or "-" not in text:
+    if not 8 <= len(text) <= _LONGEST:
         return None
     read = _read(text)
     if read is None:
@@ -70,11 +72,24 @@ def to_day(text: str, clock: Clock = GREENWICH) -> Day | None:
     return Day(at / _DAY, has_time, clock)
 
 
+def days_of(text: str, clock: Clock = GREENWICH) -> float | None:
+    """The number of the day or moment that an ISO 8601 text names, as it is compared and counted; None for others."""
+    if not 8 <= len(text) <= _LONGEST:
+        return None
+    read = _read(text)
+    if read is None:
+        return None
+    at, _, offset = read
+    if offset is not None:
+        at += (clock.offset - offset) * 60_000_000
+    return at / _DAY + clock.zero if clock.moments else at / _DAY
+
+
 @lru_cache(maxsize=4096)
 def _read(text: str) -> tuple[int, bool, int | None] | None:
     """(microseconds as the text has them, whether it names a time, minutes of its offset); None when it is no date."""
-    from datetime import date, datetime
-
+    if not text[0].isdigit() or "-" not in text:
+        return None
     head, mark, _ = text.partition("T")
     try:
         year, month, day = map(_digits, head.split("-"))
@@ -121,8 +136,6 @@ def spoken_day(text: str, clock: Clock = GREENWICH) -> Day | None:
 
 def day_text(day: Day) -> str:
     """ISO 8601 of the day (``2026-11-12``) or of the moment with its offset; ``""`` outside the years 1 to 9999."""
-    from datetime import date, datetime, timedelta
-
     try:
         if not day.has_time:
             return date.fromordinal(math.floor(day.days) + _EPOCH).isoformat()
@@ -161,24 +174,37 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+_PARTS: dict[str, Callable[[date, int], str]] = {
+    "Y": lambda day, _: f"{day.year:04d}",
+    "y": lambda day, _: f"{day.year % 100:02d}",
+    "m": lambda day, _: f"{day.month:02d}",
+    "n": lambda day, _: str(day.month),
+    "b": lambda day, _: _MONTHS[day.month - 1],
+    "d": lambda day, _: f"{day.day:02d}",
+    "e": lambda day, _: str(day.day),
+    "a": lambda day, _: _WEEKDAYS[day.weekday()],
+    "H": lambda _, time: f"{time // 3_600_000:02d}",
+    "h": lambda _, time: str(time // 3_600_000),
+    "M": lambda _, time: f"{time // 60_000 % 60:02d}",
+    "S": lambda _, time: f"{time // 1000 % 60:02d}",
+    "3": lambda _, time: f"{time % 1000:03d}",
+}
+"""Letter after ``%`` -> what it writes of a day and of the milliseconds since its midnight."""
+
+
+@lru_cache(maxsize=1024)
 def formatted(day: Day, pattern: str) -> str:
     """The day as ``pattern`` has it (``%d.%m.%Y``); ``""`` when it cannot be written.
 
     Names of months and days are English whatever language is shown: conditions such as ``= 'Sun'`` are made of them,
     and what a checklist demands cannot depend on the language that somebody reads it in.
     """
-    text = day_text(Day(math.floor(day.days)))
-    if not text:
+    whole = math.floor(day.days)
+    try:
+        here = date.fromordinal(whole + _EPOCH)
+    except (ValueError, OverflowError):
         return ""
-    year, month, date = (int(part) for part in text.split("-"))
-    weekday = (math.floor(day.days) + 3) % 7
-    clock = min(round((day.days - math.floor(day.days)) * 86_400_000), 86_399_999)
-    hours, minutes, seconds = clock // 3_600_000, clock // 60_000 % 60, clock // 1000 % 60
-    parts = {
-        "Y": f"{year:04d}", "y": f"{year % 100:02d}", "m": f"{month:02d}", "n": str(month), "b": _MONTHS[month - 1],
-        "d": f"{date:02d}", "e": str(date), "H": f"{hours:02d}", "h": str(hours), "M": f"{minutes:02d}",
-        "S": f"{seconds:02d}", "3": f"{clock % 1000:03d}", "a": _WEEKDAYS[weekday], "%": "%",
-    }  # fmt: skip
+    clock = min(round((day.days - whole) * 86_400_000), 86_399_999)
     pieces = pattern.split("%")
     out, at = [pieces[0]], 1
     while at < len(pieces):
@@ -188,6 +214,7 @@ def formatted(day: Day, pattern: str) -> str:
             at += 1
             out.append(pieces[at] if at < len(pieces) else "")
         else:
-            out.append(parts.get(piece[0], "%" + piece[0]) + piece[1:])
+            write = _PARTS.get(piece[0])
+            out.append((write(here, clock) if write is not None else "%" + piece[0]) + piece[1:])
         at += 1
     return "".join(out)

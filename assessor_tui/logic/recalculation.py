@@ -14,7 +14,7 @@ from assessor_tui.logic import values
 from assessor_tui.logic.answers import result_text, text_of, value_of
 from assessor_tui.logic.beginnings import begin
 from assessor_tui.logic.compile import CompiledForm, Pieces, Rule
-from assessor_tui.logic.dates import Clock, clock_of
+from assessor_tui.logic.dates import clock_of
 from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
 from assessor_tui.logic.judging import judge, judge_rows
 from assessor_tui.logic.names import ROWS, VALUE
@@ -42,6 +42,8 @@ class Recalculation:
         self.acting = acting
         """False when answers that others set are told like all others: then nothing is set by itself."""
         self.context = context
+        self.clock = clock_of(context.now or context.today)
+        """How the calendar stands where the visit is."""
         self.language = context.language
         self.touched: list[str] = []
         self.forgotten = 0
@@ -56,11 +58,6 @@ class Recalculation:
     def now(self) -> str:
         """The moment the visit is at, ISO 8601 with its offset."""
         return self.context.now or self.context.today
-
-    @property
-    def clock(self) -> Clock:
-        """How the calendar stands where the visit is."""
-        return clock_of(self.now)
 
     @property
     def seed(self) -> int:
@@ -80,12 +77,12 @@ class Recalculation:
         return self.context.last_saved.get(path, "")
 
     def choice_label(self, node: values.Node, name: str) -> str:
-        """What people read for the choice ``name`` of the question at ``node``; the name itself for an unknown one."""
+        """What people read for the choice ``name`` of the question at ``node``; ``""`` for an unknown one."""
         if not isinstance(node, Leaf) or not name:
             return ""
         if node.question.rows_of:
             row = self.row_of.get(name)
-            return self.named_row(row) if row is not None else name
+            return self.named_row(row) if row is not None else ""
         source = self.compiled.sources.get(node.definition)
         label = source.label(Scope(node, node, self), name) if source is not None else NO_TEXT
         return in_language(label, self.language) or name
@@ -273,6 +270,12 @@ class Recalculation:
             elif target is not node or rule.kind != "calculation":
                 self.push(rule, target)
 
+    def _set_off(self, leaf: Leaf) -> None:
+        """Queues what a new answer sets, though expressions see no other value in it."""
+        for rule, target in self.readers(leaf.definition, VALUE, leaf.scope):
+            if rule.kind == "trigger" and self.acting and leaf.relevant and isinstance(target, Leaf):
+                self._triggered[rule, target] = None
+
     def result(self, rule: Rule, node: Node) -> values.Result:
         """What the rule gives at ``node``; blank where the arithmetic has no answer."""
         try:
@@ -383,13 +386,16 @@ class Recalculation:
     def write(self, leaf: Leaf, value: Value | None, status: str) -> None:
         """Nothing; gives a question its answer and queues whoever reads it."""
         text = text_of(leaf.question, value)
-        if (leaf.stored, leaf.status) != (value, status):
+        changed = (leaf.stored, leaf.status) != (value, status)
+        if changed:
             self._changed_values.add(leaf.path)
         leaf.stored, leaf.status = value, status
         self.dirty[leaf] = None
         if text != leaf.text:
             leaf.text = text
             self._value_changed(leaf)
+        elif changed:
+            self._set_off(leaf)
 
     def _value_changed(self, leaf: Leaf) -> None:
         self._changed_values.add(leaf.path)

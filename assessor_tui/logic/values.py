@@ -6,13 +6,14 @@ A value is a ``str``, ``float``, ``bool``, ``Day`` or a list of ``Node``. ``""``
 import math
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from assessor_tui.logic.dates import GREENWICH as GREENWICH
 from assessor_tui.logic.dates import Clock as Clock
 from assessor_tui.logic.dates import Day as Day
 from assessor_tui.logic.dates import day_text as day_text
+from assessor_tui.logic.dates import days_of
 from assessor_tui.logic.dates import to_day as to_day
 
 NAN = math.nan
@@ -188,21 +189,30 @@ def _not_in_numbers() -> dict[int, None]:
     return dict.fromkeys(map(ord, "0123456789.-"))
 
 
-def text_to_number(text: str, scope: Scope | None = None) -> float:
-    """The number that ``text`` spells (no exponent, no ``+``), the days of an ISO date, else NaN."""
+_SHORT = 40
+"""What is longer is hardly a number, and not kept in memory to find that out."""
+
+
+@lru_cache(maxsize=8192)
+def _spelled(text: str) -> float | None:
     text = text.strip(" \t\r\n")
-    if not text:
-        return NAN
-    if not text.translate(_not_in_numbers()):
+    if text and not text.translate(_not_in_numbers()):
         try:
             return float(text)
         except ValueError:
             pass
-    if not 8 <= len(text) <= 64 or not text[0].isdigit():
+    return None
+
+
+def text_to_number(text: str, scope: Scope | None = None) -> float:
+    """The number that ``text`` spells (no exponent, no ``+``), the days of an ISO date, else NaN."""
+    if not text:
         return NAN
-    clock = scope.world.clock if scope is not None else GREENWICH
-    day = to_day(text, clock)
-    return NAN if day is None else day.days + clock.zero
+    number = _spelled(text) if len(text) <= _SHORT else _spelled.__wrapped__(text)
+    if number is not None:
+        return number
+    days = days_of(text.strip(" \t\r\n"), scope.world.clock if scope is not None else GREENWICH)
+    return NAN if days is None else days
 
 
 def to_text(value: Result) -> str:
