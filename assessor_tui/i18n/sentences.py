@@ -200,14 +200,21 @@ SENTENCES: Mapping[str, str] = {
     "markup.twice": N_("One attribute stands twice on this element. Keep one of them."),
     "markup.unescaped": N_("A < stands between quotes, here and perhaps elsewhere. It was read as &lt;, as ODK does."),
     # -- forms as workbooks
-    "export.itemset": N_("XLSForm cannot say where the choices of {name} come from. They stand in the column {column}; "
-                         "other programs ask it as a text."),
-    "export.actions": N_("XLSForm cannot say what sets {name}. It stands in the column {column}, which other programs "
-                         "pass over."),
-    "export.file_missing": N_("The file {file}, from which a list of this form comes, is not beside the form. Send it "
-                              "along with the workbook."),
-    "export.long_cell": N_("This text of {characters} characters is longer than a spreadsheet holds in one cell "
-                           "({most}). Shorten it before you send the workbook on."),
+    "export.itemset": N_(
+        "XLSForm cannot say where the choices of {name} come from. They stand in the column {column}; "
+        "other programs ask it as a text."
+    ),
+    "export.actions": N_(
+        "XLSForm cannot say what sets {name}. It stands in the column {column}, which other programs pass over."
+    ),
+    "export.file_missing": N_(
+        "The file {file}, from which a list of this form comes, is not beside the form. Send it "
+        "along with the workbook."
+    ),
+    "export.long_cell": N_(
+        "This text of {characters} characters is longer than a spreadsheet holds in one cell "
+        "({most}). Shorten it before you send the workbook on."
+    ),
     # -- forms of other programs: ODK XForms. Why one is refused
     "xform.bind_without_nodeset": N_("A bind names no node. Add nodeset, or delete the bind."),
     "xform.control_of_group": N_(
@@ -271,10 +278,165 @@ SENTENCES: Mapping[str, str] = {
     "xform.not_known": N_("The element {name} is not known here. It is left out."),
     "xform.position": N_("{name} would be read from the satellites. Here it is typed, pasted or stays blank."),
     "xform.preload": N_("Nothing is known for the preload {preload}. The answer stays blank."),
+    "xform.several": N_("{name} stands here several times, but no repeat names it. It is read as a repeat."),
     "xform.silent": N_("{type} is something this program does not record. It stays blank."),
     "xform.source": N_("The list comes from {source}, which only other programs reach. It is empty here."),
     "xform.submission": N_("Where answers would be sent is kept. This program sends nothing."),
     "xform.type": N_("There is no type {type}. It is asked as text."),
+    # -- forms of other programs: XLSForm workbooks. Why one is refused
+    "import.ambiguous": N_(
+        "Several questions are named {found}, so ${{{found}}} can mean any of them. Rename all but one of them."
+    ),
+    "import.audit_name": N_("An audit is always named audit. Leave its name empty."),
+    "import.bad_cell": N_(
+        "{heading}: {value} cannot be read. Compare with a workbook that “assessor form export” wrote."
+    ),
+    "import.bad_name": N_(
+        "{column}: this cannot be a name. Begin with a letter or _; then letters, digits, _, - and . may follow."
+    ),
+    "import.bad_reference": N_("A reference is not complete. Write ${{, the name of a question and }}."),
+    "import.begin_without_end": N_(
+        "The begin_{kind} of {name} has no end. Add a row end_{kind} behind its last question."
+    ),
+    "import.big_image": N_("{name} has a big-image and no image. Name the small one, too."),
+    "import.choice_no_name": N_("A choice has no name. Write one into the column name."),
+    "import.choice_spaces": N_(
+        "The choice {choice} of the list {list} has a space in its name. Where several can be chosen, names have none."
+    ),
+    "import.choice_twice": N_(
+        "The list has this choice twice. Rename one; or write allow_choice_duplicates with yes on the sheet settings."
+    ),
+    "import.damaged": N_(
+        "The workbook is damaged or written unusually ({reason}). Open it in Excel or LibreOffice, save it as .xlsx and "
+        "try again."
+    ),
+    "import.end_without_begin": N_("This end_{kind} closes nothing. Remove it, or add the begin_{kind} above."),
+    "import.error_cell": N_(
+        "The formula in this cell ends in an error ({value}). Put it right, or write the text itself."
+    ),
+    "import.file_ending": N_("{type}: the file needs its ending, .csv, .xml or .geojson."),
+    "import.filter_or_other": N_(
+        "or_other and choice_filter do not go together. Add a choice “other” to the list instead."
+    ),
+    "import.heading_alias": N_("{heading} and {other} are two words for one column. Remove one of them."),
+    "import.heading_missing": N_("The sheet needs the column {missing}. Write it into row 1."),
+    "import.heading_twice": N_("The heading {heading} stands here twice. Rename or remove one of the columns."),
+    "import.instance_twice": N_("Two different files or lists are named {name}. Rename one of them."),
+    "import.locked": N_("The workbook has a password. Open it, save it as .xlsx without a password and try again."),
+    "import.long_cell": N_("A cell holds more than {most} characters. Shorten it."),
+    "import.macros": N_(
+        "The workbook holds macros. They are never run here: save it as .xlsx (without macros) and try again."
+    ),
+    "import.name_meta": N_("The name meta is taken by every form. Choose another one."),
+    "import.name_twice": N_("The name {name} is used already in this group. Rename one of the two."),
+    "import.no_calculation": N_("A calculate needs a calculation. Write it into that column."),
+    "import.no_entities": N_(
+        "save_to names where an entity keeps the answer, but there is no sheet entities. Add it, or clear the cell."
+    ),
+    "import.no_headings": N_(
+        "Cells stand here without a heading. Write headings such as type, name and label into row 1."
+    ),
+    "import.no_label": N_("{name} has neither label nor hint: nobody would know what is asked. Write a label."),
+    "import.no_name": N_("This row has no name. Write one into the column name."),
+    "import.no_result": N_(
+        "The formulas in {cells} have no result yet. Open the workbook in Excel or LibreOffice, save it and try again."
+    ),
+    "import.no_sheet": N_("The sheet {sheet} is missing. Add it with the columns list_name, name and label."),
+    "import.no_survey": N_(
+        "There is no sheet survey. A form keeps its questions there, with the columns type, name and label."
+    ),
+    "import.no_type": N_("This row has no type. Write one such as text, integer or select_one LIST."),
+    "import.not_a_workbook": N_(
+        "This is no form: an Excel workbook (.xlsx, .xls), a text with tables (.md) or an ODK XForm (.xml) is expected."
+    ),
+    "import.not_understood": N_(
+        "XLSForm's own reader fails at this workbook ({said}). Compare its headings with those of a form that works."
+    ),
+    "import.not_utf8": N_("This is not UTF-8 text. Save the file again with the encoding UTF-8."),
+    "import.parameters_shape": N_("parameters are written as key=value, divided by spaces: start=0 end=10 step=1."),
+    "import.parameters_unknown": N_("There is no parameter {found} here. This type has {known}."),
+    "import.randomize": N_("parameters: randomize is true or false."),
+    "import.range": N_("range: {said}"),
+    "import.range_number": N_("parameters: {parameter} must be a number."),
+    "import.reference_commas": N_("Divide several references by commas: ${{one}}, ${{two}}."),
+    "import.refused": N_("XLSForm's own reader refuses this: {said}"),
+    "import.reference_geometry": N_(
+        "parameters: reference-geometry names the list {list}, which search() fills elsewhere. Name another list."
+    ),
+    "import.repeat_is_root": N_("The repeat {name} is named like the form itself. Rename it."),
+    "import.repeat_twice": N_("Two repeats are named {name}. Rename one of them."),
+    "import.search": N_(
+        "search() of {name} does not go together with this list or file. Use select_one_from_file instead."
+    ),
+    "import.seed": N_("parameters: seed is a number or a question such as ${{number}}."),
+    "import.seed_alone": N_("parameters: a seed needs randomize=true beside it."),
+    "import.table_list": N_("The questions of a table-list share one list; here are {list} and {other}."),
+    "import.too_deep": N_(
+        "More than {most} groups and repeats stand inside each other. Look for one that is never closed."
+    ),
+    "import.too_large": N_(
+        "The workbook is too large for a form: {reason}. A long list of choices can stand in a .csv file beside it: "
+        "select_one_from_file FILE.csv."
+    ),
+    "import.trigger_unseen": N_("Nobody answers {found}, so it cannot trigger {name}. Name a question that is asked."),
+    "import.unknown_list": N_("There is no list {list}. Add it on the sheet choices, or correct its name."),
+    "import.unknown_reference": N_("There is no question, group or repeat named {found}. Correct the name."),
+    "import.unknown_type": N_("There is no type {type}. Write one such as text, integer or select_one LIST."),
+    "import.unsafe": N_(
+        "The workbook holds something that no spreadsheet program writes ({reason}). Nothing was read from it."
+    ),
+    # -- forms of other programs: XLSForm workbooks. What is kept, what does not run here, what is worth a look
+    "import.audit": N_("An audit of the person's steps is not kept here: every answer has its entry. The row is kept."),
+    "import.background": N_("{type}: nothing is recorded in the background here. The row is kept."),
+    "import.choice_no_label": N_("This choice has no label. Its name is shown."),
+    "import.column_kept": N_("The column {heading} ({count} cells) is kept for export and does nothing here."),
+    "import.column_ours": N_(
+        "The column {heading} ({count} cells) is kept for export. If it is meant as in a checklist of this program, "
+        "add the column kind with checklist on the sheet settings."
+    ),
+    "import.comment_row": N_("This row has no type, name or label. It is kept as a comment."),
+    "import.device_unknown": N_("No laptop knows this of itself. It stays blank."),
+    "import.device_value": N_("{type}: no laptop knows this of itself. It stays blank."),
+    "import.disabled": N_(
+        "The column disabled is no longer part of XLSForm. Rows with yes are left out and kept for export."
+    ),
+    "import.encryption": N_(
+        "{heading}: answers are not encrypted for a server here; bundles are. The setting is kept."
+    ),
+    "import.entities": N_("Entities are not made here: they belong to a server. The sheet {sheet} is kept for export."),
+    "import.external_unfiltered": N_("select_one_external is meant for lists with a choice_filter."),
+    "import.far_below": N_("After {count} empty rows more follows. As in other programs it is not read; move it up."),
+    "import.file_missing": N_(
+        "The file {file} does not stand beside the form. Until it does, its list is empty: copy it there and import "
+        "again."
+    ),
+    "import.heading_spaces": N_(
+        "The column {heading} has a space in its heading, so no expression can name it. It is kept."
+    ),
+    "import.language_code": N_("These languages have no code in brackets: {languages}. Write English (en)."),
+    "import.max_pixels": N_("Without max-pixels pictures are kept as large as they are."),
+    "import.media": N_(
+        "Pictures, sounds and films of a question are not shown here. {heading} ({count} cells) is kept for export."
+    ),
+    "import.missing_columns": N_("{language}: the sheet {sheet} has no column for {columns} in this language."),
+    "import.missing_text": N_("{column}: the text in {language} is missing."),
+    "import.name_case": N_(
+        "Another name here differs in capital letters only. Some programs cannot tell the two apart."
+    ),
+    "import.or_other": N_("or_other adds a choice and a question whose texts are translated here where possible only."),
+    "import.osm": N_("Places of OpenStreetMap are asked as a file here. The sheet {sheet} is kept for export."),
+    "import.other_app": N_("{appearance}: other apps are not opened here. The question is answered by hand."),
+    "import.repeat_no_label": N_("This repeat has no label. Its name is shown."),
+    "import.save_to": N_("save_to: no entities are kept here. {heading} ({count} cells) is kept for export."),
+    "import.self_relevant": N_(
+        "relevant: {cycle} decides about itself. It is always asked here. Take its own name out of the expression."
+    ),
+    "import.sending": N_("{heading}: nothing is sent to a server from here. The setting is kept."),
+    "import.sheet_alike": N_("A sheet {sheet} is not there. Was {found} meant? Rename it."),
+    "import.sheet_kept": N_("The sheet {sheet} means nothing to a form. It is kept for export."),
+    "import.sheet_not_kept": N_("The sheet {sheet} means nothing to a form and is too large to keep. It is left out."),
+    "import.sms": N_("{heading}: answers are not sent as SMS from here. The setting is kept."),
+    "import.warned": N_("XLSForm's own reader says: {said}"),
     # -- answers
     "answer.choice_gone": N_("This choice is no longer offered: {choice}. Choose again."),
     "answer.constraint": N_("This answer breaks the rule of the question. Check it."),
@@ -343,9 +505,10 @@ SENTENCES: Mapping[str, str] = {
         "{value} is no file, and no form of this id is held here. Name the file, or import the form first."
     ),
     "visit.form_there": N_(
-        "The visit uses another version of the form {form} already. “assessor visit move-form” goes to a newer one."
+        "The visit uses another version of the form {form} already. “assessor visit update-form” goes to a newer one."
     ),
     "visit.form_id": N_("The form id {form} has characters that no entry can carry. Change it in the file's settings."),
+    "visit.other_kind": N_("{form} is a form of the kind {old} in this visit, and here one of the kind {new}."),
     "visit.unknown_form": N_("This visit has no form {form}. Look at its forms with “assessor visit show”."),
     "visit.unknown_path": N_("There is no {path} in this form. Check the name of the question, or the row."),
     # -- what the role on the roster does not record
@@ -442,6 +605,51 @@ SENTENCES: Mapping[str, str] = {
     "inbox.unreadable": N_("It cannot be read ({reason}). Is the card or stick still connected?"),
     "inbox.video": N_("It is a video. Take a still picture of what it shows, or record where it is kept."),
     "inbox.withdrawn": N_("It was withdrawn by {person}: {why}. Delete it from the inbox."),
+    # -- lists in files beside a form
+    "choices.column_twice": N_("Two columns are called {heading}. Rename one of them."),
+    "choices.empty": N_("The file is empty. Its first line must hold the names of its columns."),
+    "choices.encoding": N_(
+        "The file does not say how its characters are written; it was read as {encoding}. Look at it, or save it as UTF-8."
+    ),
+    "choices.ending": N_("This is no list that can be read. Save it as one of {known}."),
+    "choices.feature": N_("Feature {number} is not made as GeoJSON has it. Export the file again from where it came."),
+    "choices.geometry": N_(
+        "Feature {number} has coordinates that are no numbers. Export the file again from where it came."
+    ),
+    "choices.json": N_("This is not JSON. Export the file again from where it came."),
+    "choices.long_cell": N_(
+        "A cell has more than {most} characters. Shorten it; or look for a quotation mark that is never closed."
+    ),
+    "choices.no_heading": N_(
+        "{cell} stands in a column without a name. Name the column in the first line; or put text with commas in quotes."
+    ),
+    "choices.no_rows": N_("The list has no rows, so there is nothing to choose from."),
+    "choices.not_geojson": N_("This is no GeoJSON list (a FeatureCollection). Export it as one."),
+    "choices.not_text": N_("This is no text file in a known encoding. Save it again as CSV UTF-8."),
+    "choices.quote": N_(
+        "A quotation mark stands in the middle of a cell. Write it twice, and put quotes around the whole cell."
+    ),
+    "choices.quote_open": N_("The quotation mark opened here is never closed. Close it at the end of the cell."),
+    "choices.short_rows": N_(
+        "{count} rows have fewer cells than there are columns (the first one here). The rest of them is blank."
+    ),
+    "choices.too_big": N_(
+        "The file is larger than {megabytes} MB. Leave out rows and columns that the form does not need."
+    ),
+    "choices.too_many": N_(
+        "The list has more than {rows} rows, or {cells} cells. Leave out rows and columns that the form does not need."
+    ),
+    "choices.too_wide": N_("The list has more than {most} columns. Leave out those that the form does not need."),
+    "form.file_missing": N_(
+        "{found} is missing, so there is nothing to choose from. Put it beside the form's file and read the form again."
+    ),
+    "form.no_value_column": N_(
+        "The list has no column {found} for what is stored. Add it, or name another with value= in parameters."
+    ),
+    "form.not_in_repeat": N_(
+        "{found} stands in no repeat, so its answers are no choices. Name a question of a repeat."
+    ),
+    "form.unknown_instance": N_("{column}: there is no list {found}. Add it under choices, or bring it as a file."),
     # -- a list of visits
     "list.column_twice": N_("It answers the same question as {first}; only the first is read."),
     "list.no_headings": N_(

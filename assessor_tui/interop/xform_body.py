@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from assessor_tui.form.markup import Element
 from assessor_tui.interop.xform_notes import Notes, attribute
-from assessor_tui.interop.xform_tree import Instance, Node
+from assessor_tui.interop.xform_tree import Instance, Node, walk
 from assessor_tui.logic.compile import is_expression
 
 CONTROLS: Mapping[str, str] = {
@@ -43,16 +43,22 @@ class Body:
 
     def read(self, body: Element) -> None:
         """Nothing; walks through the body."""
-        self._inside(body, self.instance.root, 0)
+        self._inside(body, self.instance.root)
+        for node in walk(self.instance.root):
+            if node.many and node.kind != "repeat":
+                # Nobody repeats it, yet expressions see all of it.
+                self.notes.warn("xform.several", node.element, node.path, name=node.name)
+                if node.children:
+                    node.kind = "repeat"
 
-    def _inside(self, element: Element, context: Node, depth: int) -> None:
+    def _inside(self, element: Element, context: Node) -> None:
         for part in element.elements():
             if part.name in CONTROLS:
                 self._control(part, context)
             elif part.name == "group":
-                self._group(part, context, depth)
+                self._group(part, context)
             elif part.name == "repeat":
-                self._repeat(part, context, depth)
+                self._repeat(part, context)
             elif part.name in ACTIONS:
                 self.action(part, context, None)
             elif part.name not in _SAID:
@@ -101,7 +107,7 @@ class Body:
             elif part.name not in _SAID:
                 self.notes.warn("xform.not_known", part, node.path, name=part.written)
 
-    def _group(self, element: Element, context: Node, depth: int) -> None:
+    def _group(self, element: Element, context: Node) -> None:
         node, _ = self.node(element, context, "ref", "nodeset")
         inner = next(element.elements("repeat"), None)
         if inner is not None:
@@ -109,12 +115,12 @@ class Body:
             if repeated is not None and (node is None or node is repeated):
                 # The group that only carries the heading of a repeat.
                 self.headings.setdefault(repeated, element)
-                self._inside(element, repeated if node is not None else context, depth + 1)
+                self._inside(element, repeated if node is not None else context)
                 return
         if node is None:
             if element.first("label") is not None or attribute(element, "appearance"):
                 self.notes.warn("xform.group_without_node", element, context.path)
-            self._inside(element, context, depth + 1)
+            self._inside(element, context)
             return
         if node.kind == "question":
             self.notes.problem("xform.control_of_group", element, node.path, name=node.name)
@@ -122,9 +128,9 @@ class Body:
         if not node.kind:
             node.kind, node.control = "group", element
             self._order(node)
-        self._inside(element, node, depth + 1)
+        self._inside(element, node)
 
-    def _repeat(self, element: Element, context: Node, depth: int) -> None:
+    def _repeat(self, element: Element, context: Node) -> None:
         node, _ = self.node(element, context, "nodeset", "ref")
         if node is None or node is self.instance.root:
             if node is not None or not (attribute(element, "nodeset") or attribute(element, "ref")):
@@ -135,7 +141,7 @@ class Body:
             return
         node.kind, node.control = "repeat", element
         self._order(node)
-        self._inside(element, node, depth + 1)
+        self._inside(element, node)
 
     # Actions
 

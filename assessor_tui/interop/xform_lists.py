@@ -173,10 +173,9 @@ class Lists:
         from assessor_tui.interop.choice_files import read_choice_file
 
         read = read_choice_file(data, file)
-        if isinstance(read, Instance):
-            return read
-        self.notes.problems.append(read)
-        return Instance(source=file)
+        self.notes.problems += read.problems
+        self.notes.warnings += read.warnings
+        return read.instance or Instance(source=file)
 
     # Lists of selects
 

@@ -149,8 +149,7 @@ class Maker:
     def _repeat(self, node: Node, path: str) -> Repeat:
         extra: dict[str, Any] = {}
         label, hint, appearance = self._heading(node, extra)
-        element = node.control
-        assert element is not None
+        element = node.control or node.element
         count = self._count(node, element)
         rows: tuple[Mapping[str, str], ...] = ()
         if node.parent is not None and not count:

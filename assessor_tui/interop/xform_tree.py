@@ -20,8 +20,8 @@ class Node:
     """One node of the primary instance."""
 
     __slots__ = (
-        "actions", "binds", "children", "control", "element", "kind", "name", "order", "parent", "path", "template",
-        "unique",
+        "actions", "binds", "children", "control", "element", "kind", "many", "name", "order", "parent", "path",
+        "template", "unique",
     )  # fmt: skip
 
     def __init__(self, element: Element, parent: "Node | None") -> None:
@@ -35,6 +35,8 @@ class Node:
         """By name, in the order of the file."""
         self.template: Element | None = None
         """The element that new rows begin as, when the file marks one."""
+        self.many = False
+        """True when it stands several times at the start, beside its template."""
         self.kind = ""
         """``group``, ``repeat`` or ``question`` as the body says; ``""``: only the instance names it."""
         self.control: Element | None = None
@@ -148,6 +150,7 @@ def instance_of(root: Element, notes: Notes) -> Instance:
             template = next((each for each in found if is_template(each)), None)
             child_node = node.children[name] = Node(template or found[0], node)
             child_node.template = template
+            child_node.many = any(len(rows_in(element, name)) > 1 for element in elements)
             waiting.append((child_node, found))
             for key in template.attributes if template else found[0].attributes:
                 if not key.endswith("}template") and key != "template":
