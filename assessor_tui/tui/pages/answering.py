@@ -22,6 +22,7 @@ from assessor_tui.tui.widgets.hint_bar import StatusLine
 from assessor_tui.tui.widgets.text import Piece, fit, safe, width_of
 
 if TYPE_CHECKING:
+    from textual.events import Paste
     from textual.widgets import Input
 
     from assessor_tui.form.model import Choice
@@ -127,10 +128,10 @@ class AnsweringPage(VisitScreen):
         form, path = self.here or ("", "")
         return self.visit.filling(form).state(path)
 
-    def offered(self) -> "tuple[Choice, ...]":
+    def offered(self) -> "Sequence[Choice]":
         """The choices of the question under the cursor."""
         here = self.here
-        if here is None or self.state.question.type not in ("select_one", "select_multiple"):
+        if here is None or self.state.question.type not in ("select_one", "select_multiple", "rank"):
             return ()
         filling: Filling = self.visit.filling(here[0])
         return filling.choices(here[1])
@@ -145,7 +146,13 @@ class AnsweringPage(VisitScreen):
         """True when nobody can answer the question under the cursor."""
         now = self.state
         closed = self.here is not None and self.visit.is_closed(*self.here)
-        return now.read_only or closed or now.question.type in ("calculate", "note")
+        return now.read_only or closed or now.question.type in ("calculate", "note", "hidden")
+
+    def _now(self) -> str:
+        """This moment, ISO 8601 as all times are shown: what "now" means where a time is typed."""
+        from assessor_tui.ledger.clock import hong_kong_time
+
+        return hong_kong_time(self.program.store.now()).isoformat()[:19]
 
     # By a digit
 
@@ -185,9 +192,11 @@ class AnsweringPage(VisitScreen):
         return True
 
     def take_choice(self, name: str) -> None:
-        """Nothing; answers with a choice, or ticks it where several can be taken."""
+        """Nothing; answers with a choice, ticks it where several can be taken, gives it the next place of an order."""
         now = self.state
-        if now.question.type == "select_multiple":
+        if now.question.type == "rank":
+            self._place_next(name)
+        elif now.question.type == "select_multiple":
             self._tick(name, now)
         else:
             self._choose((name,), now)
@@ -216,6 +225,57 @@ class AnsweringPage(VisitScreen):
         else:
             self.record(acts.CLEAR, form, path, then=self.say_saved)
 
+    # An order
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """Choices of the rank under the cursor that have a place in the order which is being made."""
+        if self.here is None or self.program.visit is None:
+            return ()
+        return tuple(self.program.store.local(self.visit.id, rank_key(*self.here), ()))
+
+    def _place_next(self, name: str) -> None:
+        """Gives a choice the next place, or takes its place away; the order is recorded when all have one."""
+        if self.here is None:
+            return
+        before = self.placed
+        placed = tuple(each for each in before if each != name) if name in before else (*before, name)
+        known = [choice.name for choice in self.offered()]
+        placed = tuple(each for each in placed if each in known)
+        if len(placed) == len(known):
+            self._save_order(placed)
+            return
+        self.program.store.set_local(self.visit.id, rank_key(*self.here), list(placed) or None)
+        self.draw_question()
+
+    def _save_order(self, placed: Sequence[str]) -> None:
+        form, path = self.here or ("", "")
+        self.program.store.set_local(self.visit.id, rank_key(form, path), None)
+        now = self.state
+        if now.status == "answered" and now.value == tuple(placed) and not self._is_disputed(form, path):
+            self.draw_question()
+            return
+        self.record(acts.ANSWER, form, path, tuple(placed), then=self.answered)
+
+    async def _order(self) -> None:
+        """Opens the window in which the choices are put in order."""
+        from assessor_tui.tui.shown.words import choice_label
+        from assessor_tui.tui.windows.dialog import Option
+        from assessor_tui.tui.windows.rank import Rank
+
+        (form, path), now, known = self.here or ("", ""), self.state, self.offered()
+        first = self.placed or (names(now.value) if now.status == "answered" else ())
+        by_name = {choice.name: choice for choice in known}
+        order = [name for name in first if name in by_name] + [name for name in by_name if name not in first]
+        filling = self.visit.filling(form)
+        options = [Option(name, choice_label(filling, path, by_name[name], self.tag)) for name in order]
+
+        def done(placed: tuple[str, ...] | None) -> None:
+            if placed:
+                self._save_order(placed)
+
+        await self.app.push_screen(Rank(_("Order"), options, filling.label(path, self.tag)), done)
+
     def _cleared(self, recorded: "Recorded") -> None:
         self._answered_at = self.program.key_time
         self.say_saved(recorded)
@@ -240,13 +300,14 @@ class AnsweringPage(VisitScreen):
         if self.here is None:
             return ""
         from assessor_tui.assess.left import demands_at
-        from assessor_tui.tui.shown.question_card import findings_about, problem_words, ready_finding
+        from assessor_tui.i18n.asked_words import broken_words
+        from assessor_tui.tui.shown.question_card import findings_about, ready_finding
 
         (form, path), now = self.here, self.state
         wrong = [problem for problem in now.problems if problem.code != "answer.required"]
-        if wrong:
-            return problem_words(now.question, wrong[0], self.tag)
         filling = self.visit.filling(form)
+        if wrong:
+            return broken_words(filling, path, wrong[0], self.tag)
         demanded = {problem.code for problem in demands_at(filling, self.visit.state, form, path)}
         if "demand.evidence" in demanded:
             return _(self.WANTED["proof"])
@@ -276,7 +337,10 @@ class AnsweringPage(VisitScreen):
 
     def command_clear(self) -> None:
         """Nothing; takes the answer back."""
-        if self.here is None or self.state.status == "missing":
+        if self.placed and self.here is not None:
+            self.program.store.set_local(self.visit.id, rank_key(*self.here), None)
+            self.draw_question()
+        elif self.here is None or self.state.status == "missing":
             self.say(_("There is no answer here."), "bold $doubt")
         else:
             self.record(acts.CLEAR, *self.here, then=self.say_saved)
@@ -343,10 +407,25 @@ class AnsweringPage(VisitScreen):
         if opens_field(kind, character):
             await self._open_answer(character if kind == "text" else plain)
             return True
-        if len(self.offered()) > MOST_DIGITS and plain.isalnum():
+        if kind != "rank" and len(self.offered()) > MOST_DIGITS and (plain.isalnum() or not plain.isascii()):
             await self._search(character)
             return True
         return False
+
+    async def on_paste(self, event: "Paste") -> None:
+        """Nothing; what is pasted where an answer is typed opens its field: a position out of a map, a number."""
+        from assessor_tui.tui.entry_text import TYPED
+
+        if self.typing is not None or self.program.visit is None or self.here is None or not event.text.strip():
+            return
+        if self.state.question.type not in TYPED:
+            return
+        event.stop()
+        event.prevent_default()
+        if self.is_fixed():
+            self.say_fixed()
+        else:
+            await self._open_answer(event.text.strip())
 
     def say_fixed(self) -> None:
         """Nothing; says why nothing can be typed here."""
@@ -363,6 +442,8 @@ class AnsweringPage(VisitScreen):
         kind = self.state.question.type
         if kind in TYPED:
             await self._open_answer(None)
+        elif kind == "rank":
+            await self._order()
         elif len(self.offered()) > MOST_DIGITS:
             await self._search("")
         elif kind == "file":
@@ -373,18 +454,28 @@ class AnsweringPage(VisitScreen):
 
     async def _open_answer(self, start: str | None) -> None:
         """Opens the field: with ``start``, or (None) with the draft or the present answer."""
-        from assessor_tui.tui.widgets.field import LineField, TextField
+        from assessor_tui.ledger.typed import shown_text
+        from assessor_tui.tui.entry_text import SEVERAL_LINES, stepped
+        from assessor_tui.tui.widgets.field import LineField, StepField, TextField
 
         (form, path), now = self.here or ("", ""), self.state
-        key, value, units = draft_key(form, path), now.value, now.question.units
+        question = now.question
+        key, value, units = draft_key(form, path), now.value, question.units
         text = self.program.store.local(self.visit.id, key, "") if start is None else start
         if start is None and not text and now.status == "answered":
             text = value.n if isinstance(value, Quantity) else value if isinstance(value, str) else ""
+            text = shown_text(question, text) if isinstance(value, str) else text
+        if question.type in SEVERAL_LINES:
+            text = text.replace("; ", "\n")
         if units:
             last = value.u if isinstance(value, Quantity) else ""
             self.unit = last if last in units else self.unit if self.unit in units else units[0]
-        several = now.question.type == "text" and (len(text) > LONG_TEXT or "\n" in text)
-        field = (TextField if several else LineField)(text, subject=key, id="field")
+        several = question.type == "text" and (len(text) > LONG_TEXT or "\n" in text)
+        several = several or question.type in SEVERAL_LINES
+        kind = TextField if several else StepField if question.type == "range" else LineField
+        field: LineField | TextField = kind(text, subject=key, id="field")
+        if isinstance(field, StepField):
+            field.stepped = lambda typed, step: stepped(question, typed, step)
         await self._open(field, Typing(ANSWER, form, path, several))
         if start is not None:
             # What was typed to open the field is a draft at once.
@@ -424,6 +515,23 @@ class AnsweringPage(VisitScreen):
         self.show_keys()
         self.show_header(editing=True)
 
+    async def step_range(self, step: int) -> bool:
+        """True when it opened the field of a range with a number one step further, or (-1) back."""
+        if self.program.visit is None or self.typing is not None or self.here is None:
+            return False
+        now = self.state
+        if now.question.type != "range":
+            return False
+        if self.is_fixed():
+            self.say_fixed()
+            return True
+        from assessor_tui.tui.entry_text import stepped
+
+        draft = self.program.store.local(self.visit.id, draft_key(*self.here), "")
+        stands = now.value.n if isinstance(now.value, Quantity) and now.status == "answered" else ""
+        await self._open_answer(stepped(now.question, draft or stands, step))
+        return True
+
     def action_unit(self, step: int) -> None:
         """Nothing; the next unit while a quantity is typed."""
         if self.typing is not None and self.typing.what == ANSWER and len(units := self.state.question.units) > 1:
@@ -449,7 +557,7 @@ class AnsweringPage(VisitScreen):
         if self._asked_about is not None:
             return [("Enter", "bold $accent-text"), f" {_('again saves it as it is')}   "]
         for field in self.query(LineField):
-            said = read_back(self.state.question, field.value, self.visit.today, self.unit)
+            said = read_back(self.state.question, field.value, self.visit.today, self.unit, self._now())
             return [(safe(said), "bold $good"), "   "] if said else []
         return []
 
@@ -482,7 +590,7 @@ class AnsweringPage(VisitScreen):
 
         question = self.visit.filling(typing.form).state(typing.path).question
         try:
-            value = answer_of(question, text, self.visit.today, self.unit)
+            value = answer_of(question, text, self.visit.today, self.unit, self._now())
         except ValueError as error:
             self.say(str(error), "bold $doubt")
             return
@@ -623,3 +731,8 @@ class AnsweringPage(VisitScreen):
 def draft_key(form: str, path: str, *, note: bool = False) -> str:
     """Key of the local state that keeps what is being typed at ``path``."""
     return f"draft:note:{form}/{path}" if note else f"draft:{form}/{path}"
+
+
+def rank_key(form: str, path: str) -> str:
+    """Key of the local state that keeps the order being made at ``path`` while some choices have no place in it."""
+    return f"rank:{form}/{path}"

@@ -513,7 +513,8 @@ def _left_words(visit: "Visit", left: "Left", tag: str) -> tuple[str, str, str]:
 
 
 def _demanded_words(visit: "Visit", left: "Left", tag: str) -> str:
-    from assessor_tui.tui.shown.question_card import evidence_kind, problem_words
+    from assessor_tui.i18n.asked_words import broken_words
+    from assessor_tui.tui.shown.question_card import evidence_kind
 
     problem = left.problem
     if problem is None:
@@ -526,7 +527,7 @@ def _demanded_words(visit: "Visit", left: "Left", tag: str) -> str:
     if left.kind == "rows":
         have, need = problem.parameters["rows"], problem.parameters["at_least"]
         return _("no row yet") if have == "0" else _("{have} of {need} rows").format(have=have, need=need)
-    return problem_words(visit.filling(left.form).state(left.paths[0]).question, problem, tag)
+    return broken_words(visit.filling(left.form), left.paths[0], problem, tag)
 
 
 def _flag_row(visit: "Visit", flag: str, tag: str) -> Row:

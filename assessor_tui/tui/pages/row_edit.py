@@ -12,6 +12,8 @@ from textual.containers import Container, Vertical
 from textual.widget import Widget
 
 from assessor_tui.i18n import N_, _, language
+from assessor_tui.i18n.asked_words import example
+from assessor_tui.ledger.typed import shows
 from assessor_tui.tui.commands import WALK
 from assessor_tui.tui.entry_text import TYPED
 from assessor_tui.tui.input_keys import MOST_DIGITS
@@ -217,7 +219,7 @@ class RowPage(AnsweringPage):
         tag = language()
         second = "en-HK" if tag != "en-HK" else "zh-Hant-HK"
         draft = store.local(self.visit.id, draft_key(self.form, path), "")
-        look = question_card.Look(tag, second, self.onlookers, False, draft)
+        look = question_card.Look(tag, second, self.onlookers, False, draft, placed=self.placed)
         model = question_card.card_of(self.visit, self.form, path, look)
         now = self.state
         if now.question.type in TYPED and now.status == "answered" and not self.is_fixed():
@@ -304,6 +306,9 @@ class RowPage(AnsweringPage):
             hints.show((*hidden, digits), {"open": _("next")})
         elif now.question.type == "acknowledge":
             hints.show(hidden, {digits: _("confirm"), "open": _("next")}, {digits: "1"})
+        elif now.question.type == "rank" and offered:
+            labels = {digits: _("in order"), "open": _("order")}
+            hints.show(hidden, labels, {digits: f"1-{min(offered, MOST_DIGITS)}"})
         elif 0 < offered <= MOST_DIGITS:
             many = now.question.type == "select_multiple"
             labels = {digits: _("tick") if many else _("answer"), "open": _("next")}
@@ -486,7 +491,9 @@ class RowPage(AnsweringPage):
             pieces += [(safe(unit_name(self.unit, language())), "bold"), "   "]
             if len(question.units) > 1:
                 pieces += [("Up/Down", accent), f" {_('unit')}   "]
-        elif question.type == "date":
+        elif question.type == "date" and shows(question) == "day":
             pieces += [(_("2026-11-12, 12/11/2026 or 12"), "$muted"), "   "]
+        elif shown := example(question):
+            pieces += [(shown, "$muted"), "   "]
         pieces += [("Enter", accent), f" {_('save and go on')}   ", ("Esc", accent), f" {_('leave')}"]
         line.say(*pieces)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from assessor_tui.form.model import NUMBER_TYPES, SELECT_TYPES, Question, Repeat, in_language
+from assessor_tui.form.model import LIST_TYPES, NUMBER_TYPES, RANK, SILENT_TYPES, Question, Repeat, in_language
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.tui.input_keys import MOST_DIGITS
 from assessor_tui.tui.shown.rows import checks_of, own_number, repeat_at, row_name, spoken_number
@@ -115,7 +115,7 @@ def _question_line(
     now = filling.state(path)
     evidence, notes = visit.state.evidence(form, path), [] if hidden else visit.state.notes(form, path)
     standing = visit.state.standing(form, path)
-    silent = question.type in ("note", "calculate")
+    silent = question.type in SILENT_TYPES
     state = "" if silent else "answered" if question.type == "file" and evidence else now.status
     if standing is not None and standing.disputed:
         state = "conflict"
@@ -148,10 +148,12 @@ def _question_line(
 
 
 def _blank(question: Question, filling: "Filling", path: str) -> str:
-    if question.type in SELECT_TYPES:
+    if question.type in LIST_TYPES:
         count = len(filling.choices(path))
         if not count:
             return _("nothing to choose from yet")
+        if question.type == RANK:
+            return _("[an order of {count}]").format(count=count)
         return f"[1-{count}]" if count <= MOST_DIGITS else _("[type to search {count}]").format(count=count)
     if question.type == "acknowledge":
         return "[1]"
@@ -238,11 +240,11 @@ def row_card(visit: "Visit", form: str, row_path: str, tag: str, *, hidden: bool
 
 def problem_text(filling: "Filling", path: str, tag: str) -> str:
     """What is wrong with the answer at ``path``, in words; ``""`` for nothing."""
-    from assessor_tui.tui.shown.question_card import problem_words
+    from assessor_tui.i18n.asked_words import broken_words
 
     now = filling.state(path)
     wrong = [problem for problem in now.problems if problem.code != "answer.required"]
-    return problem_words(now.question, wrong[0], tag) if wrong else ""
+    return broken_words(filling, path, wrong[0], tag) if wrong else ""
 
 
 def row_states(visit: "Visit", form: str, repeat_path: str, items: Sequence["Item"], tag: str) -> list[str]:

@@ -373,7 +373,7 @@ class WalkScreen(AnsweringPage):
             place = position(self._lines_at(line.place), line)
         else:
             place = position(self._form_lines.get(line.form, ()), line)
-        look = question_card.Look(self.tag, second, self.onlookers, line.flagged, draft, place)
+        look = question_card.Look(self.tag, second, self.onlookers, line.flagged, draft, place, self.placed)
         model = question_card.card_of(self.visit, line.form, line.path, look)
         page = question_card.guidance_of(self.visit, line.form, line.path, look)
         if guidance.display:
@@ -418,6 +418,9 @@ class WalkScreen(AnsweringPage):
         offered = self.offered()
         if question.type == "acknowledge":
             hints.show((), {"answer": _("confirm")}, {"answer": "1"})
+        elif question.type == "rank" and offered:
+            digits = f"1-{min(len(offered), MOST_DIGITS)}"
+            hints.show((), {"answer": _("in order")}, {"answer": digits})
         elif 0 < len(offered) <= MOST_DIGITS:
             many = question.type == "select_multiple"
             hints.show(
@@ -530,13 +533,15 @@ class WalkScreen(AnsweringPage):
         """The line; a finding of an earlier visit takes nothing more."""
         return super().subject() if self.line is None or self.line.kind != "earlier" else None
 
-    def command_card_down(self) -> None:
-        """Nothing; what did not fit on the screen of the question."""
-        self.query_one("#card", Card).scroll_page(1)
+    async def command_card_down(self) -> None:
+        """Nothing; what did not fit on the screen of the question; of a range, one step further."""
+        if not await self.step_range(1):
+            self.query_one("#card", Card).scroll_page(1)
 
-    def command_card_up(self) -> None:
-        """Nothing; the question from further up."""
-        self.query_one("#card", Card).scroll_page(-1)
+    async def command_card_up(self) -> None:
+        """Nothing; the question from further up; of a range, one step back."""
+        if not await self.step_range(-1):
+            self.query_one("#card", Card).scroll_page(-1)
 
     async def command_order(self) -> None:
         """Nothing; walks by place instead of by section, and back."""
@@ -755,6 +760,8 @@ class WalkScreen(AnsweringPage):
         if self.typing is not None and self.typing.what == NOTE:
             line.say((_("Note"), "bold"))
             return
+        from assessor_tui.i18n.asked_words import example, typed_as
+
         question = self.state.question
         back = self.read_back()
         if question.units:
@@ -762,12 +769,9 @@ class WalkScreen(AnsweringPage):
 
             more = (("   Up/Down ", "bold $accent-text"), _("another unit")) if len(question.units) > 1 else ()
             line.say(*back, (_("Number in {unit}").format(unit=unit_name(self.unit, language())), "bold"), *more)
-        elif question.type == "date":
-            line.say(*back, (_("Date"), "bold"), (f"   {_('2026-11-12, 12/11/2026 or just 12')}", "$muted"))
         else:
-            line.say(
-                *back, (_("Number") if question.type in ("integer", "decimal", "quantity") else _("Answer"), "bold")
-            )
+            shown = example(question)
+            line.say(*back, (typed_as(question), "bold"), *([(f"   {shown}", "$muted")] if shown else []))
 
     # The next start
 

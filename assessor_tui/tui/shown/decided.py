@@ -132,12 +132,11 @@ def _rows_parts(visit: "Visit", rows: EqualRows, tag: str) -> list[Part]:
 
 
 def _broken_parts(visit: "Visit", broken: Broken, tag: str) -> list[Part]:
-    from assessor_tui.tui.shown.question_card import problem_words
+    from assessor_tui.i18n.asked_words import broken_words
 
     number, label = place_words(visit, broken.form, broken.path, tag)
     standing = visit.state.standing(broken.form, broken.path)
-    question = visit.filling(broken.form).state(broken.path).question
-    lines = [Remark(problem_words(question, broken.problem, tag), "problem")]
+    lines = [Remark(broken_words(visit.filling(broken.form), broken.path, broken.problem, tag), "problem")]
     for entry in ([standing.entry] if standing is not None else []) + list(broken.beside[:_MOST]):
         its_number, its_label = place_words(visit, entry.form, entry.path, tag)
         said = f"{its_number} {its_label}: {said_words(visit, entry, tag)}   {entry.person}   {when_words(entry.at)}"

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from assessor_tui.assess.left import demands_at
 from assessor_tui.assess.places import ROLE
 from assessor_tui.assess.score import most_points, points_of
-from assessor_tui.form.model import SILENT_TYPES, Question, Repeat, in_language
+from assessor_tui.form.model import RANK, SILENT_TYPES, Question, Repeat, in_language
 from assessor_tui.i18n import _, language, ngettext
+from assessor_tui.i18n.asked_words import broken_words, example
 from assessor_tui.i18n.sentences import sentence
+from assessor_tui.ledger.typed import shows
 from assessor_tui.ledger.value import Evidence, names
 from assessor_tui.logic.filling import Filling, QuestionState
 from assessor_tui.problem import Problem
@@ -21,6 +23,7 @@ from assessor_tui.tui.widgets.card import CardModel, ChoiceLine, Part, Remark, T
 from assessor_tui.units import unit_name
 
 if TYPE_CHECKING:
+    from assessor_tui.form.model import Choice
     from assessor_tui.ledger.entry import Entry
     from assessor_tui.visit import Visit
 
@@ -60,6 +63,8 @@ class Look(NamedTuple):
     draft: str = ""
     """Text typed and not saved."""
     position: str = ""
+    placed: tuple[str, ...] = ()
+    """Choices of a rank that have a place in the order which is being made."""
 
 
 def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
@@ -87,19 +92,21 @@ def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
         other_label=_second(filling.label(path, look.second), filling.label(path, look.tag)) if look.second else "",
         position=look.position,
         demands=_about(visit, question, now, look),
-        hint=in_language(question.hint, look.tag) if question.hint else "",
+        hint=filling.text(path, "hint", look.tag) if question.hint else "",
         status=status if question.type not in ("note", "calculate") else "missing",
-        many=question.type == "select_multiple",
+        many=question.type in ("select_multiple", RANK),
         flagged=look.flagged,
         remarks=tuple(_remarks(visit, form, filling, now, look)),
         parts=tuple(_parts(visit, form, path, look)),
         notices=notices(visit, form, path, hidden=look.hidden),
     )
+    if question.type == RANK and len(offered) <= MOST_SHOWN:
+        return _rank_card(model, filling, now, offered, look)
     if short or question.type == "acknowledge":
-        return model._replace(choices=tuple(_choice_lines(question, now, offered, look)))
+        return model._replace(choices=tuple(_choice_lines(filling, now, offered, look)))
     if MOST_DIGITS < len(offered) <= MOST_SHOWN:
         search = _("type to search {count} choices").format(count=len(offered))
-        searched = [line._replace(digit="") for line in _choice_lines(question, now, offered, look)]
+        searched = [line._replace(digit="") for line in _choice_lines(filling, now, offered, look)]
         return model._replace(choices=tuple(searched), hint="\n".join(text for text in (model.hint, search) if text))
     if question.type == "text" and question.role == ROLE and (lines := place_lines(visit, now, look.tag)):
         typed = _("a digit takes a place; or type it")
@@ -161,15 +168,45 @@ def _or(kinds: Sequence[str]) -> str:
     return _(" or ").join(evidence_kind(kind) for kind in kinds)
 
 
-def _choice_lines(question: Question, now: QuestionState, offered: Sequence[object], look: Look) -> list[ChoiceLine]:
+def _rank_card(
+    model: CardModel, filling: Filling, now: QuestionState, offered: Sequence["Choice"], look: Look
+) -> CardModel:
+    """An order: each choice with its place in it, those that have none yet after them."""
+    placed = look.placed or (names(now.value) if now.status == "answered" else ())
+    by_name = {choice.name: choice for choice in offered}
+    places = {name: place for place, name in enumerate((each for each in placed if each in by_name), 1)}
+    lines = []
+    for index, choice in enumerate(offered, 1):
+        first = words.choice_label(filling, now.path, choice, look.tag)
+        second = _second(words.choice_label(filling, now.path, choice, look.second), first) if look.second else ""
+        place = places.get(choice.name)
+        box = f"[{place}]" if place else "[ ]"
+        digit = str(index) if index <= MOST_DIGITS else ""
+        lines.append(ChoiceLine(first, digit, bool(place), "", second, box))
+    said = _("Digits in the order that is meant, the foremost first; Tab opens the whole order.")
+    hint = "\n".join(text for text in (model.hint, said) if text)
+    if look.placed and len(places) < len(offered):
+        left = ngettext(
+            "{count} has no place yet: nothing is saved before all have one. 0 begins again.",
+            "{count} have no place yet: nothing is saved before all have one. 0 begins again.",
+            len(offered) - len(places),
+        ).format(count=len(offered) - len(places))
+        model = model._replace(remarks=(Remark(left, "edit"), *model.remarks))
+    return model._replace(choices=tuple(lines), hint=hint)
+
+
+def _choice_lines(filling: Filling, now: QuestionState, offered: Sequence["Choice"], look: Look) -> list[ChoiceLine]:
+    question = now.question
     if question.type == "acknowledge":
         return [ChoiceLine(_("Confirmed"), "1", now.status == "answered")]
     taken = names(now.value) if now.status == "answered" else ()
     lines = []
     for index, choice in enumerate(offered, 1):
-        name, label = choice.name, choice.label  # type: ignore[attr-defined]
-        first = in_language(label, look.tag)
-        second = _second(in_language(label, look.second), first) if look.second and not question.rows_of else ""
+        name = choice.name
+        first = words.choice_label(filling, now.path, choice, look.tag)
+        second = ""
+        if look.second and not question.rows_of:
+            second = _second(words.choice_label(filling, now.path, choice, look.second), first)
         lines.append(ChoiceLine(first, str(index), name in taken, _effect(question, name, look), second))
     return lines
 
@@ -224,8 +261,12 @@ def _prompt(question: Question, now: QuestionState, offered: int) -> str:
         )
     if kind in ("integer", "decimal"):
         return _("type the number")
-    if kind == "date":
+    if kind == "date" and shows(question) == "day":
         return _("type the date, such as 2026-11-12 or 12/11")
+    if kind == "range":
+        return _("type the number, {range}; Left and Right step").format(range=example(question))
+    if shown := example(question):
+        return _("type or paste it: {example}").format(example=shown)
     return _("type the answer")
 
 
@@ -249,7 +290,7 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
     for problem in now.problems:
         if problem.code == "answer.required":
             continue
-        found.append(Remark(problem_words(question, problem, look.tag), _problem_state(problem)))
+        found.append(Remark(broken_words(filling, path, problem, look.tag), _problem_state(problem)))
     for problem in demands_at(filling, visit.state, form, path):
         if problem.code == "demand.evidence":
             text = _("Proof is needed: {kinds}. F3 photo, F4 document or record.")
@@ -300,15 +341,6 @@ def said_in(filling: Filling, path: str, entry: "Entry", tag: str) -> str:
         return _("comment: {text}").format(text=entry.value)
     said = words.value_words(filling, path, entry.value, tag)
     return said or {"clear": _("taken back")}.get(entry.act, words.status_words(entry.act))
-
-
-def problem_words(question: Question, problem: Problem, tag: str) -> str:
-    """The form's own message about a broken rule, else our sentence."""
-    if problem.code == "answer.constraint" and question.constraint_message:
-        return in_language(question.constraint_message, tag)
-    if problem.code == "answer.warning" and question.warning_message:
-        return in_language(question.warning_message, tag)
-    return sentence(problem)
 
 
 def _problem_state(problem: Problem) -> str:
@@ -406,7 +438,7 @@ def _table_card(visit: "Visit", form: str, filling: Filling, path: str, look: Lo
         other_label=_second(filling.label(path, look.second), label) if look.second else "",
         position=look.position,
         demands=ngettext("table, {count} row", "table, {count} rows", len(rows)).format(count=len(rows)),
-        hint=in_language(node.hint, look.tag) if node.hint else "",
+        hint=filling.text(path, "hint", look.tag) if node.hint else "",
         status="missing" if problems or not rows else "answered",
         choices=tuple(lines),
         to_open=True,
@@ -454,11 +486,12 @@ def guidance_of(visit: "Visit", form: str, path: str, look: Look) -> TextPage:
             return TextPage()
         node = found
     parts: list[Part] = []
-    if node.guidance:
-        parts.append(Part("", tuple(Remark(text) for text in in_language(node.guidance, look.tag).split("\n") if text)))
-    if look.second and node.guidance:
-        other = in_language(node.guidance, look.second)
-        if other != in_language(node.guidance, look.tag):
+    told = filling.text(path, "guidance", look.tag)
+    if told:
+        parts.append(Part("", tuple(Remark(text) for text in told.split("\n") if text)))
+    if look.second and told:
+        other = filling.text(path, "guidance", look.second)
+        if other != told:
             parts.append(Part("", tuple(Remark(text) for text in other.split("\n") if text)))
     if isinstance(node, Question):
         if node.clause:

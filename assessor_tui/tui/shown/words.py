@@ -1,19 +1,20 @@
 """How values, times and scores are said, in one way on all pages."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assessor_tui.form.model import SELECT_TYPES, Question, in_language
+from assessor_tui.form.model import LIST_TYPES, RANK, Question, in_language
 from assessor_tui.i18n import _, catalogue, grouped, language, ngettext
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.entry import COMMENT, RETURN, Entry, reference
+from assessor_tui.ledger.typed import shown_text
 from assessor_tui.ledger.value import Evidence, Quantity, Value
 
 if TYPE_CHECKING:
     from assessor_tui.assess.score import Interval, Score
+    from assessor_tui.form.model import Choice
     from assessor_tui.logic.filling import Filling
     from assessor_tui.visit import Visit
 
@@ -69,8 +70,12 @@ def value_words(filling: "Filling", path: str, value: Value | None, tag: str) ->
     if isinstance(value, Evidence):
         return value.about.get("name") or value.about.get("number") or value.kind
     if isinstance(value, str):
-        return value
-    return catalogue(tag).gettext(", ").join(choice_labels(filling, path, tag).get(name, name) for name in value)
+        try:
+            return shown_text(filling.state(path).question, value)
+        except KeyError:
+            return value  # of a question that another version of the form asks
+    join = _(" > ") if _is_rank(filling, path) else catalogue(tag).gettext(", ")
+    return join.join(name_label(filling, path, name, tag) for name in value)
 
 
 def quantity_words(value: Quantity, tag: str) -> str:
@@ -80,13 +85,24 @@ def quantity_words(value: Quantity, tag: str) -> str:
     return f"{grouped(value.n)} {unit_name(value.u, tag)}".strip()
 
 
-def choice_labels(filling: "Filling", path: str, tag: str) -> Mapping[str, str]:
-    """Name -> label of every choice of the question, also of those not offered now."""
-    question = filling.state(path).question
-    if question.rows_of:
-        return {choice.name: in_language(choice.label, tag) for choice in filling.choices(path)}
-    choices = filling.compiled.form.choices.get(question.list_name, ())
-    return {choice.name: in_language(choice.label, tag) for choice in choices}
+def _is_rank(filling: "Filling", path: str) -> bool:
+    try:
+        return filling.state(path).question.type == RANK
+    except KeyError:
+        return False
+
+
+def name_label(filling: "Filling", path: str, name: str, tag: str) -> str:
+    """What people read for one chosen name, also where it is not offered now or nothing is asked there any more."""
+    try:
+        return filling.chosen_text(path, name, tag)
+    except KeyError:
+        return name
+
+
+def choice_label(filling: "Filling", path: str, choice: "Choice", tag: str) -> str:
+    """What people read for a choice that is offered at ``path``."""
+    return filling.choice_text(path, choice, tag)
 
 
 def status_words(status: str) -> str:
@@ -172,7 +188,7 @@ def clock_time(at: int) -> str:
 
 def answers_by_choice(question: Question) -> bool:
     """True when the question is answered by choosing."""
-    return question.type in SELECT_TYPES
+    return question.type in LIST_TYPES
 
 
 def extent_words(visit: "Visit") -> str:

@@ -26,6 +26,8 @@ class ChoiceLine(NamedTuple):
     points: str = ""
     other_label: str = ""
     """The label in the second language shown."""
+    box: str = ""
+    """What stands for the tick, such as the place in an order; ``""``: a tick or none."""
 
 
 class Remark(NamedTuple):
@@ -159,7 +161,7 @@ def _card_lines(model: CardModel, width: int, marks: Glyphs) -> Sequence[CardLin
 def _choice_lines(
     choice: ChoiceLine, many: bool, width: int, target: str, boxes: bool, marks: Glyphs
 ) -> Sequence[CardLine]:
-    box = ("[x]" if choice.chosen else "[ ]") if many else ("(x)" if choice.chosen else "( )")
+    box = choice.box or (("[x]" if choice.chosen else "[ ]") if many else ("(x)" if choice.chosen else "( )"))
     style = "bold $accent-text" if choice.chosen else ""
     points = safe(choice.points)
     tail = width_of(points) + 3 if points else 1

@@ -4,6 +4,7 @@ Outside them letters are commands; inside them everything is text until the fiel
 Ctrl+S, Tab or Esc. Imported late: Textual's text widgets are not on the way to the first frame.
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from textual import events
@@ -206,6 +207,26 @@ class LineField(_Drafting, Input):
     def on_resize(self) -> None:
         """Nothing; the hardware cursor follows the field."""
         self._focused(self)
+
+
+class StepField(LineField):
+    """A line for a number that the arrow keys move on by steps."""
+
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding("right", "step(1)", show=False),
+        Binding("left", "step(-1)", show=False),
+        Binding("up", "step(1)", show=False),
+        Binding("down", "step(-1)", show=False),
+    ]
+
+    stepped: Callable[[str, int], str] | None = None
+    """What a text becomes one step further, or (-1) back."""
+
+    def action_step(self, step: int) -> None:
+        """Nothing; another number stands in the field."""
+        if self.stepped is not None:
+            self.value = self.stepped(self.value, step)
+            self.cursor_position = len(self.value)
 
 
 class TextField(_Drafting, TextArea):
