@@ -137,7 +137,7 @@ def read_sheet(path: Path, sheet: str = "") -> Sheet:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise SheetError(path.name, error.strerror or type(error).__name__) from error
-    text, encoding = _decoded(path.name, data)
+    text, encoding = decoded(path.name, data)
     told = (Problem("sheet.encoding", parameters={"encoding": encoding}),) if encoding else ()
     return read_text(text, path.name)._replace(problems=told)
 
@@ -222,7 +222,7 @@ def _delimiter(text: str) -> str:
     return "\t" if counts["\t"] else max(",;", key=lambda sign: counts[sign])
 
 
-def _decoded(name: str, data: bytes) -> tuple[str, str]:
+def decoded(name: str, data: bytes) -> tuple[str, str]:
     """(text, what was assumed): the second is empty where the file itself says how it is written, or UTF-8 fits."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):

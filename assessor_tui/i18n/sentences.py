@@ -609,7 +609,8 @@ SENTENCES: Mapping[str, str] = {
     "choices.column_twice": N_("Two columns are called {heading}. Rename one of them."),
     "choices.empty": N_("The file is empty. Its first line must hold the names of its columns."),
     "choices.encoding": N_(
-        "The file does not say how its characters are written; it was read as {encoding}. Look at it, or save it as UTF-8."
+        "The file does not say how its characters are written; it was read as {encoding}. Look at it, or save it "
+        "as UTF-8."
     ),
     "choices.ending": N_("This is no list that can be read. Save it as one of {known}."),
     "choices.feature": N_("Feature {number} is not made as GeoJSON has it. Export the file again from where it came."),
@@ -621,7 +622,8 @@ SENTENCES: Mapping[str, str] = {
         "A cell has more than {most} characters. Shorten it; or look for a quotation mark that is never closed."
     ),
     "choices.no_heading": N_(
-        "{cell} stands in a column without a name. Name the column in the first line; or put text with commas in quotes."
+        "{cell} stands in a column without a name. Name the column in the first line; or put text with commas in "
+        "quotes."
     ),
     "choices.no_rows": N_("The list has no rows, so there is nothing to choose from."),
     "choices.not_geojson": N_("This is no GeoJSON list (a FeatureCollection). Export it as one."),

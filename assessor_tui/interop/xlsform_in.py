@@ -187,6 +187,9 @@ def _choices(book: Workbook, name: str, languages: Mapping[str, str]) -> dict[st
             if tokens not in (("list_name",), ("name",))
             and not (tokens[0] == "label" and (len(tokens) == 1 or tokens[1] in languages))
         }
+        # The canonical spelling writes further columns beside our own: one of the same name stands apart.
+        same = {heading: extra.pop(heading) for heading in Choice._fields if heading in extra}
+        extra |= {"columns": same} if same else {}
         lists.setdefault(list_name, []).append(Choice(row.get("name"), label, extra))
     return {each: tuple(found) for each, found in lists.items()}
 
@@ -216,10 +219,10 @@ def _instances(
                 survey.files.setdefault(hit[1] or hit[2], f"{hit[1] or hit[2]}.csv")
     found: dict[str, Instance] = {}
     for name, source in survey.files.items():
-        instance, problem = _instance(source, files)
+        instance, told = _instance(source, files)
         found[name] = instance
-        if problem is not None:
-            warnings.append(problem._replace(place=_place_of_file(survey, source)))
+        for problem in told:
+            warnings.append(problem if problem.place.file else problem._replace(place=_place_of_file(survey, source)))
     return found
 
 
@@ -227,16 +230,14 @@ _EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "read_only"
                 "repeat_count")  # fmt: skip
 
 
-def _instance(source: str, files: Files) -> tuple[Instance, Problem | None]:
+def _instance(source: str, files: Files) -> tuple[Instance, tuple[Problem, ...]]:
     data = files(source)
     if data is None:
-        return Instance(source), Problem("import.file_missing", parameters={"file": source})
+        return Instance(source), (Problem("import.file_missing", parameters={"file": source}),)
     from assessor_tui.interop.choice_files import read_choice_file
 
     read = read_choice_file(data, source)
-    if isinstance(read, Instance):
-        return read, None
-    return Instance(source), read
+    return read.instance or Instance(source), (*read.problems, *read.warnings)
 
 
 def _place_of_file(survey: Survey, source: str) -> Place:
@@ -408,14 +409,30 @@ def _compiled(form: Form, survey: Survey, warnings: list[Problem]) -> list[Probl
     from assessor_tui.logic.compile import compile_form
 
     refused: list[Problem] = []
+    refused += _geometry_searched(survey, form)
     for found in form_mistakes(form):
         refused.append(Problem(found.code, _placed(survey, found.path, ""), found.parameters))
     for problem in compile_form(form).problems:
+        if problem.code == "form.cycle" and problem.parameters["column"] == "relevant":
+            first, _, rest = problem.parameters["cycle"].partition(" → ")
+            if first == rest:  # other programs ask such a question, too
+                problem = Problem("import.self_relevant", problem.place, {"cycle": first, "column": "relevant"})
         placed = problem._replace(place=_placed(survey, problem.place.path, problem.parameters.get("column", "")))
         told = refused if problem.code in _REFUSED else warnings
         if placed not in told:  # a label says the same wrong name in each language
             told.append(placed)
     return refused
+
+
+def _geometry_searched(survey: Survey, form: Form) -> Iterator[Problem]:
+    """A list that ``search()`` fills is none that a map could show."""
+    asked = [node for _, node in walk(form.children) if isinstance(node, Question)]
+    searched = {each.list_name for each in asked if re.search(r"\bsearch\s*\(", each.appearance)}
+    for each in asked:
+        hit = re.search(r"reference-geometry\s*=\s*([^\s,;]+)", each.parameters)
+        if hit and hit[1] in searched:
+            place = survey.place(survey.rows_of[each.name], "parameters")
+            yield Problem("import.reference_geometry", place, {"list": hit[1]})
 
 
 def _placed(survey: Survey, path: str, column: str) -> Place:

@@ -24,8 +24,8 @@ from assessor_tui.logic.values import Closure, Node, Scope, to_number, to_text
 ITEMSET = "itemset"
 """``list_name`` of a question whose choices are nodes."""
 
-VALUE_AND_LABEL = {".geojson": ("id", "title")}
-"""Ending of a file -> the columns of value and label that it has unless ``parameters`` names others."""
+VALUE_AND_LABEL = ("id", "title")
+"""The columns of value and label of a GeoJSON file unless ``parameters`` names others."""
 _PLAIN = ("name", "label")
 
 _PARAMETER = re.compile(r"[\s,;]*([A-Za-z][\w-]*)\s*=\s*(.*?)(?=[\s,;]+[A-Za-z][\w-]*\s*=[^=]|\s*\Z)", re.DOTALL)
@@ -113,9 +113,7 @@ class Lists:
         choices = self.form.choices.get(name)
         value, label = _PLAIN
         if choices is None:
-            ending = self.form.instances.get(name, Instance()).source[-8:].lower()
-            value, label = VALUE_AND_LABEL.get(ending, _PLAIN)
-            value, label = parameters.get("value", value), parameters.get("label", label)
+            value, label = columns_chosen(self.form.instances.get(name, Instance()), parameters)
         key = name, value, f"{label} {language if choices is not None else ''}"
         found = self._listed.get(key)
         if found is None:
@@ -131,6 +129,12 @@ def _table(choices: Sequence[Choice], language: str) -> Table:
         for choice in choices
     ]
     return Table((*_PLAIN, *extra), rows)
+
+
+def columns_chosen(instance: Instance, parameters: Mapping[str, str]) -> tuple[str, str]:
+    """The columns of value and label of a file's list."""
+    value, label = VALUE_AND_LABEL if instance.source.lower().endswith(".geojson") else _PLAIN
+    return parameters.get("value", value).removeprefix("./"), parameters.get("label", label).removeprefix("./")
 
 
 # -- what is offered --------------------------------------------------------------------------------------------------
@@ -404,6 +408,7 @@ class _Compiling:
 
     def listed(self) -> Source:
         columns = columns_of(self.form, self.question.list_name) or frozenset()
+        self.file(columns)
         inner = self.names()
         inner.nested, inner.columns = True, columns
         inner.here = Location((), self.definition.scope, open=True, level=2 if columns else -1, columns=columns)
@@ -411,6 +416,20 @@ class _Compiling:
         name = self.question.list_name
         speaking = has_outputs(self.form, name)
         return ListSource(self.lists, name, self.parameters, keep, self.shuffle(), placed=placed, speaking=speaking)
+
+    def file(self, columns: frozenset[str]) -> None:
+        """Nothing; tells what a file lacks that the question needs."""
+        name = self.question.list_name
+        instance = self.form.instances.get(name)
+        if instance is None or name in self.form.choices or instance.document:
+            return
+        if not columns:
+            if instance.source:
+                self.tell(ExpressionError("form.file_missing", 0, instance.source), "type", name, self.names())
+            return
+        value = columns_chosen(instance, self.parameters)[0]
+        if value not in columns:
+            self.tell(ExpressionError("form.no_value_column", 0, value), "parameters", value, self.names())
 
     def filter(self, names: FormNames) -> tuple[Keep | None, bool]:
         """The filter seen from a choice, and whether it looks at places."""
