@@ -636,7 +636,10 @@ class Visit(FilledVisit):
             return _refused("visit.return_answered", answered.path)
         if any(step.draft.act == acts.REMOVE_ROW for step in steps) and (away := self._own_part_away()):
             return Recorded(problems=(away,))
-        return self._store([step.draft for step in steps]) if steps else Recorded()
+        recorded = self._store([step.draft for step in steps]) if steps else Recorded()
+        if any(entry.act == acts.USE_FORM for _, entry in recorded.entries):
+            self.refresh()
+        return recorded
 
     def _is_answered(self, step: "Step") -> bool:
         """True for the undo of a return that somebody has answered, or taken back, meanwhile."""

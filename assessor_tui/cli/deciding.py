@@ -23,7 +23,7 @@ from assessor_tui.i18n import N_, _, language, ngettext
 if TYPE_CHECKING:
     from assessor_tui.assess.agreement import Agreement
     from assessor_tui.ledger.conflicts import EqualRows
-    from assessor_tui.settling import Planned
+    from assessor_tui.settling import Plan, Planned
     from assessor_tui.visit import Visit
 
 Why = Annotated[str, typer.Option("--why", help=N_("The reason; it goes into the record."))]
@@ -50,6 +50,12 @@ def settle_all(
     later: Annotated[
         bool, typer.Option("--later", help=N_("The later of two answers stands where one person gave both."))
     ] = False,
+    same: Annotated[
+        bool,
+        typer.Option(
+            "--same-question", help=N_("Answers under an older version of a form stand where it asks the same.")
+        ),
+    ] = False,
     section: Annotated[
         str, typer.Option("--section", metavar="FORM[/SECTION]", help=N_("Only in this form or section."))
     ] = "",
@@ -60,8 +66,10 @@ def settle_all(
     """Nothing; says each change, then records all of them together."""
     from assessor_tui.settling import all_of, later_of_same, sections, settle_together, sides_by_person, within
 
-    if bool(whose) == later:
-        raise Mistake(_("Say whose answers stand: --of NAME, or --later for two answers of one person."))
+    if [bool(whose), later, same].count(True) != 1:
+        raise Mistake(
+            _("Say which answers stand: --of NAME, --later for two of one person, --same-question after a new version.")
+        )
     with opened(context, write=not dry_run) as store:
         if not dry_run:
             demand_identity(store)
@@ -73,7 +81,10 @@ def settle_all(
             known = _(", ").join(group.name for group, _paths in sections(visit, form))
             raise Mistake(_("There is no section {name}. There are: {known}").format(name=name, known=known))
         found = within(visit, form, name)
-        plan = all_of(visit, found, whose) if whose else later_of_same(visit, found)
+        if same:
+            plan = _same_question(visit, form)
+        else:
+            plan = all_of(visit, found, whose) if whose else later_of_same(visit, found)
         if whose and found and not plan.settled:
             told = _(", ").join(sides_by_person(visit, found))
             raise Mistake(_("{person} is on no side. There are: {people}").format(person=whose, people=told))
@@ -94,6 +105,18 @@ def settle_all(
         if as_json:
             left = len(visit.state.conflicts)
             show_json({"visit": visit.id, "settled": recorded, "changes": changes, "conflicts": left})
+
+
+def _same_question(visit: "Visit", form: str) -> "Plan":
+    """Answers that waited because their author had not heard of a newer version which asks the same."""
+    from assessor_tui.ledger.state import VERSION
+    from assessor_tui.moving import still_asked
+    from assessor_tui.settling import Plan
+
+    settled = [each for each in still_asked(visit) if form in ("", each.conflict.form)]
+    known = [each.conflict for each in settled]
+    waiting = (each for each in visit.state.conflicts.values() if each.kind == VERSION and form in ("", each.form))
+    return Plan(tuple(settled), tuple(each for each in waiting if each not in known))
 
 
 def planned_lines(visit: "Visit", planned: "Planned") -> list[str]:

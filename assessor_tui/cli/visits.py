@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assessor_tui.cli.moving import update_form
 from assessor_tui.cli.put_away import HELP, line_data, line_row, put_away
 from assessor_tui.cli.session import (
     Json,
@@ -49,6 +50,9 @@ def add_to(app: typer.Typer) -> None:
     visit.command("list", help=N_("List the visits of this laptop."))(list_visits)
     visit.command("show", help=N_("Show one visit: header, progress by form, what is left to do."))(show_visit)
     visit.command("use-form", help=N_("Add a checklist of any kind to a visit: YAML, XLSForm or ODK XForm."))(use)
+    visit.command("update-form", help=N_("Go over to a newer version of a form, after a look at what that means."))(
+        update_form
+    )
     visit.command("link", help=N_("Say that two visits are one and the same."))(link)
     visit.command("put-away", help=HELP)(put_away)
     app.add_typer(visit, name="visit")

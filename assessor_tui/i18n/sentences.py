@@ -307,8 +307,8 @@ SENTENCES: Mapping[str, str] = {
         "The list has this choice twice. Rename one; or write allow_choice_duplicates with yes on the sheet settings."
     ),
     "import.damaged": N_(
-        "The workbook is damaged or written unusually ({reason}). Open it in Excel or LibreOffice, save it as .xlsx and "
-        "try again."
+        "The workbook is damaged or written unusually ({reason}). Open it in Excel or LibreOffice, save it as .xlsx "
+        "and try again."
     ),
     "import.end_without_begin": N_("This end_{kind} closes nothing. Remove it, or add the begin_{kind} above."),
     "import.error_cell": N_(
@@ -356,10 +356,10 @@ SENTENCES: Mapping[str, str] = {
     "import.parameters_shape": N_("parameters are written as key=value, divided by spaces: start=0 end=10 step=1."),
     "import.parameters_unknown": N_("There is no parameter {found} here. This type has {known}."),
     "import.randomize": N_("parameters: randomize is true or false."),
-    "import.range": N_("range: {said}"),
+    "import.range": N_("range: {said}."),
     "import.range_number": N_("parameters: {parameter} must be a number."),
     "import.reference_commas": N_("Divide several references by commas: ${{one}}, ${{two}}."),
-    "import.refused": N_("XLSForm's own reader refuses this: {said}"),
+    "import.refused": N_("XLSForm's own reader refuses this: {said}."),
     "import.reference_geometry": N_(
         "parameters: reference-geometry names the list {list}, which search() fills elsewhere. Name another list."
     ),
@@ -410,6 +410,9 @@ SENTENCES: Mapping[str, str] = {
         "The file {file} does not stand beside the form. Until it does, its list is empty: copy it there and import "
         "again."
     ),
+    "import.file_refused": N_(
+        "The file {file} cannot be read as a list. Until it can, its list is empty; see what is said of it."
+    ),
     "import.heading_spaces": N_(
         "The column {heading} has a space in its heading, so no expression can name it. It is kept."
     ),
@@ -436,7 +439,7 @@ SENTENCES: Mapping[str, str] = {
     "import.sheet_kept": N_("The sheet {sheet} means nothing to a form. It is kept for export."),
     "import.sheet_not_kept": N_("The sheet {sheet} means nothing to a form and is too large to keep. It is left out."),
     "import.sms": N_("{heading}: answers are not sent as SMS from here. The setting is kept."),
-    "import.warned": N_("XLSForm's own reader says: {said}"),
+    "import.warned": N_("XLSForm's own reader says: {said}."),
     # -- answers
     "answer.choice_gone": N_("This choice is no longer offered: {choice}. Choose again."),
     "answer.constraint": N_("This answer breaks the rule of the question. Check it."),

@@ -31,7 +31,7 @@ from assessor_tui.ledger.entry import (
 )
 from assessor_tui.ledger.state import IN_SET, SLOT_OF, Head, VisitState, file_of, meaning
 
-_UNDOABLE = ANSWERING | {ADD_ROW, REMOVE_ROW, JOIN_ROWS, NOTE, COMMENT, RETURN, WITHDRAW, ATTACH, DETACH}
+_UNDOABLE = ANSWERING | {ADD_ROW, REMOVE_ROW, JOIN_ROWS, NOTE, COMMENT, RETURN, WITHDRAW, ATTACH, DETACH, USE_FORM}
 _STARTS = frozenset({OPEN_VISIT, USE_FORM, ADD_ROW})
 _AT_ONCE = 1
 """Microseconds between entries that were recorded together: what follows a new row or visit so soon came with it."""
@@ -142,8 +142,8 @@ def _own_acts(state: VisitState, device: str) -> tuple[list[_Act], list[_Act], d
             start = entry if entry.act in _STARTS else None
         if entry.act in STATE:
             undo, redo = [], []
-        if entry.act not in _UNDOABLE:
-            continue
+        if entry.act not in _UNDOABLE or (entry.act == USE_FORM and not entry.replaces):
+            continue  # with which forms a visit began is not taken back; that it went over to another version is
         replaced = [each[-32:] for each in _takes_the_place_of(state, entry)]
         slot = SLOT_OF.get(entry.act, IN_SET)
         thread: object = (entry.form, entry.path, slot)

@@ -1,0 +1,68 @@
+"""``assessor form diff``: what differs between two versions of a form, and what that means for an ongoing visit."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assessor_tui.cli.form_files import form_given, form_held, form_of_file
+from assessor_tui.cli.session import Json, find_visit, opened, say, short_rows, show, show_json
+from assessor_tui.i18n import N_, _
+
+if TYPE_CHECKING:
+    from assessor_tui.form.diff import Change
+
+__all__ = ["diff", "form_given", "form_held", "form_of_file"]
+FormName = Annotated[
+    str, typer.Argument(metavar="FORM", help=N_("A form file, or the id or hash of a form on this laptop."))
+]
+
+
+def diff(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="A", help=N_("The older version: a file, or an id or hash held here."))],
+    new: Annotated[str, typer.Argument(metavar="B", help=N_("The newer version."))],
+    visit: Annotated[
+        str, typer.Option("--visit", metavar="VISIT", help=N_("Also what this visit would gain, lose or answer again."))
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Nothing; one line per difference, and with ``--visit`` what moving that visit from A to B would mean."""
+    from assessor_tui.form.diff import diff as differences
+
+    before, now = form_given(context, old), form_given(context, new)
+    changes = differences(before, now)
+    data: dict[str, Any] = {"form": now.form_id, "changes": [change_data(each) for each in changes]}
+    lines = list(change_lines(changes))
+    if visit:
+        from assessor_tui.cli.moving import preview_data, preview_lines
+        from assessor_tui.moving import preview
+
+        with opened(context) as store:
+            found = find_visit(store, visit)
+            moved = preview(found, now, before)
+            data["visit"] = preview_data(moved)
+            lines += ["", *preview_lines(found, moved)]
+    if as_json:
+        show_json(data)
+        return
+    for line in lines:
+        show(line)
+    say(_("Differences: {count}.").format(count=len(changes)) if changes else _("There is no difference."))
+
+
+def change_data(change: "Change") -> dict[str, Any]:
+    """The difference as JSON data."""
+    from assessor_tui.i18n.diff_words import change_words
+
+    words = change_words(change)
+    return {"code": change.code, "path": change.path, "grave": change.grave, "words": words, **dict(change.told)}
+
+
+def change_lines(changes: "Iterable[Change]") -> Iterable[str]:
+    """One line per difference: where and what; those that answers do not survive begin with ``!``."""
+    from assessor_tui.i18n.diff_words import change_words
+
+    for change in changes:
+        where = f"{short_rows(change.path)}: " if change.path else ""
+        yield f"{'!' if change.grave else ' '} {where}{change_words(change)}"
