@@ -67,7 +67,7 @@ _REFUSALS: Sequence[tuple[str, str]] = (
         "import.parameters_unknown",
     ),
     (r"For the 'range' question type, the parameters? '(?P<parameter>[^']*)' must be a number", "import.range_number"),
-    (r"For the 'range' question type, (?P<said>.*)", "import.range"),
+    (r"For the 'range' question type, (?P<said>.*?)\.?$", "import.range"),
     (r"Unknown question type '(?P<type>[^']*)'", "import.unknown_type"),
     (r"Question with no type", "import.no_type"),
     (r"Question or group with no name", "import.no_name"),
@@ -103,8 +103,8 @@ _WARNINGS: Sequence[tuple[str, str]] = (
     (r"Use the max-pixels parameter", "import.max_pixels"),
     (r"The 'disabled' column header", "import.disabled"),
     (r"Row without name, text, or label is being skipped", "import.comment_row"),
-    (r"Language '(?P<language>[^']*)' is missing the (?P<sheet>\w+) columns? (?P<columns>.*?)(?: column)?\.",
-     "import.missing_columns"),
+    (r"Language '(?P<language>[^']*)' is missing the (?P<sheet>survey|choices) (?:columns )?(?P<columns>.*?)"
+     r"(?: column)?\.", "import.missing_columns"),
     (r"Choices should have a label", "import.choice_no_label"),
     (r"Repeat has no label", "import.repeat_no_label"),
     (r"is problematic\. The name is a case-insensitive match", "import.name_case"),
@@ -138,7 +138,7 @@ _COLUMN = re.compile(r"the '([^'()]+?)(?: \([^')]*\))?' value")
 
 
 def _problem(book: Workbook, file: str, words: str, known: Sequence[tuple[str, str]], other: str) -> Problem:
-    code, told = other, {"said": _ROW.sub("", words).strip()}
+    code, told = other, {"said": _ROW.sub("", words).strip().rstrip(".")}
     for pattern, name in known:
         if hit := re.search(pattern, words, re.DOTALL):
             code, told = name, {key: value for key, value in hit.groupdict().items() if value is not None}

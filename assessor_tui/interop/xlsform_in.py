@@ -70,6 +70,7 @@ def _imported(
     columns = {tokens: at for at, tokens in enumerate(_tokens(sheet, "survey"), 1) if tokens}
     survey = Survey(file, sheet.name, columns, names)
     survey.is_ours = OURS in settings
+    survey.headings = dict(zip(_tokens(sheet, "survey"), sheet.headings, strict=True))
     choices = _choices(book, "choices", names)
     survey.loops = {name: [(each.name, each.label) for each in found] for name, found in choices.items()}
     for name, found in _choices(book, "external_choices", names).items():
@@ -86,7 +87,7 @@ def _imported(
     form = form._replace(children=_with_instance_id(form))
     if survey.is_ours:
         form = without_the_usual(form)
-    problems = [*survey.problems, *_compiled(form, survey, warnings)]
+    form, problems = _running(form, survey, warnings)
     if problems:
         return Imported(None, tuple(problems))
     warnings += _missing_texts(form, survey, book, file)
@@ -181,7 +182,7 @@ def _choices(book: Workbook, name: str, languages: Mapping[str, str]) -> dict[st
         if not list_name:
             continue
         label = reading.texts(row, "label")
-        extra = {
+        extra: dict[str, Any] = {
             row.headings[tokens]: cell
             for tokens, cell in row.cells.items()
             if tokens not in (("list_name",), ("name",))
@@ -219,10 +220,9 @@ def _instances(
                 survey.files.setdefault(hit[1] or hit[2], f"{hit[1] or hit[2]}.csv")
     found: dict[str, Instance] = {}
     for name, source in survey.files.items():
-        instance, told = _instance(source, files)
-        found[name] = instance
-        for problem in told:
-            warnings.append(problem if problem.place.file else problem._replace(place=_place_of_file(survey, source)))
+        found[name], told = _instance(source, files)
+        place = _place_of_file(survey, source)
+        warnings += [each if each.place.file else each._replace(place=place) for each in told]
     return found
 
 
@@ -237,7 +237,9 @@ def _instance(source: str, files: Files) -> tuple[Instance, tuple[Problem, ...]]
     from assessor_tui.interop.choice_files import read_choice_file
 
     read = read_choice_file(data, source)
-    return read.instance or Instance(source), (*read.problems, *read.warnings)
+    if read.instance is None:
+        return Instance(source), (*read.problems, Problem("import.file_refused", parameters={"file": source}))
+    return read.instance, read.warnings
 
 
 def _place_of_file(survey: Survey, source: str) -> Place:
@@ -399,29 +401,55 @@ _COLUMN_OF: Mapping[str, Tokens] = {
     "label": ("label",), "default": ("default",), "trigger": ("trigger",), "choice_filter": ("choice_filter",),
     "parameters": ("parameters",), "hint": ("hint",), "itemset": ("type",),
 }  # fmt: skip
-_REFUSED = frozenset({"form.cycle", "form.expression_too_deep", "form.expression_too_long"})
-"""What cannot run at all; other expressions that cannot be read stay blank, as a warning says."""
+_REFUSED = frozenset({"form.cycle"})
+"""What cannot run at all. Other expressions that are no use are left out, kept for export and told as warnings."""
 
 
-def _compiled(form: Form, survey: Survey, warnings: list[Problem]) -> list[Problem]:
-    """Why the form cannot run. Expressions that are no use, but keep nobody from answering, go to ``warnings``."""
+def _running(form: Form, survey: Survey, warnings: list[Problem]) -> tuple[Form, list[Problem]]:
+    """(the form without the expressions that are no use here, why it cannot run)."""
     from assessor_tui.form.check import form_mistakes
     from assessor_tui.logic.compile import compile_form
 
-    refused: list[Problem] = []
-    refused += _geometry_searched(survey, form)
-    for found in form_mistakes(form):
-        refused.append(Problem(found.code, _placed(survey, found.path, ""), found.parameters))
+    refused = [*survey.problems, *_geometry_searched(survey, form)]
+    refused += (Problem(each.code, _placed(survey, each.path, ""), each.parameters) for each in form_mistakes(form))
+    useless: dict[str, set[str]] = {}
     for problem in compile_form(form).problems:
-        if problem.code == "form.cycle" and problem.parameters["column"] == "relevant":
+        column = problem.parameters.get("column", "")
+        if problem.code == "form.cycle" and column == "relevant":
             first, _, rest = problem.parameters["cycle"].partition(" → ")
             if first == rest:  # other programs ask such a question, too
-                problem = Problem("import.self_relevant", problem.place, {"cycle": first, "column": "relevant"})
-        placed = problem._replace(place=_placed(survey, problem.place.path, problem.parameters.get("column", "")))
+                problem = Problem("import.self_relevant", problem.place, {"cycle": first, "column": column})
+        placed = problem._replace(place=_placed(survey, problem.place.path, column))
         told = refused if problem.code in _REFUSED else warnings
         if placed not in told:  # a label says the same wrong name in each language
             told.append(placed)
-    return refused
+        if problem.code not in _REFUSED:
+            useless.setdefault(problem.place.path.rpartition("/")[2], set()).add(column)
+    return form._replace(children=_without(form.children, useless, survey)) if useless else form, refused
+
+
+def _without(children: tuple[Node, ...], useless: Mapping[str, set[str]], survey: Survey) -> tuple[Node, ...]:
+    """The questions with expressions that are no use moved to where they are only kept."""
+    found: list[Node] = []
+    for node in children:
+        for column in sorted(useless.get(node.name, ())):
+            if column in _EXPRESSIONS or column == "trigger":
+                node = _moved(node, column, survey)
+        if not isinstance(node, Question):
+            node = node._replace(children=_without(node.children, useless, survey))
+        found.append(node)
+    return tuple(found)
+
+
+def _moved(node: Node, column: str, survey: Survey) -> Node:
+    tokens = _COLUMN_OF.get(column, (column,))
+    written = node.extra.get("as_written", {}).get(survey.headings.get(tokens, column), getattr(node, column, ""))
+    columns = {**node.extra.get("columns", {}), survey.headings.get(tokens, column): written}
+    extra = {key: value for key, value in node.extra.items() if key != "as_written"} | {"columns": columns}
+    changed: dict[str, Any] = {column: "", "extra": extra}
+    if isinstance(node, Question) and node.type == "calculate" and column == "calculation":
+        changed |= {"type": "hidden", "extra": {"xlsform_type": "calculate", **extra}}
+    return node._replace(**changed)
 
 
 def _geometry_searched(survey: Survey, form: Form) -> Iterator[Problem]:

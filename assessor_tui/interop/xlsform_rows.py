@@ -45,6 +45,8 @@ class Survey:
         self.place_of_sheet = Place(file, path=sheet)
         self.columns = columns
         """Parts of a heading -> number of its column."""
+        self.headings: Mapping[Tokens, str] = {}
+        """Parts of a heading -> the heading as it is written."""
         self.languages = languages
         """What headings call a language -> its tag; ``""`` is the default language."""
         self.is_ours = False
@@ -259,20 +261,22 @@ def _repeat(survey: Survey, row: Row, rows: Iterator[Row], name: str, said: str)
 
 def _loop(survey: Survey, row: Row, rows: Iterator[Row], name: str, said: str, list_name: str) -> Group:
     """The questions once per choice, in a group of each, as XLSForm's reader writes them out."""
-    inside: list[Row] = []
+    inside: list[tuple[Row, int]] = []
     level = 0
     for each in rows:
+        around = level
         level += bool(_BEGIN.match(each.get("type"))) - bool(_END.match(each.get("type")))
         if level < 0:
             break
-        inside.append(each)
+        inside.append((each, around))
     columns: list[Node] = []
     for choice, label in survey.loops.get(list_name, ()):
         if choice == "none":
             continue
         group, called = survey.names.take(choice, name)
         survey.rows_of[group] = row.number
-        filled = [_filled(each, choice, label, survey) for each in inside]
+        # Texts of groups inside a loop keep their blanks, as in XLSForm's reader.
+        filled = [each if deep else _filled(each, choice, label, survey) for each, deep in inside]
         columns.append(Group(group, label, _nodes(survey, iter(filled), group), weight="1", called=called))
     return Group(
         name, survey.texts(row, "label"), tuple(columns), relevant=row.get("bind", "relevant"), weight="1", called=said,
