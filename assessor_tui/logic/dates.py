@@ -93,6 +93,8 @@ def _read(text: str) -> tuple[int, bool, int | None] | None:
     head, mark, _ = text.partition("T")
     try:
         year, month, day = map(_digits, head.split("-"))
+        if head[4] != "-":
+            return None
         days = date(year, month, day).toordinal() - _EPOCH
         if not mark:
             return days * _DAY, False, None

@@ -236,13 +236,14 @@ def _checklist(least: float, most: float, *values: Result) -> bool:
 
 
 def _weighted_checklist(scope: Scope, least: float, most: float, *pairs: Result) -> bool:
-    weights: list[float] = []
-    for value in pairs[1::2]:
-        if isinstance(value, list):
-            weights.extend(text_to_number(node.value, scope) for node in value)
+    total = 0.0
+    for value, weight in zip(pairs[::2], pairs[1::2], strict=False):
+        truths = _truths([value])
+        if isinstance(weight, list):
+            weights = [text_to_number(node.value, scope) for node in weight]
         else:
-            weights.append(to_number(value, scope))
-    total = sum(weight for holds, weight in zip(_truths(pairs[::2]), weights, strict=False) if holds)
+            weights = [to_number(weight, scope)] * len(truths)
+        total += sum(each for holds, each in zip(truths, weights, strict=False) if holds)
     return _within(total, least, most)
 
 

@@ -73,7 +73,8 @@ class Node:
         """Its number among its namesakes under the same parent, from 1."""
         if self.parent is None:
             return 1
-        return list(self.parent.named(self.name)).index(self) + 1
+        around = self.parent.named(self.name)
+        return next((at for at, node in enumerate(around, 1) if node is self), 1)
 
 
 class ErrorValue(str):
