@@ -222,9 +222,9 @@ class ListSource(Source):
         """The rows that the filter keeps."""
         listed = self._listed(scope)
         rows: Sequence[int] = range(len(listed))
-        if self._keep is not None:
-            items = self._keep(scope, Items(listed.table)) if rows else ()
-            rows = [item.at for item in items]  # type: ignore[attr-defined]
+        if self._keep is not None and rows:
+            kept = self._keep(scope, Items(listed.table))
+            rows = kept.rows if isinstance(kept, Items) else [item.at for item in kept]  # type: ignore[attr-defined]
         if listed.choices is None:
             names = listed.table.texts(listed.value)
             if listed.rows_named(""):
@@ -249,7 +249,7 @@ class ListSource(Source):
         if self._placed:
             return super().offers(scope, name)
         listed = self._listed(scope)
-        items: list[Node] = [listed.table.item(at) for at in listed.rows_named(name)]
+        items = Items(listed.table, listed.rows_named(name))
         return bool(items and (self._keep is None or self._keep(scope, items)))
 
     def label(self, scope: Scope, name: str) -> Text:
@@ -293,7 +293,7 @@ class RowSource(Source):
 
     def _kept(self, scope: Scope) -> list[Any]:
         rows: list[Any] = self._rows(scope)
-        return self._keep(scope, rows) if self._keep is not None and rows else rows
+        return list(self._keep(scope, rows)) if self._keep is not None and rows else rows
 
     def offered(self, scope: Scope) -> Sequence[Choice]:
         """A choice for each row."""

@@ -22,7 +22,7 @@ from assessor_tui.logic.parser import (
     Text,
     Tree,
 )
-from assessor_tui.logic.predicates import predicate
+from assessor_tui.logic.predicates import Held, predicate
 from assessor_tui.logic.values import (
     Closure,
     ErrorValue,
@@ -51,6 +51,8 @@ class Built(NamedTuple):
     result: str
     nodes: Closure | None = None
     """Gives the nodes themselves, where ``run`` gives the value of one."""
+    counts: bool = False
+    """True when the value is a number or a truth, though it is kept as text: 0 does not hold then."""
 
 
 class Names(Protocol):
@@ -81,6 +83,8 @@ def build(tree: Tree, names: Names | None = None) -> Built:
     Raises:
         ExpressionError: ``form.unknown_function``, ``form.arguments``, or ``form.not_nodes`` where nodes are demanded.
     """
+    if isinstance(tree, Held):
+        return tree.built
     if isinstance(tree, Reference):
         if names is None:
             raise ExpressionError("form.unknown_name", tree.start, tree.name)
@@ -117,6 +121,8 @@ def as_kind(built: Built, kind: str) -> Closure:
             return value if type(value) is float else to_number(value, scope)
 
         return number
+    if kind == "b" and built.counts:
+        return lambda scope: _holds(run(scope))
     if kind == "b":
         return lambda scope: to_boolean(run(scope))
 
@@ -125,6 +131,12 @@ def as_kind(built: Built, kind: str) -> Closure:
         return value if isinstance(value, list) else []
 
     return nodes
+
+
+def _holds(text: str) -> bool:
+    """Whether a number, or a truth as ``true`` or ``false``, holds; what is neither holds unless it is blank."""
+    number = text_to_number(text)
+    return number != 0 if number == number else text not in ("", "false")
 
 
 def nodes_of(tree: Tree, names: Names | None) -> Closure:
@@ -380,10 +392,10 @@ def _filter(tree: Filter, names: Names | None) -> Built:
     keep = [predicate(each, inner, build) for each in tree.predicates]
 
     def run(scope: Scope) -> list[Node]:
-        found: list[Node] = nodes(scope)
+        found: Sequence[Node] = nodes(scope)
         for each in keep:
             found = each(scope, found)
-        return found
+        return found if isinstance(found, list) else list(found)
 
     return Built(run, "s")
 

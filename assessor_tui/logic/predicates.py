@@ -6,17 +6,17 @@ that checks each of its rows against all others, and a list of 50,000 towns, wou
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from assessor_tui.logic.functions import FUNCTIONS
-from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Tree
+from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Text, Tree
 from assessor_tui.logic.tables import Items
 from assessor_tui.logic.values import Closure, Node, Result, Scope, equal, to_boolean, to_text
 
 if TYPE_CHECKING:
     from assessor_tui.logic.closures import Built, Names
 
-Keep = Callable[[Scope, Sequence[Node]], list[Node]]
+Keep = Callable[[Scope, Sequence[Node]], Sequence[Node]]
 """Gives those of the nodes that are kept, in their order."""
 Build = Callable[[Tree, "Names | None"], "Built"]
 
@@ -141,10 +141,7 @@ def independent(tree: Tree) -> bool:
             elif not here.absolute:
                 return False
         elif isinstance(here, Call):
-            function = FUNCTIONS.get(here.name)
-            if here.name in ("position", "last", "row-id") and not here.arguments:
-                return False
-            if function is not None and (function.own or (function.of_node and not here.arguments)):
+            if _of_node(here) or (here.name in ("position", "last") and not here.arguments):
                 return False
             waiting.extend(here.arguments)
         elif isinstance(here, Operation):
@@ -154,8 +151,16 @@ def independent(tree: Tree) -> bool:
     return True
 
 
+def _of_node(call: Call) -> bool:
+    """True when the function reads the node that it stands at."""
+    function = FUNCTIONS.get(call.name)
+    if function is None or function.own or call.name == "id":
+        return function is not None
+    return not call.arguments and (function.of_node or call.name in ("name", "local-name", "row-id"))
+
+
 def _looked_up(lookups: list[_Lookup]) -> Keep:
-    def keep(scope: Scope, nodes: Sequence[Node]) -> list[Node]:
+    def keep(scope: Scope, nodes: Sequence[Node]) -> Sequence[Node]:
         for column, run, selected in lookups:
             if not nodes:
                 break
@@ -164,15 +169,15 @@ def _looked_up(lookups: list[_Lookup]) -> Keep:
                 row_id = scope.world.row_id
                 nodes = [node for node in nodes if equal(row_id(node), wanted)]
             elif selected:
-                nodes = _selected(nodes, column, wanted)
+                nodes = _any_of(nodes, column, set(wanted.split()), stripped=True)
             else:
-                nodes = _equal(nodes, column, wanted)
-        return nodes if isinstance(nodes, list) else list(nodes)
+                nodes = _equal(nodes, column, wanted, scope)
+        return nodes
 
     return keep
 
 
-def _equal(nodes: Sequence[Node], column: str, wanted: Result) -> Sequence[Node]:
+def _equal(nodes: Sequence[Node], column: str, wanted: Result, scope: Scope) -> Sequence[Node]:
     """The nodes whose column equals a value, by the rules of ``=``."""
     if isinstance(wanted, list):
         texts = {node.value for node in wanted}
@@ -181,37 +186,131 @@ def _equal(nodes: Sequence[Node], column: str, wanted: Result) -> Sequence[Node]
         wanted = texts.pop()
     if isinstance(wanted, str):
         return nodes[0].among(nodes, column, wanted)
-    return [node for node in nodes if equal(node.text_of(column), wanted)]
+    return [node for node in nodes if equal(node.text_of(column), wanted, scope)]
 
 
-def _selected(nodes: Sequence[Node], column: str, wanted: str) -> Sequence[Node]:
-    return _any_of(nodes, column, set(wanted.split()), stripped=True)
-
-
-def _any_of(nodes: Sequence[Node], column: str, texts: set[str], *, stripped: bool) -> list[Node]:
+def _any_of(nodes: Sequence[Node], column: str, texts: set[str], *, stripped: bool) -> Sequence[Node]:
     if isinstance(nodes, Items):
-        table = nodes.table
-        rows = {at for text in texts for at in table.rows_that_say(column, text, stripped=stripped)}
-        return [table.item(at) for at in sorted(rows)]
+        return nodes.that_say(column, texts, stripped=stripped)
     if stripped:
         return [node for node in nodes if node.text_of(column).strip() in texts]
     return [node for node in nodes if node.text_of(column) in texts]
 
 
+# One by one
+
+
+class Held(NamedTuple):
+    """A part that gives the same for every node, as a tree among trees: it is computed when it is first asked for."""
+
+    built: "Built"
+    start: int
+    end: int
+
+
+class _Looking(Scope):
+    """Where a predicate stands while it looks at one node after the other."""
+
+    __slots__ = ("held", "texts")
+
+    def __init__(self, scope: Scope, size: int, held: list[Any]) -> None:
+        super().__init__(scope.node, scope.current, scope.world, 0, size)
+        self.held = held
+        self.texts: tuple[str, ...] = ()
+        """What the row of a list that is looked at says in the columns that the predicate reads."""
+
+
+_NOT_YET: Any = object()
+
+
 def _each(tree: Tree, names: "Names | None", build: Build, *, truth: bool = False) -> Keep:
     """Looks at each node; ``truth``: what comes out is a truth even where it is a number."""
+    held: list[Any] = []
+    if names is not None:
+        tree = _holding(tree, names, build, held)
     run = build(tree, names).run
+    columns: dict[str, int] = {}
+    by_column = _by_column(tree, names, build, columns) if names is not None else None
+    look = build(by_column, names).run if by_column is not None and columns else None
 
-    def keep(scope: Scope, nodes: Sequence[Node]) -> list[Node]:
-        inner = Scope(scope.node, scope.current, scope.world, 0, len(nodes))
+    def keep(scope: Scope, nodes: Sequence[Node]) -> Sequence[Node]:
+        inner = _Looking(scope, len(nodes), held.copy())
+        if look is not None and isinstance(nodes, Items):
+            rows: list[int] = []
+            texts = zip(*(nodes.texts(column) for column in columns), strict=True)
+            for inner.position, (at, inner.texts) in enumerate(zip(nodes.rows, texts, strict=True), 1):
+                result: Any = look(inner)
+                if result is True or (result is not False and _kept(result, inner.position, truth)):
+                    rows.append(at)
+            return Items(nodes.table, rows)
         kept: list[Node] = []
-        for at, node in enumerate(nodes, 1):
-            inner.node, inner.position = node, at
-            result: Any = run(inner)
-            if result is False:
-                continue
-            if result is True or (result == at if type(result) is float and not truth else to_boolean(result)):
+        for inner.position, node in enumerate(nodes, 1):
+            inner.node = node
+            result = run(inner)
+            if result is True or (result is not False and _kept(result, inner.position, truth)):
                 kept.append(node)
         return kept
 
     return keep
+
+
+def _kept(result: Result, position: int, truth: bool) -> bool:
+    return result == position if type(result) is float and not truth else to_boolean(result)
+
+
+def _holding(tree: Tree, names: "Names", build: Build, held: list[Any]) -> Tree:
+    """The tree with what is the same for every node held; literals are cheap enough as they are."""
+    if isinstance(tree, Text | Number):
+        return tree
+    if independent(tree):
+        at = len(held)
+        held.append(_NOT_YET)
+        built = build(tree, names)
+        original = built.run
+
+        def run(scope: Scope) -> Any:
+            found = scope.held  # type: ignore[attr-defined]
+            if found[at] is _NOT_YET:
+                found[at] = original(scope)
+            return found[at]
+
+        return cast(Tree, Held(built._replace(run=run), tree.start, tree.end))
+    if isinstance(tree, Operation):
+        rest = tuple((sign, _holding(operand, names, build, held)) for sign, operand in tree.rest)
+        return tree._replace(first=_holding(tree.first, names, build, held), rest=rest)
+    if isinstance(tree, Call) and tree.name in FUNCTIONS:
+        return tree._replace(arguments=tuple(_holding(each, names, build, held) for each in tree.arguments))
+    if isinstance(tree, Negation):
+        return tree._replace(operand=_holding(tree.operand, names, build, held))
+    return tree
+
+
+def _by_column(tree: Tree, names: "Names", build: Build, columns: dict[str, int]) -> Tree | None:
+    """The tree as it is asked of the texts of a row, without its node; None when it needs the node itself."""
+    if isinstance(tree, Text | Number | Held):
+        return tree
+    if isinstance(tree, Path):
+        column = _column(tree, names)
+        if column is None:
+            return None
+        at = columns.setdefault(column, len(columns))
+        said: Closure = lambda scope: scope.texts[at]  # type: ignore[attr-defined]  # noqa: E731
+        return cast(Tree, Held(build(tree, names)._replace(run=said, nodes=None), tree.start, tree.end))
+    inner: list[Tree | None]
+    if isinstance(tree, Operation):
+        inner = [_by_column(part, names, build, columns) for part in (tree.first, *(each for _, each in tree.rest))]
+        if tree.rest[0][0] == "|" or None in inner:
+            return None
+        first, *others = cast(list[Tree], inner)
+        rest = tuple((sign, each) for (sign, _), each in zip(tree.rest, others, strict=True))
+        return tree._replace(first=first, rest=rest)
+    if isinstance(tree, Call):
+        function = FUNCTIONS.get(tree.name)
+        inner = [_by_column(each, names, build, columns) for each in tree.arguments]
+        if function is None or None in inner or _of_node(tree) or (tree.arguments and "s" in function.arguments):
+            return None
+        return tree._replace(arguments=tuple(cast(list[Tree], inner)))
+    if isinstance(tree, Negation):
+        operand = _by_column(tree.operand, names, build, columns)
+        return tree._replace(operand=operand) if operand is not None else None
+    return None

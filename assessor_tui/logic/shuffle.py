@@ -34,4 +34,5 @@ def seed_of(text: str, number: float) -> int:
         return 0
     import hashlib
 
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
+    # There it passes through a double on its way, which spoils its last bits.
+    return int(float(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)))

@@ -5,6 +5,7 @@ column is remembered from the first time somebody asks. A list never changes, so
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import overload
 
 from assessor_tui.logic.values import Element, Node
@@ -50,7 +51,7 @@ class Table:
         return (found,) if isinstance(found, int) else found
 
     def item(self, at: int) -> "Item":
-        """The node of a row, counted from 0; always the same one."""
+        """The node of a row, whose number counts from 0; always the same one."""
         found = self._items.get(at)
         # Two threads may look at once: the first node stays.
         return found if found is not None else self._items.setdefault(at, Item(self, at))
@@ -105,13 +106,11 @@ class Item(Node):
         """What the row says in a column."""
         return self.table.texts(name)[self.at]
 
-    def among(self, nodes: Sequence[Node], name: str, text: str) -> list[Node]:
+    def among(self, nodes: Sequence[Node], name: str, text: str) -> Sequence[Node]:
         """Those of ``nodes``, rows of this list, that say ``text`` in the column; found by hash among all of them."""
-        table = self.table
         if isinstance(nodes, Items):
-            return [table.item(at) for at in table.rows_that_say(name, text)]
-        texts = table.texts(name)
-        return [node for node in nodes if texts[node.at] == text]  # type: ignore[attr-defined]
+            return nodes.that_say(name, {text})
+        return [node for node in nodes if node.text_of(name) == text]
 
     def position(self) -> int:
         """Its number in the list, from 1."""
@@ -119,28 +118,45 @@ class Item(Node):
 
 
 class Items(Sequence[Node]):
-    """All rows of a list, each made when somebody looks at it."""
+    """Rows of a list, each made when somebody looks at it."""
 
-    __slots__ = ("table",)
+    __slots__ = ("rows", "table")
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, rows: Sequence[int] | None = None) -> None:
         self.table = table
+        self.rows = range(len(table)) if rows is None else rows
+        """Their numbers; in the order of the list."""
 
     def __len__(self) -> int:
-        return len(self.table)
+        return len(self.rows)
 
     @overload
     def __getitem__(self, at: int) -> Node: ...
     @overload
-    def __getitem__(self, at: slice) -> list[Node]: ...
-    def __getitem__(self, at: int | slice) -> Node | list[Node]:
-        item = self.table.item
+    def __getitem__(self, at: slice) -> "Items": ...
+    def __getitem__(self, at: int | slice) -> "Node | Items":
         if isinstance(at, slice):
-            return [item(each) for each in range(len(self))[at]]
-        return item(range(len(self))[at])
+            return Items(self.table, self.rows[at])
+        return self.table.item(self.rows[at])
 
     def __iter__(self) -> Iterator[Node]:
-        return map(self.table.item, range(len(self)))
+        return map(self.table.item, self.rows)
+
+    def texts(self, column: str) -> Sequence[str]:
+        """What they say in a column."""
+        texts = self.table.texts(column)
+        return texts if len(self.rows) == len(texts) else [texts[at] for at in self.rows]
+
+    def that_say(self, column: str, wanted: AbstractSet[str], *, stripped: bool = False) -> "Items":
+        """Those that say one of the texts in the column: by hash among all rows, else one by one."""
+        table = self.table
+        if len(self.rows) == len(table):
+            found = [table.rows_that_say(column, text, stripped=stripped) for text in wanted]
+            return Items(table, found[0] if len(found) == 1 else sorted({at for rows in found for at in rows}))
+        texts = table.texts(column)
+        if stripped:
+            return Items(table, [at for at in self.rows if texts[at].strip() in wanted])
+        return Items(table, [at for at in self.rows if texts[at] in wanted])
 
 
 class _Root(Element):

@@ -57,7 +57,7 @@ class Node:
         found = self.named(name)
         return found[0].value if found else ""
 
-    def among(self, nodes: "Sequence[Node]", name: str, text: str) -> "list[Node]":
+    def among(self, nodes: "Sequence[Node]", name: str, text: str) -> "Sequence[Node]":
         """Those of ``nodes``, all of this one's kind, whose child of that name has this value."""
         return [node for node in nodes if node.text_of(name) == text]
 
