@@ -55,6 +55,7 @@ SURVEY: tuple[Column, ...] = (
     Column("constraint", "constraint", tokens=("bind", "constraint")),
     Column("constraint_message", "constraint_message", "texts", tokens=("bind", "jr:constraintMsg")),
     Column("calculation", "calculation", tokens=("bind", "calculate")),
+    Column("bind::type", "data_type", tokens=("bind", "type")),
     Column("trigger", "trigger"),
     Column("default", "default"),
     # Ours where the cell beside it says it in XLSForm's way: `agreed` for the expression `'agreed'`.
@@ -94,9 +95,8 @@ SURVEY: tuple[Column, ...] = (
     Column("first_rows", "first_rows", "json", (REPEAT,)),
     # The repeat whose rows are the choices; the type cell names a question inside it, as XLSForm wants it.
     Column("rows_of", "rows_of"),
-    # `itemset`, `actions` and `type` of a bind mean something else to pyxform.
+    # `itemset` and `actions` mean something else to pyxform.
     Column("xform_itemset", "itemset"),
-    Column("xform_data_type", "data_type"),
     Column("xform_actions", "actions", "json"),
     Column("extra", "extra", "json", _ALL),
 )

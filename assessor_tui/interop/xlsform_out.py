@@ -26,7 +26,7 @@ from assessor_tui.interop.columns import (
     to_cell,
     tokens_of,
 )
-from assessor_tui.interop.xlsform_rows import is_ours
+from assessor_tui.interop.xlsform_rows import implied_data_type, is_ours
 from assessor_tui.problem import Place, Problem
 
 MAX_CELL = 32_767
@@ -79,7 +79,8 @@ def tables(form: Form) -> Tables:
     choices = list(_choices(form, names, external, inside=False))
     if choices or "choices" in _headings(form):
         found.append(_laid_out("choices", form, names, choices))
-    found.append(_laid_out("settings", form, names, [_settings(form, names, ours)]))
+    settings = _laid_out("settings", form, names, [_settings(form, names, ours)])
+    found += [settings] if settings.headings else []
     if external:
         lists = list(_choices(form, names, external, inside=True))
         found.append(_laid_out("external_choices", form, names, lists))
@@ -199,6 +200,11 @@ def _cells(column: Column, node: Node, ours: bool) -> _Row:
         if column.heading == "default_expression":
             return {(column.heading, ""): value} if ours and literal else {}
         value = literal[2] if literal else value
+    if column.field == "data_type" and value == implied_data_type(str(node.extra.get("xlsform_type", ""))):
+        return {}
+    if column.field == "trigger":
+        # Ours are divided by spaces, too; XLSForm's by commas only.
+        value = ", ".join(re.findall(r"\$\{[^{}]*\}|[^\s,]+", value))
     if column.kind == "texts":
         return {(column.heading, tag): text for tag, text in value.items() if text}
     usual = node._field_defaults.get(column.field, "")
@@ -345,14 +351,16 @@ def _settings(form: Form, names: _Names, ours: bool) -> _Row:
                 cells[key] = getattr(value, field)
     if ours:
         cells[(OURS, "")] = form.kind
-    kept = {heading: str(cell) for heading, cell in _mapping(form.extra.get("settings")).items()}
-    if written:
-        # A setting that the workbook did not have is what it was taken for without it.
-        names_written = {_key_of("settings", heading, written, names) for heading in written}
-        for setting in SETTINGS:
-            if setting.kind == "language" and (setting.heading, "") not in names_written:
-                cells.pop((setting.heading, ""), None)
-    return cells | kept
+    if form.extra.get("headings"):
+        # What the workbook did not say is what it was taken for without saying.
+        said = {_key_of("settings", heading, written, names) for heading in written}
+        unsaid = {"form_title": cells.get(("form_id", "")), "form_id": "data", "default_language": names.of.get(main)}
+        for heading, cell in unsaid.items():
+            if (heading, "") not in said and cells.get((heading, "")) == cell:
+                cells.pop((heading, ""), None)
+    for heading, cell in _mapping(form.extra.get("settings")).items():
+        cells[(heading, "") if heading in _SETTING_ORDER else heading] = str(cell)
+    return cells
 
 
 # -- columns ----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from assessor_tui.form.model import (
     Repeat,
     Text,
 )
-from assessor_tui.interop.columns import BY_TOKENS, MEDIA, QUESTION, Column, from_cell
+from assessor_tui.interop.columns import BY_TOKENS, MEDIA, Column, from_cell
 from assessor_tui.interop.names import Names
 from assessor_tui.problem import Place, Problem
 
@@ -162,6 +162,11 @@ _NOT_RUN = {
 
 
 # -- rows to nodes ----------------------------------------------------------------------------------------------------
+
+
+def implied_data_type(kind: str) -> str:
+    """XForm type of a value that nobody is asked for, by what its ``type`` cell says."""
+    return _DATA_TYPES.get(_ALIASES.get(kind, ""), "")
 
 
 def depth(rows: Sequence[Row]) -> tuple[int, int]:
@@ -315,13 +320,13 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
         hint = hint or ({survey.languages[""]: help_} if help_ else {})
     calculation = _constant(row.get("bind", "calculate"))
     default, as_written = _default(row.get("default"), kind)
-    trigger = " | ".join(part.strip() for part in row.get("trigger").split(",") if part.strip())
+    trigger = row.get("trigger")
     data_type = row.get("bind", "type")
     unseen = not label and not hint and not any(row.get("media", each) for each in MEDIA)
     if type_ not in ("calculate", "hidden") and type_ not in _NOT_RUN and (calculation or trigger) and unseen:
         # Nobody is asked: XLSForm's reader makes no question of it either.
         kept["xlsform_type"] = kind
-        data_type = data_type or _DATA_TYPES.get(type_, "")
+        data_type = data_type or implied_data_type(kind)
         type_ = "calculate"
         said["list_name"] = said["itemset"] = ""
     actions: tuple[Action, ...] = ()
@@ -338,7 +343,6 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
         kept.pop("xlsform_type", None)
     if own.get("units") and type_ == "decimal":
         type_ = "quantity"
-    own.setdefault("data_type", data_type)
     own.setdefault("actions", actions)
     if said["itemset"]:
         own.pop("itemset", "")
@@ -369,6 +373,7 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
         appearance=appearance,
         parameters=row.get("parameters"),
         called=called,
+        data_type=data_type,
         extra=_extra(survey, row, "question", kept),
         list_name=said["list_name"],
         itemset=said["itemset"],
@@ -457,7 +462,7 @@ def _default(cell: str, kind: str) -> tuple[str, str]:
 
 _XLSFORM = frozenset(
     {"type", "name", "label", "hint", "guidance", "relevant", "required", "required_message", "constraint",
-     "constraint_message", "calculation", "trigger", "default", "read_only", "choice_filter", "parameters",
+     "constraint_message", "calculation", "data_type", "trigger", "default", "read_only", "choice_filter", "parameters",
      "appearance", "repeat_count"}
 )  # fmt: skip
 """Fields that every XLSForm may say."""
@@ -524,8 +529,6 @@ def _extra(survey: Survey, row: Row, what: str, kept: Mapping[str, Any]) -> dict
         known = column is not None and what in column.of and (survey.is_ours or not is_ours(column))
         if known and column is not None and column.kind == "texts" and len(tokens) > len(column.tokens or ("",)):
             known = tokens[-1] in survey.languages
-        if tokens == ("bind", "type") and what == QUESTION:
-            known = True
         if cell and not known and tokens != ("disabled",):
             columns[row.headings[tokens]] = cell
     return {**extra, **({"columns": columns} if columns else {}), **kept}
