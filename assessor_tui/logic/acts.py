@@ -98,18 +98,19 @@ class Play:
         """
         return tuple(choice.name for choice in self.filling.choices(self.path(path)))
 
-    def path(self, path: str) -> str:
-        """Our path of a path of ODK; ours as it is.
+    def path(self, path: str, first: int | None = None) -> str:
+        """Our path of a path of ODK, whose numbers count from ``first``; ours as it is.
 
         Raises:
             KeyError: when nothing stands there.
         """
         if not path.startswith("/"):
             return path
+        first = self.first if first is None else first
         here: Node = self.filling.root
         for step in path.split("/")[2:]:
             name, number = _numbered(step)
-            here = _step(here, name, None if number is None else number - self.first)
+            here = _step(here, name, None if number is None else number - first)
         return here.path
 
     def state(self) -> dict[str, NodeState]:
@@ -124,16 +125,21 @@ class Play:
             number = node.position() if isinstance(node, Scoped) and node.container is not None else 1
             here = paths[node] = f"{around}/{node.definition.name}[{number}]"
             if isinstance(node, Leaf):
-                found[here] = NodeState(node.text, node.relevant, node.required, _locked(node))
+                found[here] = NodeState(_told(node), node.relevant, node.required, _locked(node))
             else:
                 found[here] = NodeState(None, node.relevant, False, _locked(node))
         return found
 
 
+def _told(leaf: Leaf) -> str:
+    """What is stored, also where expressions do not see it because it does not fit the question."""
+    return leaf.text or (leaf.stored if isinstance(leaf.stored, str) else "")
+
+
 def _locked(node: Node | None) -> bool:
     """True where ``read_only`` says so, of the node or of what is around it; that it is computed does not count."""
     while node is not None:
-        if node.own_read_only:
+        if node.own_read_only or (isinstance(node, Leaf) and node.question.type == "note"):
             return True
         node = node.around
     return False

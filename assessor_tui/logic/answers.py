@@ -113,11 +113,7 @@ def is_time(text: str) -> bool:
 
 def _is_place(kind: str, text: str) -> bool:
     found = points([text])
-    return (
-        found is not None
-        and len(found) >= {"geopoint": 1, "geotrace": 2}.get(kind, 3)
-        and (kind != "geopoint" or len(found) == 1)
-    )
+    return bool(found) and (kind != "geopoint" or len(found or ()) == 1)
 
 
 def _is_names(value: Value) -> bool:

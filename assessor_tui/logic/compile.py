@@ -18,7 +18,7 @@ from assessor_tui.logic.functions import FORMS, FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import FormNames, Use
 from assessor_tui.logic.parser import parse
-from assessor_tui.logic.values import Closure, Result
+from assessor_tui.logic.values import Closure, Result, Scope
 from assessor_tui.problem import Place, Problem
 
 
@@ -157,12 +157,20 @@ def _expressions(definition: Definition) -> Iterator[tuple[str, str]]:
     elif definition.kind == ROW and isinstance(node, Repeat):
         if node.row_label:
             yield "row_label", node.row_label
+        if asks_each_row(node.relevant):
+            yield "relevant", node.relevant
     elif isinstance(node, Group | Repeat):
         for column in ("relevant", "read_only"):
-            if text := getattr(node, column):
+            text = getattr(node, column)
+            if text and not (column == "relevant" and isinstance(node, Repeat) and asks_each_row(text)):
                 yield column, _WORDS.get(text.strip().lower(), text)
         if isinstance(node, Repeat) and node.repeat_count:
             yield "repeat_count", node.repeat_count
+
+
+def asks_each_row(relevant: str) -> bool:
+    """True when the relevance of a repeat differs from row to row: it asks for the row's own number."""
+    return "position()" in relevant.replace(" ", "")
 
 
 _TRUTHS = frozenset({"relevant", "required", "read_only", "constraint", "warning"})
@@ -193,11 +201,20 @@ def _rule(
     except ExpressionError as error:
         problems.append(_problem(error, definition, column, text, names))
         return None
+    problems += (_problem(error, definition, column, text, names) for error in names.astray)
     if column in ("calculation", "action", "default") and (typed := _typed(definition)) is not None:
         run = _then(typed, run)
+    if column == "relevant" and definition.kind == ROW:
+        run = _numbered(run)
+        names.reads_rows(definition)
     rule = Rule(column, definition, text, run, tuple(names.uses))
     rule.speaks = "speaks" in names.marks
     return rule
+
+
+def _numbered(run: Closure) -> Closure:
+    """The closure at a row, where ``position()`` is the number of the row."""
+    return lambda scope: run(Scope(scope.node, scope.current, scope.world, scope.node.position()))
 
 
 def _choices(
@@ -217,6 +234,9 @@ def _choices(
     if choosing is None:
         return
     sources[definition] = choosing.source
+    for each in choosing.read:
+        for astray in each.names.astray:
+            tell(astray, each.column, each.text, each.names)
     for column in ("choices", "choice_filter"):
         read = [each for each in choosing.read if each.column == column]
         if read:

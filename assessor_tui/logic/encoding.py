@@ -7,8 +7,8 @@ which is little for what a person scans once. Nothing secret is ever computed he
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-ALGORITHMS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
-"""Name in ``digest`` -> name in ``hashlib``."""
+ALGORITHMS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384", "SHA512": "sha512"}
+"""Name in ``digest``, without hyphens -> name in ``hashlib``."""
 
 
 def digest(text: str, algorithm: str, encoding: str = "base64") -> str | None:
@@ -16,7 +16,7 @@ def digest(text: str, algorithm: str, encoding: str = "base64") -> str | None:
     import base64
     import hashlib
 
-    name = ALGORITHMS.get(algorithm)
+    name, encoding = ALGORITHMS.get(algorithm.upper().replace("-", "")), encoding.lower()
     if name is None or encoding not in ("base64", "hex"):
         return None
     found = hashlib.new(name, text.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()

@@ -254,6 +254,8 @@ class Filling(Recalculation):
                 if container.relevant:
                     yield Item(REPEAT, container.path, depth, container.repeat)
                     for row in container.rows:
+                        if not row.relevant:
+                            continue
                         yield Item(ROW, row.path, depth + 1, container.repeat)
                         yield from self._items(row, depth + 2)
                 continue

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from assessor_tui.form.model import Choice, Form, Question, Repeat
+from assessor_tui.form.model import NUMBER_TYPES, Choice, Form, Question, Repeat
 from assessor_tui.logic.closures import Built, as_kind, build, nodes_of
 from assessor_tui.logic.definitions import (
     QUESTION,
@@ -69,7 +69,7 @@ class Location(NamedTuple):
 class FormNames:
     """What names mean in the expressions of one definition, and what they read."""
 
-    __slots__ = ("columns", "everywhere", "form", "here", "labelling", "marks", "nested", "origin", "uses")
+    __slots__ = ("astray", "columns", "everywhere", "form", "here", "labelling", "marks", "nested", "origin", "uses")
 
     def __init__(self, form: Form, origin: Definition, everywhere: Mapping[str, list[Definition]]) -> None:
         self.form = form
@@ -83,6 +83,8 @@ class FormNames:
         self.columns: frozenset[str] = frozenset()
         self.labelling = {origin.parent} if origin.kind == ROW else set()
         """Repeats whose ``row_label`` is being looked at."""
+        self.astray: list[ExpressionError] = []
+        """Paths that lead nowhere: they are told, and give no node."""
         self.marks: set[str] = set()
         """``speaks`` once a choice's label is asked for, which depends on the language being shown."""
 
@@ -143,16 +145,19 @@ class FormNames:
         if target.kind in (ROOT, ROW):
             return Built(lambda scope: [row] if (row := _outer(_at(scope), out)).relevant else [], "s")
         if not down:
+            counts = _counts(target)
             if out == 0:
                 return Built(
                     lambda scope: _at(scope).members[name].value,
                     "t",
                     lambda scope: [node] if (node := _at(scope).members[name]).relevant else [],
+                    counts,
                 )
             return Built(
                 lambda scope: _outer(_at(scope), out).members[name].value,
                 "t",
                 lambda scope: [node] if (node := _outer(_at(scope), out).members[name]).relevant else [],
+                counts,
             )
 
         def nodes(scope: Scope) -> list[Any]:
@@ -233,6 +238,7 @@ class FormNames:
         """The names inside a predicate on the nodes of ``tree``."""
         inner = FormNames(self.form, self.origin, self.everywhere)
         inner.columns, inner.marks, inner.nested = self.columns, self.marks, True
+        inner.astray = self.astray
         location = self._quietly(tree)
         inner.here = (location or self.here)._replace(many=False)
         return inner
@@ -454,6 +460,10 @@ class FormNames:
             self._use(definition, location.anchor)
         return location
 
+    def reads_rows(self, row: Definition) -> None:
+        """Notes that the number of a row is read."""
+        self._use(row, row)
+
     def _use(self, definition: Definition, anchor: Definition) -> None:
         if definition.kind == ROW:
             assert definition.parent is not None
@@ -499,7 +509,7 @@ class FormNames:
         """Where the step leads from ``here``, inside the form."""
         found = [target for definition in here.definitions for target in _reached(step, definition)]
         if not found and step.axis == "child" and _is_name(step.test) and here.definitions:
-            raise ExpressionError("form.unknown_name", step.start, step.test)
+            self.astray.append(ExpressionError("form.unknown_name", step.start, step.test))
         anchor, many = here.anchor, here.many
         if step.axis in ("parent", "ancestor", "ancestor-or-self"):
             anchor = min((anchor, *(target.scope for target in found)), key=lambda scope: len(scope.chain))
@@ -551,6 +561,14 @@ def _in_list(step: Step, here: Location) -> Location:
 def _at(scope: Scope) -> Any:
     """The root or row of a filling that the expression stands in."""
     return scope.current.scope  # type: ignore[attr-defined]
+
+
+def _counts(target: Definition) -> bool:
+    """True for a question whose value is a number or a truth."""
+    question = target.node
+    return isinstance(question, Question) and (
+        question.type in NUMBER_TYPES or question.data_type in ("int", "integer", "decimal", "boolean")
+    )
 
 
 def _world(scope: Scope) -> Any:

@@ -40,7 +40,7 @@ class Node(values.Node):
             if child.kind == REPEAT:
                 container = self.scope.containers[child.key]
                 if container.relevant:
-                    found.extend(container.rows)
+                    found.extend(row for row in container.rows if row.relevant)
             elif (node := self.scope.members[child.key]).relevant:
                 found.append(node)
         return found
@@ -52,7 +52,7 @@ class Node(values.Node):
             return ()
         if target.kind == REPEAT:
             container = self.scope.containers[target.key]
-            return container.rows if container.relevant else ()
+            return [row for row in container.rows if row.relevant] if container.relevant else ()
         node = self.scope.members[target.key]
         return (node,) if node.relevant else ()
 

@@ -85,7 +85,7 @@ class Recalculation:
             return self.named_row(row) if row is not None else ""
         source = self.compiled.sources.get(node.definition)
         label = source.label(Scope(node, node, self), name) if source is not None else NO_TEXT
-        return in_language(label, self.language) or name
+        return in_language(label, self.language)
 
     def instance(self, name: str) -> values.Node | None:
         """What ``instance(name)`` gives; None for no such list."""
