@@ -15,7 +15,19 @@ from pathlib import Path
 from tests.benchmarks.measure import REFERENCE, Bar, Line, calibrate, judged
 
 CHECKOUT = Path(__file__).parents[2]
-NAMES = ("first_frame", "answer_key", "mount", "durable", "merge", "photos", "inbox", "board", "closing", "paste")
+NAMES = (
+    "first_frame",
+    "answer_key",
+    "mount",
+    "durable",
+    "merge",
+    "photos",
+    "inbox",
+    "board",
+    "closing",
+    "paste",
+    "form_logic",
+)
 LARGE = "large_ledger"
 """Takes minutes and some gigabytes; only on demand."""
 
