@@ -9,6 +9,7 @@ the same bytes, and therefore the same hash, as it had here.
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from assessor_tui.form.model import (
@@ -117,6 +118,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
     if not hasattr(value, "_fields"):
+        if type(value) is tuple and value and type(value[0]) is tuple and set(map(type, value)) == {tuple}:
+            return _plain_rows(value)
         return [_plain(part) for part in value]
     defaults, own = value._field_defaults, {"type": "repeat"} if isinstance(value, Repeat) else {}
     data: dict[str, Any] = {"type": "group"} if isinstance(value, Group) else own
@@ -129,6 +132,13 @@ def _plain(value: Any) -> Any:
             raise CanonicalError("extra column with the name of a known one")
         data |= {column: _plain(part) for column, part in extra.items()}
     return data
+
+
+def _plain_rows(rows: tuple[tuple[Any, ...], ...]) -> Any:
+    """As ``_plain``; what holds texts only is what stands in the JSON."""
+    if set(map(type, chain.from_iterable(rows))) <= {str}:
+        return rows
+    return [[_plain(part) for part in row] for row in rows]
 
 
 # -- JSON to values ---------------------------------------------------------------------------------------------------
@@ -288,9 +298,17 @@ def _choices(data: Any) -> dict[str, tuple[Choice, ...]]:
     }
 
 
+def _table(data: Any) -> tuple[tuple[str, ...], ...]:
+    """Texts by row: there may be 50,000 of them, so they are looked at by type and not one by one."""
+    rows = _rows(data)
+    if set(map(type, rows)) - {list} or set(map(type, chain.from_iterable(rows))) - {str}:
+        raise CanonicalError("texts by row expected")
+    return tuple(map(tuple, rows))
+
+
 _INSTANCE: Mapping[str, _Reader] = {
     "columns": _list,
-    "rows": lambda data: tuple(_list(row) for row in _rows(data)),
+    "rows": _table,
 }
 
 
