@@ -214,3 +214,20 @@ def test_a_long_chain_is_looked_at_without_going_deep() -> None:
     chain = [one("q0"), *(one(f"q{at}", relevant=f"${{q{at - 1}}} = 'yes'") for at in range(1, 400))]
     assert codes(*chain) == []
     assert len(codes(one("q0", relevant="no"), *chain[1:])) == 400
+
+
+@pytest.mark.parametrize(
+    ("calculation", "code"),
+    [
+        ("date('12 November')", "no_answer.date"),
+        ("digest(${name}, 'SHA-3')", "no_answer.digest"),
+        ("geofence(${name}, 'the yard')", "no_answer.place"),
+        ("base64-decode('ü')", "no_answer.base64"),
+    ],
+)
+def test_a_call_that_can_have_no_answer_is_told_before_anyone_answers(calculation: str, code: str) -> None:
+    assert codes(*ASKED, computed("x", calculation)) == [(code, "x")]
+
+
+def test_a_call_that_waits_for_an_answer_is_no_mistake() -> None:
+    assert codes(*ASKED, computed("x", "concat(date(${since}), geofence(${name}, '1 1;1 2;2 2'))")) == []

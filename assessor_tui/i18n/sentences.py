@@ -131,6 +131,21 @@ SENTENCES: Mapping[str, str] = {
     ),
     "form.unknown_function": N_("{column}: there is no function {found}()."),
     "form.unknown_name": N_("{column}: there is no question, group or repeat named {found}."),
+    # -- forms: calls with constants that can have no answer
+    "lint.no_answer.base64": N_("{column}: {found} is no base64 of a text. Correct it."),
+    "lint.no_answer.date": N_("{column}: {found} names no date. Write dates as '2026-01-31'."),
+    "lint.no_answer.digest": N_(
+        "{column}: {found}: the algorithms are MD5, SHA-1, SHA-256, SHA-384 and SHA-512; the last word is 'base64' "
+        "or 'hex'."
+    ),
+    "lint.no_answer.pattern": N_(
+        "{column}: {found}: the pattern is broken or can run for ever. Correct or simplify it."
+    ),
+    "lint.no_answer.place": N_(
+        "{column}: {found} names no outline. Write its points as '22.30 114.20; 22.31 114.20; 22.31 114.21'."
+    ),
+    "lint.no_answer.signature": N_("{column}: {found} is not signed with this key. Correct the key."),
+    "lint.no_answer.too_long": N_("{column}: {found} gives a text of more than a million characters. Shorten it."),
     # -- forms: what an author should look at in expressions
     "lint.arithmetic": N_(
         "{column}: {found} is no number, so {sign} gives nothing. Use a number, or concat() for texts."
@@ -140,7 +155,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "lint.never_accepted": N_("{column}: no answer can satisfy {found}. Correct it; nobody could answer here."),
     "lint.never_asked": N_(
-        "{column}: this is never asked, because it waits for an answer to {name}, which is never asked. Correct that one."
+        "{column}: this is never asked, because it waits for an answer to {name}, which is never asked. Correct that."
     ),
     "lint.never_true": N_("{column}: this can never hold: {found}. Correct it, or remove what nobody is ever asked."),
     "lint.never_true_here": N_(
@@ -167,6 +182,11 @@ SENTENCES: Mapping[str, str] = {
     "lint.volatile": N_(
         "{column}: {found}() gives something else each time. Put it into once(), or into default or a trigger."
     ),
+    # -- forms: cases
+    "case.no_answer": N_("{path}: an answer is one text, or a list of choices in brackets."),
+    "case.nothing_expected": N_("{case}: nothing is expected here. Add expect: with what should come of it."),
+    "case.unknown_key": N_("There is no {key} here. There are {known}."),
+    "case.unknown_path": N_("{case}: there is no {path} in this form. Check the name, and the table around it."),
     # -- forms: texts
     "form.blanks_differ": N_(
         "{column}: {language} and {first} do not hold the same blanks ({blanks}). Make them the same."
@@ -348,6 +368,10 @@ SENTENCES: Mapping[str, str] = {
     "import.no_type": N_("This row has no type. Write one such as text, integer or select_one LIST."),
     "import.not_a_workbook": N_(
         "This is no form: an Excel workbook (.xlsx, .xls), a text with tables (.md) or an ODK XForm (.xml) is expected."
+    ),
+    "import.not_the_same": N_(
+        "Written as a checklist, the form would not be the same. Please send the workbook to whoever looks after this "
+        "program."
     ),
     "import.not_understood": N_(
         "XLSForm's own reader fails at this workbook ({said}). Compare its headings with those of a form that works."

@@ -88,7 +88,7 @@ def days_of(text: str, clock: Clock = GREENWICH) -> float | None:
 @lru_cache(maxsize=4096)
 def _read(text: str) -> tuple[int, bool, int | None] | None:
     """(microseconds as the text has them, whether it names a time, minutes of its offset); None when it is no date."""
-    if not text[0].isdigit() or "-" not in text:
+    if not text[:1].isdigit() or "-" not in text:
         return None
     head, mark, _ = text.partition("T")
     try:

@@ -9,6 +9,7 @@ from typing import Any
 
 from assessor_tui.form.model import LIST_TYPES, SILENT_TYPES, Group, Question, Repeat
 from assessor_tui.logic.compile import CompiledForm, Rule, is_expression, nearest
+from assessor_tui.logic.constants import errors
 from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, Definition, walk
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
@@ -37,14 +38,15 @@ def lint(compiled: CompiledForm) -> tuple[Problem, ...]:
 
     ``lint.unknown_choice``, ``lint.text_for_number``, ``lint.text_for_date``, ``lint.number_for_date``,
     ``lint.arithmetic``, ``lint.order``, ``lint.never_true``, ``lint.never_accepted``, ``lint.always_true``,
-    ``lint.nothing_offered``, ``lint.volatile``, ``lint.regex``, ``lint.regex_slow``, ``lint.overwrites``,
-    ``lint.unused_list``.
+    ``lint.no_answer.*``, ``lint.nothing_offered``, ``lint.volatile``, ``lint.regex``, ``lint.regex_slow``,
+    ``lint.overwrites``, ``lint.unused_list``.
     """
     found: list[tuple[int, Problem]] = []
     trees = list(_trees(compiled))
     for rule, tree in trees:
         found += ((rule.definition.order, problem) for problem in _Clashes(compiled, rule).of(tree))
         found += ((rule.definition.order, problem) for problem in _volatile(rule, tree))
+        found += ((rule.definition.order, problem) for problem in _no_answer(rule, tree))
     answers = Answers(compiled)
     # A misspelt choice is one mistake, not also a condition that never holds and all that waits for it.
     misspelt = {problem.place.path for _, problem in found if problem.parameters["column"] == "relevant"}
@@ -77,6 +79,13 @@ def _trees(compiled: CompiledForm) -> Iterator[tuple[Rule, Tree]]:
 def _problem(rule: Rule, code: str, **parameters: str) -> Problem:
     column = "calculation" if rule.kind == "triggered" else rule.kind
     return Problem(f"lint.{code}", Place(path=rule.definition.path), {"column": column, **parameters})
+
+
+def _no_answer(rule: Rule, tree: Tree) -> Iterator[Problem]:
+    """Calls that can have no answer, whatever is answered; broken patterns are told as ``lint.regex``."""
+    for call, reason in errors(tree):
+        if call.name != "regex":
+            yield _problem(rule, f"no_answer.{reason.removeprefix('value.')}", found=rule.text[call.start : call.end])
 
 
 def inside(tree: Tree) -> Iterator[Tree]:
