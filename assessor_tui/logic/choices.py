@@ -5,6 +5,7 @@ list is never copied: what is offered of 50,000 rows are their numbers, each mad
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import eq
@@ -68,6 +69,13 @@ class Listed:
         texts = self.table.texts
         name = texts(self.value)[at]
         return Choice(name, {tag: text for tag, column in self._labels if (text := texts(column)[at])} or {"": name})
+
+    def folded(self, language: str) -> list[str]:
+        """What is searched of each row (``found``); folded once, 50,000 rows take a quarter of a second."""
+        known = self._folded.get(language)
+        if known is None:
+            known = self._folded[language] = [folded(said_of(self.choice(at), language)) for at in range(len(self))]
+        return known
 
     def rows_named(self, name: str) -> Sequence[int]:
         """The rows that are stored as ``name``."""
@@ -169,6 +177,44 @@ class Offered(Sequence[Choice]):
         return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def found(choices: Sequence[Choice], typed: str, language: str = "") -> Sequence[Choice]:
+    """The choices with every word typed in their label or name, whatever its case and width, those whose label or name
+    begins with what was typed first; all of them when nothing was typed.
+
+    ``language``: the one whose labels are looked at; ``""`` for all.
+    """
+    whole = folded(typed)
+    words = whole.split()
+    if not words:
+        return choices
+    listed, rows = (choices.listed, choices.rows) if isinstance(choices, Offered) else (None, range(len(choices)))
+    texts = listed.folded(language) if listed is not None else [folded(said_of(each, language)) for each in choices]
+    first, *others = sorted(words, key=len, reverse=True)
+    hits = [at for at in rows if first in texts[at]]
+    for word in others:
+        hits = [at for at in hits if word in texts[at]]
+    mark = f"\n{whole}"
+    begins = [at for at in hits if mark in texts[at]]
+    if begins and len(begins) < len(hits):
+        left = set(begins)
+        begins += [at for at in hits if at not in left]
+        hits = begins
+    return Offered(listed, hits) if listed is not None else [choices[at] for at in hits]
+
+
+def folded(text: str) -> str:
+    """The text as it is searched: one width, one case, one blank between words, but its lines kept apart."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return "\n".join(" ".join(line.split()) for line in text.casefold().split("\n"))
+
+
+def said_of(choice: Choice, language: str) -> str:
+    """A line for the label (each of them when no language is named) and one for the name."""
+    labels = [in_language(choice.label, language)] if language else list(choice.label.values())
+    return "\n".join(("", *(" ".join(label.split()) for label in labels), choice.name))
 
 
 class Source:
@@ -560,7 +606,7 @@ def has_outputs(form: Form, name: str) -> bool:
 def _kept(nodes: Closure, keep: Keep | None) -> Closure:
     if keep is None:
         return nodes
-    return lambda scope: keep(scope, found) if (found := nodes(scope)) else found
+    return lambda scope: keep(scope, some) if (some := nodes(scope)) else some
 
 
 def _world(scope: Scope) -> Any:
