@@ -52,7 +52,7 @@ class Filling(Recalculation):
         """
         leaf = self.leaf(path)
         self.forget_changes()
-        if leaf.question.type == "note" or "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
+        if "calculation" in self.compiled.rules_of.get(leaf.definition, {}):
             return self.changes()
         self.write(leaf, value, MISSING if value is None and status == ANSWERED else status)
         self.settle()
