@@ -16,6 +16,8 @@ from assessor_tui.ledger.state import VisitState, device_letters, row_paths
 from assessor_tui.ledger.value import Quantity, Value, names
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Changes, Context, Filling
+from assessor_tui.logic.nodes import Leaf
+from assessor_tui.logic.visits import visit_context
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.ledger import Store
 
@@ -47,6 +49,11 @@ def in_walking_order(scheme: Scheme, forms: Mapping[str, Form]) -> dict[str, For
     order += [use.form for category in scheme.categories for use in category.forms]
     order += [*(name for name in sorted(forms) if name != scheme.findings_form), scheme.findings_form]
     return {name: forms[name] for name in dict.fromkeys(order) if name in forms}
+
+
+def asks_last_saved(form: Form) -> bool:
+    """True when an expression of the form looks at the visit before: ``${last-saved#name}``."""
+    return any(isinstance(text, str) and "last-saved#" in text for _, node in walk(form.children) for text in node)
 
 
 class FilledVisit:
@@ -100,9 +107,21 @@ class FilledVisit:
 
     def filled(self, form: str, state: VisitState) -> Filling:
         """The form filled in as another state of this visit has it; the visit stays as it is."""
-        filling = Filling(compile_form(self.forms[form]), Context(self.today, self.language, visit=self.id))
+        # What the form sets because of an answer is recorded with it, so that nothing acts by itself later.
+        filling = Filling(compile_form(self.forms[form]), self.context(form), acting=False)
         filling.load(state.rows(form), state.answers(form))
         return filling
+
+    def context(self, form: str) -> Context:
+        """What the expressions of a form may know beyond its answers: nothing that differs between laptops."""
+        return visit_context(self.today, self.language, self.id, self.last_saved(self.forms[form]))
+
+    def last_saved(self, form: Form) -> dict[str, str]:
+        """Values of the site's visit before this one, by path, where the form asks for them."""
+        if not asks_last_saved(form) or self.before is None or form.form_id not in self.before.forms:
+            return {}
+        leaves = self.before.filling(form.form_id).nodes.items()
+        return {path: leaf.text for path, leaf in leaves if isinstance(leaf, Leaf) and "[" not in path}
 
     @property
     def fillings(self) -> dict[str, Filling]:

@@ -5,14 +5,16 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from assessor_tui.filled_visit import VISIT_DATE, in_walking_order
-from assessor_tui.form.model import METADATA_TYPES, Form, Group, Node, Question, Repeat, walk
+from assessor_tui.form.model import METADATA_TYPES, Form, Node, Question, Repeat, walk
 from assessor_tui.form.scheme import Scheme
 from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.draft import NO_ANSWER, Draft, clean_value, longest_text
 from assessor_tui.ledger.entry import row_path
 from assessor_tui.ledger.value import MAX_TEXT, Value
 from assessor_tui.logic.compile import CompiledForm, compile_form
 from assessor_tui.logic.filling import Context, Filling
+from assessor_tui.logic.opening import open_form
 from assessor_tui.store.ledger import Store
 
 
@@ -50,7 +52,7 @@ def create_visits(
     """
     scheme = materials.scheme
     ordered = in_walking_order(scheme, {name: form for name, (form, _) in materials.forms.items()})
-    compiled = {name: compile_form(form) for name, form in ordered.items() if _sets_something(form)}
+    compiled = {name: compile_form(form) for name, form in ordered.items() if sets_something(form)}
     visits = []
     with store.together():
         for opening in openings:
@@ -74,8 +76,18 @@ def create_visits(
 
 
 def form_context(store: Store, visit_id: str, today: str, language: str) -> Context:
-    """What the forms of a visit may know when something of them is said for the first time."""
-    return Context(today, language, visit=visit_id)
+    """What the forms of a visit may know when something of them is said for the first time: also who says it, and when
+    by this laptop's clock. Whatever is computed later knows the visit's date only, so that it is the same everywhere.
+    """
+    device = store.device
+    return Context(
+        today,
+        language,
+        visit=visit_id,
+        now=hong_kong_time(store.now()).isoformat(timespec="milliseconds"),
+        username=store.person,
+        deviceid=device.id if device is not None else "",
+    )
 
 
 def first_acts(
@@ -93,41 +105,24 @@ def first_acts(
     Raises:
         ValueError: for an answer that may not enter the ledger.
     """
-    if not (sets := _sets_something(form)) and opening is None:
-        return
-    filling = Filling(compiled or compile_form(form), context) if sets else None
+    rows: tuple[tuple[str, str], ...] = ()
     first: dict[str, Value] = {}
-    for path, row, begins in _first_rows(form.children, "", new_id):
-        assert filling is not None
-        filling.add_row(path, row)
-        at = row_path(path, row)
-        yield Draft(visit_id, acts.ADD_ROW, form.form_id, at, version=version)
-        first |= {f"{at}/{name}": value for name, value in begins.items()}
-    first |= filling.defaults() if filling is not None else {}
+    filling: Filling | None = None
+    if sets_something(form):
+        filling, (rows, first) = open_form(compiled or compile_form(form), context, new_id)
+    for path, row in rows:
+        yield Draft(visit_id, acts.ADD_ROW, form.form_id, row_path(path, row), version=version)
     yield from _answers(visit_id, form.form_id, version, "", first | dict(opening.answers if opening else {}))
-    for repeat, rows in opening.rows.items() if opening else ():
-        defaults = filling.defaults_of_rows(repeat, len(rows)) if filling is not None else [{}] * len(rows)
-        for default, answers in zip(defaults, rows, strict=True):
+    for repeat, given in opening.rows.items() if opening else ():
+        defaults = filling.defaults_of_rows(repeat, len(given)) if filling is not None else [{}] * len(given)
+        for default, answers in zip(defaults, given, strict=True):
             at = row_path(repeat, new_id())
             yield Draft(visit_id, acts.ADD_ROW, form.form_id, at, version=version)
             yield from _answers(visit_id, form.form_id, version, f"{at}/", {**default, **answers})
 
 
-def _first_rows(
-    children: Sequence[Node], above: str, new_id: Callable[[], str]
-) -> Iterator[tuple[str, str, Mapping[str, Value]]]:
-    """Path of the repeat, id and first texts of every row that stands at once, outer rows first."""
-    for node in children:
-        if isinstance(node, Group):
-            yield from _first_rows(node.children, above, new_id)
-        elif isinstance(node, Repeat) and not node.repeat_count:
-            for begins in node.first_rows:
-                row = new_id()
-                yield above + node.name, row, {name: text for name, text in begins.items() if "/" not in name and text}
-                yield from _first_rows(node.children, f"{row_path(above + node.name, row)}/", new_id)
-
-
-def _sets_something(form: Form) -> bool:
+def sets_something(form: Form) -> bool:
+    """True when the form says something itself as soon as it is opened."""
     return any(_sets(node) for _, node in walk(form.children))
 
 

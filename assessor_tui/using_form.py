@@ -16,8 +16,6 @@ from assessor_tui.visit import Recorded, Visit
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".md"})
 """Endings of files that are XLSForms."""
-MAX_FILE = 64 * 1024 * 1024
-"""Largest file beside a form that is read, in bytes."""
 IN_USE = "form in use"
 """Key of the laptop's local state: hash of each form that a visit of this laptop was given beside its scheme's."""
 
@@ -59,30 +57,23 @@ def read_form_file(file: Path) -> Imported:
 
         return read_xform(data, name, beside(file))
     from assessor_tui.form.read import read_form
+    from assessor_tui.interop.choice_files import lists_beside
     from assessor_tui.logic.compile import compile_form
+    from assessor_tui.logic.usable import hinders
 
-    form, problems = read_form(data, name)
-    if form is not None:
-        problems = problems or tuple(
-            each._replace(place=each.place._replace(file=name)) for each in compile_form(form).problems
-        )
-    return Imported(None if problems else form, problems)
+    form, problems = read_form(data, name, lists_beside(file.parent))
+    if form is None or problems:
+        return Imported(None, problems)
+    found = [each._replace(place=each.place._replace(file=name)) for each in compile_form(form).problems]
+    problems = tuple(each for each in found if hinders(form, each))
+    return Imported(None if problems else form, problems, tuple(each for each in found if not hinders(form, each)))
 
 
 def beside(file: Path) -> Callable[[str], bytes | None]:
-    """Opens the files that lie beside a form, by their name: None for one that is not there or larger than 64 MB."""
+    """Opens the files that lie beside a form, by their plain names; None for one that is not there."""
+    from assessor_tui.interop.choice_files import files_beside
 
-    def opened(name: str) -> bytes | None:
-        if not name or Path(name).name != name:
-            return None
-        try:
-            with (file.parent / name).open("rb") as stream:
-                data = stream.read(MAX_FILE + 1)
-        except OSError:
-            return None
-        return data if len(data) <= MAX_FILE else None
-
-    return opened
+    return files_beside(file.parent)
 
 
 def form_meant(store: Store, said: str) -> Form:
@@ -143,6 +134,7 @@ def use_form(visit: Visit, form: Form) -> Recorded:
         return _refused("visit.form_there", form=form.form_id)
     version = keep_form(visit.store, form)[:12]
     context = form_context(visit.store, visit.id, visit.today, visit.language)
+    context = context._replace(last_saved=visit.last_saved(form))
     drafts = [Draft(visit.id, acts.USE_FORM, form=form.form_id, version=version)]
     drafts += first_acts(visit.id, form, version, context, visit.new_id)
     recorded = visit.keep(drafts)

@@ -18,9 +18,12 @@ from assessor_tui.ledger.follow_up import BESIDE, CLOSING_RECORD, is_follow_up
 from assessor_tui.ledger.returns import RETURNERS, return_of, says_of_return
 from assessor_tui.ledger.state import FORK, LATE, SIGNED, Conflict, VisitState, agree
 from assessor_tui.ledger.value import MAX_TEXT, Evidence, Value, from_json, names, to_json
-from assessor_tui.logic.filling import Changes, Filling, misfit
+from assessor_tui.logic.filling import ANSWERED, MISSING, Changes, Filling, misfit
+from assessor_tui.logic.opening import first_rows
+from assessor_tui.logic.views import NOT_APPLICABLE, TO_COME
 from assessor_tui.new_visit import Materials, Opening, create_visits
 from assessor_tui.problem import Place, Problem
+from assessor_tui.set_by_form import new_rows, sets_by_answers
 from assessor_tui.store.ledger import Store
 
 if TYPE_CHECKING:
@@ -260,14 +263,47 @@ class Visit(FilledVisit):
         answer = self._answer_draft(act, form, path, value, why)
         if isinstance(answer, Recorded) and answer.problems:
             return answer
-        drafts = [answer] if isinstance(answer, Draft) else []
-        if note:
-            drafts.append(self._draft(acts.NOTE, form, path, note, replaces=()))
-        return self._store(drafts) if drafts else Recorded()
+        beside = [self._draft(acts.NOTE, form, path, note, replaces=())] if note else []
+        if isinstance(answer, Draft):
+            return self._store_answer(answer, beside)
+        return self._store(beside) if beside else Recorded()
 
     def _answer(self, act: str, form: str, path: str, value: Value | None, why: str) -> Recorded:
         draft = self._answer_draft(act, form, path, value, why)
-        return draft if isinstance(draft, Recorded) else self._store([draft])
+        return draft if isinstance(draft, Recorded) else self._store_answer(draft)
+
+    def _store_answer(self, answer: Draft, beside: Sequence[Draft] = ()) -> Recorded:
+        """Stores an answer with what its form sets because of it, so that one undo takes back all of it."""
+        filling = self.filling(answer.form)
+        if not sets_by_answers(filling.compiled):
+            return self._store([answer, *beside])
+        status = {acts.ANSWER: ANSWERED, acts.NOT_APPLICABLE: NOT_APPLICABLE, acts.TO_COME: TO_COME}
+        filling.acting = True
+        try:
+            changes = filling.set(answer.path, answer.value, status.get(answer.act, MISSING))
+            follows = [self._set_by_form(answer.form, path, value) for path, value in filling.set_too.items()]
+        finally:
+            filling.acting = False
+        try:
+            recorded = self._store([answer, *beside, *(each for each in follows if each is not None)])
+        except BaseException:
+            self._fillings.pop(answer.form, None)
+            raise
+        if recorded.problems:
+            self._fillings.pop(answer.form, None)
+            return recorded
+        return recorded._replace(changes=_with(recorded.changes, answer.form, changes))
+
+    def _set_by_form(self, form: str, path: str, value: Value | None) -> Draft | None:
+        """What is recorded of a question that its form has set; None when it stands so already."""
+        said = clean_value(value) if value is not None else None
+        if said in NO_ANSWER or (said is not None and len(longest_text(said)) > MAX_TEXT):
+            said = None
+        standing = self.state.standing(form, path)
+        before = standing.value if standing is not None and standing.status == ANSWERED else None
+        if before == said:
+            return None
+        return self._draft(acts.ANSWER if said is not None else acts.CLEAR, form, path, said)
 
     def _answer_draft(self, act: str, form: str, path: str, value: Value | None, why: str) -> Recorded | Draft:
         """The answer as it is to be stored; or why not, without problems when it stands already."""
@@ -349,15 +385,18 @@ class Visit(FilledVisit):
             return _refused("visit.unknown_path", path, path=path)
         if repeat.repeat_count:
             return _refused("visit.counted_rows", path)
-        row = row_path(path, self.new_id())
+        row_id = self.new_id()
+        row = row_path(path, row_id)
         # What the form sets in a new row is said once, by whoever adds it.
-        first = {**filling.row_defaults(path), **{name: clean_value(value) for name, value in answers.items()}}
+        inner = tuple(first_rows(repeat.children, f"{row}/", self.new_id, {}))
+        if inner:
+            first = new_rows(filling, path, row_id, inner)
+        else:
+            first = {f"{row}/{name}": value for name, value in filling.row_defaults(path).items()}
+        first |= {f"{row}/{name}": clean_value(value) for name, value in answers.items()}
         drafts = [self._draft(acts.ADD_ROW, form, row, None)]
-        drafts += [
-            self._draft(acts.ANSWER, form, f"{row}/{name}", value)
-            for name, value in first.items()
-            if value not in NO_ANSWER
-        ]
+        drafts += [self._draft(acts.ADD_ROW, form, row_path(each, inner_id), None) for each, inner_id, _ in inner]
+        drafts += [self._draft(acts.ANSWER, form, at, value) for at, value in first.items() if value not in NO_ANSWER]
         return self._store(drafts)
 
     def fill_rows(self, form: str, path: str, rows: Iterable[RowDraft], why: str = "") -> Recorded:
@@ -647,6 +686,11 @@ class Visit(FilledVisit):
             return False
         named = (return_of(self.state, each[-32:]) for each in step.draft.replaces or ())
         return not any(each is not None and each.is_open for each in named)
+
+
+def _with(changes: Mapping[str, Changes], form: str, more: Changes) -> Mapping[str, Changes]:
+    before = changes.get(form)
+    return {**changes, form: more if before is None else Changes(*(a | b for a, b in zip(before, more, strict=True)))}
 
 
 def in_order(question: Question, value: Value, choices: Sequence[str]) -> Value:

@@ -46,7 +46,8 @@ from assessor_tui.ledger.state import SLOT_OF, Conflict, Head, VisitState, agree
 from assessor_tui.ledger.undo import said_first, sides_of
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names, to_json
 from assessor_tui.logic.compile import compile_form
-from assessor_tui.logic.filling import Context, Filling, Item, QuestionState
+from assessor_tui.logic.filling import Filling, Item, QuestionState
+from assessor_tui.logic.visits import visit_context
 from assessor_tui.units import units
 
 SCHEMA_VERSION = "1.0.0"
@@ -158,7 +159,7 @@ class _Assessment:
         rows, answers = self.state.rows(form), self.state.answers(form)
         found = {}
         for language in LANGUAGES:
-            found[language] = Filling(compiled, Context(self.today, language, visit=self.visit))
+            found[language] = Filling(compiled, visit_context(self.today, language, self.visit))
             found[language].load(rows, answers)
         return found
 

@@ -18,7 +18,8 @@ from assessor_tui.ledger.follow_up import CLOSING_RECORD as CLOSING_RECORD
 from assessor_tui.ledger.state import Head, VisitState
 from assessor_tui.ledger.value import names
 from assessor_tui.logic.compile import compile_form
-from assessor_tui.logic.filling import Context, Filling
+from assessor_tui.logic.filling import Filling
+from assessor_tui.logic.visits import visit_context
 
 SHAPE = "1"
 FINDINGS, ACTIONS, DOCUMENTS, TEAM, ATTENDANCE = "findings", "actions", "requested_documents", "team", "attendance"
@@ -128,7 +129,7 @@ class _Closing:
 
     def filling(self, form: str) -> Filling:
         if form not in self.fillings:
-            filling = Filling(compile_form(self.forms[form]), Context(self.today, LANGUAGES[0], visit=self.visit))
+            filling = Filling(compile_form(self.forms[form]), visit_context(self.today, LANGUAGES[0], self.visit))
             filling.load(self.state.rows(form), self.answers[form])
             self.fillings[form] = filling
         return self.fillings[form]

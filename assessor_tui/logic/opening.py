@@ -24,7 +24,7 @@ def open_form(compiled: CompiledForm, context: Context, new_id: Callable[[], str
     """A filling of the form opened for the first time, and what of it is to be recorded."""
     filling = Filling(compiled, context)
     rows = []
-    for path, row_id, begins in _first_rows(compiled.form.children, "", new_id):
+    for path, row_id, begins in first_rows(compiled.form.children, "", new_id):
         filling.stand(path, row_id, begins)
         rows.append((path, row_id))
     filling.open()
@@ -33,13 +33,13 @@ def open_form(compiled: CompiledForm, context: Context, new_id: Callable[[], str
     return filling, Opened(tuple(rows), given)
 
 
-def _first_rows(
+def first_rows(
     children: tuple[Node, ...], above: str, new_id: Callable[[], str], around: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, str, dict[str, Value | None]]]:
     """Path of the repeat, id and first values of every row that stands at once, outer rows first."""
     for node in children:
         if isinstance(node, Group):
-            yield from _first_rows(node.children, above, new_id, around)
+            yield from first_rows(node.children, above, new_id, around)
         elif isinstance(node, Repeat) and not node.repeat_count:
             path = above + node.name
             questions = {each.name: each for each in _questions(node.children)}
@@ -47,7 +47,7 @@ def _first_rows(
                 row_id = new_id()
                 known = {name: text for name, text in begins.items() if name in questions}
                 yield path, row_id, {name: answer_of(questions[name], text) for name, text in known.items()}
-                yield from _first_rows(node.children, f"{path}[{row_id}]/", new_id, begins)
+                yield from first_rows(node.children, f"{path}[{row_id}]/", new_id, begins)
 
 
 def _inner_rows(repeat: Repeat, begins: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
