@@ -56,7 +56,9 @@ def load_materials(store: Store, folder: Path) -> list[Materials]:
         MaterialsWrong: with every mistake in the files.
     """
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.yaml"))}
-    digest = hashlib.sha256(b"".join(name.encode() + b"\0" + data + b"\0" for name, data in files.items())).hexdigest()
+    read = hashlib.sha256(b"".join(name.encode() + b"\0" + data + b"\0" for name, data in files.items()))
+    read.update("".join(_lists(folder)).encode())
+    digest = read.hexdigest()
     known = store.local("", _KNOWN, {})
     if known.get("digest") != digest:
         known = {"digest": digest, **_read(store, folder, files)}
@@ -67,10 +69,21 @@ def load_materials(store: Store, folder: Path) -> list[Materials]:
     return [_materials(store.scheme(version), version, forms) for version in known["schemes"]]
 
 
+def _lists(folder: Path) -> Iterator[str]:
+    """A word for each file that may be a form's list, another one when it has changed."""
+    for ending in ("csv", "geojson", "xml"):
+        for file in sorted(folder.glob(f"*.{ending}")):
+            stat = file.stat()
+            yield f"{file.name}\0{stat.st_size}\0{stat.st_mtime_ns}\0"
+
+
 def _read(store: Store, folder: Path, files: dict[str, bytes]) -> dict[str, object]:
     from assessor_tui.form.read import is_scheme, read_form, read_scheme  # pydantic and yaml stay off the start path
+    from assessor_tui.interop.choice_files import lists_beside
     from assessor_tui.logic.compile import compile_form
+    from assessor_tui.logic.usable import hinders
 
+    lists = lists_beside(folder)
     problems: list[Problem] = []
     forms: dict[str, Form] = {}
     schemes: dict[str, Scheme] = {}
@@ -80,11 +93,13 @@ def _read(store: Store, folder: Path, files: dict[str, bytes]) -> dict[str, obje
             if scheme is not None:
                 schemes[name] = scheme
         else:
-            form, found = read_form(data, name)
+            form, found = read_form(data, name, lists)
             if form is not None:
                 forms[name] = form
                 found = found or tuple(
-                    problem._replace(place=problem.place._replace(file=name)) for problem in compile_form(form).problems
+                    problem._replace(place=problem.place._replace(file=name))
+                    for problem in compile_form(form).problems
+                    if hinders(form, problem)
                 )
         problems += found
     if not problems:

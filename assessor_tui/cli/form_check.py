@@ -57,15 +57,23 @@ def checked(file: Path) -> tuple[Sequence[Problem], Sequence[Problem]]:
     """
     from assessor_tui.logic.compile import compile_form
     from assessor_tui.logic.lint import is_warning, lint
+    from assessor_tui.logic.usable import hinders
+
+    harmless: list[tuple[str, dict[str, str]]] = []
 
     def expressions(form: "Form") -> Sequence[Problem]:
         compiled = compile_form(form)
+        harmless.extend((each.code, dict(each.parameters)) for each in compiled.problems if not hinders(form, each))
         return (*compiled.problems, *lint(compiled))
+
+    def is_doubt(problem: Problem) -> bool:
+        return is_warning(problem) or (problem.code, dict(problem.parameters)) in harmless
 
     if file.suffix.casefold() in (".yaml", ".yml"):
         from assessor_tui.form.read import check_file
+        from assessor_tui.interop.choice_files import lists_beside
 
-        found: Sequence[Problem] = check_file(file.read_bytes(), str(file), expressions)
+        found: Sequence[Problem] = check_file(file.read_bytes(), str(file), expressions, lists_beside(file.parent))
         warnings: list[Problem] = []
     else:
         from assessor_tui.using_form import read_form_file
@@ -79,7 +87,7 @@ def checked(file: Path) -> tuple[Sequence[Problem], Sequence[Problem]]:
                 for each in expressions(imported.form)
                 if (each.code.partition(".")[2], each.place.path) not in known
             ]
-    return [each for each in found if not is_warning(each)], [*warnings, *(each for each in found if is_warning(each))]
+    return [each for each in found if not is_doubt(each)], [*warnings, *(each for each in found if is_doubt(each))]
 
 
 def in_order(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from assessor_tui.form import schema
+from assessor_tui.form.cases import cases_of, unknown_paths
 from assessor_tui.form.check import Found, form_mistakes, located, nearest, scheme_mistakes
 from assessor_tui.form.model import (
     LANGUAGES,
@@ -29,26 +30,47 @@ from assessor_tui.form.scheme import Category, CrossCheck, FormUse, Level, Param
 from assessor_tui.form.source import Loc, Source, read_source
 from assessor_tui.problem import Problem
 
+Lists = Callable[[str], tuple[Instance | None, tuple[Problem, ...]] | None]
+"""What the file of a list holds, by its name, and what is wrong with it; None when there is no such file."""
 
-def read_form(text: bytes, file: str = "") -> tuple[Form | None, tuple[Problem, ...]]:
+
+def read_form(text: bytes, file: str = "", lists: Lists | None = None) -> tuple[Form | None, tuple[Problem, ...]]:
     """The form that a YAML file spells, and every mistake in it in the order of the file.
+
+    ``lists`` reads the files beside it that its instances name; without it they stay empty.
 
     The form is None when the file's shape is wrong; with mistakes that leave the shape whole (a missing translation,
     a name that does not exist) it is given beside them.
     """
-    form, problems, _ = read_form_with_source(text, file)
+    form, problems, _ = read_form_with_source(text, file, lists)
     return form, problems
 
 
-def read_form_with_source(text: bytes, file: str = "") -> tuple[Form | None, tuple[Problem, ...], Source]:
+def read_form_with_source(
+    text: bytes, file: str = "", lists: Lists | None = None
+) -> tuple[Form | None, tuple[Problem, ...], Source]:
     """As ``read_form``, with the source, which knows the line of every part."""
     source = read_source(text, file)
     shape = _shape(schema.FormFile, source)
     if shape.file is None:
         return None, shape.problems, source
     form = _form(shape.file)
-    problems = _sorted((*shape.problems, *_beyond_shape(form_mistakes(form), shape, source)))
+    form, listed = _with_lists(form, lists) if lists is not None else (form, ())
+    problems = (*_sorted((*shape.problems, *_beyond_shape(form_mistakes(form), shape, source))), *listed)
     return (None if shape.problems else form), problems, source
+
+
+def _with_lists(form: Form, lists: Lists) -> tuple[Form, tuple[Problem, ...]]:
+    """The form with what the files of its instances hold, and what is wrong with these. A missing file is told where
+    somebody would choose from it (``logic.choices``)."""
+    instances = dict(form.instances)
+    problems: list[Problem] = []
+    for name, instance in form.instances.items():
+        read = lists(instance.source) if instance.source and not instance.columns and not instance.document else None
+        if read is not None:
+            instances[name] = read[0] or instance
+            problems += read[1]
+    return form._replace(instances=instances), tuple(problems)
 
 
 def read_scheme(text: bytes, file: str = "") -> tuple[Scheme | None, tuple[Problem, ...]]:
@@ -70,7 +92,10 @@ def is_scheme(text: bytes) -> bool:
 
 
 def check_file(
-    text: bytes, file: str = "", expressions: Callable[[Form], Sequence[Problem]] = lambda form: ()
+    text: bytes,
+    file: str = "",
+    expressions: Callable[[Form], Sequence[Problem]] = lambda form: (),
+    lists: Lists | None = None,
 ) -> tuple[Problem, ...]:
     """Every mistake in a form or scheme file, in the order of the file.
 
@@ -79,9 +104,11 @@ def check_file(
     """
     if is_scheme(text):
         return read_scheme(text, file)[1]
-    form, problems, source = read_form_with_source(text, file)
+    form, problems, source = read_form_with_source(text, file, lists)
     if form is None:
         return problems
+    cases = cases_of(source)
+    problems = (*problems, *cases.problems, *unknown_paths(form, cases.cases))
     rows = {path_of(source.data, loc): loc for loc in source.marks if loc and isinstance(loc[-1], int)}
     for problem in expressions(form):
         placed = _with_line(problem, rows, source)

@@ -9,6 +9,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from assessor_tui.form.markup import read_markup
@@ -26,6 +27,40 @@ MAX_CELL = 10_000
 """Characters in one cell: a label, not a chapter."""
 
 ENDINGS = (".csv", ".geojson", ".xml")
+
+
+def files_beside(folder: Path) -> Callable[[str], bytes | None]:
+    """Opens the files of a folder by their plain names; None for one that is not there or lies elsewhere.
+
+    What is larger than ``MAX_BYTES`` comes with one byte more than that, so that whoever reads it says so.
+    """
+
+    def opened(name: str) -> bytes | None:
+        file = folder / name
+        try:
+            # A name with a way in it, a link out of the folder, a device that would never end.
+            if not name or file.name != name or file.resolve().parent != folder.resolve() or not file.is_file():
+                return None
+            with file.open("rb") as stream:
+                return stream.read(MAX_BYTES + 1)
+        except (OSError, ValueError):
+            return None
+
+    return opened
+
+
+def lists_beside(folder: Path) -> Callable[[str], tuple[Instance | None, tuple[Problem, ...]] | None]:
+    """Reads the lists of a folder by their plain names, for ``form.read``."""
+    opened = files_beside(folder)
+
+    def read(name: str) -> tuple[Instance | None, tuple[Problem, ...]] | None:
+        data = opened(name)
+        if data is None:
+            return None
+        found = read_choice_file(data, name)
+        return found.instance, found.problems
+
+    return read
 
 
 class ChoiceFile(NamedTuple):
