@@ -122,8 +122,13 @@ def form_mistakes(form: Form) -> Iterator[Found]:
 
     Only a form in all of ``LANGUAGES`` is asked for everything that ours have; importing tells which texts are missing.
     """
-    is_ours = set(LANGUAGES) <= set(form.languages)
-    return (found for found in _mistakes(form) if is_ours or found.code not in _HYGIENE)
+    ours = is_ours(form)
+    return (found for found in _mistakes(form) if ours or found.code not in _HYGIENE)
+
+
+def is_ours(form: Form) -> bool:
+    """True for a checklist in all of ``LANGUAGES``: it has to be right in everything, not only to run."""
+    return set(LANGUAGES) <= set(form.languages)
 
 
 def _mistakes(form: Form) -> Iterator[Found]:
@@ -155,8 +160,7 @@ def _choices(form: Form, name: str, choices: Sequence[Choice]) -> Iterator[Found
         if choice.name in seen:
             yield Found("form.duplicate_choice", (*loc, "name"), path, {"choice": choice.name, "list": name})
         seen.add(choice.name)
-        is_ours = set(LANGUAGES) <= set(form.languages)
-        if not choice.name or (is_ours and not _plain_choice(choice.name)):
+        if not choice.name or (is_ours(form) and not _plain_choice(choice.name)):
             yield Found("form.bad_choice_name", (*loc, "name"), path, {"choice": choice.name})
         yield from _texts(form, {"label": choice.label}, loc, path, ("label",))
 

@@ -12,7 +12,8 @@
   that are not asked about; ``headings`` {sheet: [headings in their order]}; ``language_names`` {tag: name in headings};
   ``rows`` survey rows that make no question (comments, disabled ones, ``csv-external``), each a mapping of ``before``
   (name of the question, group or repeat that follows, ``""`` at the end) and ``cells`` {heading: cell};
-  ``external_lists`` names of the lists that stand on the sheet external_choices.
+  ``external_lists`` names of the lists that stand on the sheet external_choices; ``ends`` {group or repeat: {heading:
+  cell}} what its last row says beside its type; ``spaced`` ``yes`` where ``begin group`` is written with a space.
 """
 
 import json

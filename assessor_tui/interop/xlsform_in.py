@@ -30,6 +30,7 @@ from assessor_tui.interop.xlsform_rows import (
     column_at,
     depth,
     is_ours,
+    is_spaced,
     read_rows,
 )
 from assessor_tui.problem import Place, Problem
@@ -85,6 +86,8 @@ def _imported(
     instances = _instances(survey, children, files, warnings)
     form = _form(survey, settings, children, choices, instances, _kept(book, survey, settings, file, warnings))
     form = form._replace(children=_with_instance_id(form))
+    if is_spaced(rows):
+        form = form._replace(extra={**form.extra, "spaced": "yes"})
     if survey.is_ours:
         form = without_the_usual(form)
     form, problems = _running(form, survey, warnings)
@@ -320,6 +323,8 @@ def _kept(
     }
     if survey.kept:
         extra["rows"] = survey.kept
+    if survey.ends:
+        extra["ends"] = survey.ends
     if survey.external:
         extra["external_lists"] = sorted(survey.external.values())
     others = {}
@@ -401,17 +406,18 @@ _COLUMN_OF: Mapping[str, Tokens] = {
     "label": ("label",), "default": ("default",), "trigger": ("trigger",), "choice_filter": ("choice_filter",),
     "parameters": ("parameters",), "hint": ("hint",), "itemset": ("type",),
 }  # fmt: skip
-_REFUSED = frozenset({"form.cycle"})
-"""What cannot run at all. Other expressions that are no use are left out, kept for export and told as warnings."""
+_USELESS = frozenset({"form.expression", "form.expression_too_deep", "form.expression_too_long"})
+"""Expressions that nothing can be made of are left out, kept for export and told as warnings."""
 
 
 def _running(form: Form, survey: Survey, warnings: list[Problem]) -> tuple[Form, list[Problem]]:
     """(the form without the expressions that are no use here, why it cannot run)."""
-    from assessor_tui.form.check import form_mistakes
+    from assessor_tui.form import check
     from assessor_tui.logic.compile import compile_form
 
     refused = [*survey.problems, *_geometry_searched(survey, form)]
-    refused += (Problem(each.code, _placed(survey, each.path, ""), each.parameters) for each in form_mistakes(form))
+    ours = check.is_ours(form)
+    refused += (Problem(each.code, _placed(survey, each.path, ""), each.parameters) for each in check.form_mistakes(form))
     useless: dict[str, set[str]] = {}
     for problem in compile_form(form).problems:
         column = problem.parameters.get("column", "")
@@ -420,10 +426,10 @@ def _running(form: Form, survey: Survey, warnings: list[Problem]) -> tuple[Form,
             if first == rest:  # other programs ask such a question, too
                 problem = Problem("import.self_relevant", problem.place, {"cycle": first, "column": column})
         placed = problem._replace(place=_placed(survey, problem.place.path, column))
-        told = refused if problem.code in _REFUSED else warnings
+        told = refused if ours or problem.code == "form.cycle" else warnings
         if placed not in told:  # a label says the same wrong name in each language
             told.append(placed)
-        if problem.code not in _REFUSED:
+        if problem.code in _USELESS:
             useless.setdefault(problem.place.path.rpartition("/")[2], set()).add(column)
     return form._replace(children=_without(form.children, useless, survey)) if useless else form, refused
 

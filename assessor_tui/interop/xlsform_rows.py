@@ -59,6 +59,8 @@ class Survey:
         self.kept: list[dict[str, Any]] = []
         """Rows that make no question; ``extra["rows"]`` of the form."""
         self.waiting: list[dict[str, Any]] = []
+        self.ends: dict[str, dict[str, str]] = {}
+        """Group or repeat -> what its last row says beside its type."""
         self.files: dict[str, str] = {}
         """Name of a list -> file it is read from."""
         self.files_at: dict[str, int] = {}
@@ -183,6 +185,13 @@ def depth(rows: Sequence[Row]) -> tuple[int, int]:
     return most, at
 
 
+def is_spaced(rows: Sequence[Row]) -> bool:
+    """True when the sheet writes ``begin group`` and ``end repeat`` with a space throughout."""
+    kinds = [row.get("type") for row in rows]
+    found = [kind for kind in kinds if re.match(r"(begin|end)[ _](group|repeat)\Z", kind)]
+    return bool(found) and all(" " in kind for kind in found)
+
+
 def read_rows(survey: Survey, rows: Sequence[Row]) -> tuple[Node, ...]:
     """What the rows of the sheet ask. Warnings, names and rows are noted in ``survey``."""
     nodes = _nodes(survey, iter(rows), "")
@@ -196,6 +205,9 @@ def _nodes(survey: Survey, rows: Iterator[Row], around: str) -> tuple[Node, ...]
     for row in rows:
         kind = row.get("type")
         if _END.match(kind):
+            said_there = {row.headings[tokens]: cell for tokens, cell in row.cells.items() if tokens != ("type",)}
+            if said_there:
+                survey.ends[around] = said_there
             break
         if _is_left_out(survey, row, kind):
             survey.waiting.append({row.headings[tokens]: cell for tokens, cell in row.cells.items()})
