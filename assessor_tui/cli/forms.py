@@ -7,6 +7,7 @@ import typer
 
 from assessor_tui.cli.form_check import check
 from assessor_tui.cli.form_export import export
+from assessor_tui.cli.form_import import import_
 from assessor_tui.cli.session import Mistake
 from assessor_tui.i18n import N_, _
 
@@ -16,6 +17,7 @@ def add_to(app: typer.Typer) -> None:
     form = typer.Typer(rich_markup_mode=None, help=N_("Checklists and schemes: write, check, try and compare them."))
     form.command("check", help=N_("Report every mistake in form and scheme files at once, and what to look at."))(check)
     form.command("export", help=N_("Write a form as an XLSForm workbook."))(export)
+    form.command("import", help=N_("Make a checklist of an XLSForm or ODK XForm."))(import_)
     form.command("schema", help=N_("Print the JSON Schema that lets an editor complete form files."))(schema)
     app.add_typer(form, name="form")
 

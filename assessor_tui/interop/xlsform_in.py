@@ -417,7 +417,9 @@ def _running(form: Form, survey: Survey, warnings: list[Problem]) -> tuple[Form,
 
     refused = [*survey.problems, *_geometry_searched(survey, form)]
     ours = check.is_ours(form)
-    refused += (Problem(each.code, _placed(survey, each.path, ""), each.parameters) for each in check.form_mistakes(form))
+    refused += (
+        Problem(each.code, _placed(survey, each.path, ""), each.parameters) for each in check.form_mistakes(form)
+    )
     useless: dict[str, set[str]] = {}
     for problem in compile_form(form).problems:
         column = problem.parameters.get("column", "")
