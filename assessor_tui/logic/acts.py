@@ -8,10 +8,11 @@ from assessor_tui.ledger.value import Value
 from assessor_tui.logic.answers import answer_of
 from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.definitions import REPEAT
+from assessor_tui.logic.judging import obeys
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, inside
 from assessor_tui.logic.opening import open_form
 from assessor_tui.logic.views import Context
-from assessor_tui.problem import Problem
+from assessor_tui.problem import Place, Problem
 
 REFUSED = frozenset({"answer.constraint"})
 """What is wrong with an answer that other programs do not take."""
@@ -60,6 +61,8 @@ class Play:
         question = self.filling.leaf(path).question
         given = answer_of(question, value) if isinstance(value, str) else value
         wrong = self.filling.check(path, given)
+        if isinstance(given, str) and wrong and not obeys(self.filling, self.filling.leaf(path), given):
+            wrong = (*wrong, Problem("answer.constraint", Place(path=path)))
         if not (self.strict and any(problem.code in REFUSED for problem in wrong)):
             self.filling.set(path, given)
         return wrong

@@ -66,3 +66,18 @@ def offered(filling: "Recalculation", leaf: Leaf) -> Sequence[Choice]:
     if known is None or known[0] != filling.language:
         known = leaf.offered = filling.language, source.offered(Scope(leaf, leaf, filling))
     return known[1]
+
+
+def obeys(filling: "Recalculation", leaf: Leaf, text: str) -> bool:
+    """True unless the constraint of a question refuses this text, though it may be of no use as an answer."""
+    rule = filling.compiled.rules_of.get(leaf.definition, {}).get("constraint")
+    if rule is None or not text or not leaf.relevant:
+        return True
+    before = leaf.value
+    leaf.value = text
+    leaf.forget()
+    try:
+        return to_boolean(filling.result(rule, leaf))
+    finally:
+        leaf.value = before
+        leaf.forget()
