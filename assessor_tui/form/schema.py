@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapt
 from pydantic.functional_validators import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from assessor_tui.form.cases import EXPECTED
 from assessor_tui.form.model import LIST_TYPES, QUESTION_TYPES
 
 NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,127}"
@@ -170,6 +171,51 @@ QuestionType = Annotated[
         }
     ),
 ]
+
+
+_ANSWERS = {"type": "object", "additionalProperties": {"type": [*_TYPED, "array"]}}
+_EXPECTED = {
+    "type": "object",
+    "additionalProperties": {
+        "anyOf": [
+            {"type": [*_TYPED, "array"]},
+            {
+                "type": "object",
+                "properties": {each: {"type": [*_TYPED, "array"]} for each in EXPECTED},
+                "additionalProperties": False,
+            },
+        ]
+    },
+}
+_STEP = {"answer": _ANSWERS, "add": {"type": [*_TYPED, "array"]}, "remove": {"type": [*_TYPED, "array"]}}
+Tests = Annotated[
+    list[Any],
+    BeforeValidator(_is_list),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    **{key: {"type": _TYPED} for key in ("name", "today", "language")},
+                    "given": _ANSWERS,
+                    "answer": _ANSWERS,
+                    "expect": _EXPECTED,
+                    "steps": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {**_STEP, "expect": _EXPECTED},
+                            "additionalProperties": False,
+                        },
+                    },
+                },
+                "additionalProperties": False,
+            },
+        }
+    ),
+]
+"""Cases, which are no part of the form: ``form.cases`` reads them."""
 
 
 class Row(BaseModel):
@@ -364,6 +410,7 @@ class FormFile(Row):
         dict[str, Annotated[InstanceRow, BeforeValidator(_is_mapping)]], BeforeValidator(_is_mapping)
     ] = {}
     survey: Survey
+    tests: Tests = []
 
 
 class SchemeSettings(Row):

@@ -308,7 +308,8 @@ class Line(NamedTuple):
 def lines(explained: Explanation) -> Iterator[Line]:
     """The explanation in reading order: how it stands, then why, then what hangs together with it."""
     at = {"path": explained.path, "value": explained.value}
-    yield Line("shown" if explained.relevant else "hidden", 0, at)
+    if explained.computed is None or not explained.relevant:
+        yield Line("shown" if explained.relevant else "hidden", 0, at)
     if not explained.relevant and explained.status == "answered" and explained.computed is None:
         yield Line("kept", 0, at)
     yield from _told(explained.relevance, explained.relevant, explained.path)
