@@ -206,6 +206,8 @@ def _runs(form: Form, maker: Maker, notes: Notes) -> None:
     from assessor_tui.logic.compile import compile_form
 
     for problem in compile_form(form).problems:
+        if problem.code == "form.file_missing":
+            continue  # told where the file is named
         element = maker.where(problem.place.path, problem.parameters.get("column", ""))
         told: Mapping[str, str] = problem.parameters
         note = notes.problem if problem.code in _REFUSED else notes.warn

@@ -25,7 +25,7 @@ from assessor_tui.problem import Place, Problem
 class Rule:
     """One expression of one definition."""
 
-    __slots__ = ("definition", "kind", "rank", "run", "sets", "speaks", "text", "uses")
+    __slots__ = ("definition", "kind", "rank", "remembers", "run", "sets", "speaks", "text", "uses")
 
     def __init__(self, kind: str, definition: Definition, text: str, run: Closure, uses: tuple[Use, ...]) -> None:
         self.kind = kind
@@ -38,6 +38,8 @@ class Rule:
         """Rules of a lower rank run first."""
         self.speaks = False
         """True when its result depends on the language being shown."""
+        self.remembers = kind == "calculation" and any(use.definition is definition for use in uses)
+        """True when it looks at its own last result, as ``once`` does: that cannot be computed again, so it is stored."""
         self.sets: Rule | None = None
         """Of a ``trigger``: what gives the value that is set; None clears it."""
 
@@ -339,7 +341,7 @@ def _compile_text(
 ) -> None:
     for language, spoken in text.items():
         if has_outputs(spoken):
-            said = plain_words(spoken)
+            said = _plain_around(spoken)
             texts[definition, column, language] = _pieces(form, definition, column, said, places, problems)
 
 
@@ -358,6 +360,18 @@ def _pieces(
             problems.append(_problem(error, definition, column.partition(" ")[0], hit[0], names))
             pieces.append(hit[0])
     return (*pieces, text[end:])
+
+
+def _plain_around(text: str) -> str:
+    """As ``plain_words``, with the outputs as they are: what marks words in a text may be part of an expression."""
+    outputs: list[str] = []
+
+    def kept(hit: re.Match[str]) -> str:
+        outputs.append(hit[0])
+        return f"\ue000{len(outputs) - 1}\ue001"
+
+    plain = plain_words(_output().sub(kept, text.replace("\ue000", "")))
+    return re.sub("\ue000([0-9]+)\ue001", lambda hit: outputs[int(hit[1])], plain)
 
 
 def unescape(text: str) -> str:
