@@ -11,9 +11,10 @@
 - of the form: ``settings`` {heading: cell} that the model does not hold; ``sheets`` {sheet: {columns, rows}} for sheets
   that are not asked about; ``headings`` {sheet: [headings in their order]}; ``language_names`` {tag: name in headings};
   ``rows`` survey rows that make no question (comments, disabled ones, ``csv-external``), each a mapping of ``before``
-  (name of the question, group or repeat that follows, ``""`` at the end) and ``cells`` {heading: cell};
-  ``external_lists`` names of the lists that stand on the sheet external_choices; ``ends`` {group or repeat: {heading:
-  cell}} what its last row says beside its type; ``spaced`` ``yes`` where ``begin group`` is written with a space.
+  (name of the question, group or repeat that follows, ``end NAME`` at the end of one, ``""`` at the very end) and
+  ``cells`` {heading: cell}; ``external_lists`` names of the lists that stand on the sheet external_choices; ``ends``
+  {group or repeat: {heading: cell}} what its last row says beside its type; ``spaced`` ``yes`` where ``begin group`` is
+  written with a space.
 """
 
 import json

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from assessor_tui.form.model import (
@@ -266,14 +267,18 @@ def _form(
 ) -> Form:
     own = {each.field: settings[each.heading] for each in SETTINGS if survey.is_ours and each.heading in settings}
     languages = tuple(dict.fromkeys(survey.languages.values()))
-    said = settings.get("form_id", "data")
+    stem = PurePath(survey.place_of_sheet.file).stem or "data"
+    said = settings.get("form_id", stem)
     form_id = said if _NAME.match(said) else plain(re.sub(r"\s+", "_", said.strip()) or "data")
     title = {languages[0]: settings.get("form_title", said)}
     for heading, cell in settings.items():
         first, _, language = heading.partition("::")
         if first == "form_title_in" and language in survey.languages:
             title[survey.languages[language]] = cell
-    if form_id != said:
+    if "form_id" not in settings:
+        # A form without an id is called by its file, as a server would call it.
+        extra["of_file"] = {"form_id": form_id, **({} if "form_title" in settings else {"form_title": said})}
+    elif form_id != said:
         extra.setdefault("settings", {})["form_id"] = said
     if survey.is_ours and "form_extra" in settings:
         try:
@@ -498,7 +503,7 @@ def _missing_texts(form: Form, survey: Survey, book: Workbook, file: str) -> Ite
             text: Text = getattr(node, field, {})
             for language in form.languages if text else ():
                 if language not in text:
-                    place = survey.place(survey.rows_of.get(node.name, 0), *tokens)
+                    place = survey.place_of_text(survey.rows_of.get(node.name, 0), tokens, language)
                     yield Problem("import.missing_text", place, {"language": language, "column": field})
     sheet = book.sheet("choices")
     for name, choices in form.choices.items():

@@ -131,7 +131,9 @@ class _Names:
 
 _HANDLED = frozenset({"columns", "xlsform_type", "as_written", "or_other", "generated"})
 """What ``extra`` of a row holds that has its own place in a workbook."""
-_FORM_HANDLED = frozenset({"settings", "sheets", "headings", "language_names", "rows", "external_lists"})
+_FORM_HANDLED = frozenset(
+    {"settings", "sheets", "headings", "language_names", "rows", "external_lists", "ends", "spaced", "of_file"}
+)
 
 
 def _is_ours(form: Form) -> bool:
@@ -159,6 +161,7 @@ def _survey(form: Form, ours: bool, warnings: list[Problem]) -> Iterator[_Row]:
             {heading: str(cell) for heading, cell in cells.items()}
         )
     nodes = {node.name: node for _, node in walk(form.children)}
+    ends = _mapping(form.extra.get("ends"))
 
     def inside(children: Sequence[Node]) -> Iterator[_Row]:
         for node in children:
@@ -168,7 +171,9 @@ def _survey(form: Form, ours: bool, warnings: list[Problem]) -> Iterator[_Row]:
             yield _row(form, node, nodes, ours, warnings)
             if not isinstance(node, Question):
                 yield from inside(node.children)
-                yield {("type", ""): "end_group" if isinstance(node, Group) else "end_repeat"}
+                yield from comments.pop(f"end {node.name}", ())
+                end: _Row = {("type", ""): _spaced(form, "end_group" if isinstance(node, Group) else "end_repeat")}
+                yield end | {heading: str(cell) for heading, cell in _mapping(ends.get(node.name)).items()}
 
     yield from inside(form.children)
     for left in comments.values():
@@ -202,9 +207,12 @@ def _cells(column: Column, node: Node, ours: bool) -> _Row:
         value = literal[2] if literal else value
     if column.field == "data_type" and value == implied_data_type(str(node.extra.get("xlsform_type", ""))):
         return {}
+    if column.field == "itemset" and _REFERENCE.fullmatch(value):
+        return {}  # the type says it
     if column.field == "trigger":
         # Ours are divided by spaces, too; XLSForm's by commas only.
-        value = ", ".join(re.findall(r"\$\{[^{}]*\}|[^\s,]+", value))
+        parts = re.findall(r"\$\{[^{}]*\}|[^\s,]+", value)
+        value = value if "," in value or len(parts) < 2 else ", ".join(parts)
     if column.kind == "texts":
         return {(column.heading, tag): text for tag, text in value.items() if text}
     usual = node._field_defaults.get(column.field, "")
@@ -252,9 +260,9 @@ def _type(form: Form, node: Node, nodes: Mapping[str, Node]) -> str:
     if written := node.extra.get("xlsform_type"):
         return str(written)
     if isinstance(node, Group):
-        return "begin_group"
+        return _spaced(form, "begin_group")
     if isinstance(node, Repeat):
-        return "begin_repeat"
+        return _spaced(form, "begin_repeat")
     kind = _TYPES.get(node.type, node.type)
     if node.rows_of:
         return f"{kind} ${{{_row_shown(nodes.get(node.rows_of), node.rows_of)}}}"
@@ -268,6 +276,10 @@ def _type(form: Form, node: Node, nodes: Mapping[str, Node]) -> str:
     if node.list_name in _strings(form.extra.get("external_lists")):
         return f"{kind}_external {node.list_name}"
     return f"{kind} {node.list_name}" + (" or_other" if node.extra.get("or_other") == "yes" else "")
+
+
+def _spaced(form: Form, kind: str) -> str:
+    return kind.replace("_", " ") if form.extra.get("spaced") == "yes" else kind
 
 
 _REFERENCE = re.compile(r"\$\{[^{}]+\}")
@@ -355,7 +367,7 @@ def _settings(form: Form, names: _Names, ours: bool) -> _Row:
         # What the workbook did not say is what it was taken for without saying.
         said = {_key_of("settings", heading, written, names) for heading in written}
         unsaid = {"form_title": cells.get(("form_id", "")), "form_id": "data", "default_language": names.of.get(main)}
-        for heading, cell in unsaid.items():
+        for heading, cell in (unsaid | _mapping(form.extra.get("of_file"))).items():
             if (heading, "") not in said and cells.get((heading, "")) == cell:
                 cells.pop((heading, ""), None)
     for heading, cell in _mapping(form.extra.get("settings")).items():

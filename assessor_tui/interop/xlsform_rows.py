@@ -76,6 +76,13 @@ class Survey:
         """Where a cell stands."""
         return self.place_of_sheet._replace(line=row, column=self.columns.get(tokens, 0))
 
+    def place_of_text(self, row: int, tokens: Tokens, language: str) -> Place:
+        """Where the text of a column stands, or should, in a language."""
+        ways = [(*tokens, name) for name, tag in self.languages.items() if tag == language]
+        found = (self.columns[way] for way in (*ways, tokens) if way in self.columns)
+        others = (at for parts, at in self.columns.items() if parts[: len(tokens)] == tokens)
+        return self.place_of_sheet._replace(line=row, column=next(found, next(others, 0)))
+
     def warn(self, code: str, row: int, *tokens: str, **told: str) -> None:
         """Nothing; notes a warning."""
         self.warnings.append(Problem(code, self.place(row, *tokens), told))
@@ -208,6 +215,8 @@ def _nodes(survey: Survey, rows: Iterator[Row], around: str) -> tuple[Node, ...]
             said_there = {row.headings[tokens]: cell for tokens, cell in row.cells.items() if tokens != ("type",)}
             if said_there:
                 survey.ends[around] = said_there
+            survey.kept += [{"before": f"end {around}", "cells": each} for each in survey.waiting]
+            survey.waiting = []
             break
         if _is_left_out(survey, row, kind):
             survey.waiting.append({row.headings[tokens]: cell for tokens, cell in row.cells.items()})
@@ -322,7 +331,7 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
         type_ = _select(survey, row, select, kind, said, kept)
     else:
         type_ = _ALIASES.get(kind) or ("file" if _OSM.match(kind) else "text")
-        if type_ != kind:
+        if kind != {"datetime": "dateTime"}.get(type_, type_):
             kept["xlsform_type"] = kind
     label, hint = survey.texts(row, "label"), survey.texts(row, "hint")
     constraint = row.get("bind", "constraint")
