@@ -137,8 +137,9 @@ class Filling(Recalculation):
                 rows[path] = tuple(row.row_id for row in node.rows)
             elif isinstance(node, Leaf):
                 answers.pop(path, None)
-                if node.stored is not None or node.status != MISSING:
-                    answers[path] = (node.status, node.stored)
+                status, value = self.record_of(node)
+                if value is not None or status != MISSING or self.remembers(node):
+                    answers[path] = (status, value)
         return rows, answers
 
     def what_follows(self, act: Callable[["Filling"], object]) -> dict[str, Value | None]:

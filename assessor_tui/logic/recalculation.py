@@ -37,6 +37,9 @@ _REMEMBERED = 20_000
 class Recalculation:
     """The nodes of one filling and how they follow each other."""
 
+    unsteady = False
+    """True when what was last answered never came to rest: counts or triggers that go round in circles."""
+
     def __init__(self, compiled: CompiledForm, context: Context, *, acting: bool = True) -> None:
         self.compiled = compiled
         self.acting = acting
@@ -145,7 +148,7 @@ class Recalculation:
         """Counted repeats that this act has begun from no row again."""
         self._triggered: dict[tuple[Rule, Leaf], None] = {}
         self.given = rows
-        self._unsteady = False
+        self.unsteady = False
         self.walked: tuple[Item, ...] | None = None
         self.forget_changes()
         acting, self.acting = self.acting, False
@@ -181,7 +184,8 @@ class Recalculation:
                 self.dirty[container] = None
             self.nodes[path] = node
             for rule in self.compiled.rules_of.get(definition, {}).values():
-                self.push(rule, node)
+                if not (rule.remembers and path in self.kept):
+                    self.push(rule, node)
         for container in containers:
             if not container.repeat.repeat_count:
                 for row_id in self.given.get(container.path, ()):
@@ -197,6 +201,8 @@ class Recalculation:
         container.said.clear()
         self.nodes[row.path] = row
         self.row_of[row_id] = row
+        if (relevant := self.compiled.rules_of.get(row.definition, {}).get("relevant")) is not None:
+            self.push(relevant, row)
         self._grow(row)
         return row
 
@@ -213,6 +219,17 @@ class Recalculation:
         else:
             leaf.text = text_of(leaf.question, leaf.stored)
         leaf.value = leaf.text if leaf.relevant else ""
+
+    def remembers(self, leaf: Leaf) -> bool:
+        """True when the question is computed from its own last result."""
+        calculation = self.compiled.rules_of.get(leaf.definition, {}).get("calculation")
+        return calculation is not None and calculation.remembers
+
+    def record_of(self, leaf: Leaf) -> tuple[str, Value | None]:
+        """Status and value of a question as they are to be stored."""
+        if self.remembers(leaf):
+            return (ANSWERED, leaf.text) if leaf.text else (MISSING, None)
+        return leaf.status, leaf.stored
 
     def leaf(self, path: str) -> Leaf:
         """The question at a path.
@@ -307,7 +324,7 @@ class Recalculation:
                     if self.nodes.get(container.path) is container:
                         self._count(container)
             if rounds > MAX_ROUNDS:
-                self._unsteady = True
+                self.unsteady = True
                 self._counts.clear()
                 self._triggered.clear()
                 self.run()
@@ -333,6 +350,7 @@ class Recalculation:
             runs += 1
             if runs > limit:
                 # Rows that wait for each other's results in a circle: they stay as they are.
+                self.unsteady = True
                 heap.clear()
                 queued.clear()
                 break
@@ -346,6 +364,8 @@ class Recalculation:
                 text = result_text(result)
                 if text != node.text:
                     node.text = text
+                    if rule.remembers and self.acting:
+                        self.set_too[node.path] = text or None
                     self._value_changed(node)
             elif rule.kind == "required":
                 assert isinstance(node, Leaf)
@@ -430,7 +450,7 @@ class Recalculation:
         for node in gone:
             if isinstance(node, Leaf):
                 if row not in self._newborn:
-                    self.kept[node.path] = (node.status, node.stored)
+                    self.kept[node.path] = self.record_of(node)
                 self.touched.append(node.path)
             del self.nodes[node.path]
             if self.wrong.pop(node.path, None) is not None:
