@@ -104,6 +104,9 @@ def _seen(making: _Making, around: tuple[str, ...]) -> str:
     return making.chance.choice(making.known[-12:])[0]
 
 
+Make = Callable[[_Making, tuple[str, ...]], str]
+
+
 def _maybe(making: _Making, around: tuple[str, ...], make: Make, share: float = 0.4) -> str:
     return make(making, around) if making.chance.random() < share else ""
 
