@@ -60,6 +60,7 @@ def worth(expression: str, at: str = "/0") -> Result:
         ("id('p1')", ["/0"]),
         ("indexed-repeat(outlet/unit, outlet, 2)", ["/0/2/1"]),
         ("indexed-repeat(outlet/unit, outlet, 5)", []),
+        ("instance('towns')", []),
     ],
 )
 def test_a_path_leads_to_these_nodes(expression: str, expected: list[str]) -> None:
@@ -88,6 +89,10 @@ def test_a_path_leads_to_these_nodes(expression: str, expected: list[str]) -> No
         ("weighted-checklist(9, 9, outlet/unit, outlet/@no, 'a', 6)", True),
         ("count-non-empty(store/*)", 1.0),
         ("false() and no-such()", False),
+        ("selected('a  b\n', 'b')", True),
+        ("selected('ab', 'b')", False),
+        ("selected('a b', 'a b')", False),
+        ("selected('', '')", False),
         ("if(true(), 1, substr())", 1.0),
     ],
 )

@@ -27,6 +27,10 @@ def said(text: str) -> list[str]:
         ("${ name }!='it'", ["name", "!=", "it"]),
         ("'say \"yes\"'", ['say "yes"']),
         ("排放口 = '是'", ["排放口", "=", "是"]),
+        ("1e3 + 7.9E-12", ["1e3", "+", "7.9E-12"]),
+        ("a\u00a0or\u00a0b  ", ["a", "or", "b"]),
+        ("4 div 2", ["4", "div", "2"]),
+        ("a mod-2", ["a", "mod", "-", "2"]),
     ],
 )
 def test_words_are_operators_only_after_an_operand(text: str, expected: list[str]) -> None:
@@ -37,7 +41,10 @@ def test_tokens_know_where_they_stand() -> None:
     assert [(token.start, token.end) for token in tokens("${a} = 'b'")] == [(0, 4), (5, 6), (7, 10), (10, 10)]
 
 
-@pytest.mark.parametrize(("text", "at"), [("1 # 2", 2), ("'open", 0), ("a ! b", 2), ("${open", 0), ("\x00", 0)])
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("1 # 2", 2), ("other:*", 5), ("1 +   #", 6), ("'open", 0), ("a ! b", 2), ("${open", 0), ("\x00", 0)],
+)
 def test_a_character_that_begins_nothing_is_told_with_its_place(text: str, at: int) -> None:
     with pytest.raises(ExpressionError) as raised:
         tokens(text)

@@ -289,11 +289,25 @@ def _call(tree: Call, names: Names | None) -> Built:
             # A single question is one text; aggregates want to see its node, so that blanks can be told apart.
             wants_nodes = letter == "v" and built.nodes is not None and name in _AGGREGATES
             runs.append(as_kind(built, "s" if wants_nodes else letter))
+    if name == "selected" and isinstance(tree.arguments[1], Text):
+        return Built(_selects(runs[0], tree.arguments[1].value.strip()), "b")
     return Built(_applied(function, runs), function.result)
+
+
+def _selects(answer: Closure, name: str) -> Closure:
+    """``selected(answer, 'name')``, by far the commonest call: most answers are one name, or not given."""
+
+    def selects(scope: Scope) -> bool:
+        text = answer(scope)
+        return text == name or (name in text and name in text.split())
+
+    return selects if len(name.split()) == 1 else lambda _: False
 
 
 def _on_document(tree: Call) -> Built | None:
     """The closure of a call that looks at a form, where there is none; None when it has no meaning there."""
+    if tree.name == "instance":
+        return _instance_of_document(as_kind(build(tree.arguments[0], None), "t"))
     if tree.name != "indexed-repeat" or len(tree.arguments) % 2 == 0:
         return None
     wanted = nodes_of(tree.arguments[0], None)
@@ -309,6 +323,23 @@ def _on_document(tree: Call) -> Built | None:
             rows = [row for row in repeat(scope) if row.position() == at]
             found = [node for node in found if any(above is row for above in _ancestors(node) for row in rows)]
         return found[:1]
+
+    return Built(nodes, "s")
+
+
+def _instance_of_document(name: Closure) -> Built:
+    """``instance(name)`` in a document that is a whole XForm: what stands in the ``instance`` of that id."""
+
+    def nodes(scope: Scope) -> list[Node]:
+        wanted, top = name(scope), scope.node
+        while top.parent is not None:
+            top = top.parent
+        for node in _descendants(top):
+            if node.name == "instance" and any(
+                mark.name == "id" and mark.value == wanted for mark in node.attributes()
+            ):
+                return [inside for inside in node.children() if "(" not in inside.name]
+        return []
 
     return Built(nodes, "s")
 

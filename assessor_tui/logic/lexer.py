@@ -8,6 +8,7 @@ MAX_LENGTH = 50_000
 """Longest expression in characters; longer ones are refused rather than slow."""
 
 _WORD_OPERATORS = ("and", "or", "div", "mod")
+_OPERATORS = frozenset({"+", "-", "=", "<", ">", "|", "!=", "<=", ">="})
 _BEFORE_OPERAND = frozenset({"operator", "(", "[", ",", "/", "//", "::", "@", "start"})
 """After one of these a ``*`` is a wildcard and ``and`` is a name: XPath 1.0, section 3.7."""
 
@@ -40,12 +41,12 @@ class Token(NamedTuple):
 def _pattern() -> re.Pattern[str]:
     name = r"[^\W\d][\w.\-]*"
     return re.compile(
-        rf"""(?P<space>\s+)
-        |(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}}(?![\w.\-]))?)
+        rf"""\s*(?:
+        (?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}}(?![\w.\-]))?)
         |(?P<text>"[^"]*"|'[^']*')
         |(?P<reference>\$\{{[^{{}}]*\}})
         |(?P<name>{name}(?::(?!:){name})?)
-        |(?P<mark>\.\.|::|//|!=|<=|>=|[()\[\]/@,|+\-=<>*.])""",
+        |(?P<mark>\.\.|::|//|!=|<=|>=|[()\[\]/@,|+\-=<>*.]))""",
         re.VERBOSE,
     )
 
@@ -61,30 +62,30 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     match = _pattern().match
     at, before = 0, "start"
-    while at < len(text):
+    size = len(text.rstrip())
+    while at < size:
         hit = match(text, at)
         if hit is None:
+            at += len(text[at:]) - len(text[at:].lstrip())
             raise ExpressionError("form.expression", at, text[at : at + 20])
-        kind, end, word = str(hit.lastgroup), hit.end(), hit[0]
-        if kind == "space":
-            at = end
-            continue
-        after_operand = before not in _BEFORE_OPERAND
-        if kind == "text":
+        kind = str(hit.lastgroup)
+        word = hit[kind]
+        end = hit.end()
+        start = end - len(word)
+        if kind == "mark":
+            if word == "*":
+                kind = "name" if before in _BEFORE_OPERAND else "operator"
+            else:
+                kind = "operator" if word in _OPERATORS else word
+        elif kind == "text":
             word = word[1:-1]
         elif kind == "reference":
             word = word[2:-1].strip()
-        elif kind == "name" and after_operand:
+        elif kind == "name" and word.startswith(_WORD_OPERATORS) and before not in _BEFORE_OPERAND:
             # An operand cannot follow an operand, so `1and1` and `5 mod2` hold an operator.
-            operator = next((name for name in _WORD_OPERATORS if word.startswith(name)), None)
-            if operator is not None:
-                kind, end, word = "operator", at + len(operator), operator
-        elif kind == "mark":
-            if word == "*":
-                kind = "operator" if after_operand else "name"
-            else:
-                kind = "operator" if word in "+-=<>|" or word in ("!=", "<=", ">=") else word
-        found.append(Token(kind, word, at, end))
+            word = next(name for name in _WORD_OPERATORS if word.startswith(name))
+            kind, end = "operator", start + len(word)
+        found.append(Token(kind, word, start, end))
         at, before = end, kind
     found.append(Token("end", "", len(text), len(text)))
     return found

@@ -111,23 +111,21 @@ _LAST_SAVED = "last-saved#"
 class _Reader:
     """Where the parser is in its tokens, and how deep."""
 
-    __slots__ = ("at", "depth", "tokens")
+    __slots__ = ("at", "depth", "next", "tokens")
 
     def __init__(self, found: list[Token]) -> None:
         self.tokens = found
         self.at = 0
         self.depth = 0
-
-    @property
-    def next(self) -> Token:
-        return self.tokens[self.at]
+        self.next = found[0]
 
     def take(self, kind: str = "") -> Token:
-        token = self.tokens[self.at]
+        token = self.next
         if kind and token.kind != kind:
             raise ExpressionError("form.expression", token.start, token.text)
         if token.kind != "end":
             self.at += 1
+            self.next = self.tokens[self.at]
         return token
 
     def enter(self) -> None:
