@@ -15,7 +15,7 @@ from assessor_tui.form.model import UNNAMED_LANGUAGE, Choice, Form, Instance, Qu
 from assessor_tui.logic.closures import as_kind, build, nodes_of
 from assessor_tui.logic.definitions import QUESTION, REPEAT, Definition, common
 from assessor_tui.logic.lexer import ExpressionError
-from assessor_tui.logic.names import ROWS, VALUE, FormNames, Location, Use, columns_of
+from assessor_tui.logic.names import ROWS, VALUE, FormNames, Location, Use, columns_of, shows_values
 from assessor_tui.logic.parser import Call, Filter, Negation, Operation, Path, Reference, Step, Tree, parse
 from assessor_tui.logic.predicates import Keep, positional, predicate
 from assessor_tui.logic.shuffle import seed_of, shuffled
@@ -401,6 +401,20 @@ def source_of(
     return None if source is None else Choosing(source, tuple(compiling.read))
 
 
+def read_for(form: Form, definition: Definition, everywhere: Mapping[str, list[Definition]]) -> Iterator[Use]:
+    """Everything that decides which choices a question has and how they are called."""
+    compiling = _Compiling(form, Lists(form), definition, everywhere, lambda *mistake: None)
+    compiling.source()
+    texts = (text for choice in form.choices.get(compiling.question.list_name, ()) for text in choice.label.values())
+    for hit in {hit for text in texts if "${" in text for hit in _OUTPUT.findall(text)}:
+        compiling.part(hit, "label", compiling.names())
+    for each in compiling.read:
+        yield from each.names.uses
+
+
+_OUTPUT = re.compile(r"\$\{[^{}]*\}")
+
+
 class _Compiling:
     """The parts of one question's choices while they are compiled."""
 
@@ -460,7 +474,7 @@ class _Compiling:
         inner.here = Location((), self.definition.scope, open=True, level=2 if columns else -1, columns=columns)
         keep, placed = self.filter(inner)
         name = self.question.list_name
-        speaking = has_outputs(self.form, name)
+        speaking = shows_values(self.form, name)
         return ListSource(self.lists, name, self.parameters, keep, self.shuffle(), placed=placed, speaking=speaking)
 
     def file(self, columns: frozenset[str]) -> None:
@@ -596,11 +610,6 @@ def _from_row(row: Definition, names: FormNames, tree: Tree) -> Tree:
         return tree
 
     return seen(tree)
-
-
-def has_outputs(form: Form, name: str) -> bool:
-    """True when labels of a list of the form show values."""
-    return any("${" in text for choice in form.choices.get(name, ()) for text in choice.label.values())
 
 
 def _kept(nodes: Closure, keep: Keep | None) -> Closure:

@@ -395,6 +395,7 @@ class FormNames:
             asked = self._asked(tree)
             self.explore(asked, here)
             self._use_row_labels(self._named(asked), asked.start)
+            self._use_choices(self._named(asked))
             return None
         locations = [self.explore(argument, here) for argument in tree.arguments]
         if tree.name == "instance":
@@ -449,6 +450,15 @@ class FormNames:
                 continue  # told where the label itself is compiled
             for use in inner.uses:
                 self.uses[use._replace(anchor=root)] = None
+
+    def _use_choices(self, select: Definition) -> None:
+        """Labels out of nodes depend on whatever decides about the nodes, labels with outputs on what they show."""
+        question = select.node
+        if isinstance(question, Question) and (question.itemset or shows_values(self.form, question.list_name)):
+            from assessor_tui.logic.choices import read_for  # which is built on names
+
+            for use in read_for(self.form, select, self.everywhere):
+                self.uses[use._replace(anchor=top(select))] = None
 
     def _located(self, target: Definition) -> Location:
         shared = common(self.origin, target)
@@ -525,21 +535,39 @@ class FormNames:
 
 def columns_of(form: Form, name: str) -> frozenset[str] | None:
     """The columns of a list of the form, empty where it is no table or its file is missing; None for no such list."""
-    choices = form.choices.get(name)
-    if choices is not None:
-        known = _COLUMNS.get(id(choices))
-        if known is None or known[0] is not choices:
-            if len(_COLUMNS) > 64:
-                _COLUMNS.clear()
-            columns = frozenset({"name", "label"}.union(*(choice.extra for choice in choices)))
-            known = _COLUMNS[id(choices)] = choices, columns
-        return known[1]
+    if name in form.choices:
+        return _seen(form.choices[name]).columns
     instance = form.instances.get(name)
     return frozenset(instance.columns) if instance is not None else None
 
 
-_COLUMNS: dict[int, tuple[tuple[Choice, ...], frozenset[str]]] = {}
-"""Identity of a list -> the list and its columns: a long one is asked for again and again while a form is compiled."""
+def shows_values(form: Form, name: str) -> bool:
+    """True when labels of a list of the form have outputs."""
+    return name in form.choices and _seen(form.choices[name]).shows_values
+
+
+class _Seen(NamedTuple):
+    """What one look through a list told."""
+
+    choices: tuple[Choice, ...]
+    columns: frozenset[str]
+    shows_values: bool
+
+
+_SEEN: dict[int, _Seen] = {}
+"""By the identity of a list: a long one is asked about again and again while its form is compiled."""
+
+
+def _seen(choices: tuple[Choice, ...]) -> _Seen:
+    known = _SEEN.get(id(choices))
+    if known is None or known.choices is not choices:
+        if len(_SEEN) > 64:
+            _SEEN.clear()
+        columns = frozenset({"name", "label"}.union(*(choice.extra for choice in choices)))
+        shows = any("${" in text for choice in choices for text in choice.label.values())
+        known = _SEEN[id(choices)] = _Seen(choices, columns, shows)
+    return known
+
 
 _LEVELS = ("root", "item")
 
