@@ -1,6 +1,7 @@
 """Forms made by chance: questions, groups and repeats whose expressions read each other every way there is."""
 
 import random
+from collections.abc import Callable
 from itertools import count
 
 from assessor_tui.form.model import Action, Choice, Form, Group, Node, Question, Repeat
