@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from assessor_tui.form.model import NO_TEXT, Choice, Group, Question, in_language
+from assessor_tui.form.model import METADATA_TYPES, NO_TEXT, Choice, Group, Question, in_language
 from assessor_tui.form.wording import plain_words
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic.answers import misfit as misfit
@@ -27,6 +27,9 @@ from assessor_tui.logic.views import Decided as Decided
 from assessor_tui.logic.views import Item as Item
 from assessor_tui.logic.views import QuestionState as QuestionState
 from assessor_tui.problem import Problem
+
+_UNSEEN = METADATA_TYPES | {"hidden"}
+"""Types that nobody sees, labelled or not."""
 
 
 class Filling(Recalculation):
@@ -243,7 +246,7 @@ class Filling(Recalculation):
         return tuple(row.row_id for row in self.container(repeat_path).rows)
 
     def items(self) -> Iterator[Item]:
-        """What is relevant, in document order. Calculations without a label are not shown."""
+        """What is relevant and seen, in document order: no calculation without a label, nothing hidden."""
         if self.walked is None:
             self.walked = tuple(self._items(self.root, 0))
         return iter(self.walked)
@@ -264,7 +267,9 @@ class Filling(Recalculation):
             if not child.relevant:
                 continue
             if isinstance(definition.node, Question):
-                if definition.node.type != "calculate" or definition.node.label:
+                if definition.node.type not in _UNSEEN and (
+                    definition.node.type != "calculate" or definition.node.label
+                ):
                     yield Item(QUESTION, child.path, depth, definition.node)
             elif isinstance(definition.node, Group):
                 yield Item(GROUP, child.path, depth, definition.node)
