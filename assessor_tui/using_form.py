@@ -1,6 +1,6 @@
 """Forms beside those of the scheme: read from a file of any kind, and taken into use by a visit as one append."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -12,7 +12,7 @@ from assessor_tui.ledger.draft import Draft
 from assessor_tui.new_visit import first_acts, form_context
 from assessor_tui.problem import Place, Problem
 from assessor_tui.store.ledger import Store
-from assessor_tui.visit import Recorded, Visit
+from assessor_tui.visit import Materials, Recorded, Visit
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".md"})
 """Endings of files that are XLSForms."""
@@ -114,6 +114,18 @@ def keep_form(store: Store, form: Form) -> str:
     last = [each for each in store.local("", IN_USE, []) if each != version]
     store.set_local("", IN_USE, [*last, version][-50:])
     return version
+
+
+def with_forms(store: Store, materials: Materials, forms: Iterable[Form]) -> Materials | Problem:
+    """What a new visit is made of with further forms beside its scheme's, which are kept; or why it cannot be."""
+    known = dict(materials.forms)
+    for form in forms:
+        if not acts.is_form_id(form.form_id):
+            return Problem("visit.form_id", parameters={"form": form.form_id})
+        if form.form_id in known:
+            return Problem("visit.form_there", parameters={"form": form.form_id})
+        known[form.form_id] = form, keep_form(store, form)
+    return materials._replace(forms=known)
 
 
 def use_form(visit: Visit, form: Form) -> Recorded:

@@ -239,7 +239,7 @@ def _counts(form: str, filling: Filling, state: VisitState, path: str, *, full: 
 
 def _answers_itself(form: str, state: VisitState, path: str, question: Question) -> bool:
     """True while what stands is what the form has put there when the visit was opened: nobody has answered that yet."""
-    if not question.default or (standing := state.standing(form, path)) is None:
+    if not (question.default or question.actions) or (standing := state.standing(form, path)) is None:
         return False
     first, entry = state.opening, standing.entry
     return entry.device == first.device and came_with_opening(first.act, first.at, first.seq, entry.at, entry.seq)

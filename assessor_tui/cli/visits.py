@@ -28,6 +28,7 @@ from assessor_tui.cli.session import (
 )
 from assessor_tui.i18n import N_, _, language, ngettext
 from assessor_tui.ledger.clock import hong_kong_time
+from assessor_tui.problem import Problem
 
 if TYPE_CHECKING:
     from assessor_tui.form.model import Form
@@ -71,7 +72,9 @@ def new(
     ] = None,
     own: Annotated[
         list[str] | None,
-        typer.Option("--form", metavar="FORM", help=N_("A form file or the id of a form held here: a checklist of your own.")),
+        typer.Option(
+            "--form", metavar="FORM", help=N_("A form file or the id of a form held here: a checklist of your own.")
+        ),
     ] = None,
     claim: Annotated[bool, typer.Option("--claim", help=N_("The applicant's own declaration."))] = False,
     list_file: Annotated[
@@ -126,17 +129,22 @@ def new(
                     _("There is no category {category}. Categories are {known}.").format(category=category, known=names)
                 )
             answers[materials.scheme.category_question.partition("/")[2]] = (chosen,)
-        with store.together():
-            visit = create_visit(
-                store,
-                materials,
-                answers,
-                new_id=new_id,
-                kind="claim" if claim else "assessment",
-                language=language(),
-            )
-            for form in checklists:
-                _take_into_use(visit, form)
+        if checklists:
+            from assessor_tui.using_form import with_forms
+
+            added = with_forms(store, materials, checklists)
+            if isinstance(added, Problem):
+                refuse((added,))
+            else:
+                materials = added
+        visit = create_visit(
+            store,
+            materials,
+            answers,
+            new_id=new_id,
+            kind="claim" if claim else "assessment",
+            language=language(),
+        )
         say(_("Visit {visit} is open: {site}.").format(visit=visit.id[:8], site=title(visit)))
         _propose_links(store, visit)
         if as_json:
@@ -316,7 +324,7 @@ def show_visit(
     from assessor_tui.evidence.inbox import unsorted_files
     from assessor_tui.form.model import in_language
     from assessor_tui.i18n.sentences import unsorted_words
-    from assessor_tui.problem import Place, Problem
+    from assessor_tui.problem import Place
 
     with opened(context) as store:
         visit = find_visit(store, visit_name)

@@ -86,7 +86,8 @@ def _one_text(question: Question, text: str, today: str, now: str) -> Value | Pr
             return time_of(text, now)
         if kind == "datetime":
             return moment_of(text, today, now, date_of)
-        return day_of(text, today) or _part_of_a_date(question, text) or date_of(text, today)
+        found = _part_of_a_date(question, text, today) or day_of(text, today) or date_of(text, today)
+        return found[: _KEPT[shows(question)]] + "0000-01-01"[_KEPT[shows(question)] :]
     except ValueError:
         return Problem(f"typed.{kind}", Place(), {"value": text})
 
@@ -101,7 +102,11 @@ def shows(question: Question) -> str:
     return "year" if "year" in asked else "month" if "month-year" in asked else "day"
 
 
-def _part_of_a_date(question: Question, text: str) -> str:
+_KEPT = {"year": 4, "month": 7, "day": 10}
+"""Characters of a date that say what is asked; the rest is the first day."""
+
+
+def _part_of_a_date(question: Question, text: str, today: str) -> str:
     """The first day of the year or month that a question asks for; ``""`` for any other text or question.
 
     Raises:
@@ -112,6 +117,8 @@ def _part_of_a_date(question: Question, text: str) -> str:
     typed = plain(text)
     if asked == "year" and (year := _YEAR.match(typed)):
         return date(int(year[1]), 1, 1).isoformat()
+    if asked == "month" and today and re.fullmatch(r"(0?[1-9]|1[0-2])月?", typed):
+        return f"{today[:4]}-{int(typed.rstrip('月')):02}-01"
     if (match := _MONTH_OF_YEAR.match(typed)) is None:
         return ""
     month = 1 if asked == "year" else int(match[2] or match[3])

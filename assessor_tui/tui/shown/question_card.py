@@ -266,7 +266,7 @@ def _prompt(question: Question, now: QuestionState, offered: int) -> str:
     if kind == "range":
         return _("type the number, {range}; Left and Right step").format(range=example(question))
     if shown := example(question):
-        return _("type or paste it: {example}").format(example=shown)
+        return _("type it: {example}").format(example=shown)
     return _("type the answer")
 
 
