@@ -1,8 +1,10 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from assessor_tui.logic.geo import RADIUS, area, distance, inside, points
+from assessor_tui.logic.geo import RADIUS, area, crosses, distance, inside, points
 
 SQUARE = [(22.0, 114.0), (22.0, 114.01), (22.01, 114.01), (22.01, 114.0)]
 
@@ -34,3 +36,35 @@ def test_a_point_is_inside_or_outside() -> None:
     assert not inside((22.02, 114.005), SQUARE)
     assert not inside((22.005, 114.02), SQUARE)
     assert not inside((22.005, 114.005), [])
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("0 0;1 1;0 1;1 0", True),
+        ("0 0;0 1;1 1;1 0;0 0", False),
+        ("0 0;0 2;2 2;2 1;-1 1", True),
+        ("0 0;0 1;0 2", False),
+        ("0 0;0 1;1 1;0 0.5", True),
+        ("0 0;1 1", False),
+        ("0 0;0 0;1 1;1 1", False),
+        ("0 0;2 0;2 2;0 0;0 2", True),
+    ],
+)
+def test_a_line_crosses_itself_or_does_not(line: str, expected: bool) -> None:
+    read = points([line])
+    assert read is not None
+    assert crosses(read) is expected
+    assert crosses(read[::-1]) is expected
+
+
+def test_a_long_walk_is_looked_at_in_no_time() -> None:
+    assert not crosses([(at / 100, math.sin(at) / 10) for at in range(5_000)])
+
+
+@given(st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), max_size=8))
+def test_no_points_crash_any_measure(line: list[tuple[float, float]]) -> None:
+    assert distance(line) >= 0
+    assert area(line) >= 0
+    crosses(line)
+    inside((0.0, 0.0), line)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from assessor_tui.logic.values import (
     Day,
     Element,
+    ErrorValue,
     Node,
     Result,
     difference,
@@ -46,6 +47,43 @@ def nodes(*texts: str) -> list[Node]:
 )
 def test_numbers_are_written_as_people_write_them(number: float, text: str) -> None:
     assert number_text(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.1 + 0.2, "0.3"),
+        (-0.1 - 0.2, "-0.3"),
+        (sum([0.1] * 40), "4"),
+        (1 / 3, "0.3333333333333333"),
+        (18962 + 7 / 24, "18962.291666666668"),
+        (4.35 * 100, "435"),
+        (123456789012.75, "123456789012.75"),
+        (1e-7, "0.0000001"),
+        (2.0**70, "1180591620717411300000"),
+        (math.nan, "NaN"),
+        (-math.inf, "-Infinity"),
+    ],
+)
+def test_a_text_has_all_digits_of_a_number_but_not_the_noise_of_doubles(number: float, text: str) -> None:
+    assert to_text(number) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_any_number_comes_back_from_its_text_but_for_rounding(number: float) -> None:
+    text = to_text(number)
+    assert "e" not in text.lower()
+    assert same(float(text), number) or abs(number) < 1e-300 or float(text) == pytest.approx(number, rel=1e-11)
+
+
+def test_an_error_value_is_a_blank_in_every_way() -> None:
+    error = ErrorValue("value.date")
+    assert error == ""
+    assert hash(error) == hash("")
+    assert not to_boolean(error)
+    assert math.isnan(to_number(error))
+    assert equal(error, "")
+    assert to_text(error) == ""
 
 
 @given(st.decimals(-(10**9), 10**9, places=4))
