@@ -10,6 +10,7 @@ from assessor_tui.cli.form_diff import diff
 from assessor_tui.cli.form_explain import explain
 from assessor_tui.cli.form_export import export
 from assessor_tui.cli.form_import import import_
+from assessor_tui.cli.form_new import new
 from assessor_tui.cli.form_run import run
 from assessor_tui.cli.form_test import test
 from assessor_tui.cli.session import Mistake
@@ -19,6 +20,7 @@ from assessor_tui.i18n import N_, _
 def add_to(app: typer.Typer) -> None:
     """Nothing; adds the commands."""
     form = typer.Typer(rich_markup_mode=None, help=N_("Checklists and schemes: write, check, try and compare them."))
+    form.command("new", help=N_("Begin a checklist: a small commented one that passes the check."))(new)
     form.command("check", help=N_("Report every mistake in form and scheme files at once, and what to look at."))(check)
     form.command("export", help=N_("Write a form as an XLSForm workbook."))(export)
     form.command("import", help=N_("Make a checklist of an XLSForm or ODK XForm."))(import_)
