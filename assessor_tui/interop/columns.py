@@ -14,7 +14,7 @@
   (name of the question, group or repeat that follows, ``end NAME`` at the end of one, ``""`` at the very end) and
   ``cells`` {heading: cell}; ``external_lists`` names of the lists that stand on the sheet external_choices; ``ends``
   {group or repeat: {heading: cell}} what its last row says beside its type; ``spaced`` ``yes`` where ``begin group`` is
-  written with a space.
+  written with a space; ``of_file`` {heading: cell} id and title that it has of its file's name.
 """
 
 import json

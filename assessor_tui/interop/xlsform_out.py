@@ -367,7 +367,7 @@ def _settings(form: Form, names: _Names, ours: bool) -> _Row:
         # What the workbook did not say is what it was taken for without saying.
         said = {_key_of("settings", heading, written, names) for heading in written}
         unsaid = {"form_title": cells.get(("form_id", "")), "form_id": "data", "default_language": names.of.get(main)}
-        for heading, cell in (unsaid | _mapping(form.extra.get("of_file"))).items():
+        for heading, cell in {**unsaid, **_mapping(form.extra.get("of_file"))}.items():
             if (heading, "") not in said and cells.get((heading, "")) == cell:
                 cells.pop((heading, ""), None)
     for heading, cell in _mapping(form.extra.get("settings")).items():
