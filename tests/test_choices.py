@@ -209,11 +209,8 @@ def test_rank_and_several_choices_are_flagged_as_single_ones_are() -> None:
 # -- nodes ------------------------------------------------------------------------------------------------------------
 
 
-def animals(choice_filter: str = "", **columns: object) -> Filling:
-    picked = Question(
-        "select_one", "picked", {"en-HK": "picked"}, list_name="itemset", itemset="${animal}",
-        choice_filter=choice_filter, **columns,
-    )  # type: ignore[arg-type]  # fmt: skip
+def animals(choice_filter: str = "") -> Filling:
+    picked = one("picked", "itemset", itemset="${animal}", choice_filter=choice_filter)
     filling = filled(text("size"), repeat("animals", text("animal"), text("legs")), picked)
     for row, animal, legs in ((A, "cat", "4"), (B, "", "2"), (C, "hen", "2")):
         filling.add_row("animals", row)

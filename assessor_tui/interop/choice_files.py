@@ -206,7 +206,12 @@ def _cell(text: str, line: int = 0) -> str:
     """The text as it is kept: without what nobody sees, and without blanks around it."""
     if len(text) > MAX_CELL:
         raise _Stop("choices.long_cell", line, most=str(MAX_CELL))
-    return clean(text).strip()
+    text = clean(text).strip()
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+_INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""What pasted text carries along and no comparison expects."""
 
 
 def _shortened(text: str) -> str:
@@ -269,7 +274,8 @@ def _feature(feature: Any, number: str) -> dict[str, str]:
     """The columns of one feature: its id, its geometry as ODK spells places, and its properties."""
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise _Stop("choices.feature", number=number)
-    properties = feature.get("properties") or {}
+    properties = feature.get("properties")
+    properties = {} if properties is None else properties
     if not isinstance(properties, dict):
         raise _Stop("choices.feature", number=number)
     row = {clean(name).strip(): _property(value) for name, value in properties.items()}
