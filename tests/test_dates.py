@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from assessor_tui.logic.dates import (
     GREENWICH,
+    HONG_KONG,
     Clock,
     Day,
     clock_of,
@@ -17,7 +18,7 @@ from assessor_tui.logic.dates import (
     to_day,
 )
 
-HONG_KONG, PHOENIX = Clock(480), Clock(-420)
+PHOENIX = Clock(-420)
 
 
 @given(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.integers(-840, 840))
@@ -124,6 +125,7 @@ def test_the_dates_of_browsers_are_read_where_a_date_is_asked_for() -> None:
 
 def test_a_moment_without_an_offset_leaves_the_clock_in_greenwich() -> None:
     assert clock_of("2026-11-12") == GREENWICH
+    assert clock_of("", HONG_KONG) == HONG_KONG
     assert clock_of("2026-11-12T10:00:00") == GREENWICH
     assert clock_of("x" * 1000) == GREENWICH
     assert clock_of("2026-11-12T10:00:00+05:30") == Clock(330)

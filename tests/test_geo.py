@@ -59,7 +59,11 @@ def test_a_line_crosses_itself_or_does_not(line: str, expected: bool) -> None:
 
 
 def test_a_long_walk_is_looked_at_in_no_time() -> None:
-    assert not crosses([(at / 100, math.sin(at) / 10) for at in range(5_000)])
+    walk = [(at / 100, math.sin(at) / 10) for at in range(5_000)]
+    assert crosses(walk) is False
+    assert crosses([(east, north) for north, east in walk]) is False
+    spiral = [(at * math.cos(at / 9) / 1000, at * math.sin(at / 9) / 1000) for at in range(20_000)]
+    assert crosses(spiral) is None
 
 
 @given(st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), max_size=8))

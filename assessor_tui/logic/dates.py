@@ -32,6 +32,8 @@ class Clock(NamedTuple):
 
 
 GREENWICH = Clock()
+HONG_KONG = Clock(480)
+"""Where visits are unless they say otherwise."""
 
 
 class Day(NamedTuple):
@@ -50,10 +52,10 @@ _LONGEST = 64
 """No date is longer than this; what is longer is not kept in memory to find that out."""
 
 
-def clock_of(moment: str) -> Clock:
-    """The clock of the place where it is ``moment`` (ISO 8601); UTC when it does not say."""
+def clock_of(moment: str, otherwise: Clock = GREENWICH) -> Clock:
+    """The clock of the place where it is ``moment`` (ISO 8601); ``otherwise`` when that does not say."""
     read = _read(moment) if len(moment) <= _LONGEST else None
-    return Clock(read[2]) if read is not None and read[2] is not None else GREENWICH
+    return Clock(read[2]) if read is not None and read[2] is not None else otherwise
 
 
 def to_day(text: str, clock: Clock = GREENWICH) -> Day | None:

@@ -276,9 +276,10 @@ def _geofence(point: str, outline: str) -> Result:
     return ErrorValue("value.place") if points is None else geo.inside(points[0], around)
 
 
-def _intersects(*values: Result) -> bool:
+def _intersects(*values: Result) -> Result:
     line = geo.points(_texts(values))
-    return line is not None and geo.crosses(line)
+    found = geo.crosses(line) if line is not None else False
+    return ErrorValue("value.too_long") if found is None else found
 
 
 def _safely(function: Callable[..., float]) -> Callable[..., float]:
@@ -400,7 +401,7 @@ FUNCTIONS: dict[str, Function] = {
     "id": Function(_identified, 1, 1, "v", "s", scoped=True),
     "if": Function(_if, 3, 3, "l", "v", scoped=True),
     "int": Function(_whole, 1, 1, "v", "n", scoped=True),
-    "intersects": Function(_intersects, 1, MANY, "v", "b"),
+    "intersects": Function(_intersects, 1, MANY, "v", "v"),
     "join": Function(_joined, 1, MANY, "tv", "t"),
     "last": Function(lambda scope: float(scope.size), 0, 0, "", "n", scoped=True),
     "local-name": Function(_last_name, 0, 1, "s", "t", scoped=True),

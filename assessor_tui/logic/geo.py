@@ -60,16 +60,29 @@ def inside(point: tuple[float, float], outline: Points) -> bool:
     return within
 
 
-def crosses(line: Points) -> bool:
-    """Whether the line, or the border of a closed one, crosses or touches itself anywhere but where its parts join."""
+MOST_LOOKS = 300_000
+"""Most pairs of parts of a line that are looked at, less than a second."""
+
+
+def crosses(line: Points) -> bool | None:
+    """Whether the line, or the border of a closed one, crosses or touches itself anywhere but where its parts join.
+
+    None when it is too long and winding to be told in bounded time.
+    """
     parts = [(one, other) for one, other in pairwise(line) if one != other]
-    order = sorted(range(len(parts)), key=lambda at: min(parts[at][0][0], parts[at][1][0]))
+    # The parts are taken along the side on which the line is longer, so that few of them lie beside each other.
+    axis = max((0, 1), key=lambda axis: _extent([point[axis] for point in line]))
+    order = sorted(range(len(parts)), key=lambda at: min(parts[at][0][axis], parts[at][1][axis]))
     closed = len(parts) > 2 and parts[0][0] == parts[-1][1]
     beside: list[int] = []
+    looks = 0
     for at in order:
-        south = min(parts[at][0][0], parts[at][1][0])
-        # Only parts that reach as far north as this one begins can meet it.
-        beside = [other for other in beside if max(parts[other][0][0], parts[other][1][0]) >= south]
+        begins = min(parts[at][0][axis], parts[at][1][axis])
+        # Only parts that reach as far as this one begins can meet it.
+        beside = [other for other in beside if max(parts[other][0][axis], parts[other][1][axis]) >= begins]
+        looks += len(beside)
+        if looks > MOST_LOOKS:
+            return None
         for other in beside:
             apart = abs(at - other)
             if apart == 1 or (closed and apart == len(parts) - 1):
@@ -78,6 +91,10 @@ def crosses(line: Points) -> bool:
                 return True
         beside.append(at)
     return False
+
+
+def _extent(numbers: list[float]) -> float:
+    return max(numbers) - min(numbers) if numbers else 0.0
 
 
 Point = tuple[float, float]

@@ -14,7 +14,7 @@ from assessor_tui.logic import values
 from assessor_tui.logic.answers import result_text, text_of, value_of
 from assessor_tui.logic.beginnings import begin
 from assessor_tui.logic.compile import CompiledForm, Pieces, Rule
-from assessor_tui.logic.dates import clock_of
+from assessor_tui.logic.dates import HONG_KONG, clock_of
 from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
 from assessor_tui.logic.judging import judge, judge_rows
 from assessor_tui.logic.names import ROWS, VALUE
@@ -45,7 +45,7 @@ class Recalculation:
         self.acting = acting
         """False when answers that others set are told like all others: then nothing is set by itself."""
         self.context = context
-        self.clock = clock_of(context.now or context.today)
+        self.clock = clock_of(context.now, HONG_KONG)
         """How the calendar stands where the visit is."""
         self.language = context.language
         self.touched: list[str] = []
