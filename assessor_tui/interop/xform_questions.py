@@ -187,32 +187,29 @@ class Maker:
     def _row(self, node: Node, element: Element) -> dict[str, str]:
         """What a row begins with where that is not what every new row begins with."""
         found: dict[str, str] = {}
-        for child in node.children.values():
-            self._begins(child, element, "", found)
+        self._begins(node, element, "", found)
         return found
 
-    def _begins(self, node: Node, around: Element, prefix: str, found: dict[str, str]) -> None:
-        if node.kind == "repeat":
-            rows = rows_in(around, node.name)
-            for number, row in enumerate(rows):
-                inner: dict[str, str] = {}
-                for child in node.children.values():
-                    self._begins(child, row, "", inner)
+    def _begins(self, node: Node, element: Element, prefix: str, found: dict[str, str]) -> None:
+        """Notes what stands inside ``element``, a row or group, otherwise than in the template."""
+        for each in element.elements():
+            child = node.children[each.written]
+            if child.kind == "repeat" or is_template(each):
+                continue
+            if child.children:
+                self._begins(child, each, prefix, found)
+            elif (text := each.text.strip()) != child.value():
+                found.setdefault(prefix + child.unique, text)
+        for child in node.children.values():
+            if child.kind != "repeat":
+                continue
+            leaf = next(_leaves(child), None)
+            for number, row in enumerate(rows_in(element, child.name)):
+                inner = self._row(child, row)
                 # A row that says nothing of its own has to be named, too.
-                leaf = next((each for each in _leaves(node)), None)
                 if not inner and leaf is not None:
                     inner[leaf.unique] = leaf.value()
-                found.update((f"{prefix}{node.unique}[{number}]/{key}", text) for key, text in inner.items())
-            return
-        element = next(
-            (each for each in around.elements() if each.written == node.name and not is_template(each)), None
-        )
-        if element is None:
-            return
-        for child in node.children.values():
-            self._begins(child, element, prefix, found)
-        if not node.children and (text := element.text.strip()) != node.value():
-            found[prefix + node.unique] = text
+                found.update((f"{prefix}{child.unique}[{number}]/{key}", text) for key, text in inner.items())
 
     # Questions
 

@@ -20,8 +20,8 @@ class Node:
     """One node of the primary instance."""
 
     __slots__ = (
-        "actions", "binds", "children", "control", "element", "kind", "many", "name", "order", "parent", "path",
-        "template", "unique",
+        "actions", "binds", "by_local", "children", "control", "element", "kind", "many", "name", "order", "parent",
+        "path", "template", "unique",
     )  # fmt: skip
 
     def __init__(self, element: Element, parent: "Node | None") -> None:
@@ -33,6 +33,8 @@ class Node:
         self.path: str = f"{parent.path if parent else ''}/{self.name}"
         self.children: dict[str, Node] = {}
         """By name, in the order of the file."""
+        self.by_local: dict[str, Node] | None = None
+        """By name without prefix, once somebody has looked; the first of each."""
         self.template: Element | None = None
         """The element that new rows begin as, when the file marks one."""
         self.many = False
@@ -78,6 +80,14 @@ class Instance:
         found = self.by_path.get(text)
         if found is not None:
             return found, ""
+        if _PLAIN.match(text):
+            # Without the parser: a form may name as many nodes that are not there as it likes.
+            if text.split("/", 2)[1] not in (self.root.name, self.root.element.name):
+                return None, ""
+            here: Node | None = self.root
+            for name in text.split("/")[2:]:
+                here = child_of(here, name) if here is not None else None
+            return here, ""
         try:
             tree = parse(text)
         except ExpressionError:
@@ -109,16 +119,17 @@ class Instance:
         return node
 
 
+_PLAIN = re.compile(r"(?:/[A-Za-z_][\w.:-]*)+\Z")
 _BRACKETS = re.compile(r"\[.*\]", re.DOTALL)
 
 
 def child_of(node: Node, name: str) -> Node | None:
     """The child of this name, with its prefix or without one."""
     found = node.children.get(name)
-    if found is None and ":" in name:
-        found = node.children.get(name.partition(":")[2])
-    if found is None and ":" not in name:
-        found = next((child for child in node.children.values() if child.element.name == name), None)
+    if found is None and node.children:
+        if node.by_local is None:
+            node.by_local = {child.element.name: child for child in reversed(node.children.values())}
+        found = node.by_local.get(name.rpartition(":")[2])
     return found
 
 
@@ -139,9 +150,13 @@ def instance_of(root: Element, notes: Notes) -> Instance:
     while waiting:
         node, elements = waiting.pop()
         by_name: dict[str, list[Element]] = {}
+        many: set[str] = set()
         for element in elements:
+            rows: set[str] = set()
             for child in element.elements():
                 by_name.setdefault(child.written, []).append(child)
+                if not is_template(child):
+                    (many if child.written in rows else rows).add(child.written)
         for name, found in by_name.items():
             left -= 1
             if left < 0:
@@ -150,7 +165,7 @@ def instance_of(root: Element, notes: Notes) -> Instance:
             template = next((each for each in found if is_template(each)), None)
             child_node = node.children[name] = Node(template or found[0], node)
             child_node.template = template
-            child_node.many = any(len(rows_in(element, name)) > 1 for element in elements)
+            child_node.many = name in many
             waiting.append((child_node, found))
             for key in template.attributes if template else found[0].attributes:
                 if not key.endswith("}template") and key != "template":
