@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from assessor_tui.config import shipped
 from tests.cli_world import Said, typed

@@ -26,7 +26,7 @@ from assessor_tui.interop.columns import (
     to_cell,
     tokens_of,
 )
-from assessor_tui.interop.xlsform_rows import implied_data_type, is_ours
+from assessor_tui.interop.xlsform_rows import IMPLIED, implied_data_type, is_ours
 from assessor_tui.problem import Place, Problem
 
 MAX_CELL = 32_767
@@ -213,6 +213,9 @@ def _cells(column: Column, node: Node, ours: bool) -> _Row:
         # Ours are divided by spaces, too; XLSForm's by commas only.
         parts = re.findall(r"\$\{[^{}]*\}|[^\s,]+", value)
         value = value if "," in value or len(parts) < 2 else ", ".join(parts)
+    said = IMPLIED.get(str(node.extra.get("xlsform_type", "")), ("", ""))
+    if (column.field == "constraint" and value == said[0]) or (column.field == "hint" and said[1] in value.values()):
+        return {}  # the type says it
     if column.kind == "texts":
         return {(column.heading, tag): text for tag, text in value.items() if text}
     usual = node._field_defaults.get(column.field, "")

@@ -148,7 +148,7 @@ _ALIASES: Mapping[str, str] = {
 }  # fmt: skip
 """What XLSForm calls a type -> the type here."""
 
-_IMPLIED: Mapping[str, tuple[str, str]] = {
+IMPLIED: Mapping[str, tuple[str, str]] = {
     "percentage": ("0 <= . and . <= 100", ""),
     "number of days in last month": ("0 <= . and . <= 31", "Enter a number 0-31."),
     "number of days in last six months": ("0 <= . and . <= 183", "Enter a number 0-183."),
@@ -335,8 +335,8 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
             kept["xlsform_type"] = kind
     label, hint = survey.texts(row, "label"), survey.texts(row, "hint")
     constraint = row.get("bind", "constraint")
-    if kind in _IMPLIED:
-        implied, help_ = _IMPLIED[kind]
+    if kind in IMPLIED:
+        implied, help_ = IMPLIED[kind]
         constraint = constraint or implied
         hint = hint or ({survey.languages[""]: help_} if help_ else {})
     calculation = _constant(row.get("bind", "calculate"))

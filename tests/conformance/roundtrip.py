@@ -111,7 +111,7 @@ def _said(problems: tuple[Problem, ...]) -> str:
 
 def xform(workbook: bytes, suffix: str) -> str:
     """The XForm that XLSForm's own reader makes, one element or text a line, attributes in alphabetical order."""
-    from pyxform.xls2xform import convert
+    from pyxform.xls2xform import convert  # type: ignore[import-untyped]
 
     made = convert(io.BytesIO(workbook), validate=False, pretty_print=False, form_name="case", file_type=suffix)
     return "\n".join(_lines(ElementTree.fromstring(made.xform)))
