@@ -298,6 +298,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("print_sheets", (), (), N_("print walk sheets"),
             N_("Write sheets for A4 paper, for where no laptop may go: of all, a place, a section, or what you cover."),
             _at(OVERVIEW, WALK)),
+    Command("update_form", (), (), N_("update a checklist"),
+            N_("Go over to a newer version of a checklist, after a look at what that means; undo goes back."), VISIT),
     # Everywhere in a visit
     Command("jot", ("semicolon",), (), N_("jot"),
             N_("Write a line down at once, tied to nothing yet; the evidence page ties it later."), VISIT, 11),

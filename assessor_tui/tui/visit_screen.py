@@ -277,6 +277,12 @@ class VisitScreen(BaseScreen):
             return _("The visit is being opened.")
         return super().reason_against(command)
 
+    async def command_update_form(self) -> None:
+        """Nothing; a checklist of the visit goes over to a newer version, after a look at what that means."""
+        from assessor_tui.tui.windows.updating import update_dialog
+
+        await update_dialog(self)
+
     def command_undo(self) -> None:
         """Nothing; takes back this laptop's last act."""
         self._take("undo", _("There is nothing to take back."), _("taken back"))

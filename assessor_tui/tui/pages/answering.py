@@ -678,29 +678,27 @@ class AnsweringPage(VisitScreen):
 
     async def _search(self, query: str) -> None:
         """Opens the search among many choices, or many rows."""
-        from assessor_tui.form.model import in_language
-        from assessor_tui.tui.windows.search_list import SearchList, entry
+        from assessor_tui.tui.shown.words import choice_label
+        from assessor_tui.tui.windows.choice_search import ChoiceSearch
 
-        (form, path), now = self.here or ("", ""), self.state
+        (form, path), now, tag = self.here or ("", ""), self.state, self.tag
         taken = names(now.value) if now.status == "answered" else ()
-        entries = [
-            entry(
-                choice.name, in_language(choice.label, self.tag), also=" ".join(choice.label.values()),
-                detail=_("chosen") if choice.name in taken else "",
-            )
-            for choice in self.offered()
-        ]  # fmt: skip
+        filling = self.visit.filling(form)
+
+        def ticked(name: str) -> tuple[str, ...]:
+            self._tick(name, self.visit.filling(form).state(path))
+            after = self.visit.filling(form).state(path)
+            return names(after.value) if after.status == "answered" else ()
 
         def chosen(name: str | None) -> None:
-            if name is None:
-                return
-            if now.question.type == "select_multiple":
-                self._tick(name, now)
-            else:
+            if name is not None:
                 self.record(acts.ANSWER, form, path, (name,), then=self.answered)
 
-        title = self.visit.filling(form).label(path, self.tag)
-        await self.app.push_screen(SearchList(title, entries, query=query), chosen)
+        window = ChoiceSearch(
+            filling.label(path, tag), self.offered(), lambda choice: choice_label(filling, path, choice, tag),
+            taken=taken, query=query, tick=ticked if now.question.type == "select_multiple" else None,
+        )  # fmt: skip
+        await self.app.push_screen(window, chosen)
 
     # By the mouse
 

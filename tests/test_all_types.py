@@ -1,0 +1,143 @@
+"""A form with every type of question in a visit: answered by real keys and line by line, saved, reopened, merged."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual import events
+
+from assessor_tui.cli.plain import Plain
+from assessor_tui.i18n import set_language
+from assessor_tui.ledger import entry as acts
+from assessor_tui.ledger.value import Quantity
+from assessor_tui.store.ledger import Store
+from assessor_tui.tui.app import AssessorApp
+from assessor_tui.tui.pages import answering
+from assessor_tui.visit import Visit
+from tests.all_types import ALL, FORM, prepared
+from tests.tui_visits import ready, text_of
+
+POINT = "22.31916667 114.16916667 0 0"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys of a test come faster than a person's."""
+    set_language("en-HK")
+    monkeypatch.setattr(answering, "TOO_SOON", 0.0)
+
+
+@asynccontextmanager
+async def walking(
+    store: Store, visit: Visit, at: str, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[AssessorApp, object]]:
+    app = AssessorApp(store, place="walk", visit_id=visit.id, target=f"{ALL}/{at}", language="en-HK")
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        yield app, pilot
+
+
+async def types(pilot, text: str, *keys: str) -> None:
+    for character in text:
+        await pilot.press({" ": "space"}.get(character, character))
+    await pilot.press(*(keys or ("enter",)))
+    await pilot.pause()
+
+
+def value(app: AssessorApp, path: str) -> object:
+    assert app.visit is not None
+    return app.visit.filling(ALL).state(path).value
+
+
+async def test_what_the_form_sets_itself_is_recorded_once_by_whoever_adds_it(tmp_path: Path) -> None:
+    store, visit = prepared(tmp_path)
+    filling = visit.filling(ALL)
+    assert filling.state("day_of_filling").value == visit.today
+    assert filling.state("who").value == "Chan Tai Man"
+    assert str(filling.state("began").value).startswith("2026-11-12T09:00:")
+    assert filling.state("kept_hidden").value == "secret"
+    hall = filling.rows("halls")[0]
+    assert len(filling.rows(f"halls[{hall}]/lines")) == 1, "ODK shows the first row of a repeat at once"
+    shown = {item.path for item in filling.items()}
+    assert not shown & {"began", "day_of_filling", "who", "device", "kept_hidden"}
+    store.close()
+
+
+async def test_every_type_is_answered_by_keys(tmp_path: Path) -> None:
+    store, visit = prepared(tmp_path)
+    async with walking(store, visit, "name") as (app, pilot):
+        assert "As on the sign" in text_of(app.screen), "marks of Markdown are not drawn"
+        await types(pilot, "Fabrik")
+        assert "How many people work at Fabrik?" in text_of(app.screen)
+        await types(pilot, "0")
+        assert "Fabrik has somebody, surely." in text_of(app.screen)
+        await types(pilot, "12")
+        await types(pilot, "2.5")
+        await types(pilot, "3")
+        await pilot.press("right", "right", "left", "right", "right", "enter")  # 0 2 0 2 4
+        await types(pilot, "12/11")
+        await types(pilot, "3/2020")
+        await types(pilot, "930")
+        await types(pilot, "12 9.30")
+        app.screen.post_message(events.Paste("北纬22度19分9秒，东经114度10分9秒"))
+        await pilot.pause()
+        await pilot.press("enter")
+        await types(pilot, "22.1 114.1", "enter")
+        await types(pilot, "22.2, 114.2", "ctrl+s")
+        await pilot.press("down")
+        await types(pilot, "22.1 114.1;22.2 114.1;22.2 114.2", "ctrl+s")
+        await pilot.press("down")
+        await pilot.press("2")
+        await pilot.press("1", "3", "enter")
+        assert "What is worst?" in text_of(app.screen)
+        await pilot.press("2", "3")
+        assert "[1] Zinc" in text_of(app.screen) and "1 has no place yet" in text_of(app.screen)
+        await pilot.press("1")
+        await pilot.pause()
+        await pilot.press("2")  # county: West
+        assert "type to search 30 choices" in text_of(app.screen)
+        await types(pilot, "town 010")
+        await types(pilot, "town 007")
+        await types(pilot, "008", "enter")
+        await pilot.press("escape")
+        app.screen.move_to(app.screen._index_of(f"{ALL}/told"))
+        await pilot.press("1")
+        await pilot.pause()
+    check(visit := Visit(store, visit.id, new_id=visit.new_id))
+    assert visit.filling(ALL).state("greeting").value == "Hello Fabrik", "set because of another answer, and recorded"
+    assert visit.filling(ALL).state("dense").value == "4.8"
+    store.close()
+
+
+def check(visit: Visit) -> None:
+    """What every way of answering comes to."""
+    filling = visit.filling(ALL)
+    stands = {
+        path: filling.state(path).value
+        for path in ("name", "people", "area", "power", "smell", "opened_on", "since", "shift", "seen", "gate", "fence",
+                     "yard", "tidy", "metals", "worst", "county", "town", "told")
+    }  # fmt: skip
+    assert stands == {
+        "name": "Fabrik",
+        "people": Quantity("12"),
+        "area": Quantity("2.5"),
+        "power": Quantity("3", "kWh"),
+        "smell": Quantity("4"),
+        "opened_on": "2026-11-12",
+        "since": "2020-03-01",
+        "shift": "09:30:00.000+08:00",
+        "seen": "2026-11-12T09:30:00.000+08:00",
+        "gate": POINT,
+        "fence": "22.1 114.1 0 0;22.2 114.2 0 0",
+        "yard": "22.1 114.1 0 0;22.2 114.1 0 0;22.2 114.2 0 0;22.1 114.1 0 0",
+        "tidy": ("no",),
+        "metals": ("lead", "tin"),
+        "worst": ("zinc", "tin", "lead"),
+        "county": ("west",),
+        "town": ("t010",),
+        "told": "OK",
+    }
+    assert set(filling.state("markets").value) == {"t007", "t008"}
+    wrong = {path: problems for path, problems in filling.problems.items() if path != "why_untidy"}
+    assert not wrong, wrong
