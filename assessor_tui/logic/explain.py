@@ -54,6 +54,8 @@ class Part(NamedTuple):
     unnamed: int = 0
     """How many more it reads."""
     parts: "tuple[Part, ...]" = ()
+    no_answer: str = ""
+    """Where it can have none with these answers: the reason of its error value, such as ``value.date``."""
 
 
 class Reason(NamedTuple):
@@ -203,7 +205,8 @@ class _Parts:
                     parts.append(self.of(piece, decides and counts))
         is_condition = isinstance(result, bool)
         text = self.text[tree.start : tree.end]
-        return Part(_shown(text), value, truth, is_condition, decides, reads, unnamed, tuple(parts))
+        no_answer = result.reason if isinstance(result, values.ErrorValue) else ""
+        return Part(_shown(text), value, truth, is_condition, decides, reads, unnamed, tuple(parts), no_answer)
 
     def _result(self, tree: Tree) -> values.Result:
         try:
@@ -318,6 +321,8 @@ def lines(explained: Explanation) -> Iterator[Line]:
         return
     if explained.computed is not None:
         yield Line("computed" if explained.value else "computed_blank", 0, at | {"text": explained.computed.text})
+        if explained.computed.part.no_answer:
+            yield Line(f"part_{explained.computed.part.no_answer}", 1, {"text": explained.computed.text})
         yield from _pieces_of(explained.computed.part)
     if explained.required is not None:
         yield Line("required" if explained.is_required else "not_required", 0, at | {"text": explained.required.text})
@@ -357,7 +362,8 @@ def _part_lines(part: Part, depth: int) -> Iterator[Line]:
     if part.is_condition:
         yield Line("part_true" if part.truth else "part_false", depth, blanks, part.decides)
     elif not part.reads:
-        yield Line("part_value" if part.value else "part_blank", depth, blanks, part.decides)
+        nothing = f"part_{part.no_answer}" if part.no_answer else "part_blank"
+        yield Line("part_value" if part.value else nothing, depth, blanks, part.decides)
     for read in part.reads:
         yield _read_line(read, depth, part.decides)
     if part.unnamed:

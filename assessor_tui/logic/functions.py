@@ -402,6 +402,7 @@ FUNCTIONS: dict[str, Function] = {
     "if": Function(_if, 3, 3, "l", "v", scoped=True),
     "int": Function(_whole, 1, 1, "v", "n", scoped=True),
     "intersects": Function(_intersects, 1, MANY, "v", "v"),
+    "is-selected": Function(lambda text, name: name.strip() in text.split(), 2, 2, "t", "b"),
     "join": Function(_joined, 1, MANY, "tv", "t"),
     "last": Function(lambda scope: float(scope.size), 0, 0, "", "n", scoped=True),
     "local-name": Function(_last_name, 0, 1, "s", "t", scoped=True),
