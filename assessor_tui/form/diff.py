@@ -202,7 +202,7 @@ def _renamed(gone: Mapping[str, At], come: Mapping[str, At]) -> dict[str, str]:
             if other in found.values() or was.kind != at.kind or _kind(was.node) != _kind(at.node):
                 continue
             alike = SequenceMatcher(None, _label(was.node), _label(at.node), autojunk=False).ratio()
-            if alike > likeness and _label(at.node):
+            if alike > likeness and at.node.label:
                 best, likeness = other, alike
         if best:
             found[path] = best
@@ -243,7 +243,7 @@ def _texts(column: str, path: str, old: Text, new: Text) -> Iterator[Change]:
 
 
 def _label(node: Node) -> str:
-    return _in_words(node.label)
+    return _in_words(node.label) or node.name
 
 
 def _in_words(text: Text) -> str:

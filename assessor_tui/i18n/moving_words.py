@@ -23,18 +23,18 @@ def heading(kind: str, count: int) -> str:
     """What stands above the lines of a part."""
     words = {
         "again": ngettext(
-            "{count} answer does not fit any more and has to be given again:",
-            "{count} answers do not fit any more and have to be given again:",
+            "{count} answer does not fit any more; give it again:",
+            "{count} answers do not fit any more; give them again:",
             count,
         ),
         "lost": ngettext(
-            "{count} answer is not asked for any more (it stays in the log, and counts nowhere):",
-            "{count} answers are not asked for any more (they stay in the log, and count nowhere):",
+            "{count} answer is not asked for any more; it stays in the log:",
+            "{count} answers are not asked for any more; they stay in the log:",
             count,
         ),
         "hidden": ngettext(
-            "{count} answer is hidden by a condition (it is kept):",
-            "{count} answers are hidden by a condition (they are kept):",
+            "{count} answer is hidden by a condition, and kept:",
+            "{count} answers are hidden by a condition, and kept:",
             count,
         ),
         "demanded": ngettext(
