@@ -4,15 +4,103 @@ A workbook that the reference refuses is refused here: whoever sends it back to 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from assessor_tui.form.check import nearest
 from assessor_tui.interop.columns import tokens_of
 from assessor_tui.interop.workbook import Sheet, Workbook, dictionary
 from assessor_tui.problem import Place, Problem
 
+MOST = 20
+"""Mistakes that are looked for; the reference tells one at a time."""
+_LARGE = 3_000
+"""Rows from which on only the first is told: each costs another reading."""
+
 
 def judged(book: Workbook, file: str) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """(why the reference reader refuses the workbook, what it warns of)."""
+    """(why the reference reader refuses the workbook, what it warns of).
+
+    It stops at its first mistake. So that people hear of all, the row is mended by a stopgap and the rest is looked at.
+    """
+    problems: list[Problem] = []
+    stopgaps: dict[tuple[str, int], str] = {}
+    warned: tuple[Problem, ...] = ()
+    size = sum(len(sheet.rows) for sheet in book.sheets)
+    for _ in range(MOST if size < _LARGE else 1):
+        found, warned = _judged_once(book, file)
+        new = [each for each in found if each not in problems and not _follows(each, stopgaps)]
+        problems += new
+        before = len(stopgaps)
+        for problem in new:
+            book = _mended(book, problem, stopgaps)
+        if len(stopgaps) == before:
+            break
+    return tuple(sorted(problems, key=_in_order(book))), () if problems else warned
+
+
+def _in_order(book: Workbook) -> Callable[[Problem], tuple[int, int, int]]:
+    names = [sheet.name for sheet in book.sheets]
+    return lambda each: (
+        names.index(each.place.path) if each.place.path in names else -1,
+        each.place.line,
+        each.place.column,
+    )
+
+
+_END_OF_ALL = frozenset({"import.begin_without_end", "import.no_headings", "import.too_deep", "import.not_understood"})
+
+
+def _mended(book: Workbook, problem: Problem, stopgaps: dict[tuple[str, int], str]) -> Workbook:
+    """The workbook with a stopgap in the row of a problem, noted in ``stopgaps``; the same one where none can be."""
+    sheet = next((each for each in book.sheets if each.name == problem.place.path), None)
+    here = (problem.place.path, problem.place.line)
+    if sheet is None or problem.place.line < 2 or here in stopgaps or problem.code in _END_OF_ALL:
+        return book
+    rows = []
+    for number, cells in sheet.rows:
+        if number == problem.place.line:
+            stopgaps[here] = cells[name - 1] if (name := column_of(sheet, "survey", "name")) <= len(cells) else ""
+            if (stopgap := _stopgap(book, sheet, cells, problem)) is not None:
+                rows.append((number, stopgap))
+            continue
+        rows.append((number, cells))
+    mended = sheet._replace(rows=tuple(rows))
+    return book._replace(sheets=tuple(mended if each is sheet else each for each in book.sheets))
+
+
+def _stopgap(book: Workbook, sheet: Sheet, cells: Sequence[str], problem: Problem) -> tuple[str, ...] | None:
+    """A row that asks nothing, under the name of one that is wrong; None where the row had best go."""
+    if sheet is not book.sheet("survey") or problem.code == "import.end_without_begin":
+        return None
+    columns = {heading: column_of(sheet, "survey", heading) for heading in ("type", "name", "label")}
+    said = {heading: cells[at - 1] if 0 < at <= len(cells) else "" for heading, at in columns.items()}
+    row = [""] * len(sheet.headings)
+    begins = re.match(r"begin[ _](group|repeat)\b", said["type"])
+    kind = said["type"] if begins else "note"
+    name = said["name"] if problem.code not in _OF_NAMES else f"stopgap_{problem.place.line}"
+    for heading, cell in (("type", kind), ("name", name or f"stopgap_{problem.place.line}"), ("label", "-")):
+        if columns[heading]:
+            row[columns[heading] - 1] = cell
+    return tuple(row)
+
+
+_OF_NAMES = frozenset(
+    {"import.name_twice", "import.bad_name", "import.name_meta", "import.repeat_twice", "import.repeat_is_root"}
+)
+
+
+def _follows(problem: Problem, stopgaps: Mapping[tuple[str, int], str]) -> bool:
+    """True for what is wrong only because a row is a stopgap now."""
+    if not stopgaps:
+        return False
+    if (problem.place.path, problem.place.line) in stopgaps or not problem.place.line:
+        return True
+    found = problem.parameters.get("found", "")
+    gone = {name for name in stopgaps.values() if name}
+    return found in gone or found.removesuffix("_other") in gone or problem.code in ("import.refused", "import.search")
+
+
+def _judged_once(book: Workbook, file: str) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     from pyxform.errors import PyXFormError  # type: ignore[import-untyped]  # costs more than a second
     from pyxform.xls2xform import convert  # type: ignore[import-untyped]
 
@@ -143,24 +231,53 @@ def _problem(book: Workbook, file: str, words: str, known: Sequence[tuple[str, s
         if hit := re.search(pattern, words, re.DOTALL):
             code, told = name, {key: value for key, value in hit.groupdict().items() if value is not None}
             break
-    return Problem(code, _place(book, file, words, told), told)
+    place = _place(book, file, words, told, _COLUMNS.get(code, ""))
+    if code in _MEANT and (meant := nearest(told.get(_MEANT[code][0], ""), _known(book, *_MEANT[code][1:]))):
+        told["suggestion"] = meant
+    return Problem(code, place, told)
 
 
-def _place(book: Workbook, file: str, words: str, told: Mapping[str, str]) -> Place:
+_COLUMNS: Mapping[str, str] = {
+    "import.unknown_list": "type", "import.end_without_begin": "type", "import.begin_without_end": "type",
+    "import.no_type": "type", "import.unknown_type": "type", "import.file_ending": "type", "import.no_name": "name",
+    "import.no_calculation": "calculation", "import.filter_or_other": "choice_filter", "import.no_label": "label",
+    "import.randomize": "parameters", "import.seed": "parameters", "import.seed_alone": "parameters",
+    "import.trigger_unseen": "trigger", "import.max_pixels": "parameters", "import.disabled": "disabled",
+    "import.repeat_no_label": "label", "import.device_unknown": "type",
+}  # fmt: skip
+"""Code -> column it is about, where the reference does not say."""
+_MEANT = {
+    "import.unknown_reference": ("found", "survey", "name"),
+    "import.unknown_list": ("list", "choices", "list_name"),
+}
+"""Code -> what was written, and the column that holds what could have been meant."""
+
+
+def _known(book: Workbook, sheet_name: str, heading: str) -> list[str]:
+    sheet = book.sheet(sheet_name)
+    column = column_of(sheet, sheet_name, heading) if sheet is not None else 0
+    if sheet is None or not column:
+        return []
+    return list(dict.fromkeys(cells[column - 1] for _, cells in sheet.rows if len(cells) >= column))
+
+
+def _place(book: Workbook, file: str, words: str, told: Mapping[str, str], column: str) -> Place:
     row = _ROW.search(words)
     number = int(row[1]) if row and row[1].isdigit() else 0
     on = _SHEET.search(words)
     name = on[1] if on else "survey" if row else told.get("sheet", "")
     wanted = _COLUMN.search(words)
-    heading = wanted[1] if wanted else told.get("heading", "")
+    heading = wanted[1] if wanted else told.get("heading", column)
     if not number:
-        for key, column in (("name", "name"), ("type", "type")):
-            if key in told and (found := row_of(book.sheet("survey"), "survey", column, told[key])):
-                name, number, heading = "survey", found, heading or column
+        for key in ("name", "type"):
+            if key in told and (found := row_of(book.sheet("survey"), "survey", key, told[key])):
+                name, number, heading = "survey", found, heading or key
     sheet = book.sheet(name) if name else None
     if sheet is None:
         return Place(file, number, path=name if number or name in ("survey", "choices") else "")
-    return Place(file, number or (1 if heading else 0), column_of(sheet, name, heading), sheet.name)
+    return Place(
+        file, number or (1 if heading and heading != column else 0), column_of(sheet, name, heading), sheet.name
+    )
 
 
 def row_of(sheet: Sheet | None, name: str, heading: str, cell: str) -> int:

@@ -98,12 +98,12 @@ def _xlsx(data: bytes, file: str) -> Workbook:
         if len(data) > sheets.MAX_BYTES:
             raise sheets.SheetTooLarge(file, f"{len(data) / 1024**2:,.0f} MB")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sheets.check_parts(file, archive)
             for part in archive.infolist():
                 if part.filename.lower().endswith("vbaproject.bin"):
                     raise _Refused("import.macros", place)
                 if part.file_size > _LARGE_PART and part.file_size > _MAX_RATIO * max(1, part.compress_size):
                     raise sheets.SheetUnsafe(file, f"{part.file_size // max(1, part.compress_size):,} : 1")
+            sheets.check_parts(file, archive)
             return _read_xlsx(archive, data, file)
     except _Refused:
         raise
@@ -135,6 +135,9 @@ def _read_xlsx(archive: zipfile.ZipFile, data: bytes, file: str) -> Workbook:
                         cells=", ".join(seen.no_result[:5]),
                     )  # fmt: skip
                 each.reset_dimensions()  # some programs write a size that is not true
+                if not seen.rows:
+                    found.append(Sheet(each.title, (), ()))
+                    continue
                 rows = (
                     [_xlsx_text(cell, Place(file, number, column, each.title), matters)
                      for column, cell in enumerate(row, 1)]
