@@ -18,21 +18,25 @@ from assessor_tui.evidence.files import EvidenceError
 from assessor_tui.form.model import (
     EVIDENCE_KINDS,
     LANGUAGES,
+    LIST_TYPES,
     NUMBER_TYPES,
+    RANK,
     SELECT_MULTIPLE,
-    SELECT_TYPES,
+    SELECT_ONE,
     SILENT_TYPES,
+    Choice,
     Group,
     Question,
     Repeat,
     in_language,
 )
 from assessor_tui.i18n import N_, _
+from assessor_tui.i18n.asked_words import broken_words, example, typed_as
 from assessor_tui.i18n.sentences import awaited_words, sentence
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.awaited import Awaited, awaited_text, until_of
-from assessor_tui.ledger.typed import MONTH, is_respelled
-from assessor_tui.ledger.value import Evidence, Value
+from assessor_tui.ledger.typed import MONTH, TYPED_AS_TEXT, is_respelled
+from assessor_tui.ledger.value import Evidence, Value, names
 from assessor_tui.problem import Problem
 from assessor_tui.quick import Quick, doubt_of, is_quick, read_quick, record_quick
 from assessor_tui.returning import reply
@@ -64,6 +68,8 @@ _SHOWN = "nisbq?"
 _WITH_MORE = ("n ", "p ", "d ", "r ")
 """How a command begins that has its text on the same line."""
 _MOST_FOUND = 20
+_MOST_TOLD = 40
+"""Choices that are told one by one; of more a part is typed."""
 
 
 class Stop(NamedTuple):
@@ -308,8 +314,10 @@ class Plain:
                 count=len(places),
             )
         )
+        for note in self._notes_before(stop):
+            self.tell(note)
         self.tell(filling.label(stop.path, language))
-        if hint := in_language(stop.node.hint, language):
+        if hint := filling.text(stop.path, "hint", language):
             self.tell(hint)
         for line in returned_at(visit, stop.form, stop.path):
             self.tell(line)
@@ -318,12 +326,35 @@ class Plain:
         else:
             self._tell_question(stop, stop.node)
 
+    def _notes_before(self, stop: Stop) -> list[str]:
+        """What the form says between the question before and this one: its notes, and values computed to be read."""
+        filling, language = self.visit.filling(stop.form), self.visit.language
+        told: list[str] = []
+        for item in filling.items():
+            if item.path == stop.path:
+                return told
+            if not isinstance(item.node, Question) or item.node.type not in SILENT_TYPES:
+                told = [] if isinstance(item.node, Question) else told
+            elif item.node.type == "note":
+                told.append(filling.label(item.path, language))
+            elif (value := filling.state(item.path).value) is not None:
+                told.append(f"{filling.label(item.path, language)}: {value}")
+        return []
+
     def _tell_question(self, stop: Stop, question: Question) -> None:
         filling, language = self.visit.filling(stop.form), self.visit.language
         now = filling.state(stop.path)
-        if question.type in SELECT_TYPES:
-            for number, choice in enumerate(filling.choices(stop.path), 1):
-                self.tell(f"{number} {in_language(choice.label, language)}")
+        if question.type in LIST_TYPES:
+            choices = filling.choices(stop.path)
+            if len(choices) > _MOST_TOLD:
+                self.tell(_("{count} choices. Type a part of one.").format(count=len(choices)))
+            else:
+                for number, choice in enumerate(choices, 1):
+                    self.tell(f"{number} {filling.choice_text(stop.path, choice, language)}")
+        if question.type == RANK:
+            self.tell(_("Type all numbers in the order that is meant, the foremost first, such as 2 1 3."))
+        elif question.type not in ("date", "text") and (shown := example(question)):
+            self.tell(f"{typed_as(question)}: {shown}")
         if question.type == "quantity":
             self.tell(
                 _("A number with its unit: {units}").format(
@@ -377,8 +408,8 @@ class Plain:
             return _("Rows [{commands}]: ").format(commands=", ".join(parts))
         shown = ", ".join(f"{key} {_(COMMANDS[key])}" for key in _SHOWN)
         digits = ""
-        if stop.node.type in SELECT_TYPES and (count := len(self.visit.filling(stop.form).choices(stop.path))):
-            digits = f"1-{count}, "
+        if stop.node.type in LIST_TYPES and (count := len(self.visit.filling(stop.form).choices(stop.path))):
+            digits = f"1-{count}, " if count <= _MOST_TOLD else ""
         return _("Answer [{commands}]: ").format(commands=digits + shown)
 
     def _tell_saved(self, recorded: Recorded, form: str) -> None:
@@ -424,7 +455,7 @@ class Plain:
 
     def _is_meant(self, stop: Stop, question: Question, typed: str, value: Value) -> bool:
         """True when it may be saved: says how the answer is spelled, and asks about a number far from the others."""
-        typing = question.type in NUMBER_TYPES or question.type == "date" or question.role == MONTH
+        typing = question.type in NUMBER_TYPES | TYPED_AS_TEXT or question.role == MONTH
         if typing and is_respelled(typed, value):
             self.tell(f"= {spoken(self.visit, stop.form, stop.path, value, self.visit.language)}")
         now = self.visit.filling(stop.form).state(stop.path)
@@ -437,13 +468,43 @@ class Plain:
     def _value(self, stop: Stop, question: Question, typed: str) -> Value | Problem:
         if question.type == "acknowledge":
             return read_value(self.visit, stop.form, stop.path, typed)
-        if question.type in SELECT_TYPES:
+        if question.type in LIST_TYPES:
             picked = _digits(typed)
             choices = self.visit.filling(stop.form).choices(stop.path)
-            many = question.type == SELECT_MULTIPLE
-            if picked and (many or len(picked) == 1) and all(1 <= number <= len(choices) for number in picked):
+            many = question.type != SELECT_ONE
+            fits = all(1 <= number <= len(choices) for number in picked) and len(choices) <= _MOST_TOLD
+            if question.type == RANK:
+                fits = fits and len(set(picked)) == len(picked) == len(choices)
+            if picked and (many or len(picked) == 1) and fits:
                 return tuple(choices[number - 1].name for number in dict.fromkeys(picked))
+            if len(choices) > _MOST_TOLD:
+                return self._found(stop, choices, typed)
         return read_value(self.visit, stop.form, stop.path, typed)
+
+    def _found(self, stop: Stop, choices: Sequence[Choice], typed: str) -> Value | Problem:
+        """The choice, out of many, that is typed whole, or that is picked from those that hold what is typed."""
+        from assessor_tui.logic.choices import found
+
+        read = read_value(self.visit, stop.form, stop.path, typed)
+        if not isinstance(read, Problem):
+            return read
+        hits = found(choices, typed)
+        if len(hits) == 1:
+            return self._beside(stop, hits[0].name)
+        for number, choice in enumerate(hits[:_MOST_FOUND], 1):
+            self.tell(f"{number} {self.visit.filling(stop.form).choice_text(stop.path, choice, self.visit.language)}")
+        if len(hits) > _MOST_FOUND:
+            self.tell(_("And {count} more.").format(count=len(hits) - _MOST_FOUND))
+        picked = _digits(self.ask(_("Number, or Enter for none: "))) if hits else []
+        if len(picked) == 1 and 1 <= picked[0] <= min(len(hits), _MOST_FOUND):
+            return self._beside(stop, hits[picked[0] - 1].name)
+        return read
+
+    def _beside(self, stop: Stop, name: str) -> Value:
+        """The choice; where several can be taken, beside those that are taken."""
+        now = self.visit.filling(stop.form).state(stop.path)
+        taken = names(now.value) if now.question.type == SELECT_MULTIPLE and now.status == "answered" else ()
+        return (*taken, *([name] if name not in taken else []))
 
     def _after_answer(self, stop: Stop) -> None:
         """Goes on when the answer demands nothing more; else says what it demands."""
@@ -452,14 +513,7 @@ class Plain:
         language = self.visit.language
         wanting = False
         for problem in now.problems:
-            message = in_language(
-                {
-                    "answer.constraint": now.question.constraint_message,
-                    "answer.warning": now.question.warning_message,
-                }.get(problem.code, {}),
-                language,
-            )
-            self.tell(message or sentence(problem))
+            self.tell(broken_words(filling, stop.path, problem, language))
             wanting = True
         demanded = demands_at(filling, self.visit.state, stop.form, stop.path)
         for problem in demanded:
@@ -561,7 +615,7 @@ class Plain:
             self.visit.set_language(LANGUAGES[(place + 1) % len(LANGUAGES)])
             self._told = ("", "")
         elif key == "i":
-            guidance = in_language(stop.node.guidance, self.visit.language)
+            guidance = self.visit.filling(stop.form).text(stop.path, "guidance", self.visit.language)
             self.tell(guidance or _("There is no guidance for this question."))
         elif key == "y":
             self._history(stop)
