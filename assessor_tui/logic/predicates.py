@@ -161,10 +161,13 @@ def _of_node(call: Call) -> bool:
 
 def _looked_up(lookups: list[_Lookup]) -> Keep:
     def keep(scope: Scope, nodes: Sequence[Node]) -> Sequence[Node]:
-        for column, run, selected in lookups:
+        asked = [(column, run(scope), selected) for column, run, selected in lookups]
+        if len(asked) > 1 and isinstance(nodes, Items):
+            most, size = nodes.most, len(nodes)
+            asked.sort(key=lambda each: most(each[0], each[1]) if isinstance(each[1], str) else size)
+        for column, wanted, selected in asked:
             if not nodes:
                 break
-            wanted = run(scope)
             if not column:
                 row_id = scope.world.row_id
                 nodes = [node for node in nodes if equal(row_id(node), wanted)]

@@ -147,6 +147,10 @@ class Items(Sequence[Node]):
         texts = self.table.texts(column)
         return texts if len(self.rows) == len(texts) else [texts[at] for at in self.rows]
 
+    def most(self, column: str, text: str) -> int:
+        """How many of them can say ``text`` in the column, without looking at each."""
+        return min(len(self.rows), len(self.table.rows_that_say(column, text)))
+
     def that_say(self, column: str, wanted: AbstractSet[str], *, stripped: bool = False) -> "Items":
         """Those that say one of the texts in the column: by hash among all rows, else one by one."""
         table = self.table

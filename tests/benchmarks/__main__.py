@@ -27,6 +27,7 @@ NAMES = (
     "closing",
     "paste",
     "form_logic",
+    "choices",
 )
 LARGE = "large_ledger"
 """Takes minutes and some gigabytes; only on demand."""
