@@ -141,3 +141,128 @@ def check(visit: Visit) -> None:
     assert set(filling.state("markets").value) == {"t007", "t008"}
     wrong = {path: problems for path, problems in filling.problems.items() if path != "why_untidy"}
     assert not wrong, wrong
+
+
+def talked(visit: Visit, lines: list[str], at: str) -> str:
+    """Everything that was said while these lines were typed."""
+    told: list[str] = []
+    waiting: Iterator[str] = iter(lines)
+
+    def ask(prompt: str) -> str | None:
+        told.append(prompt)
+        return next(waiting, None)
+
+    Plain(visit, ask, told.append).run(ALL, at)
+    return "\n".join(told)
+
+
+def test_every_type_is_answered_line_by_line(tmp_path: Path) -> None:
+    store, visit = prepared(tmp_path)
+    lines = [
+        "Fabrik", "0", "=12", "2.5", "3 kWh", "5", "4", "12/11", "3/2020", "9点半", "12 930",
+        "北纬22度19分9秒，东经114度10分9秒", "22.1 114.1; 22.2, 114.2", "22.1 114.1;22.2 114.1;22.2 114.2", "2", "1 3",
+        "2 3", "2 3 1", "West", "town 01", "6", "008", "b", "007", "ok",
+    ]  # fmt: skip
+    said = talked(visit, lines, "name")
+    assert "Read this first." in said, "a note is told with the question after it"
+    assert "How many people work at Fabrik?" in said and "Fabrik has somebody, surely." in said
+    assert "People for each unit of area: 4.8" in said
+    assert "This must be a number from 0 to 10 in steps of 2." in said
+    assert "Time: 9:30, 930" in said and "= 09:30" in said
+    assert "60 choices. Type a part of one." in said
+    check(visit)
+    store.close()
+
+
+def test_every_type_is_answered_by_the_command_and_by_a_file(tmp_path: Path) -> None:
+    from assessor_tui.cli.answers import Wish, apply
+
+    store, visit = prepared(tmp_path)
+    given = {
+        "name": "Fabrik", "people": "12", "area": "2.5", "power": "3 kWh", "smell": "4", "opened_on": "2026-11-12",
+        "since": "2020-03", "shift": "0930", "seen": "2026-11-12T09:30", "gate": "Lat: 22.31916667 Lng: 114.16916667",
+        "fence": "22.1 114.1;22.2 114.2", "yard": "22.1 114.1;22.2 114.1;22.2 114.2", "tidy": "No",
+        "metals": ["Lead", "tin"], "worst": "Zinc > Tin > Lead", "county": "west", "town": "Town 010",
+        "markets": ["t007", "Town 008"], "told": True,
+    }  # fmt: skip
+    applied = apply(visit, [Wish(f"{ALL}/{path}", value=value) for path, value in given.items()])
+    assert not applied.problems, applied.problems
+    check(visit)
+    for path, wrong, code in (
+        ("worst", "Zinc, Tin", "typed.rank"), ("shift", "25:00", "typed.time"), ("gate", "here", "typed.point"),
+        ("yard", "1 2;3 4", "typed.few_points"), ("smell", "3", "answer.range"), ("began", "now", "visit.not_answered_by_people"),
+    ):  # fmt: skip
+        (refused,) = apply(visit, [Wish(f"{ALL}/{path}", value=wrong)]).problems
+        assert refused[1].code == code, refused
+    store.close()
+
+
+def test_one_undo_takes_back_an_answer_with_what_the_form_set_because_of_it(tmp_path: Path) -> None:
+    store, visit = prepared(tmp_path)
+    visit.record(acts.ANSWER, ALL, "name", "Fabrik")
+    assert visit.filling(ALL).state("greeting").value == "Hello Fabrik"
+    reread = Visit(store, visit.id, new_id=visit.new_id)
+    assert reread.filling(ALL).state("greeting").value == "Hello Fabrik"
+    reread.undo()
+    assert reread.filling(ALL).state("greeting").value is None
+    assert reread.filling(ALL).state("name").value is None
+    store.close()
+
+
+def test_a_row_that_is_added_brings_the_first_rows_inside_it(tmp_path: Path) -> None:
+    store, visit = prepared(tmp_path)
+    row = visit.record(acts.ADD_ROW, ALL, "halls").entries[0][1].path
+    (line,) = visit.filling(ALL).rows(f"{row}/lines")
+    visit.record(acts.ADD_ROW, ALL, f"{row}/lines[{line}]/machines")
+    (machine,) = visit.filling(ALL).rows(f"{row}/lines[{line}]/machines")
+    visit.record(acts.ANSWER, ALL, f"{row}/lines[{line}]/machines[{machine}]/machine", "Press")
+    reread = Visit(store, visit.id, new_id=visit.new_id)
+    assert reread.filling(ALL).row_label(f"{row}/lines[{line}]/machines[{machine}]") == "Press"
+    store.close()
+
+
+async def test_tables_three_deep_are_filled_by_keys(tmp_path: Path) -> None:
+    store, visit = prepared(tmp_path)
+    async with walking(store, visit, "halls") as (app, pilot):
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("enter")  # into the row
+        await types(pilot, "Hall A")
+        await pilot.press("enter")  # its table of lines
+        await pilot.pause()
+        await pilot.press("enter")
+        await types(pilot, "Line 1")
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("insert")
+        await pilot.pause()
+        await types(pilot, "Press")
+        await types(pilot, "930")
+    reread = Visit(store, visit.id, new_id=visit.new_id).filling(ALL)
+    hall = reread.rows("halls")[0]
+    line = reread.rows(f"halls[{hall}]/lines")[0]
+    machines = f"halls[{hall}]/lines[{line}]/machines"
+    (machine,) = reread.rows(machines)
+    labels = [
+        reread.row_label(path) for path in (f"halls[{hall}]", f"halls[{hall}]/lines[{line}]", f"{machines}[{machine}]")
+    ]
+    assert labels == ["Hall A", "Line 1", "Press"]
+    assert reread.state(f"{machines}[{machine}]/serviced").value == "09:30:00.000+08:00"
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("size", "tag"), [((40, 10), "zh-Hans-CN"), ((60, 18), "en-HK"), ((80, 24), "zh-Hant-HK"), ((140, 40), "en-HK")]
+)
+async def test_every_type_fits_every_screen_in_every_language(tmp_path: Path, size: tuple[int, int], tag: str) -> None:
+    store, visit = prepared(tmp_path)
+    app = AssessorApp(store, place="walk", visit_id=visit.id, target=f"{ALL}/name", language=tag)
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        for _ in range(27):
+            text = text_of(app.screen)
+            assert all(len(line) <= size[0] for line in text.split("\n"))
+            assert "**" not in text and "<span" not in text and "{" not in text
+            await pilot.press("down")
+    set_language("en-HK")
+    store.close()
