@@ -10,10 +10,14 @@ from assessor_tui.interop.xform_lists import Lists
 from assessor_tui.interop.xform_notes import Notes
 from assessor_tui.interop.xform_texts import Texts, output_of
 from assessor_tui.interop.xform_tree import Instance, Node, walk
+from assessor_tui.logic.lexer import MAX_LENGTH
 
 _LAST = re.compile(r"instance\(\s*(?:'([^']*)'|\"([^\"]*)\")\s*\)((?:\s*/\s*[A-Za-z_][\w.:-]*)+)")
 _PULLED = re.compile(r"pulldata\(\s*(?:'([^']*)'|\"([^\"]*)\")")
 _NAME = re.compile(r"[A-Za-z_][\w.:-]*\Z")
+_PART = re.compile(r"""'[^']*'|"[^"]*"|\[|\]|(?<![\w.)\]/])(?:/[A-Za-z_][\w.:-]*)+(?![\w.:-]|\s*[\[/(])""")
+_ENDS_A_PATH = (")", "]")
+"""What stands before a path that is not absolute, as in ``instance('towns') /root``."""
 
 
 class Expressions:
@@ -44,7 +48,32 @@ class Expressions:
         return self.ours(node.bind(name), node.binds[name][1] if name in node.binds else None)
 
     def ours(self, text: str, at: Element | None) -> str:
-        """An expression with what the filling before is to us."""
+        """An expression with names for paths and for the filling before, where these say the same."""
+        return self._with_names(self._with_last(text, at))
+
+    def _with_names(self, text: str) -> str:
+        """Absolute paths to questions as ``${name}``: people read the expression in a checklist.
+
+        Paths inside brackets stay, because what a name means there is a matter of its own.
+        """
+        if self.instance.root.path not in text or len(text) > MAX_LENGTH:
+            return text
+        depth = 0
+
+        def named(hit: re.Match[str]) -> str:
+            nonlocal depth
+            part = hit[0]
+            if part in "[]":
+                depth += 1 if part == "[" else -1
+            elif part[0] == "/" and not depth and text[: hit.start()].rstrip()[-1:] not in _ENDS_A_PATH:
+                node = self.instance.by_path.get(part)
+                if node is not None and not node.children and node.kind in ("", "question"):
+                    return self.name(node)
+            return part
+
+        return _PART.sub(named, text)
+
+    def _with_last(self, text: str, at: Element | None) -> str:
         if not self.lists.last_saved or "instance" not in text:
             return text
 

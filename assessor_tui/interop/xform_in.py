@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from assessor_tui.form.canonical import MAX_DEPTH
 from assessor_tui.form.markup import Element, read_markup
-from assessor_tui.form.model import Form
+from assessor_tui.form.model import NO_TEXT, Form, Text
+from assessor_tui.form.model import walk as walk_form
 from assessor_tui.interop.imported import Imported
 from assessor_tui.interop.names import plain
 from assessor_tui.interop.xform_binds import read_binds
@@ -132,6 +133,7 @@ def _made(
         instances=lists.tables | expressions.pulled(files),
         extra=_extra(form_id, model, body, root, texts, expressions, notes),
     )
+    _missing_texts(form, maker, notes)
     _runs(form, maker, notes)
     return form
 
@@ -195,6 +197,28 @@ def _extra(
     if said := expressions.itext(texts):
         extra["itext"] = said
     return extra
+
+
+_TEXTS = ("label", "hint", "guidance", "required_message", "constraint_message")
+
+
+def _missing_texts(form: Form, maker: Maker, notes: Notes) -> None:
+    """Nothing; notes each text that some languages of the form have and others do not."""
+    if len(form.languages) < 2:
+        return
+    for path, node in walk_form(form.children):
+        for column in _TEXTS:
+            text: Text = getattr(node, column, NO_TEXT)
+            for language in form.languages if text else ():
+                if language not in text:
+                    at = maker.where("/".join((*path, node.name)), column)
+                    notes.warn("import.missing_text", at, node.name, language=language, column=column)
+    for name, choices in form.choices.items():
+        for choice in choices:
+            for language in form.languages if choice.label else ():
+                if language not in choice.label:
+                    told = f"{name}: {choice.name}"
+                    notes.warn("import.missing_text", None, f"choices/{name}", language=language, column=told)
 
 
 _REFUSED = frozenset({"form.expression", "form.expression_too_deep", "form.expression_too_long", "form.cycle"})

@@ -238,7 +238,7 @@ class Lists:
     ) -> Choice:
         cells = {column: cell for column, cell in zip(columns, row, strict=True) if cell}
         said = cells.get(shown, "")
-        label: Mapping[str, str] = {self.texts.default: said} if said else {}
+        label = self.texts.everywhere(said)
         if by_id and said in self.texts.found:
             label = self.texts.by_id(said, lambda expression, _: expression).text
         left_out = {"name"} if value == "name" else set()

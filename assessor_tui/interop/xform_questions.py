@@ -44,6 +44,14 @@ _UNKNOWN_TO_LAPTOPS = frozenset({"subscriberid", "simserial", "audit", "backgrou
 _CONTROL_KNOWN = frozenset({"ref", "nodeset", "bind", "appearance", "mediatype", "start", "end", "step"})
 _REPEAT_KNOWN = frozenset({"ref", "nodeset", "bind", "appearance", "count"})
 
+_BINDS = {
+    "calculation": "calculate",
+    "read_only": "readonly",
+    "constraint_message": "constraintMsg",
+    "required_message": "requiredMsg",
+}
+"""Column -> attribute of a bind, where the two are called otherwise."""
+
 _TRUE = ("true()", "1")
 _UUID = "concat('uuid:', uuid())"
 
@@ -77,7 +85,7 @@ class Maker:
         node = self._nodes.get(path)
         if node is None:
             return None
-        name = {"calculation": "calculate", "read_only": "readonly"}.get(column, column)
+        name = _BINDS.get(column, column)
         if name in node.binds:
             return node.binds[name][1]
         if column in ("action", "trigger") and node.actions:
@@ -177,7 +185,7 @@ class Maker:
         around = self.body.headings.get(node)
         context = node if around is not None and attribute(around, "ref") else node.parent or node
         found, _ = self.instance.find(count, context)
-        return found.path if found is not None else self.expressions.ours(count, element)
+        return self.expressions.ours(found.path if found is not None else count, element)
 
     def _rows(self, node: Node) -> list[Element]:
         """The rows that stand at the start, in the template of the repeat around it where there is one."""
@@ -334,7 +342,7 @@ class Maker:
             asked = self.asked[node]
             asked = asked._replace(
                 choice_filter=self.expressions.ours(asked.choice_filter, control),
-                nodes=self.expressions.ours(asked.nodes, control),
+                seed=self.expressions.ours(asked.seed, control),
             )
             found: Itemset = self.lists.itemset(asked, self.tables)
             if asked.instance and asked.instance not in self.lists.tables and asked.instance not in self.tables:

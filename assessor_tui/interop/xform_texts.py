@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from assessor_tui.form.markup import Element
-from assessor_tui.form.model import UNNAMED_LANGUAGE
+from assessor_tui.form.model import NO_TEXT, UNNAMED_LANGUAGE, Text
 from assessor_tui.interop.columns import tag_of
 from assessor_tui.interop.xform_notes import Notes, attribute
 
@@ -72,20 +72,23 @@ class Texts:
             self.notes.warn("xform.no_text", element, path, id=itext_id)
         elif reference is not None:
             # A label that is a value: shown as an output.
-            return Shown({self.default: output(reference, element)})
-        text = self.written(element, output)
-        return Shown({self.default: text}) if text else NOTHING
+            return Shown(self.everywhere(output(reference, element)))
+        return Shown(self.everywhere(self.written(element, output)))
 
-    def message(self, text: str, output: Output, at: Element, path: str) -> Mapping[str, str]:
+    def everywhere(self, text: str) -> Text:
+        """A text that stands in the file once: it is shown in every language."""
+        return dict.fromkeys(self.languages, text) if text else NO_TEXT
+
+    def message(self, text: str, output: Output, at: Element, path: str) -> Text:
         """What a message of a bind says: a text, or ``jr:itext('...')``."""
         if not text:
-            return {}
+            return NO_TEXT
         itext_id = text_id(text.strip())
         if itext_id is None:
-            return {self.default: literal(clean(text))}
+            return self.everywhere(literal(clean(text)))
         if itext_id not in self.found:
             self.notes.warn("xform.no_text", at, path, id=itext_id)
-            return {}
+            return NO_TEXT
         return self.by_id(itext_id, output).text
 
     def by_id(self, itext_id: str, output: Output) -> "Shown":
