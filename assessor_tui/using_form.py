@@ -43,9 +43,20 @@ class KnownForm(NamedTuple):
 def read_form_file(file: Path) -> Imported:
     """The form of a file: YAML, an XLSForm (.xlsx, .xls, .md) or an ODK XForm (.xml); else every mistake in it.
 
+    A form whose lists are larger than what bundles carry is refused, ``form.too_large``.
+
     Raises:
         OSError: when the file cannot be read.
     """
+    from assessor_tui.form.canonical import canonical_bytes, is_carried
+
+    imported = _read(file)
+    if imported.form is None or is_carried(canonical_bytes(imported.form)):
+        return imported
+    return imported._replace(form=None, problems=(Problem("form.too_large", Place(str(file))),))
+
+
+def _read(file: Path) -> Imported:
     ending, name = file.suffix.casefold(), str(file)
     data = file.read_bytes()
     if ending in SPREADSHEETS:

@@ -15,11 +15,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from assessor_tui.bundle import bagit
-from assessor_tui.bundle.archive import Limits
+from assessor_tui.bundle.archive import LIMITS, Limits
 from assessor_tui.bundle.canonical import dump
 from assessor_tui.bundle.error import BundleError
 from assessor_tui.bundle.read import Bundle, open_bundle, read_bundle
 from assessor_tui.bundle.seal import DOMAIN
+from assessor_tui.form.canonical import MAX_BYTES, MAX_ROWS, MAX_TEXTS
 from assessor_tui.ledger.entry import Entry, hash_line, to_line
 from tests.bundle_samples import (
     APP,
@@ -372,6 +373,19 @@ def test_a_form_that_is_not_canonical_json_is_refused(tmp_path: Path) -> None:
         part = ("data/form/" + hashlib.sha256(text).hexdigest() + ".json", text, 8)
         assert refusal(tmp_path, forge(part)).kind == "form"
     assert refusal(tmp_path, forge(part), Limits(form=3)).kind == "limit"
+
+
+def test_a_form_with_more_texts_or_lists_than_one_may_have_is_refused_before_it_is_unfolded(tmp_path: Path) -> None:
+    text = b'{"x":[["a","b"],["c","d"]]}'
+    part = ("data/form/" + hashlib.sha256(text).hexdigest() + ".json", text, 8)
+
+    assert refusal(tmp_path, forge(part), Limits(form_texts=2)).kind == "limit"
+    assert refusal(tmp_path, forge(part), Limits(form_rows=3)).kind == "limit"
+    opened(tmp_path, forge(part), Limits(form_texts=3, form_rows=4))
+
+
+def test_what_a_form_may_be_is_the_same_here_and_where_forms_are_read() -> None:
+    assert (LIMITS.form, LIMITS.form_texts, LIMITS.form_rows) == (MAX_BYTES, MAX_TEXTS, MAX_ROWS)
 
 
 def test_evidence_that_entries_name_and_nobody_sent_is_wanted(tmp_path: Path) -> None:

@@ -40,7 +40,12 @@ class Limits(NamedTuple):
     """The same long note on every question packs better than any bomb has to; up to here it may."""
     seal: int = 1024**2
     manifest: int = 8 * 1024**2
-    form: int = 4 * 1024**2
+    form: int = 8 * 1024**2
+    """A list of 50,000 rows that a form embeds has 3 to 6 MiB."""
+    form_texts: int = 600_000
+    """Commas in a form, so that no more texts than that come of it."""
+    form_rows: int = 250_000
+    """Opening brackets and braces."""
     evidence: int = 100 * 1024**2
     entries: int = 200_000
     references: int = 250_000

@@ -193,6 +193,8 @@ def _check_form(
     _same_digest(hashlib.sha256(data).hexdigest(), {part.name: name}, part.name)
     if name in known:
         return
+    if data.count(b",") > limits.form_texts or data.count(b"[") + data.count(b"{") > limits.form_rows:
+        raise BundleError(LIMIT, part.name, f"more than {limits.form_texts} texts or {limits.form_rows} lists")
     try:
         value = canonical.load(data)
         canonical.check_plain(value, _FORM_DEPTH)

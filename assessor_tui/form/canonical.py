@@ -30,6 +30,10 @@ from assessor_tui.form.scheme import Category, CrossCheck, FormUse, Level, Param
 MAX_DEPTH = 16
 """Most groups and repeats inside each other: what the 32 levels of a YAML file leave room for."""
 
+MAX_BYTES, MAX_TEXTS, MAX_ROWS = 8 * 1024**2, 600_000, 250_000
+"""Most of a spelling, of the texts in it (told by its commas) and of its lists and mappings (told by their brackets):
+room for 50,000 rows of ten columns, and for whoever reads what a stranger sent: each text costs more than it is long."""
+
 _Value = TypeVar("_Value", Form, Scheme)
 
 
@@ -61,6 +65,12 @@ def form_hash(value: Form | Scheme) -> str:
 def hash_of_bytes(spelling: bytes) -> str:
     """SHA-256, in hexadecimal, of a spelling that is at hand already."""
     return hashlib.sha256(spelling).hexdigest()
+
+
+def is_carried(spelling: bytes) -> bool:
+    """True when the spelling is no larger than what bundles carry."""
+    rows = spelling.count(b"[") + spelling.count(b"{")
+    return len(spelling) <= MAX_BYTES and spelling.count(b",") <= MAX_TEXTS and rows <= MAX_ROWS
 
 
 def form_from_canonical(spelling: bytes, *, verified: bool = False) -> Form:

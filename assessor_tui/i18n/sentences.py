@@ -669,6 +669,10 @@ SENTENCES: Mapping[str, str] = {
         "The list has more than {rows} rows, or {cells} cells. Leave out rows and columns that the form does not need."
     ),
     "choices.too_wide": N_("The list has more than {most} columns. Leave out those that the form does not need."),
+    "form.too_large": N_(
+        "The form and its lists are larger than what a bundle carries (8 MB, 600,000 texts). "
+        "Leave out rows and columns that the form does not need."
+    ),
     "form.file_missing": N_(
         "{found} is missing, so there is nothing to choose from. Put it beside the form's file and read the form again."
     ),

@@ -22,7 +22,8 @@ from assessor_tui.sheets import NotASheet, decoded
 
 MAX_BYTES = 32 * 1024**2
 MAX_ROWS, MAX_COLUMNS = 200_000, 100
-MAX_CELLS = 2_000_000
+MAX_CELLS = 500_000
+"""What a form can embed and a bundle carry (``form.canonical``): 50,000 rows of ten columns."""
 MAX_CELL = 10_000
 """Characters in one cell: a label, not a chapter."""
 

@@ -63,10 +63,19 @@ def bundle_at_its_limits(folder: Path, entries: int = LIMITS.entries, parts: int
             seals.append(seal_of([first, (digest, first[1]._replace(seq=seq))]))
     contents = Contents(
         VISIT, "delta", LAPTOP, PERSON, [Segment(VISIT, OTHER_LAPTOP, lines)],
-        forms=[dump({"n": number}) for number in range(parts)], seals=seals_of(*seals),
+        forms=[_list_at_its_limits(), *(dump({"n": number}) for number in range(parts - 1))], seals=seals_of(*seals),
         receipt=dump({"x": [0] * 1_000_000}), roster=(dump({"x": [0] * 2_000_000}), bytes(64)),
     )  # fmt: skip
     return write_signed(folder, contents).path
+
+
+def _list_at_its_limits() -> bytes:
+    """A form with as many rows and texts as one may have, and as many bytes as fit."""
+    rows = LIMITS.form_rows - 10
+    cells = LIMITS.form_texts - rows - 10
+    number = iter(range(cells + rows))
+    table = [[f"{next(number):08x}" for _ in range(2 + (at < cells - rows))] for at in range(rows)]
+    return dump({"x": table})
 
 
 def peak_of(path: Path) -> Peak:
