@@ -9,7 +9,7 @@ from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.parser import AXES, parse
 from assessor_tui.logic.values import Clock, ErrorValue, Node, Result, Scope, to_text
-from tests.conformance.documents import document
+from tests.conformance.documents import DocumentNames, document
 from tests.conformance.expressions import Outside
 
 WORLD = Outside("2026-11-12", "2026-11-12T10:00:00.000+08:00", Clock(480))
@@ -21,7 +21,7 @@ PLANT = document(
 
 def worth(expression: str, at: str = "/0") -> Result:
     here = PLANT.at(at)
-    result: Result = build(parse(expression)).run(Scope(here, here, WORLD))
+    result: Result = build(parse(expression), DocumentNames(PLANT)).run(Scope(here, here, WORLD))
     return result
 
 

@@ -25,7 +25,6 @@ from assessor_tui.logic.parser import (
 from assessor_tui.logic.predicates import Held, predicate
 from assessor_tui.logic.values import (
     Closure,
-    ErrorValue,
     Node,
     Scope,
     before,
@@ -75,6 +74,13 @@ class Names(Protocol):
 
     def call(self, tree: Call) -> Built | None:
         """The closure of a call that looks at the form itself; None when it is not one."""
+
+    def unknown(self, error: ExpressionError) -> Built:
+        """What stands for a call that cannot be run, which may be one that is never reached.
+
+        Raises:
+            ExpressionError: ``error``, where such a call is a mistake wherever it stands.
+        """
 
 
 def build(tree: Tree, names: Names | None = None) -> Built:
@@ -252,30 +258,26 @@ def _comparison(sign: str, left: Built, right: Built) -> Built:
     return Built(lambda scope: apply(a(scope), b(scope), scope), "b")
 
 
-def _nothing(error: ExpressionError, names: Names | None) -> Built:
-    """What stands for a call that cannot be run: refused in a form, an error value where no form is looked at.
-
-    Such a call may stand where it is never reached, as in ``false() and no-such()``.
-    """
-    if names is not None:
+def _unknown(reason: str, tree: Call, names: Names | None) -> Built:
+    error = ExpressionError(reason, tree.start, tree.name)
+    if names is None:
         raise error
-    value = ErrorValue(error.reason)
-    return Built(lambda _: value, "v")
+    return names.unknown(error)
 
 
 def _call(tree: Call, names: Names | None) -> Built:
     name, count = tree.name, len(tree.arguments)
     bounds = FORMS.get(name) or ((FUNCTIONS[name].least, FUNCTIONS[name].most) if name in FUNCTIONS else None)
     if bounds is None:
-        return _nothing(ExpressionError("form.unknown_function", tree.start, name), names)
+        return _unknown("form.unknown_function", tree, names)
     if not bounds[0] <= count <= bounds[1]:
-        return _nothing(ExpressionError("form.arguments", tree.start, name), names)
+        return _unknown("form.arguments", tree, names)
     if name == "current":
         return Built(lambda scope: [scope.current], "s")
     if name in FORMS:
-        built = names.call(tree) if names is not None else _on_document(tree)
+        built = names.call(tree) if names is not None else None
         if built is None:
-            return _nothing(ExpressionError("form.unknown_function", tree.start, name), names)
+            return _unknown("form.unknown_function", tree, names)
         return built
     function = FUNCTIONS[name]
     letters = function.arguments
@@ -302,46 +304,6 @@ def _selects(answer: Closure, name: str) -> Closure:
         return text == name or (name in text and name in text.split())
 
     return selects if len(name.split()) == 1 else lambda _: False
-
-
-def _on_document(tree: Call) -> Built | None:
-    """The closure of a call that looks at a form, where there is none; None when it has no meaning there."""
-    if tree.name == "instance":
-        return _instance_of_document(as_kind(build(tree.arguments[0], None), "t"))
-    if tree.name != "indexed-repeat" or len(tree.arguments) % 2 == 0:
-        return None
-    wanted = nodes_of(tree.arguments[0], None)
-    repeats = [
-        (nodes_of(tree.arguments[at], None), as_kind(build(tree.arguments[at + 1], None), "n"))
-        for at in range(1, len(tree.arguments), 2)
-    ]
-
-    def nodes(scope: Scope) -> list[Node]:
-        found: list[Node] = wanted(scope)
-        for repeat, number in repeats:
-            at = number(scope)
-            rows = [row for row in repeat(scope) if row.position() == at]
-            found = [node for node in found if any(above is row for above in _ancestors(node) for row in rows)]
-        return found[:1]
-
-    return Built(nodes, "s")
-
-
-def _instance_of_document(name: Closure) -> Built:
-    """``instance(name)`` in a document that is a whole XForm: what stands in the ``instance`` of that id."""
-
-    def nodes(scope: Scope) -> list[Node]:
-        wanted, top = name(scope), scope.node
-        while top.parent is not None:
-            top = top.parent
-        for node in _descendants(top):
-            if node.name == "instance" and any(
-                mark.name == "id" and mark.value == wanted for mark in node.attributes()
-            ):
-                return [inside for inside in node.children() if "(" not in inside.name]
-        return []
-
-    return Built(nodes, "s")
 
 
 _AGGREGATES = frozenset({"sum", "min", "max"})

@@ -252,6 +252,10 @@ class FormNames:
         except ExpressionError:
             return None
 
+    def unknown(self, error: ExpressionError) -> Built:
+        """Nothing: an unknown function is a mistake of the form, reached or not."""
+        raise error
+
     def call(self, tree: Call) -> Built | None:
         """The closure of ``indexed-repeat``, ``jr:choice-name`` or a function that looks into the form's lists."""
         if tree.name == "indexed-repeat":

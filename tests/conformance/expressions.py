@@ -39,12 +39,15 @@ from assessor_tui.logic.values import (
     to_text,
 )
 from tests.conformance.cases import Miss, Run, read_json
-from tests.conformance.documents import Document, document, names_path
+from tests.conformance.documents import Document, DocumentNames, document, names_path
 
 CLOSE, NEAR, ROUNDED = 1e-9, 1e-10, 1e-5
 _KINDS = {"boolean": "b", "number": "n", "string": "t"}
 _SOME_DAY = datetime(2026, 11, 12, tzinfo=UTC)
 """Cases that look at the clock are left out of the files, so any day does."""
+
+
+_NOTHING = document("")
 
 
 class Outside(NamedTuple):
@@ -93,7 +96,7 @@ def run(file: str) -> Run:
         told = differs(case, nowhere if name is None else documents[name])
         if told:
             misses.append(Miss(case["id"], told))
-    return Run("expressions", len(read["cases"]), tuple(misses))
+    return Run("expressions", len(read["cases"]), tuple(misses), frozenset(case["id"] for case in read["cases"]))
 
 
 def _read(text: str) -> Document:
@@ -118,7 +121,7 @@ def differs(case: dict[str, Any], here: Document) -> str:
 
 def evaluated(case: dict[str, Any], here: Document) -> Result:
     """What the expression of a case is worth, seen as the type that it asks for."""
-    built = build(parse(case["expr"]))
+    built = build(parse(case["expr"]), DocumentNames(here) if case["doc"] is not None else DocumentNames(_NOTHING))
     kind = "s" if case["expected"]["type"] == "nodeset" else _KINDS.get(case["rt"], "v")
     run = as_kind(built, kind)
     node = here.at(case["ctx"])
