@@ -266,3 +266,21 @@ async def test_every_type_fits_every_screen_in_every_language(tmp_path: Path, si
             await pilot.press("down")
     set_language("en-HK")
     store.close()
+
+
+async def test_why_is_asked_on_a_question_and_of_one_that_is_hidden(tmp_path: Path) -> None:
+    store, visit = prepared(tmp_path)
+    async with walking(store, visit, "tidy") as (app, pilot):
+        await pilot.press("x")
+        await pilot.pause()
+        assert "Why is it not tidy?: whether it is asked" in text_of(app.screen)
+        await pilot.press("escape", "slash")
+        await pilot.pause()
+        await types(pilot, "not tidy")
+        await pilot.pause()
+        text = text_of(app.screen)
+        assert "is hidden" in text and "tidy" in text and "is not answered" in text, text
+        await pilot.press("escape")
+    said = talked(visit, ["w", "w why_untidy"], "tidy")
+    assert "Why is it not tidy? is hidden." in said
+    store.close()

@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, str] = {
     "p": N_("photo"),
     "d": N_("document, or a record without a file"),
     "y": N_("history"),
+    "w": N_("why it is asked, wrong or computed so; w and a name: of any question"),
     "l": N_("other language"),
     "o": N_("what is left to do"),
     "/": N_("find"),
@@ -65,7 +66,7 @@ COMMANDS: Mapping[str, str] = {
 }
 """Command -> what it does. A line that begins with = is always an answer."""
 _SHOWN = "nisbq?"
-_WITH_MORE = ("n ", "p ", "d ", "r ")
+_WITH_MORE = ("n ", "p ", "d ", "r ", "w ")
 """How a command begins that has its text on the same line."""
 _MOST_FOUND = 20
 _MOST_TOLD = 40
@@ -621,10 +622,33 @@ class Plain:
             self._history(stop)
         elif key == "r":
             self._reply(stop, rest)
+        elif key == "w":
+            self._why(stop, rest)
         elif isinstance(stop.node, Repeat):
             self.tell(_("This cannot be done with rows. Open a row by its number, or add one with a."))
         else:
             self._about_question(stop, key, rest)
+
+    def _why(self, stop: Stop, rest: str) -> None:
+        from assessor_tui.i18n.explain_words import line_words
+        from assessor_tui.logic.explain import explain, lines
+
+        filling, language = self.visit.filling(stop.form), self.visit.language
+        path = stop.path
+        if rest:
+            named = (at for at, node in filling.nodes.items() if rest in (at, at.rpartition("/")[2]) or (
+                rest == getattr(node.definition.node, "number", "")
+            ))  # fmt: skip
+            path = next(named, "")
+        if not path:
+            self.tell(_("Nothing found."))
+            return
+
+        def called(at: str) -> str:
+            return filling.label(at, language) if at in filling.nodes and not at.endswith("]") else at
+
+        for line in lines(explain(filling, path)):
+            self.tell("  " * line.depth + line_words(line, lambda at: called(at) or at))
 
     def _reply(self, stop: Stop, rest: str) -> None:
         place = waiting_at(self.visit, stop.form, stop.path)

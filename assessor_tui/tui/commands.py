@@ -132,6 +132,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("Return this with reasons, reply to what was returned, or say that it is done."), _at(FINDINGS)),
     Command("history", ("ctrl+r",), ("y",), N_("history"), N_("Show who answered what, when and why."),
             _at(WALK, ROWS, FINDINGS, CONFLICTS)),
+    Command("why", (), ("x",), N_("why?"),
+            N_("Show why this is asked, hidden, wrong or computed so, and what depends on it."), _at(WALK, ROWS)),
     Command("card_language", ("ctrl+l",), ("l",), N_("other language"),
             N_("Show this question in the next language."), _at(WALK, CONFLICTS), 10),
     Command("guidance", ("f7",), ("i",), N_("guidance"), N_("Show or hide what to look at and whom to ask."),

@@ -380,14 +380,45 @@ class VisitScreen(BaseScreen):
 
     async def command_find(self) -> None:
         """Nothing; a search list over questions, rows, findings and notes, then goes there."""
-        from assessor_tui.tui.windows.find import QUICK, Find
+        from assessor_tui.tui.windows.find import HIDDEN, QUICK, Find
 
         async def go(found: str | None) -> None:
             if found:
                 place, _, target = found.partition(" ")
-                await (self.record_line(target) if place == QUICK else self.program.go(place, target))
+                if place == QUICK:
+                    await self.record_line(target)
+                elif place == HIDDEN:
+                    form, _, path = target.partition("/")
+                    await self.explain(form, path)
+                else:
+                    await self.program.go(place, target)
 
         await self.app.push_screen(Find(self.visit, language(), hidden=self.onlookers), go)
+
+    async def command_why(self) -> None:
+        """Nothing; shows why what the cursor stands on is asked, wrong or computed so."""
+        subject = self.subject()
+        if subject is None:
+            self.say(_("Choose a question or a row first."), "bold $doubt")
+        else:
+            await self.explain(*subject)
+
+    async def explain(self, form: str, path: str) -> None:
+        """Nothing; shows why a question, also one that is hidden, stands as it does; goes where the person wants."""
+        from assessor_tui.tui.commands import WALK
+        from assessor_tui.tui.windows.why import Why
+
+        try:
+            self.visit.filling(form).nodes[path]
+        except KeyError:
+            self.say(_("Choose a question or a row first."), "bold $doubt")
+            return
+
+        async def go(target: str | None) -> None:
+            if target:
+                await self.program.go(WALK, target)
+
+        await self.app.push_screen(Why(self.visit, form, path, language()), go)
 
     async def record_line(self, line: str) -> None:
         """Nothing; goes to the question that the line names by its number and records what the line says."""

@@ -14,14 +14,17 @@ from assessor_tui.tui.commands import AT_PLACE, EVIDENCE, FINDINGS, ROWS, WALK
 from assessor_tui.tui.widgets.glyphs import state as state_words
 from assessor_tui.tui.widgets.hint_bar import StatusLine
 from assessor_tui.tui.widgets.text import safe
-from assessor_tui.tui.windows.search_list import Entry, SearchList, entry
+from assessor_tui.tui.windows.search_list import Entry, SearchList, entry, found, search_key
 
 if TYPE_CHECKING:
     from assessor_tui.logic.filling import Item
     from assessor_tui.tui.widgets.field import Done
     from assessor_tui.visit import Visit
 
-KINDS = {"#": "question", "@": "row", "!": "finding", '"': "note"}
+HIDDEN = "hidden"
+"""Kind of the questions that are not asked now, and what the result begins with for one of them."""
+
+KINDS = {"#": "question", "@": "row", "!": "finding", '"': "note", "?": HIDDEN}
 """First character -> the only kind looked for."""
 
 QUICK = "quick"
@@ -40,7 +43,7 @@ class Find(SearchList):
             _("Go to"),
             index_of(visit, tag, hidden=hidden),
             kinds=KINDS,
-            placeholder=_('a word, 3.07, or 3.07 2 and a note;  # questions  @ rows  ! findings  " notes'),
+            placeholder=_('a word, 3.07, or 3.07 2 and a note;  # questions  @ rows  ! findings  " notes  ? hidden'),
         )
         self.visit = visit
         self.tag = tag
@@ -53,6 +56,9 @@ class Find(SearchList):
         """Nothing; shows what is found, or what Enter would record."""
         self.quick = read_quick(self.visit, query)
         super()._show(query if self.quick is None else query.split()[0].partition("#")[0].partition("[")[0])
+        if query.strip() and (search_key(query).strip()[:1] == "?" or not self.listed.rows):
+            # What is not asked now stands in nobody's way: it is found when it is looked for, or nothing else is.
+            self.listed.set_rows(found(hidden_of(self.visit, self.tag), query.strip().lstrip("?？")), 0)
         if isinstance(self.quick, Problem):
             self.say(sentence(self.quick))
         elif self.quick is not None and (doubt := self._doubt()) is not None:
@@ -93,6 +99,22 @@ def quick_words(visit: "Visit", quick: Quick, tag: str) -> str:
     else:
         said = f"{words.status_words(quick.act)}: {awaited_words(quick.why, visit.today)}"
     return f"{where}: {said}" + (f"   {_('note: {text}').format(text=quick.note)}" if quick.note else "")
+
+
+def hidden_of(visit: "Visit", tag: str) -> list[Entry]:
+    """Every question outside rows that is not asked now, by label and name; taken, it is explained."""
+    entries = []
+    for form, filling in visit.fillings.items():
+        for path, node in filling.nodes.items():
+            question = node.definition.node
+            if node.relevant or "[" in path or not isinstance(question, Question) or not question.label:
+                continue
+            label = filling.label(path, tag)
+            entries.append(entry(
+                f"{HIDDEN} {form}/{path}", label or question.name, number=question.number, also=question.name,
+                detail=_("hidden: why?"), kind=HIDDEN,
+            ))  # fmt: skip
+    return entries
 
 
 def index_of(visit: "Visit", tag: str, *, hidden: bool = False) -> list[Entry]:
