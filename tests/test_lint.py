@@ -2,7 +2,10 @@
 
 import pytest
 
+from assessor_tui.config import shipped
 from assessor_tui.form.model import Node, Question
+from assessor_tui.form.read import read_form
+from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.lint import broken_regex, is_warning, lint, runs_away
 from assessor_tui.problem import Problem
 from tests.logic_forms import compiled, computed, group, many, number, one, repeat, text
@@ -231,3 +234,21 @@ def test_a_call_that_can_have_no_answer_is_told_before_anyone_answers(calculatio
 
 def test_a_call_that_waits_for_an_answer_is_no_mistake() -> None:
     assert codes(*ASKED, computed("x", "concat(date(${since}), geofence(${name}, '1 1;1 2;2 2'))")) == []
+
+
+def test_what_other_programs_spell_for_a_number_without_answer_is_left_alone() -> None:
+    assert codes(*ASKED, text("b", relevant="${flow} != 'NaN' and ${permit} != 'NaN'")) == []
+
+
+def test_the_id_that_every_odk_form_computes_is_left_alone() -> None:
+    assert codes(computed("instanceID", "concat('uuid:', uuid())")) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["gate", "pollution_control", "energy_material_flow", "recycling_waste", "supply_chain"]
+)
+def test_the_shipped_checklists_give_no_cause(name: str) -> None:
+    form, problems = read_form((shipped("forms") / f"{name}.yaml").read_bytes())
+    assert form is not None
+    assert problems == ()
+    assert lint(compile_form(form)) == ()

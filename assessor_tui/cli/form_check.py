@@ -17,6 +17,10 @@ ENDINGS = (".yaml", ".yml", ".xlsx", ".xls", ".xml")
 """What is looked for in a folder; a Markdown table is checked where it is named itself."""
 
 
+MOST_ALIKE = 20
+"""Warnings of one kind that are shown of one file."""
+
+
 def check(
     context: typer.Context,
     files: Annotated[
@@ -41,12 +45,25 @@ def check(
         told = {"problems": problems, "warnings": warnings}
         show_json({**data, **{key: [problem_data(each) for each in some] for key, some in told.items()}})
     else:
-        for problem, is_warning in in_order(problems, warnings, [str(file) for file in wanted]):
-            show(finding_line(problem, is_warning=is_warning))
+        _show(in_order(problems, warnings, [str(file) for file in wanted]))
         words = _("Files checked: {files}. Mistakes: {count}. Warnings: {warnings}.")
         say(words.format(files=len(wanted), count=len(problems), warnings=len(warnings)))
     if problems or (strict and warnings):
         raise typer.Exit(PROBLEMS)
+
+
+def _show(found: Sequence[tuple[Problem, bool]]) -> None:
+    """Nothing; one line each, but of very many warnings of one kind the first ones, and how many there are."""
+    alike: dict[tuple[str, str], int] = {}
+    for problem, is_warning in found:
+        key = problem.place.file, problem.code
+        alike[key] = alike.get(key, 0) + is_warning
+        if alike[key] <= MOST_ALIKE:
+            show(finding_line(problem, is_warning=is_warning))
+    for (file, _code), count in alike.items():
+        if count > MOST_ALIKE:
+            words = _("{file}: and {count} more warnings like the first {shown} of this kind; --json has all of them.")
+            show(words.format(file=file, count=count - MOST_ALIKE, shown=MOST_ALIKE))
 
 
 def checked(file: Path) -> tuple[Sequence[Problem], Sequence[Problem]]:
@@ -76,17 +93,20 @@ def checked(file: Path) -> tuple[Sequence[Problem], Sequence[Problem]]:
         found: Sequence[Problem] = check_file(file.read_bytes(), str(file), expressions, lists_beside(file.parent))
         warnings: list[Problem] = []
     else:
+        from assessor_tui.cli.form_places import with_places
+        from assessor_tui.form.check import is_ours
         from assessor_tui.using_form import read_form_file
 
         imported = read_form_file(file)
         found, warnings = list(imported.problems), list(imported.warnings)
         if imported.form is not None:
-            known = {(each.code.partition(".")[2], each.place.path) for each in warnings}
-            found += [
-                each._replace(place=each.place._replace(file=str(file)))
-                for each in expressions(imported.form)
-                if (each.code.partition(".")[2], each.place.path) not in known
-            ]
+            told = {(each.code, each.place.line) for each in (*found, *warnings)}
+            placed = with_places(expressions(imported.form), imported.form, file.read_bytes(), str(file))
+            fresh = [each for each in placed if not each.place.line or (each.code, each.place.line) not in told]
+            # What somebody brings along runs as it does in other programs: the rest is his to look at.
+            doubts = [each for each in fresh if each.code.startswith("lint.") and not is_ours(imported.form)]
+            warnings += doubts
+            found += [each for each in fresh if each not in doubts]
     return [each for each in found if not is_doubt(each)], [*warnings, *(each for each in found if is_doubt(each))]
 
 

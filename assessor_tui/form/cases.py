@@ -134,7 +134,8 @@ class _Reader:
                     steps.append(self._step(step, (*loc, "steps", number)))
                 else:
                     self._wrong("form.expected_mapping", (*loc, "steps", number), column="steps")
-            if not any(step.expected for step in steps):
+            parts = [row, *(step for step in more if isinstance(step, dict))]
+            if not any(part.get("expect") for part in parts):
                 self._wrong("case.nothing_expected", loc, case=name)
             today, language = self._text(row, "today", loc), self._text(row, "language", loc)
             yield Case(name, self.source.place(loc, name), tuple(steps), today, language)

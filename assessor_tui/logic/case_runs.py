@@ -83,6 +83,8 @@ def answer(play: Play, path: str, text: str) -> bool:
     try:
         at = reached(play, path)
         question = play.filling.state(at).question
+        if question.type == "note" or (question.calculation and not question.trigger):
+            return False
         play.answer(at, typed(question, text))
     except (KeyError, ValueError):
         return False

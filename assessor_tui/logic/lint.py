@@ -159,7 +159,7 @@ class _Clashes:
             text = other.value
             if not text:
                 return
-            if question.type in _NUMBERS and not _is_number(text):
+            if question.type in _NUMBERS and not _is_number(text) and text != _NO_NUMBER:
                 code = "date_for_number" if to_day(text) is not None else "text_for_number"
                 yield _problem(self.rule, code, name=name, found=text)
             elif question.type in ("date", "datetime") and to_day(text) is None and not _is_number(text):
@@ -181,7 +181,7 @@ class _Clashes:
             return
         words = [other.value] if question.type == "select_one" else other.value.split()
         for word in words:
-            if word and word not in names:
+            if word and word not in names and word != _NO_NUMBER:
                 yield self._unknown(question, name, word, names)
 
     def _unknown(self, question: Question, name: str, found: str, names: Iterable[str]) -> Problem:
@@ -220,6 +220,8 @@ class _Clashes:
 
 _FIRST_LIKELY_DAY = 3650
 """Days since 1970 below which nobody means a date of today."""
+_NO_NUMBER = "NaN"
+"""What a number without an answer spells in other programs: compared with on purpose, in forms that do without."""
 _MOST_NAMES = 12
 
 
@@ -339,8 +341,13 @@ def _volatile(rule: Rule, tree: Tree) -> Iterator[Problem]:
     """Functions that give something else each time, where that is computed again and again."""
     if rule.kind not in ("calculation", "relevant", "constraint", "required", "read_only", "repeat_count", "warning"):
         return
+    if rule.definition.name == _INSTANCE_ID:
+        return  # every ODK form computes it so, and every program does it once
     for name in _outside_once(tree):
         yield _problem(rule, "volatile", found=name)
+
+
+_INSTANCE_ID = "instanceID"
 
 
 def _outside_once(tree: Tree) -> Iterator[str]:
