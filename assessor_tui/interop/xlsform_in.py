@@ -428,6 +428,8 @@ def _running(form: Form, survey: Survey, warnings: list[Problem]) -> tuple[Form,
     useless: dict[str, set[str]] = {}
     for problem in compile_form(form).problems:
         column = problem.parameters.get("column", "")
+        if problem.code == "form.file_missing":  # said already, with what to do
+            continue
         if problem.code == "form.cycle" and column == "relevant":
             first, _, rest = problem.parameters["cycle"].partition(" → ")
             if first == rest:  # other programs ask such a question, too

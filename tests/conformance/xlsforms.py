@@ -8,7 +8,7 @@ from pathlib import Path
 from assessor_tui.form.model import GEO_TYPES, LIST_TYPES, NUMBER_TYPES, SILENT_TYPES, Form
 from assessor_tui.i18n.sentences import sentence
 from assessor_tui.interop.xlsform_in import read_xlsform
-from assessor_tui.ledger.value import Evidence, Value
+from assessor_tui.ledger.value import Evidence, Quantity, Value
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.definitions import QUESTION, REPEAT
 from assessor_tui.logic.filling import Context, Filling
@@ -104,12 +104,13 @@ def _value(filling: Filling, path: str, chance: random.Random) -> Value | None:
         if not names:
             return None
         if question.type == "select_one":
-            return chance.choice(names)
+            return (chance.choice(names),)
         many = names[:] if question.type == "rank" else [name for name in names if chance.random() < 0.5]
         chance.shuffle(many)
         return tuple(many) if question.type == "rank" else tuple(name for name in names if name in many) or None
     if question.type in NUMBER_TYPES:
-        return str(chance.choice([0, 1, 2, 3, 7, 18, 42, 100]))
+        number = chance.choice(["0", "1", "2", "3", "7", "18", "42", "100"])
+        return Quantity(number, question.units[0] if question.units else "")
     if question.type in GEO_TYPES:
         points = [f"{chance.randint(-80, 80)} {chance.randint(-179, 179)} 0 0" for _ in range(4)]
         return points[0] if question.type == "geopoint" else ";".join([*points, points[0]])
