@@ -183,6 +183,10 @@ def test_any_text_is_refused_or_has_a_value(text: str) -> None:
 
 def test_powers_and_long_texts_end() -> None:
     assert worth("pow(10, 400)") == float("inf")
+    assert worth("pow(-10, 401)") == float("-inf")
+    assert worth("pow(0, -1)") == float("inf")
+    assert worth("pow(-8, 0.5) = pow(-8, 0.5)") is False
+    assert worth("pow(2, 60)") == 2.0**60
     assert worth("exp10(400)") == float("inf")
     assert worth("string-length(string(pow(10, 300)))") == 301.0
     assert worth("round(pow(10, 300), -400)") == 0.0 or worth("round(pow(10, 300), -400)") == pytest.approx(1e300)

@@ -258,12 +258,12 @@ def _filled(nodes: Sequence[Node]) -> float:
 
 def _area(*values: Result) -> float:
     outline = geo.points(_texts(values))
-    return NAN if outline is None else geo.area(outline)
+    return NAN if outline is None else _steady(geo.area(outline))
 
 
 def _distance(*values: Result) -> float:
     line = geo.points(_texts(values))
-    return NAN if line is None else geo.distance(line)
+    return NAN if line is None else _steady(geo.distance(line))
 
 
 def _geofence(point: str, outline: str) -> Result:
@@ -282,12 +282,17 @@ def _intersects(*values: Result) -> Result:
     return ErrorValue("value.too_long") if found is None else found
 
 
+def _steady(number: float) -> float:
+    """The number without what mathematics libraries differ in: two laptops give one and the same result."""
+    return float(f"{number:.15g}") if math.isfinite(number) and number != math.trunc(number) else number
+
+
 def _safely(function: Callable[..., float]) -> Callable[..., float]:
-    """The function of the standard library, with NaN where that one raises."""
+    """The function of the laptop's mathematics library, with NaN where that one raises."""
 
     def run(*numbers: float) -> float:
         try:
-            return function(*numbers)
+            return _steady(function(*numbers))
         except OverflowError:
             return math.inf
         except (ValueError, ZeroDivisionError):
@@ -296,11 +301,22 @@ def _safely(function: Callable[..., float]) -> Callable[..., float]:
     return run
 
 
+def _power(number: float, exponent: float) -> float:
+    if not number and exponent < 0:
+        return math.inf
+    try:
+        return _steady(math.pow(number, exponent))
+    except OverflowError:
+        return -math.inf if number < 0 and exponent % 2 == 1 else math.inf
+    except ValueError:
+        return NAN
+
+
 def _logarithm(base: Callable[[float], float]) -> Callable[[float], float]:
     def run(number: float) -> float:
         if number == 0:
             return -math.inf
-        return base(number) if number > 0 else NAN
+        return _steady(base(number)) if 0 < number < math.inf else number if number > 0 else NAN
 
     return run
 
@@ -368,8 +384,8 @@ FUNCTIONS: dict[str, Function] = {
     "acos": Function(_safely(math.acos), 1, 1, "n", "n"),
     "area": Function(_area, 1, MANY, "v", "n"),
     "asin": Function(_safely(math.asin), 1, 1, "n", "n"),
-    "atan": Function(math.atan, 1, 1, "n", "n"),
-    "atan2": Function(math.atan2, 2, 2, "n", "n"),
+    "atan": Function(_safely(math.atan), 1, 1, "n", "n"),
+    "atan2": Function(_safely(math.atan2), 2, 2, "n", "n"),
     "base64-decode": Function(_decoded, 1, 1, "t", "t"),
     "boolean": Function(lambda value: value, 1, 1, "b", "b"),
     "boolean-from-string": Function(lambda text: text in ("true", "1"), 1, 1, "t", "b"),
@@ -421,7 +437,7 @@ FUNCTIONS: dict[str, Function] = {
     "once": Function(_once, 1, 1, "l", "v", scoped=True, own=True),
     "pi": Function(lambda: math.pi, 0, 0, "", "n"),
     "position": Function(_position, 0, 1, "s", "n", scoped=True),
-    "pow": Function(_safely(math.pow), 2, 2, "n", "n"),
+    "pow": Function(_power, 2, 2, "n", "n"),
     "random": Function(_chance, 0, 0, "", "n", scoped=True, volatile=True),
     "randomize": Function(_randomized, 1, 2, "sv", "s", scoped=True),
     "regex": Function(texts.matches, 2, 2, "t", "v"),

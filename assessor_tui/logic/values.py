@@ -313,7 +313,7 @@ def unequal(left: Result, right: Result, scope: Scope | None = None) -> bool:
 
 def before(left: float, right: float) -> bool:
     """``left < right``, and not merely by rounding."""
-    return left < right and not same(left, right)
+    return left < right and not right - left < abs(left) * _ROUNDING_NOISE
 
 
 def not_after(left: float, right: float) -> bool:
