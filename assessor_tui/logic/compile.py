@@ -13,7 +13,7 @@ from assessor_tui.form.wording import plain_words
 from assessor_tui.logic.answers import as_type
 from assessor_tui.logic.choices import Lists, Source, source_of
 from assessor_tui.logic.closures import as_kind, build
-from assessor_tui.logic.definitions import ROW, Definition, Places, places_of, walk
+from assessor_tui.logic.definitions import ROW, Definition, Places, asks_each_row, places_of, walk
 from assessor_tui.logic.functions import FORMS, FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import FormNames, Use
@@ -38,8 +38,10 @@ class Rule:
         """Rules of a lower rank run first."""
         self.speaks = False
         """True when its result depends on the language being shown."""
-        self.remembers = kind == "calculation" and any(use.definition is definition for use in uses)
-        """True when it looks at its own last result, as ``once`` does: that cannot be computed again, so it is stored."""
+        self.remembers = kind == "calculation" and any(
+            use.definition is definition and use.anchor is definition.scope and use.shift is None for use in uses
+        )
+        """True when it looks at its own last result, as ``once`` does: that cannot be computed again, but stored."""
         self.sets: Rule | None = None
         """Of a ``trigger``: what gives the value that is set; None clears it."""
 
@@ -96,13 +98,13 @@ class CompiledForm:
         """Question -> where its choices come from."""
         self.rules_of: dict[Definition, dict[str, Rule]] = {}
         """By definition and column."""
-        readers: dict[tuple[Definition, str], list[tuple[Rule, Definition]]] = {}
+        readers: dict[tuple[Definition, str], list[tuple[Rule, Use]]] = {}
         for rule in rules:
             self.rules_of.setdefault(rule.definition, {})[rule.kind] = rule
             for use in rule.uses:
-                readers.setdefault((use.definition, use.aspect), []).append((rule, use.anchor))
+                readers.setdefault((use.definition, use.aspect), []).append((rule, use))
         self.dependents = {key: tuple(pairs) for key, pairs in readers.items()}
-        """What is read -> who reads it, with the anchor."""
+        """What is read -> who reads it, and how."""
 
 
 def compile_form(form: Form) -> CompiledForm:
@@ -159,20 +161,15 @@ def _expressions(definition: Definition) -> Iterator[tuple[str, str]]:
     elif definition.kind == ROW and isinstance(node, Repeat):
         if node.row_label:
             yield "row_label", node.row_label
-        if asks_each_row(node.relevant):
+        if asks_each_row(node):
             yield "relevant", node.relevant
     elif isinstance(node, Group | Repeat):
         for column in ("relevant", "read_only"):
             text = getattr(node, column)
-            if text and not (column == "relevant" and isinstance(node, Repeat) and asks_each_row(text)):
+            if text and not (column == "relevant" and asks_each_row(node)):
                 yield column, _WORDS.get(text.strip().lower(), text)
         if isinstance(node, Repeat) and node.repeat_count:
             yield "repeat_count", node.repeat_count
-
-
-def asks_each_row(relevant: str) -> bool:
-    """True when the relevance of a repeat differs from row to row: it asks for the row's own number."""
-    return "position()" in relevant.replace(" ", "")
 
 
 _TRUTHS = frozenset({"relevant", "required", "read_only", "constraint", "warning"})
@@ -468,8 +465,14 @@ def _cycle(waits: dict[Rule, set[Rule]]) -> list[Rule]:
     return cycle[first:] + cycle[:first]
 
 
+MOST_TOLD = 16
+"""Places of a circle that are named; a longer one is told by its ends."""
+
+
 def _cycle_problem(cycle: list[Rule]) -> Problem:
     paths = [rule.definition.path for rule in (*cycle, cycle[0])]
+    if len(paths) > MOST_TOLD:
+        paths = [*paths[: MOST_TOLD - 3], "…", *paths[-2:]]
     first = cycle[0]
     parameters = {"column": first.kind, "expression": first.text[:200], "cycle": " → ".join(paths)}
     return Problem("form.cycle", Place(path=first.definition.path), parameters)

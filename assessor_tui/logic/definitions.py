@@ -107,6 +107,11 @@ def walk(definition: Definition) -> Iterator[Definition]:
         waiting.extend(reversed(here.children))
 
 
+def asks_each_row(node: Node | None) -> bool:
+    """True when the relevance of a repeat differs from row to row: it asks for the row's own number."""
+    return isinstance(node, Repeat) and "position()" in node.relevant.replace(" ", "")
+
+
 def common(one: Definition, other: Definition) -> Definition:
     """The innermost root or row that both stand in."""
     a, b = one.scope, other.scope

@@ -12,7 +12,7 @@ from assessor_tui.logic.compile import Rule
 from assessor_tui.logic.definitions import QUESTION, ROW, Definition
 from assessor_tui.logic.filling import Filling
 from assessor_tui.logic.lexer import ExpressionError
-from assessor_tui.logic.names import ROWS, VALUE, FormNames, Use
+from assessor_tui.logic.names import NEAR, PLACE, ROWS, VALUE, FormNames, Use
 from assessor_tui.logic.nodes import Container, Leaf, Node, instances
 from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Reference, Text, Tree, parse
 from assessor_tui.logic.values import Scope, to_boolean, to_text
@@ -263,9 +263,11 @@ def _reads(filling: Filling, node: Node, uses: Iterable[Use]) -> list[Read]:
         row = node.scope
         while row is not None and row.definition is not use.anchor:
             row = row.outer  # type: ignore[assignment]
-        if row is None:
+        meant = row.beside(use.shift) if row is not None and use.shift else row
+        if meant is None or use.aspect == NEAR:
             continue
-        for each in instances(use.definition, row):
+        rows = [meant.container] if use.aspect == PLACE else instances(use.definition, meant)
+        for each in rows:
             if isinstance(each, Container):
                 found.setdefault(each.path, Read(each.path, str(len(each.rows)), each.relevant, is_rows=True))
             elif isinstance(each, Leaf):

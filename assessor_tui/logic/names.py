@@ -11,6 +11,7 @@ from assessor_tui.logic.definitions import (
     ROOT,
     ROW,
     Definition,
+    asks_each_row,
     common,
     kinship,
     outside,
@@ -33,11 +34,13 @@ from assessor_tui.logic.parser import (
     Tree,
     parse,
 )
+from assessor_tui.logic.predicates import wanted_place
 from assessor_tui.logic.tables import pulled
 from assessor_tui.logic.values import Closure, Scope
 
-VALUE, ROWS = "value", "rows"
-"""What can be read of a definition: its value (and whether it is relevant), or which rows it has."""
+VALUE, ROWS, PLACE, NEAR = "value", "rows", "place", "near"
+"""What can be read of a definition: its value (and whether it is relevant), which rows it has, the number of one's own
+row among them, or which row stands so many places further."""
 
 
 class Use(NamedTuple):
@@ -48,6 +51,8 @@ class Use(NamedTuple):
     """``VALUE`` or ``ROWS``."""
     anchor: Definition
     """Root or row: whoever stands below the same instance of it reads the same instances."""
+    shift: int | None = None
+    """Set when only the row is read that stands so many places after one's own; ``anchor`` is one's own row then."""
 
 
 class Location(NamedTuple):
@@ -60,6 +65,8 @@ class Location(NamedTuple):
     """True when there may be several nodes, or none."""
     open: bool = False
     """True outside the form, in one of its lists."""
+    shift: int | None = None
+    """Set when it is the row so many places after one's own; ``anchor`` is one's own row then."""
     level: int = -1
     """How far inside a list: 0 around it, 1 its root, 2 a row, 3 a column; -1 where nobody can say."""
     columns: frozenset[str] = frozenset()
@@ -159,6 +166,16 @@ class FormNames:
                 lambda scope: [node] if (node := _outer(_at(scope), out).members[name]).relevant else [],
                 counts,
             )
+
+        if len(down) == 1 and not name and not asks_each_row(target.node):
+            (repeat,) = down
+
+            def rows_of(scope: Scope) -> list[Any]:
+                container = _outer(_at(scope), out).containers[repeat]
+                # As they stand, without a copy: each of a thousand rows may ask for all of them.
+                return container.rows if container.relevant else []
+
+            return Built(rows_of, "s")
 
         def nodes(scope: Scope) -> list[Any]:
             rows = [_outer(_at(scope), out)]
@@ -372,6 +389,10 @@ class FormNames:
             locations = [self.explore(operand, here) for operand in (tree.first, *(part for _, part in tree.rest))]
             return _merged(locations) if tree.rest[0][0] == "|" else None
         if isinstance(tree, Filter):
+            if isinstance(tree.operand, Reference) and not tree.operand.last_saved:
+                near = self._near(self._located(self.find(tree.operand.name, tree.start)), tree.predicates, here)
+                if near is not None:
+                    return near
             location = self.explore(tree.operand, here)
             if location is not None:
                 location = location._replace(many=True)
@@ -391,6 +412,9 @@ class FormNames:
             start, _, _ = self._index_road(target, repeats)
             for argument in tree.arguments[2::2]:
                 self.explore(argument, here)
+            row, shift = self._offset(tree.arguments[2], here)
+            if row is not None and len(tree.arguments) == 3 and row.key in repeats and target.scope is row:
+                return self._read(Location((target,), row, shift=shift))
             for definition in (target, *repeats_around(target)):
                 self._use(definition, start)
             return Location((target,), start)
@@ -400,6 +424,9 @@ class FormNames:
             self.explore(asked, here)
             self._use_row_labels(self._named(asked), asked.start)
             self._use_choices(self._named(asked))
+            return None
+        if tree.name == "position" and tree.arguments and (row := self._standing(tree.arguments[0], here)) is not None:
+            self.uses[Use(_repeat_of(row), PLACE, row)] = None
             return None
         locations = [self.explore(argument, here) for argument in tree.arguments]
         if tree.name == "instance":
@@ -471,7 +498,14 @@ class FormNames:
 
     def _read(self, location: Location) -> Location:
         for definition in location.definitions:
-            self._use(definition, location.anchor)
+            row = location.anchor
+            if location.shift is None:
+                self._use(definition, row)
+            elif definition is row or definition.scope is not row:
+                self._use(definition, outside(row))
+            else:
+                self.uses[Use(_repeat_of(row), NEAR, row, location.shift)] = None
+                self.uses[Use(definition, VALUE, row, location.shift)] = None
         return location
 
     def reads_rows(self, row: Definition) -> None:
@@ -510,17 +544,63 @@ class FormNames:
 
     def _step(self, step: Step, here: Location) -> Location:
         location = _in_list(step, here) if here.open else self._inside(step, here)
+        if step.predicates and (near := self._near(location, step.predicates, here)) is not None:
+            return near
         if step.predicates:
             location = location._replace(many=True)
             self._read(location)
             for predicate in step.predicates:
                 self.explore(predicate, location)
-        elif any(definition.kind == ROW for definition in location.definitions):
+        elif location.shift is None and any(definition.kind == ROW for definition in location.definitions):
             self._read(location)
         return location
 
+    def _near(self, location: Location, predicates: tuple[Tree, ...], here: Location) -> Location | None:
+        """The row of one's own repeat that ``[position() = position(..) - 1]`` means; None for other predicates."""
+        if len(predicates) != 1 or len(location.definitions) != 1 or location.open:
+            return None
+        (row,) = location.definitions
+        wanted = wanted_place(predicates[0])
+        if row.kind != ROW or wanted is None or location.anchor is not outside(row):
+            return None
+        own, shift = self._offset(wanted, None)
+        if own is not row:
+            return None
+        self.explore(wanted, here)
+        return location._replace(many=True, anchor=row, shift=shift)
+
+    def _offset(self, tree: Tree, here: Location | None) -> tuple[Definition | None, int]:
+        """(own row, places after it) of ``position(..) - 1``; no row for anything else."""
+        shift = 0
+        if isinstance(tree, Operation) and all(
+            sign in ("+", "-") and isinstance(part, Number) and part.value.is_integer() for sign, part in tree.rest
+        ):
+            for sign, part in tree.rest:
+                assert isinstance(part, Number)
+                shift += int(part.value) if sign == "+" else -int(part.value)
+            tree = tree.first
+        if isinstance(tree, Call) and tree.name == "position" and tree.arguments and abs(shift) < MOST_PLACES:
+            return self._standing(tree.arguments[0], here), shift
+        return None, 0
+
+    def _standing(self, tree: Tree, here: Location | None) -> Definition | None:
+        """The row that ``..`` or ``current()/..`` leads to, one of those that the expression stands in."""
+        if not isinstance(tree, Path) or tree.absolute or any(step.predicates for step in tree.steps):
+            return None
+        from_current = isinstance(tree.origin, Call) and tree.origin.name == "current"
+        if not from_current and (tree.origin is not None or here is not self.here or self.nested):
+            return None
+        at: Definition | None = self.origin
+        for step in tree.steps:
+            if step.axis != "parent" or step.test != "node()" or at is None:
+                return None
+            at = next(iter(_around(at)), None)
+        return at if at is not None and at.kind == ROW else None
+
     def _inside(self, step: Step, here: Location) -> Location:
         """Where the step leads from ``here``, inside the form."""
+        if here.shift is not None and step.axis != "child":
+            here = here._replace(shift=None, anchor=outside(here.anchor))
         found = [target for definition in here.definitions for target in _reached(step, definition)]
         if not found and step.axis == "child" and _is_name(step.test) and here.definitions:
             self.astray.append(ExpressionError("form.unknown_name", step.start, step.test))
@@ -534,7 +614,7 @@ class FormNames:
             many = True
             if not step.axis.startswith("descendant"):
                 anchor = top(self.origin)
-        return Location(tuple(dict.fromkeys(found)), anchor, many)
+        return Location(tuple(dict.fromkeys(found)), anchor, many, shift=here.shift)
 
 
 def columns_of(form: Form, name: str) -> frozenset[str] | None:
@@ -593,6 +673,15 @@ def _in_list(step: Step, here: Location) -> Location:
 def _at(scope: Scope) -> Any:
     """The root or row of a filling that the expression stands in."""
     return scope.current.scope  # type: ignore[attr-defined]
+
+
+MOST_PLACES = 100
+"""Most places between a row and the one it reads that are looked at singly."""
+
+
+def _repeat_of(row: Definition) -> Definition:
+    assert row.parent is not None
+    return row.parent
 
 
 def _counts(target: Definition) -> bool:

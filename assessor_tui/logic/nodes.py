@@ -151,6 +151,12 @@ class Scoped(Node):
                 said.setdefault(row.members[key].value, []).append(row)
         return said.get(text, [])
 
+    def beside(self, places: int) -> "Scoped | None":
+        """The row so many places after this one, if there is one."""
+        at = self.index + places
+        rows = self.container.rows if self.container is not None else []
+        return rows[at] if 0 <= at < len(rows) else None
+
     def position(self) -> int:
         """The number of the row, from 1."""
         return self.index + 1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Text, Tree
 from assessor_tui.logic.tables import Items
-from assessor_tui.logic.values import Closure, Node, Result, Scope, equal, to_boolean, to_text
+from assessor_tui.logic.values import Closure, Node, Result, Scope, equal, same, to_boolean, to_number, to_text
 
 if TYPE_CHECKING:
     from assessor_tui.logic.closures import Built, Names
@@ -37,6 +37,9 @@ def predicate(tree: Tree, names: "Names | None", build: Build) -> Keep:
     Raises:
         ExpressionError: as ``closures.build``.
     """
+    wanted = wanted_place(tree)
+    if wanted is not None and independent(wanted):
+        return _at(build(wanted, names).run)
     parts = _conjuncts(tree)
     if names is None or any(_asks_for_place(part) for part in parts):
         return _each(tree, names, build)
@@ -56,6 +59,29 @@ def predicate(tree: Tree, names: "Names | None", build: Build) -> Keep:
     left = Operation(first, tuple(("and", part) for part in rest[1:]), first.start, tree.end) if rest[1:] else first
     look_up, look_at = _looked_up(lookups), _each(left, names, build, truth=True)
     return lambda scope, nodes: look_at(scope, found) if (found := look_up(scope, nodes)) else found
+
+
+def wanted_place(tree: Tree) -> Tree | None:
+    """What ``position() = ...`` compares with, and the number itself in ``[3]``; None for any other predicate."""
+    if isinstance(tree, Number):
+        return tree
+    if isinstance(tree, Operation) and len(tree.rest) == 1 and tree.rest[0][0] == "=":
+        for one, other in ((tree.first, tree.rest[0][1]), (tree.rest[0][1], tree.first)):
+            if isinstance(one, Call) and one.name == "position" and not one.arguments:
+                return other
+    return None
+
+
+def _at(run: Closure) -> Keep:
+    """The one node at a place."""
+
+    def keep(scope: Scope, nodes: Sequence[Node]) -> Sequence[Node]:
+        number = to_number(run(scope), scope)
+        if not 0.5 < number < len(nodes) + 0.5 or not same(number, round(number)):
+            return []
+        return nodes[round(number) - 1 : round(number)]
+
+    return keep
 
 
 def positional(tree: Tree) -> bool:

@@ -17,7 +17,7 @@ from assessor_tui.logic.compile import CompiledForm, Pieces, Rule
 from assessor_tui.logic.dates import HONG_KONG, clock_of
 from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
 from assessor_tui.logic.judging import judge, judge_rows
-from assessor_tui.logic.names import ROWS, VALUE
+from assessor_tui.logic.names import NEAR, PLACE, ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, directly_inside, inside, instances
 from assessor_tui.logic.values import Closure, Scope, to_boolean, to_number, to_text
 from assessor_tui.logic.views import ANSWERED, MISSING, ROW_ADDED, Changes, Context, Item
@@ -207,8 +207,23 @@ class Recalculation:
         return row
 
     def _number(self, container: Container) -> None:
+        """Numbers the rows and queues what reads a number that has changed."""
+        moved: list[Scoped] = []
         for at, row in enumerate(container.rows):
-            row.index = at
+            if row.index != at:
+                row.index = at
+                moved.append(row)
+        for rule, _ in self.compiled.dependents.get((container.definition, PLACE), ()):
+            for row in moved:
+                for node in instances(rule.definition, row):
+                    self.push(rule, node)
+
+    def _moved_near(self, container: Container, at: int) -> None:
+        """Queues what reads a row further on and now finds another one there; rows from ``at`` on have moved."""
+        for rule, use in self.compiled.dependents.get((container.definition, NEAR), ()):
+            for row in container.rows[max(0, at - (use.shift or 0)) : at]:
+                for node in instances(rule.definition, row):
+                    self.push(rule, node)
 
     def _restore(self, leaf: Leaf) -> None:
         """Gives a new node the answer that is kept for its path."""
@@ -255,10 +270,12 @@ class Recalculation:
 
     def readers(self, definition: Definition, aspect: str, scope: Scoped) -> Iterator[tuple[Rule, Node]]:
         """Who reads a node of ``definition`` that stands in ``scope``."""
-        for rule, anchor in self.compiled.dependents.get((definition, aspect), ()):
+        for rule, use in self.compiled.dependents.get((definition, aspect), ()):
             row: Scoped | None = scope
-            while row is not None and row.definition is not anchor:
+            while row is not None and row.definition is not use.anchor:
                 row = row.outer
+            if row is not None and use.shift:
+                row = row.beside(-use.shift)
             if row is not None:
                 for node in instances(rule.definition, row):
                     yield rule, node
@@ -435,6 +452,7 @@ class Recalculation:
     def joined(self, container: Container, row: Scoped) -> None:
         """Tells everybody that a row stands."""
         self._number(container)
+        self._moved_near(container, row.index)
         self._changed_rows.add(container.path)
         self.dirty[container] = None
         self.fire(container, ROWS)
@@ -462,6 +480,7 @@ class Recalculation:
         container.rows.remove(row)
         container.said.clear()
         self._number(container)
+        self._moved_near(container, row.index)
         self._changed_rows.add(container.path)
         self.dirty[container] = None
         self.fire(container, ROWS)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic.answers import result_text, text_of
 from assessor_tui.logic.compile import Rule
+from assessor_tui.logic.names import PLACE
 from assessor_tui.logic.nodes import Leaf, Node, Scoped, inside
 from assessor_tui.logic.recalculation import NO_ROW, Recalculation
 from assessor_tui.logic.values import to_boolean
@@ -101,4 +102,9 @@ def _tried(
 def _looks_around(rule: Rule, row: Scoped) -> bool:
     """True when the rule, which stands in this row, reads other rows of the same repeat."""
     own = row.definition
-    return any(use.anchor is not own and use.definition.chain[: len(own.chain)] == own.chain for use in rule.uses)
+    return any(
+        use.aspect == PLACE
+        or use.shift is not None
+        or (use.anchor is not own and use.definition.chain[: len(own.chain)] == own.chain)
+        for use in rule.uses
+    )
