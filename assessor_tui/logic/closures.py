@@ -5,9 +5,10 @@ meaning (``${name}``), ``Names`` does it.
 """
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from assessor_tui.logic.axes import REVERSE, in_order, taker
 from assessor_tui.logic.functions import FORMS, FUNCTIONS, Function
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.parser import (
@@ -393,13 +394,10 @@ def _filter(tree: Filter, names: Names | None) -> Built:
     return Built(run, "s")
 
 
-_REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling"})
-
-
 def _step(step: Step, names: Names | None) -> Callable[[Scope, list[Node]], list[Node]]:
     predicates = [predicate(each, names, build) for each in step.predicates]
-    take = _taker(step.axis, step.test)
-    reverse = step.axis in _REVERSE
+    take = taker(step.axis, step.test)
+    reverse = step.axis in REVERSE
 
     def run(scope: Scope, nodes: list[Node]) -> list[Node]:
         everything: list[Node] = []
@@ -415,98 +413,3 @@ def _step(step: Step, names: Names | None) -> Callable[[Scope, list[Node]], list
         return everything if step.axis in ("child", "attribute", "self") else in_order(everything)
 
     return run
-
-
-def _taker(axis: str, test: str) -> Callable[[Node], Iterable[Node]]:
-    if axis == "child" and test not in ("*", "node()", "text()") and "(" not in test:
-        return lambda node: node.named(test)
-    walk = _WALKS[axis]
-    if test == "node()":
-        return walk
-    if "(" in test:
-        return lambda node: [other for other in walk(node) if other.name == test]
-    if test == "*":
-        return lambda node: [other for other in walk(node) if other.name and "(" not in other.name]
-    return lambda node: [other for other in walk(node) if other.name == test]
-
-
-def _ancestors(node: Node) -> Iterator[Node]:
-    above = node.parent
-    while above is not None:
-        yield above
-        above = above.parent
-
-
-def _descendants(node: Node) -> Iterator[Node]:
-    waiting = list(reversed(node.children()))
-    while waiting:
-        inner = waiting.pop()
-        yield inner
-        waiting.extend(reversed(inner.children()))
-
-
-def _siblings(node: Node) -> tuple[Sequence[Node], int]:
-    if node.parent is None:
-        return (), -1
-    around = node.parent.children()
-    return around, next((at for at, other in enumerate(around) if other is node), -1)
-
-
-def _following_siblings(node: Node) -> Iterable[Node]:
-    around, at = _siblings(node)
-    return around[at + 1 :] if at >= 0 else ()
-
-
-def _preceding_siblings(node: Node) -> Iterable[Node]:
-    around, at = _siblings(node)
-    return around[:at][::-1] if at >= 0 else ()
-
-
-def _following(node: Node) -> Iterator[Node]:
-    for above in (node, *_ancestors(node)):
-        for sibling in _following_siblings(above):
-            yield sibling
-            yield from _descendants(sibling)
-
-
-def _preceding(node: Node) -> Iterator[Node]:
-    for above in (node, *_ancestors(node)):
-        for sibling in _preceding_siblings(above):
-            yield from reversed([sibling, *_descendants(sibling)])
-
-
-_WALKS: dict[str, Callable[[Node], Iterable[Node]]] = {
-    "ancestor": _ancestors,
-    "ancestor-or-self": lambda node: (node, *_ancestors(node)),
-    "attribute": lambda node: node.attributes(),
-    "child": lambda node: node.children(),
-    "descendant": _descendants,
-    "descendant-or-self": lambda node: (node, *_descendants(node)),
-    "following": _following,
-    "following-sibling": _following_siblings,
-    "namespace": lambda _: (),
-    "parent": lambda node: () if node.parent is None else (node.parent,),
-    "preceding": _preceding,
-    "preceding-sibling": _preceding_siblings,
-    "self": lambda node: (node,),
-}
-
-
-def in_order(nodes: Iterable[Node]) -> list[Node]:
-    """Each node once, in document order."""
-    once = list({id(node): node for node in nodes}.values())
-    if len(once) < 2:
-        return once
-    places: dict[int, dict[int, int]] = {}
-
-    def key(node: Node) -> list[int]:
-        found: list[int] = []
-        for above in _ancestors(node):
-            if id(above) not in places:
-                inside = (*above.attributes(), *above.children())
-                places[id(above)] = {id(other): at for at, other in enumerate(inside)}
-            found.append(places[id(above)].get(id(node), -1))
-            node = above
-        return found[::-1]
-
-    return sorted(once, key=key)
