@@ -209,7 +209,8 @@ def test_groups_and_repeats_stand_inside_each_other() -> None:
     form = form_of(
         "type | name | label | relevant | repeat_count | appearance\n"
         "begin_group | g | G | 1 = 1 | | field-list\nbegin repeat | r | R | | |\ntext | a | A | | |\n"
-        "end repeat | | | | |\nend_group | | | | |\nbegin repeat | c | C | | 2 |\ntext | b | B | | |\nend repeat | | | | |"
+        "end repeat | | | | |\nend_group | | | | |\nbegin repeat | c | C | | 2 |\n"
+        "text | b | B | | |\nend repeat | | | | |"
     )
     group, counted = form.children
     assert isinstance(group, Group) and isinstance(counted, Repeat)

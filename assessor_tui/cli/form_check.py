@@ -80,8 +80,9 @@ def checked(file: Path) -> tuple[Sequence[Problem], Sequence[Problem]]:
 
     def expressions(form: "Form") -> Sequence[Problem]:
         compiled = compile_form(form)
-        harmless.extend((each.code, dict(each.parameters)) for each in compiled.problems if not hinders(form, each))
-        return (*compiled.problems, *lint(compiled))
+        found = (*compiled.problems, *lint(compiled))
+        harmless.extend((each.code, dict(each.parameters)) for each in found if not hinders(form, each))
+        return found
 
     def is_doubt(problem: Problem) -> bool:
         return is_warning(problem) or (problem.code, dict(problem.parameters)) in harmless

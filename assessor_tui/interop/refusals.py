@@ -23,7 +23,7 @@ def judged(book: Workbook, file: str) -> tuple[tuple[Problem, ...], tuple[Proble
     It stops at its first mistake. So that people hear of all, the row is mended by a stopgap and the rest is looked at.
     """
     problems: list[Problem] = []
-    stopgaps: dict[tuple[str, int], str] = {}
+    stopgaps: Stopgaps = {}
     warned: tuple[Problem, ...] = ()
     size = sum(len(sheet.rows) for sheet in book.sheets)
     for _ in range(MOST if size < _LARGE else 1):
@@ -50,17 +50,29 @@ def _in_order(book: Workbook) -> Callable[[Problem], tuple[int, int, int]]:
 _END_OF_ALL = frozenset({"import.begin_without_end", "import.no_headings", "import.too_deep", "import.not_understood"})
 
 
-def _mended(book: Workbook, problem: Problem, stopgaps: dict[tuple[str, int], str]) -> Workbook:
-    """The workbook with a stopgap in the row of a problem, noted in ``stopgaps``; the same one where none can be."""
+Stopgaps = dict[tuple[str, int, int], str]
+"""Sheet, row and column (0: the whole row) that were mended -> name of the row."""
+_OF_CELLS = {"import.unknown_reference": "1", "import.bad_reference": "1", "import.ambiguous": "1",
+             "import.reference_commas": "", "import.parameters_shape": "", "import.parameters_unknown": "",
+             "import.range_number": "", "import.range": ""}  # fmt: skip
+"""Code -> what stands in for a cell, where the rest of its row may be right."""
+
+
+def _mended(book: Workbook, problem: Problem, stopgaps: Stopgaps) -> Workbook:
+    """The workbook with a stopgap in the cell or row of a problem, noted in ``stopgaps``; else as it is."""
     sheet = next((each for each in book.sheets if each.name == problem.place.path), None)
-    here = (problem.place.path, problem.place.line)
+    column = problem.place.column if problem.code in _OF_CELLS and sheet is book.sheet("survey") else 0
+    here = (problem.place.path, problem.place.line, column)
     if sheet is None or problem.place.line < 2 or here in stopgaps or problem.code in _END_OF_ALL:
         return book
     rows = []
     for number, cells in sheet.rows:
         if number == problem.place.line:
-            stopgaps[here] = cells[name - 1] if (name := column_of(sheet, "survey", "name")) <= len(cells) else ""
-            if (stopgap := _stopgap(book, sheet, cells, problem)) is not None:
+            stopgaps[here] = cells[name - 1] if 0 < (name := column_of(sheet, "survey", "name")) <= len(cells) else ""
+            if column:
+                stopgaps[here] = ""
+                rows.append((number, (*cells[: column - 1], _OF_CELLS[problem.code], *cells[column:])))
+            elif (stopgap := _stopgap(book, sheet, cells, problem)) is not None:
                 rows.append((number, stopgap))
             continue
         rows.append((number, cells))
@@ -89,11 +101,12 @@ _OF_NAMES = frozenset(
 )
 
 
-def _follows(problem: Problem, stopgaps: Mapping[tuple[str, int], str]) -> bool:
+def _follows(problem: Problem, stopgaps: Stopgaps) -> bool:
     """True for what is wrong only because a row is a stopgap now."""
     if not stopgaps:
         return False
-    if (problem.place.path, problem.place.line) in stopgaps or not problem.place.line:
+    place = problem.place
+    if not place.line or {(place.path, place.line, 0), (place.path, place.line, place.column)} & stopgaps.keys():
         return True
     found = problem.parameters.get("found", "")
     gone = {name for name in stopgaps.values() if name}
