@@ -56,7 +56,8 @@ def run(
     steps = list(from_json(text) if kind == "json" else from_pipe(text))
     form = form_given(context, said)
     lost = 0
-    for line in played(form, steps, first=0 if kind == "json" else 1, today=date or _today(), whole=not changes):
+    strict = kind == "json"
+    for line in played(form, steps, first=0 if strict else 1, strict=strict, today=date or _today(), whole=not changes):
         lost += "error" in line
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     if lost:
@@ -113,13 +114,13 @@ def from_pipe(text: str) -> Iterator[Step]:
 
 
 def played(
-    form: "Form", steps: Sequence[Step], *, first: int, today: str, whole: bool = True
+    form: "Form", steps: Sequence[Step], *, first: int, today: str, strict: bool = True, whole: bool = True
 ) -> Iterator[dict[str, Any]]:
     """What there is to tell after the form is opened, and after every act.
 
     ``step``, ``a``, ``ref``; ``r`` what came of an answer (``OK`` or ``CONSTRAINT_VIOLATED``); ``v`` the choices asked
     for; ``set`` every node that stands otherwise now, ``[value, relevant, required, read only]`` by its path; ``gone``
-    those that do not stand any more; ``state`` all nodes.
+    those that do not stand any more; ``state`` all nodes. ``strict``: an answer that breaks its constraint is not stored.
     """
     from itertools import count
 
@@ -132,7 +133,7 @@ def played(
     language = form.languages[0] if form.languages else ""
 
     def opened() -> Play:
-        return Play(compiled, Context(today, language), lambda: f"{next(numbers):032x}", first=first)
+        return Play(compiled, Context(today, language), lambda: f"{next(numbers):032x}", first=first, strict=strict)
 
     play = opened()
     before: Mapping[str, NodeState] = {}
@@ -184,7 +185,7 @@ def _done(play: "Play", step: Step) -> dict[str, Any]:
         play.set_language(_tag(play, step.value or ""))
     elif step.act == ANSWER:
         wrong = play.answer(step.ref, step.value)
-        refused = any(problem.code in REFUSED for problem in wrong)
+        refused = play.strict and any(problem.code in REFUSED for problem in wrong)
         told = {"problems": [sentence(problem) for problem in wrong]} if wrong else {}
         return {"r": "CONSTRAINT_VIOLATED" if refused else "OK", **told}
     elif step.act != NEXT:
