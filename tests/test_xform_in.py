@@ -84,6 +84,24 @@ def test_a_form_says_its_id_version_title_and_root() -> None:
 
 
 @pytest.mark.parametrize(
+    ("root", "form_id"),
+    [
+        ('<data id="a.b-1"/>', "a.b-1"),
+        ('<data id="site visit"/>', "site_visit"),
+        ('<data xmlns="http://example.org/visits"/>', "http_example.org_visits"),
+        ("<visits/>", "visits"),
+        ("<data/>", "boilers"),
+    ],
+)
+def test_a_form_without_an_id_is_called_by_what_is_its_own(root: str, form_id: str) -> None:
+    text = f"{HEAD}<h:head><model><instance>{root}</instance></model></h:head><h:body/></h:html>"
+
+    form = imported(text).form
+    assert form is not None
+    assert form.form_id.startswith(form_id)
+
+
+@pytest.mark.parametrize(
     ("control", "bind", "expected"),
     [
         ("input", "", {"type": "text"}),
@@ -192,6 +210,31 @@ def test_names_that_stand_twice_or_have_other_letters_are_made_unique_and_keep_w
     play = played(form)
     play.answer("/data/g/kind", "1")
     assert play.state()["/data[1]/h[1]/kind[1]"].relevant
+
+
+@pytest.mark.parametrize(
+    ("written", "ours"),
+    [
+        ("/data/a = 1", "${a} = 1"),
+        ("selected( /data/a , 'x') and 1 +  /data/a  &gt; 2", "selected(${a}, 'x') and 1 + ${a} > 2"),
+        ("concat('/data/a', /data/a)", "concat('/data/a', ${a})"),
+        ("../a", "../a"),
+        ("count(/data/r)", "count(/data/r)"),
+        ("/data/r[/data/a = 1]/c = /data/a", "/data/r[/data/a = 1]/c = ${a}"),
+        ("sum(/data/r/c)", "sum(${c})"),
+        ("current()/data/a = ''", "current()/data/a = ''"),
+        ("/data/g/twice or /data/h/twice", "/data/g/twice or /data/h/twice"),
+        ("/data/a/../a", "/data/a/../a"),
+    ],
+)
+def test_paths_of_questions_become_names_where_these_say_the_same(written: str, ours: str) -> None:
+    nodes = "<a/><q/><r><c/></r><g><twice/></g><h><twice/></h>"
+    body = '<input ref="/data/q"/><repeat nodeset="/data/r"/>'
+
+    form = imported(xform(nodes, f'<bind nodeset="/data/q" relevant="{written}"/>', body)).form
+
+    assert form is not None
+    assert question(form, "q").relevant == ours
 
 
 # -- repeats ----------------------------------------------------------------------------------------------------------

@@ -15,8 +15,11 @@ from assessor_tui.logic.lexer import MAX_LENGTH
 _LAST = re.compile(r"instance\(\s*(?:'([^']*)'|\"([^\"]*)\")\s*\)((?:\s*/\s*[A-Za-z_][\w.:-]*)+)")
 _PULLED = re.compile(r"pulldata\(\s*(?:'([^']*)'|\"([^\"]*)\")")
 _NAME = re.compile(r"[A-Za-z_][\w.:-]*\Z")
-_PART = re.compile(r"""'[^']*'|"[^"]*"|\[|\]|(?<![\w.)\]/])(?:/[A-Za-z_][\w.:-]*)+(?![\w.:-]|\s*[\[/(])""")
-_ENDS_A_PATH = (")", "]")
+_PART = re.compile(
+    r"""'[^']*'|"[^"]*"|\[|\]"""
+    r"""|(?P<lead>[ ]{0,4})(?<![\w.)\]/])(?P<path>(?:/[A-Za-z_][\w.:-]*)+)(?![\w.:-]|\s*[\[/(])(?P<trail>[ ]{0,4})"""
+)
+_ENDS_A_PATH = frozenset(")]")
 """What stands before a path that is not absolute, as in ``instance('towns') /root``."""
 
 
@@ -41,7 +44,8 @@ class Expressions:
 
     def mention(self, word: str) -> bool:
         """True when an expression other than the label of an itemset holds the word."""
-        return any(word in text for text, _ in self._texts)
+        whole = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])")
+        return any(word in text and whole.search(text) for text, _ in self._texts)
 
     def of(self, node: Node, name: str) -> str:
         """The expression that a bind gives a node; ``""`` for none."""
@@ -62,14 +66,16 @@ class Expressions:
 
         def named(hit: re.Match[str]) -> str:
             nonlocal depth
-            part = hit[0]
-            if part in "[]":
-                depth += 1 if part == "[" else -1
-            elif part[0] == "/" and not depth and text[: hit.start()].rstrip()[-1:] not in _ENDS_A_PATH:
-                node = self.instance.by_path.get(part)
-                if node is not None and not node.children and node.kind in ("", "question"):
-                    return self.name(node)
-            return part
+            if hit["path"] is None:
+                depth += {"[": 1, "]": -1}.get(hit[0], 0)
+                return hit[0]
+            before, after = text[hit.start() - 1 : hit.start()], text[hit.end() : hit.end() + 1]
+            node = self.instance.by_path.get(hit["path"])
+            if depth or before in _ENDS_A_PATH or node is None or node.children or node.kind not in ("", "question"):
+                return hit[0]
+            # XLSForm's reader puts blanks around every path; they would be more with each round trip.
+            lead = " " if hit["lead"] and before not in ("", "(") else ""
+            return f"{lead}{self.name(node)}{' ' if hit['trail'] and after not in ('', ')', ',') else ''}"
 
         return _PART.sub(named, text)
 

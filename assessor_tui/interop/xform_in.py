@@ -114,11 +114,11 @@ def _made(
     for name, table in lists.tables.items():
         if "name" in table.columns and name not in uses:
             uses[name] = {("name", "jr:itext(itextId)" if "itextId" in table.columns else "label")}
-    tables = lists.as_choices(uses, expressions.mention("itextId"))
+    tables = lists.as_choices(uses, expressions.mention)
     maker = Maker(instance, texts, lists, expressions, reading, asked, tables, notes)
     children = maker.children(instance.root)
     root = instance.root.element
-    form_id = attribute(root, "id") or root.namespace or root.name
+    form_id = _form_id(root, notes.file)
     title = head.first("title")
     named = instance.by_path.get(f"{instance.root.path}/meta/instanceName")
     form = Form(
@@ -149,6 +149,13 @@ def _itemsets(instance: Instance, notes: Notes) -> Iterator[tuple[Node, Asked]]:
             notes.problem("xform.itemset", element, node.path, nodeset=nodeset[:200])
         else:
             yield node, asked
+
+
+def _form_id(root: Element, file: str) -> str:
+    """What other programs know the form by: its id, else its own namespace, else a name that is not everybody's."""
+    stem = file.replace("\\", "/").rpartition("/")[2].partition(".")[0]
+    namespace = "" if root.namespace == "http://www.w3.org/2002/xforms" else root.namespace
+    return (attribute(root, "id") or "").strip() or namespace or (root.name if root.name != "data" else stem) or "form"
 
 
 def _identifier(form_id: str) -> str:

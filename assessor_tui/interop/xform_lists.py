@@ -7,7 +7,7 @@ from typing import NamedTuple
 from assessor_tui.form.markup import Element, spell_markup
 from assessor_tui.form.model import Choice, Instance
 from assessor_tui.interop.xform_notes import Notes, attribute
-from assessor_tui.interop.xform_texts import Texts, text_id
+from assessor_tui.interop.xform_texts import Texts, output_of, text_id
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.parser import Call, Number, Path, Text, Tree, parse
 
@@ -208,11 +208,14 @@ class Lists:
             return Itemset(asked.instance, asked.choice_filter, "", " ".join((*parameters, *value)))
         return Itemset(ITEMSET, "", asked.nodes, " ".join((*parameters, *value)))
 
-    def as_choices(self, uses: Mapping[str, set[tuple[str, str]]], mentions_itext: bool) -> dict[str, tuple[str, str]]:
+    def as_choices(
+        self, uses: Mapping[str, set[tuple[str, str]]], mentioned: Callable[[str], bool]
+    ) -> dict[str, tuple[str, str]]:
         """Makes choice lists of the tables that can be one; id -> columns of their value and label.
 
         Such a table stands in the form itself and is always used with the same columns: texts in several languages
-        need a list of choices, and people read one more easily. ``uses``: id -> (value, label) of its itemsets.
+        need a list of choices, and people read one more easily. ``uses``: id -> (value, label) of its itemsets;
+        ``mentioned``: whether any expression holds a word.
         """
         made = {}
         for name, columns in uses.items():
@@ -227,23 +230,22 @@ class Lists:
                 continue
             if not all(row[table.columns.index(value)] for row in table.rows):
                 continue
-            self.choices[name] = tuple(self._choice(table.columns, row, value, shown, by_id, mentions_itext)
-                                       for row in table.rows)  # fmt: skip
+            named = {"name", "label", *(each for each in {value, shown} if not mentioned(each))}
+            self.choices[name] = tuple(
+                self._choice(dict(zip(table.columns, row, strict=True)), value, shown, bool(by_id), named)
+                for row in table.rows
+            )
             del self.tables[name]
             made[name] = (value, label)
         return made
 
-    def _choice(
-        self, columns: tuple[str, ...], row: tuple[str, ...], value: str, shown: str, by_id: str, keep_id: bool
-    ) -> Choice:
-        cells = {column: cell for column, cell in zip(columns, row, strict=True) if cell}
+    def _choice(self, cells: Mapping[str, str], value: str, shown: str, by_id: bool, named: set[str]) -> Choice:
+        """A row as a choice; ``named``: the columns that need not be kept beside its name and label."""
         said = cells.get(shown, "")
         label = self.texts.everywhere(said)
         if by_id and said in self.texts.found:
-            label = self.texts.by_id(said, lambda expression, _: expression).text
-        left_out = {"name"} if value == "name" else set()
-        left_out |= {by_id} if by_id and not keep_id else {"label"} if shown == "label" else set()
-        extra = {column: cell for column, cell in cells.items() if column not in left_out}
+            label = self.texts.by_id(said, lambda expression, _: output_of(expression)).text
+        extra = {column: cell for column, cell in cells.items() if cell and column not in named}
         return Choice(cells[value], label, extra)
 
 

@@ -148,6 +148,7 @@ class Maker:
             label=label,
             children=self.children(node, chain),
             hint=hint,
+            weight="1",  # what a checklist means that does not say it
             called=_called(node),
             appearance=appearance,
             extra=extra,
