@@ -1,6 +1,7 @@
 """The lines of the walk: sections or places, questions, tables, with how each stands. Values only."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,7 @@ from assessor_tui.tui.widgets.outline_line import Line
 
 if TYPE_CHECKING:
     from assessor_tui.assess.results import Results
+    from assessor_tui.logic.compile import CompiledForm
     from assessor_tui.visit import Visit
 
 
@@ -52,11 +54,11 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
     open_rows = False
     depth = 0
     own_row = asked.row.partition("/")[2] if asked.row.partition("/")[0] == form else ""
-    known, touched, mute = asked.known, asked.touched, not filling.compiled.texts
+    known, touched, speaking = asked.known, asked.touched, _speaking(filling.compiled)
     full = visit.extent.full
     for item in filling.items():
         before = known.get(item.path) if table is None else None
-        if before is not None and item.path not in touched and (mute or not _speaks(item.node, asked.tag)):
+        if before is not None and item.path not in touched and id(item.node) not in speaking:
             yield before
             continue
         if table is not None and item.path.startswith(f"{table.path}["):
@@ -82,9 +84,10 @@ def _lines(visit: "Visit", form: str, filling: Filling, asked: Asked) -> Iterato
         yield from inside
 
 
-def _speaks(node: Group | Repeat | Question, tag: str) -> bool:
-    """True when the label repeats answers to other questions."""
-    return "${" in in_language(node.label, tag)
+@lru_cache(maxsize=64)
+def _speaking(compiled: "CompiledForm") -> frozenset[int]:
+    """Identity of every node whose label repeats answers to other questions."""
+    return frozenset(id(definition.node) for definition, column, _ in compiled.texts if column == "label")
 
 
 def _place(node: Group | Repeat | Question) -> str:
