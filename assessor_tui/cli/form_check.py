@@ -80,9 +80,11 @@ def checked(file: Path) -> tuple[Sequence[Problem], Sequence[Problem]]:
 
     def expressions(form: "Form") -> Sequence[Problem]:
         compiled = compile_form(form)
-        found = (*compiled.problems, *lint(compiled))
-        harmless.extend((each.code, dict(each.parameters)) for each in found if not hinders(form, each))
-        return found
+        doubts = lint(compiled)
+        # What came from a workbook is somebody else's text: only what keeps it from being used is a mistake.
+        looked_at = (*compiled.problems, *(doubts if "headings" in form.extra else ()))
+        harmless.extend((each.code, dict(each.parameters)) for each in looked_at if not hinders(form, each))
+        return (*compiled.problems, *doubts)
 
     def is_doubt(problem: Problem) -> bool:
         return is_warning(problem) or (problem.code, dict(problem.parameters)) in harmless
