@@ -3,7 +3,7 @@
 import pytest
 
 from assessor_tui.logic.filling import Context, Filling
-from assessor_tui.logic.functions import FORMS, FUNCTIONS
+from assessor_tui.logic.functions import FORMS, FUNCTIONS, takes
 from tests.logic_forms import A, B, compiled, computed, filling, n, number, repeat, text, worth
 
 
@@ -115,6 +115,18 @@ def test_every_function_refuses_the_wrong_number_of_arguments(name: str) -> None
         if count < 100:
             (problem,) = compiled(computed("x", f"{name}({', '.join(['1'] * count)})")).problems
             assert problem.code == "form.arguments"
+
+
+def test_a_mistake_says_how_many_arguments_there_should_be() -> None:
+    assert [takes(name) for name in ("pi", "round", "concat", "join", "indexed-repeat")] == [
+        "0",
+        "1–2",
+        "≥ 0",
+        "≥ 1",
+        "3–7",
+    ]
+    (problem,) = compiled(computed("x", "round(1, 2, 3)")).problems
+    assert problem.parameters["takes"] == "1–2"
 
 
 HOSTILE = ["''", "'x'", "-1", "1 div 0", "0 div 0", "today()", "true()", "'9' * 1", "../*", "pow(10, 300)"]

@@ -113,7 +113,8 @@ SENTENCES: Mapping[str, str] = {
     # -- forms: expressions
     "form.ambiguous_name": N_("{column}: several questions are named {found}. Rename one of them."),
     "form.arguments": N_(
-        "{column}: {found}() stands here with too few or too many arguments. Compare with forms/README.md."
+        "{column}: {found}() stands here with too few or too many arguments; it takes {takes}. Compare with "
+        "docs/expression_language.md."
     ),
     "form.cycle": N_("{column}: these wait for each other: {cycle}. Take one of the names out of its expression."),
     "form.expression": N_(

@@ -14,7 +14,7 @@ from assessor_tui.logic.answers import as_type
 from assessor_tui.logic.choices import Lists, Source, source_of
 from assessor_tui.logic.closures import as_kind, build
 from assessor_tui.logic.definitions import ROW, Definition, Places, asks_each_row, places_of, walk
-from assessor_tui.logic.functions import FORMS, FUNCTIONS
+from assessor_tui.logic.functions import FORMS, FUNCTIONS, takes
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import FormNames, Use
 from assessor_tui.logic.parser import parse
@@ -266,6 +266,8 @@ def _problem(error: ExpressionError, definition: Definition, column: str, text: 
         parameters["suggestion"] = nearest(error.what, (*names.form.choices, *names.form.instances))
     elif error.reason == "form.unknown_function":
         parameters["suggestion"] = nearest(error.what, (*FUNCTIONS, *FORMS))
+    elif error.reason == "form.arguments":
+        parameters["takes"] = takes(error.what)
     return Problem(error.reason, Place(path=definition.path), parameters)
 
 

@@ -470,3 +470,9 @@ FORMS = {
     "pulldata": (4, 4),
 }  # fmt: skip
 """Name -> least and most arguments."""
+
+
+def takes(name: str) -> str:
+    """How many arguments a function takes: ``1``, ``2–3``, ``≥ 2``."""
+    least, most = FORMS[name] if name in FORMS else (FUNCTIONS[name].least, FUNCTIONS[name].most)
+    return str(least) if least == most else f"≥ {least}" if most >= MANY else f"{least}–{most}"
