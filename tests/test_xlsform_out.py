@@ -26,6 +26,7 @@ from assessor_tui.form.model import (
 )
 from assessor_tui.form.read import is_scheme, read_form
 from assessor_tui.form.write import to_yaml
+from assessor_tui.interop.columns import finding_cells, finding_of
 from assessor_tui.interop.xlsform_in import read_xlsform
 from assessor_tui.interop.xlsform_out import MAX_CELL, tables, write_markdown, write_xlsx
 
@@ -155,6 +156,28 @@ def test_everything_that_is_ours_comes_back() -> None:
     assert cells["evidence"] == "*=photo,document no=interview"
     assert cells["type"] == "select_one l" and cells["default"] == "yes"
     assert "select_one ${key}" in [row["type"] for row in rows(form)]
+
+
+def test_texts_of_findings_are_typed_on_lines() -> None:
+    two = {
+        "no": FindingText("major", {"en": "Nothing at {where}: none.", "zh-Hant": "沒有{where}"}),
+        "part": FindingText("minor", {"en": "Some\nat {where}.", "zh-Hant": "“部分”{where}"}),
+    }
+    choices = {"l": tuple(Choice(name, {"en": name, "zh-Hant": name}) for name in two)}
+    words = {"en": "A", "zh-Hant": "一"}
+    form = Form("f", "1", words, (Question("select_one", "a", words, list_name="l", finding=two),), choices,
+                languages=("en", "zh-Hant"))  # fmt: skip
+    (row,) = rows(form)
+    assert row["finding"] == "no=major part=minor"
+    assert row["finding_text::English (en)"] == "no: Nothing at {where}: none.\npart: Some\nat {where}."
+    assert row["finding_text::繁體中文 (zh-Hant)"] == "no: 沒有{where}\npart: “部分”{where}"
+    assert read(write_xlsx(form)) == form
+    assert canonical_bytes(read(write_markdown(form).encode())) == canonical_bytes(form)
+
+
+def test_a_text_of_a_finding_that_lines_cannot_hold_is_kept() -> None:
+    finding = {"no": FindingText("major", {"und": "x\nno: y"}), "a b": FindingText("minor", {"und": " z"})}
+    assert finding_of(*finding_cells(finding)) == {name: tuple(each) for name, each in finding.items()}
 
 
 def test_odk_accepts_what_is_written() -> None:

@@ -38,7 +38,8 @@ class Column(NamedTuple):
     """Of the question, group or repeat in the model."""
     kind: str = "text"
     """``text``; ``texts`` (one column per language); ``names`` (divided by spaces); ``pairs`` (``name=value`` divided
-    by spaces, JSON where that does not hold it); ``lists`` (``name=one,two``); ``truth``; ``whole``; ``json``."""
+    by spaces or lines, JSON where that does not hold it); ``lists`` (``name=one,two``); ``truth``; ``whole``;
+    ``json``."""
     of: tuple[str, ...] = (QUESTION,)
     """What may have it."""
     tokens: tuple[str, ...] = ()
@@ -79,7 +80,9 @@ SURVEY: tuple[Column, ...] = (
     Column("evidence", "evidence", "lists"),
     Column("insist", "insist", "truth"),
     Column("reason", "reason", "names"),
-    Column("finding", "finding", "json"),
+    # Grades by answer; the texts of each answer on lines of their own. JSON here where that does not hold them.
+    Column("finding", "finding", "pairs"),
+    Column("finding_text", "finding_text", "texts"),
     Column("not_applicable", "not_applicable", "truth"),
     Column("warning", "warning"),
     Column("warning_message", "warning_message", "texts"),
@@ -253,13 +256,55 @@ def to_cell(kind: str, value: Any) -> str:
             if cells and from_cell(kind, " ".join(cells)) == (
                 dict(value) if kind == "pairs" else {name: tuple(part) for name, part in value.items()}
             ):
-                return " ".join(cells)
+                return (" " if len(" ".join(cells)) <= _SHORT else "\n").join(cells)
         except ValueError:
             pass
         return _json(dict(value) if kind == "pairs" else pairs)
     if kind == "truth":
         return "yes" if value else "no"
     return _json(value) if kind == "json" else str(value)
+
+
+_SHORT = 30
+"""Characters of pairs that stand on one line of their cell."""
+
+
+def finding_cells(finding: Mapping[str, tuple[str, Mapping[str, str]]]) -> tuple[str, dict[str, str]]:
+    """(cell of the grades, cell of the texts per language) of findings: answer -> grade and text."""
+    grades = {answer: grade for answer, (grade, _) in finding.items()}
+    tags = dict.fromkeys(tag for _, text in finding.values() for tag in text)
+    texts = {
+        tag: "\n".join(f"{answer}: {text[tag]}" for answer, (_, text) in finding.items() if tag in text) for tag in tags
+    }
+    cell = to_cell("pairs", grades)
+    plain = {answer: (grade, dict(text)) for answer, (grade, text) in finding.items()}
+    if finding_of(cell, texts) == plain:
+        return cell, texts
+    return _json({answer: {"grade": grade, "text": text} for answer, (grade, text) in plain.items()}), {}
+
+
+def finding_of(cell: str, texts: Mapping[str, str]) -> dict[str, tuple[str, dict[str, str]]]:
+    """The findings that ``finding_cells`` has written: answer -> grade and text.
+
+    Raises:
+        ValueError: when a text belongs to no answer, or the cell cannot be read.
+    """
+    grades: Mapping[str, Any] = from_cell("pairs", cell)
+    if any(isinstance(grade, dict) for grade in grades.values()):
+        return {answer: (str(each["grade"]), dict(each["text"])) for answer, each in grades.items()}
+    found: dict[str, tuple[str, dict[str, str]]] = {answer: (str(grade), {}) for answer, grade in grades.items()}
+    for tag, said in texts.items():
+        answer = ""
+        for line in said.split("\n"):
+            begins, colon, rest = line.partition(":")
+            if colon and begins.strip() in found:
+                answer = begins.strip()
+                found[answer][1][tag] = rest.strip()
+            elif answer:
+                found[answer][1][tag] += f"\n{line}"
+            elif line.strip():
+                raise ValueError(line)
+    return found
 
 
 def _json(value: Any) -> str:

@@ -124,14 +124,20 @@ def _rows(sheet: Sheet, name: str) -> Iterator[Row]:
     headings = {parts: heading for parts, heading in zip(tokens, sheet.headings, strict=True) if parts}
     for number, cells in sheet.rows:
         found = {
-            parts: cell if parts[0] in _READ or parts[:2] in _MESSAGES else cell.translate(_QUOTES)
+            parts: cell if _is_for_people(parts) else cell.translate(_QUOTES)
             for parts, cell in zip(tokens, cells, strict=False)
             if parts and cell
         }
         yield Row(number, found, headings)
 
 
-_MESSAGES = (("bind", "jr:constraintMsg"), ("bind", "jr:requiredMsg"), ("warning_message",))
+_MESSAGES = (("bind", "jr:constraintMsg"), ("bind", "jr:requiredMsg"))
+
+
+def _is_for_people(tokens: Tokens) -> bool:
+    """True for cells whose quotes stay as they are typed."""
+    column = column_at(tokens)
+    return tokens[0] in _READ or tokens[:2] in _MESSAGES or (column is not None and is_ours(column))
 
 
 def _settings(book: Workbook) -> dict[str, str]:

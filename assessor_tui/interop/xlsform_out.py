@@ -22,6 +22,7 @@ from assessor_tui.interop.columns import (
     SURVEY,
     XLSFORM_SETTINGS,
     Column,
+    finding_cells,
     name_of,
     to_cell,
     tokens_of,
@@ -58,7 +59,7 @@ def write_xlsx(form: Form) -> bytes:
 def write_markdown(form: Form) -> str:
     """The form as Markdown tables, one per sheet. Line breaks inside cells become spaces: Markdown has none."""
     lines: list[str] = []
-    for sheet in tables(form).sheets:
+    for sheet in tables(form, one_line=True).sheets:
         lines.append(f"| {sheet.name} |")
         lines += [f"|  | {' | '.join(map(_piped, row))} |" for row in (sheet.headings, *sheet.rows)]
     return "\n".join(lines) + "\n"
@@ -68,14 +69,15 @@ def _piped(cell: str) -> str:
     return " ".join(cell.split("\n")).replace("|", "\\|")
 
 
-def tables(form: Form) -> Tables:
-    """The sheets of the form's workbook, and what to be warned of."""
+def tables(form: Form, *, one_line: bool = False) -> Tables:
+    """The sheets of the form's workbook, and what to be warned of. ``one_line``: what counts on lines inside a cell is
+    spelled otherwise."""
     names = _Names(form)
     warnings: list[Problem] = []
     kept = _mapping(form.extra.get("sheets"))
     external = set(_strings(form.extra.get("external_lists")))
     ours = _is_ours(form)
-    found = [_laid_out("survey", form, names, list(_survey(form, ours, warnings)))]
+    found = [_laid_out("survey", form, names, list(_survey(form, _Way(ours, one_line), warnings)))]
     choices = list(_choices(form, names, external, inside=False))
     if choices or "choices" in _headings(form):
         found.append(_laid_out("choices", form, names, choices))
@@ -97,9 +99,12 @@ def without_the_usual(form: Form) -> Form:
     names = {tag: name for tag, name in named.items() if name != name_of(tag)}
     plain = {name: part for name, part in form.extra.items() if name not in ("headings", "language_names")}
     bare = form._replace(extra=plain | ({"language_names": names} if names else {}))
-    usual = {sheet.name: list(sheet.headings) for sheet in tables(bare).sheets}
     written = {sheet: list(each) for sheet, each in _headings(form).items()}
-    return bare if all(usual.get(sheet) == each for sheet, each in written.items()) else form
+    for one_line in (False, True):
+        usual = {sheet.name: list(sheet.headings) for sheet in tables(bare, one_line=one_line).sheets}
+        if all(usual.get(sheet) == each for sheet, each in written.items()):
+            return bare
+    return form
 
 
 # -- rows -------------------------------------------------------------------------------------------------------------
@@ -142,7 +147,7 @@ def _is_ours(form: Form) -> bool:
     written = _headings(form)
     if not written or OURS in written.get("settings", ()):
         return True
-    rows = _survey(form, False, [])
+    rows = _survey(form, _Way(False, False), [])
     return any(not isinstance(key, str) and key[0] in _OUR_HEADINGS for row in rows for key in row) or any(
         not isinstance(key, str) and key[0] in _OUR_SETTINGS for key in _settings(form, _Names(form), False)
     )
@@ -152,7 +157,15 @@ _OUR_HEADINGS = frozenset(column.heading for column in SURVEY if is_ours(column)
 _OUR_SETTINGS = frozenset(setting.heading for setting in SETTINGS) - {*XLSFORM_SETTINGS}
 
 
-def _survey(form: Form, ours: bool, warnings: list[Problem]) -> Iterator[_Row]:
+class _Way(NamedTuple):
+    """How rows are written."""
+
+    ours: bool
+    """With columns of our own."""
+    one_line: bool
+
+
+def _survey(form: Form, way: _Way, warnings: list[Problem]) -> Iterator[_Row]:
     comments: dict[str, list[_Row]] = {}
     rows = form.extra.get("rows")
     for row in rows if isinstance(rows, list | tuple) else ():
@@ -168,7 +181,7 @@ def _survey(form: Form, ours: bool, warnings: list[Problem]) -> Iterator[_Row]:
             yield from comments.pop(node.name, ())
             if node.extra.get("generated"):
                 continue
-            yield _row(form, node, nodes, ours, warnings)
+            yield _row(form, node, nodes, way, warnings)
             if not isinstance(node, Question):
                 yield from inside(node.children)
                 yield from comments.pop(f"end {node.name}", ())
@@ -180,30 +193,37 @@ def _survey(form: Form, ours: bool, warnings: list[Problem]) -> Iterator[_Row]:
         yield from left
 
 
-def _row(form: Form, node: Node, nodes: Mapping[str, Node], ours: bool, warnings: list[Problem]) -> _Row:
+def _row(form: Form, node: Node, nodes: Mapping[str, Node], way: _Way, warnings: list[Problem]) -> _Row:
     """The cells of one node."""
     kind = QUESTION if isinstance(node, Question) else GROUP if isinstance(node, Group) else REPEAT
     cells: _Row = {("type", ""): _type(form, node, nodes), ("name", ""): node.called or node.name}
     for column in SURVEY[2:]:
         if kind in column.of:
-            cells |= _cells(column, node, ours)
+            cells |= _cells(column, node, way)
     if isinstance(node, Question):
         warnings += _beyond_xlsform(node)
     cells |= {heading: str(cell) for heading, cell in _mapping(node.extra.get("columns")).items()}
     return cells | {heading: str(cell) for heading, cell in _mapping(node.extra.get("as_written")).items()}
 
 
-def _cells(column: Column, node: Node, ours: bool) -> _Row:
+def _cells(column: Column, node: Node, way: _Way) -> _Row:
     """The cells of one column of ``columns``: one, or one per language."""
     if column.field == "extra":
         own = {name: part for name, part in node.extra.items() if name not in _HANDLED}
         return {("extra", ""): to_cell("json", own)} if own else {}
+    if column.field in ("finding", "finding_text"):
+        if column.field == "finding_text" or not isinstance(node, Question) or not node.finding:
+            return {}
+        grades, texts = finding_cells(node.finding)
+        if way.one_line and any("\n" in text for text in texts.values()):
+            return {("finding", ""): to_cell("json", _plain(node.finding))}
+        return {("finding", ""): grades, **{("finding_text", tag): text for tag, text in texts.items()}}
     value = getattr(node, column.field)
     if column.field == "default":
         # A text in quotes is that text; XLSForm writes it without.
         literal = _LITERAL.fullmatch(value)
         if column.heading == "default_expression":
-            return {(column.heading, ""): value} if ours and literal else {}
+            return {(column.heading, ""): value} if way.ours and literal else {}
         value = literal[2] if literal else value
     if column.field == "data_type" and value == implied_data_type(str(node.extra.get("xlsform_type", ""))):
         return {}
@@ -220,7 +240,7 @@ def _cells(column: Column, node: Node, ours: bool) -> _Row:
         return {(column.heading, tag): text for tag, text in value.items() if text}
     usual = node._field_defaults.get(column.field, "")
     if column.field == "first_rows" and isinstance(node, Repeat):
-        usual = usual_first_rows(node.repeat_count, ours)
+        usual = usual_first_rows(node.repeat_count, way.ours)
     elif column.field == "weight":
         usual = "1"
     if value == usual:
@@ -483,7 +503,7 @@ def _strings(value: Any) -> Sequence[str]:
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """Of every part: the earliest that a zip archive can say."""
-_WIDTHS = {"type": 24, "name": 22, "list_name": 20, "label": 44, "hint": 36, "guidance_hint": 44}
+_WIDTHS = {"type": 24, "name": 22, "list_name": 20, "label": 44, "hint": 36, "guidance_hint": 44, "finding_text": 44}
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "'")
 

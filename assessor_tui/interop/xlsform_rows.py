@@ -14,7 +14,7 @@ from assessor_tui.form.model import (
     Repeat,
     Text,
 )
-from assessor_tui.interop.columns import BY_TOKENS, MEDIA, Column, from_cell
+from assessor_tui.interop.columns import BY_TOKENS, MEDIA, Column, finding_of, from_cell
 from assessor_tui.interop.names import Names
 from assessor_tui.problem import Place, Problem
 
@@ -513,22 +513,26 @@ def _own(survey: Survey, row: Row, what: str) -> dict[str, Any]:
         column = column_at(tokens)
         if column is None or not is_ours(column) or what not in column.of or not cell or column.field == "extra":
             continue
+        if column.field == "finding_text":
+            continue  # read with the grades
         if column.kind == "texts":
             found[column.field] = survey.texts(row, *(column.tokens or (column.heading,)))
             continue
         try:
-            found[column.field] = _value(column, from_cell(column.kind, cell))
+            found[column.field] = _value(column, cell, survey.texts(row, "finding_text"))
         except (ValueError, TypeError, KeyError, AttributeError):
             told = {"heading": row.headings[tokens], "value": cell[:80]}
             survey.problems.append(Problem("import.bad_cell", survey.place(row.number, *tokens), told))
     return found
 
 
-def _value(column: Column, value: Any) -> Any:
+def _value(column: Column, cell: str, finding_text: Text) -> Any:
+    if column.field == "finding":
+        found = finding_of(cell, finding_text)
+        return {answer: FindingText(grade, text) for answer, (grade, text) in found.items()}
+    value = from_cell(column.kind, cell)
     if column.field == "benchmark":
         return Benchmark(**{str(key): str(part) for key, part in value.items()})
-    if column.field == "finding":
-        return {str(answer): FindingText(str(each["grade"]), dict(each["text"])) for answer, each in value.items()}
     if column.field == "actions":
         return tuple(Action(str(each["on"]), str(each.get("value", "")), str(each.get("of", ""))) for each in value)
     return value
