@@ -13,6 +13,7 @@ from assessor_tui.store.ledger import Store
 from assessor_tui.visit import Materials
 
 _KNOWN = "materials"
+FINDINGS = "findings.yaml"
 OWN_CHECKLISTS = "own_checklists"
 """Folder among the shipped forms, and id, of the scheme of visits that hold only forms which the team brings along."""
 
@@ -34,17 +35,18 @@ def own_checklists(store: Store, forms: Path) -> Materials:
 
     ``forms`` is the folder that the program ships.
     """
-    from assessor_tui.form.read import read_form, read_scheme
-
     folder = forms / OWN_CHECKLISTS
-    scheme, wrong = read_scheme((folder / "scheme.yaml").read_bytes(), "scheme.yaml")
-    read = [read_form(file.read_bytes(), file.name) for file in (folder / "header.yaml", forms / "findings.yaml")]
-    problems = [*wrong, *(problem for _, found in read for problem in found)]
-    if scheme is None or problems:
-        raise MaterialsWrong(folder, tuple(problems))
-    with store.together():
-        kept = {form.form_id: (form, store.add_form(form)) for form, _ in read if form is not None}
-        return Materials(scheme, store.add_scheme(scheme), kept)
+    files = {
+        file.name: file.read_bytes() for file in (folder / "scheme.yaml", folder / "header.yaml", forms / FINDINGS)
+    }
+    digest = hashlib.sha256(b"\0".join(files.values())).hexdigest()
+    known = store.local("", OWN_CHECKLISTS, {})
+    if known.get("digest") != digest:
+        known = {"digest": digest, **_read(store, folder, files)}
+        store.set_local("", OWN_CHECKLISTS, known)
+    held = {name: (store.form(version), version) for name, version in known["forms"].items()}
+    (version,) = known["schemes"]
+    return Materials(store.scheme(version), version, held)
 
 
 def load_materials(store: Store, folder: Path) -> list[Materials]:

@@ -14,8 +14,10 @@ from assessor_tui.ledger.value import Quantity
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
 from assessor_tui.tui.pages import answering
+from assessor_tui.using_form import keep_form
 from assessor_tui.visit import Visit
 from tests.all_types import ALL, FORM, prepared
+from tests.small_visit import laptop
 from tests.tui_visits import ready, text_of
 
 POINT = "22.31916667 114.16916667 0 0"
@@ -190,7 +192,8 @@ def test_every_type_is_answered_by_the_command_and_by_a_file(tmp_path: Path) -> 
     check(visit)
     for path, wrong, code in (
         ("worst", "Zinc, Tin", "typed.rank"), ("shift", "25:00", "typed.time"), ("gate", "here", "typed.point"),
-        ("yard", "1 2;3 4", "typed.few_points"), ("smell", "3", "answer.range"), ("began", "now", "visit.not_answered_by_people"),
+        ("yard", "1 2;3 4", "typed.few_points"), ("smell", "3", "answer.range"),
+        ("began", "now", "visit.not_answered_by_people"),
     ):  # fmt: skip
         (refused,) = apply(visit, [Wish(f"{ALL}/{path}", value=wrong)]).problems
         assert refused[1].code == code, refused
@@ -223,7 +226,7 @@ def test_a_row_that_is_added_brings_the_first_rows_inside_it(tmp_path: Path) -> 
 
 async def test_tables_three_deep_are_filled_by_keys(tmp_path: Path) -> None:
     store, visit = prepared(tmp_path)
-    async with walking(store, visit, "halls") as (app, pilot):
+    async with walking(store, visit, "halls") as (_app, pilot):
         await pilot.press("enter")
         await pilot.pause()
         await pilot.press("enter")  # into the row
@@ -283,4 +286,26 @@ async def test_why_is_asked_on_a_question_and_of_one_that_is_hidden(tmp_path: Pa
         await pilot.press("escape")
     said = talked(visit, ["w", "w why_untidy"], "tidy")
     assert "Why is it not tidy? is hidden." in said
+    store.close()
+
+
+async def test_a_checklist_is_added_from_the_palette_after_a_look_at_it(tmp_path: Path) -> None:
+    from tests.small_visit import begin
+
+    store = laptop(tmp_path, "Chan Tai Man", "lead")
+    visit = begin(store)
+    keep_form(store, FORM)
+    app = AssessorApp(store, place="walk", visit_id=visit.id, language="en-HK")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await app.screen.command_add_form()
+        await pilot.pause()
+        assert "All types" in text_of(app.screen) and "from a file" in text_of(app.screen)
+        await types(pilot, "all types")
+        await pilot.pause()
+        assert "3 tables" in text_of(app.screen) and "It scores nothing." in text_of(app.screen), text_of(app.screen)
+        await pilot.press("1")
+        await pilot.pause()
+        assert "belongs to this visit now" in text_of(app.screen), text_of(app.screen)
+        assert any(line.target == f"{ALL}/name" for line in app.screen.lines)
     store.close()

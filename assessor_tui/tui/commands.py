@@ -300,6 +300,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("print_sheets", (), (), N_("print walk sheets"),
             N_("Write sheets for A4 paper, for where no laptop may go: of all, a place, a section, or what you cover."),
             _at(OVERVIEW, WALK)),
+    Command("add_form", (), (), N_("add a checklist"),
+            N_("Add a checklist to this visit: one that is on this laptop, an XLSForm, an ODK form, YAML."),
+            VISIT),
     Command("update_form", (), (), N_("update a checklist"),
             N_("Go over to a newer version of a checklist, after a look at what that means; undo goes back."), VISIT),
     # Everywhere in a visit

@@ -277,6 +277,12 @@ class VisitScreen(BaseScreen):
             return _("The visit is being opened.")
         return super().reason_against(command)
 
+    async def command_add_form(self) -> None:
+        """Nothing; adds a checklist to this visit, after a look at what it holds."""
+        from assessor_tui.tui.windows.adding import add_checklist
+
+        await add_checklist(self)
+
     async def command_update_form(self) -> None:
         """Nothing; a checklist of the visit goes over to a newer version, after a look at what that means."""
         from assessor_tui.tui.windows.updating import update_dialog

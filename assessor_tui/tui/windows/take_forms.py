@@ -26,13 +26,13 @@ def said(error: Exception) -> str:
 
 
 def materials_of(store: "Store") -> "list[Materials]":
-    """Schemes and forms for a new visit: those of the folder taken in last, else those the program ships."""
-    from assessor_tui.materials import load_materials
+    """Schemes and forms for a new visit: those of the folder taken in last, else those the program ships; last of all
+    what a visit with checklists of one's own is made of."""
+    from assessor_tui.materials import load_materials, own_checklists
 
     folder = store.local("", FORMS_FOLDER, "")
-    if folder and Path(folder).is_dir():
-        return load_materials(store, Path(folder))
-    return load_materials(store, shipped("forms"))
+    taken = Path(folder) if folder and Path(folder).is_dir() else shipped("forms")
+    return [*load_materials(store, taken), own_checklists(store, shipped("forms"))]
 
 
 def _program(screen: BaseScreen) -> "AssessorApp":

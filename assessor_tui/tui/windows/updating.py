@@ -1,6 +1,6 @@
 """A checklist of the visit goes over to a newer version: chosen, looked at, then one act that one undo takes back."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,14 +31,14 @@ async def update_dialog(screen: "VisitScreen") -> None:
     """Nothing; asks for the newer version, shows what it means for this visit, and goes over to it."""
     held = _held(screen.visit)
     if not held:
-        await _choose_file(screen)
+        await choose_file(screen, _("Update a checklist"), _newer(), _look_at)
         return
     options = [Option(version, title, detail) for version, title, detail in held]
     options.append(Option(FROM_FILE, _("from a file ..."), ".yaml .xlsx .xml", ("f",)))
 
     async def chosen(what: str | None) -> None:
         if what == FROM_FILE:
-            await _choose_file(screen)
+            await choose_file(screen, _("Update a checklist"), _newer(), _look_at)
         elif what:
             await _look_at(screen, screen.visit.store.form(what))
 
@@ -60,7 +60,16 @@ def _held(visit: "Visit") -> list[tuple[str, str, str]]:
     return found[:_MOST_HELD]
 
 
-async def _choose_file(screen: "VisitScreen") -> None:
+Then = Callable[["VisitScreen", "Form"], Awaitable[None]]
+"""What is done with a form that was read."""
+
+
+def _newer() -> str:
+    return _("The newer version: YAML, a workbook (.xlsx) or an ODK form (.xml). Nothing changes before you agree.")
+
+
+async def choose_file(screen: "VisitScreen", title: str, text: str, then: Then) -> None:
+    """Nothing; asks for a form file, tells every mistake in it, and goes on with a good one."""
     from assessor_tui.tui.windows.file_dialog import PickFile
     from assessor_tui.tui.windows.places import usual_places
 
@@ -72,13 +81,12 @@ async def _choose_file(screen: "VisitScreen") -> None:
     async def picked(file: Path | None) -> None:
         if file is not None:
             store.set_local("", LAST_FOLDER, str(file.parent))
-            await _read(screen, file)
+            await _read(screen, file, then)
 
-    text = _("The newer version: YAML, a workbook (.xlsx) or an ODK form (.xml). Nothing changes before you agree.")
-    await screen.app.push_screen(PickFile(_("Update a checklist"), folder, ENDINGS, text, places=places), picked)
+    await screen.app.push_screen(PickFile(title, folder, ENDINGS, text, places=places), picked)
 
 
-async def _read(screen: "VisitScreen", file: Path) -> None:
+async def _read(screen: "VisitScreen", file: Path, then: Then) -> None:
     from assessor_tui.using_form import read_form_file
 
     screen.say(_("Reading {file}").format(file=file.name))
@@ -97,7 +105,7 @@ async def _read(screen: "VisitScreen", file: Path) -> None:
         page = TextPage(title.format(file=file.name, count=count), (Part("", lines),))
         await screen.app.push_screen(Pages(_("This form cannot be used"), page_lines, page))
         return
-    await _look_at(screen, read.form)
+    await then(screen, read.form)
 
 
 async def _look_at(screen: "VisitScreen", form: "Form") -> None:
