@@ -120,7 +120,7 @@ def played(
 
     ``step``, ``a``, ``ref``; ``r`` what came of an answer (``OK`` or ``CONSTRAINT_VIOLATED``); ``v`` the choices asked
     for; ``set`` every node that stands otherwise now, ``[value, relevant, required, read only]`` by its path; ``gone``
-    those that do not stand any more; ``state`` all nodes. ``strict``: an answer that breaks its constraint is not stored.
+    those that do not stand any more; ``state`` all nodes. ``strict``: what breaks a constraint is not stored.
     """
     from itertools import count
 

@@ -85,7 +85,10 @@ def answer(play: Play, path: str, text: str) -> bool:
         question = play.filling.state(at).question
         if question.type == "note" or (question.calculation and not question.trigger):
             return False
-        play.answer(at, typed(question, text))
+        if question.rows_of and text.endswith("]"):
+            play.answer(at, (reached(play, text)[-33:-1],))  # tanks[2]: that row
+        else:
+            play.answer(at, typed(question, text))
     except (KeyError, ValueError):
         return False
     return not text or play.filling.state(at).status == "answered"
