@@ -323,7 +323,7 @@ class Visit(FilledVisit):
                 return _refused("visit.empty_text", path)
             if len(long := longest_text(value)) > MAX_TEXT:
                 return _too_long(path, long)
-            value, said = in_order(now.question, value, [choice.name for choice in filling.choices(path)]), value
+            value, said = in_order(filling, path, value), value
             if value != said and value in NO_ANSWER:  # no list of choices: no bundle could carry it
                 return _refused("answer.type", path, type=now.question.type)
             # What somebody settles was a good answer once; a new one must be on offer now.
@@ -494,8 +494,8 @@ class Visit(FilledVisit):
             return Problem("visit.too_long", parameters={"length": str(len(long)), "limit": str(MAX_TEXT)})
         if (wrong := misfit(question, value)) is not None:
             return Problem(wrong[0], parameters=wrong[1])
-        if question.type in SELECT_TYPES and question.list_name:
-            known = {choice.name for choice in filling.compiled.form.choices.get(question.list_name, ())}
+        if question.type in SELECT_TYPES and question.list_name and not question.itemset:
+            known = {choice.name for choice in filling.compiled.lists.choices_of(question)}
             if gone := [name for name in names(value) if name not in known]:
                 return Problem("answer.choice_gone", parameters={"choice": ", ".join(gone)})
         return None
@@ -693,9 +693,8 @@ def _with(changes: Mapping[str, Changes], form: str, more: Changes) -> Mapping[s
     return {**changes, form: more if before is None else Changes(*(a | b for a, b in zip(before, more, strict=True)))}
 
 
-def in_order(question: Question, value: Value, choices: Sequence[str]) -> Value:
+def in_order(filling: Filling, path: str, value: Value) -> Value:
     """Chosen names in the order of the list, so that equal answers are equal entries."""
-    if question.type not in SELECT_TYPES:
+    if filling.state(path).question.type not in SELECT_TYPES:
         return value
-    place = {name: index for index, name in enumerate(choices)}
-    return tuple(sorted(names(value), key=lambda name: place.get(name, len(place))))
+    return filling.in_list_order(path, names(value))

@@ -20,7 +20,7 @@ from assessor_tui.assess.sizes import extent_of, size_of
 from assessor_tui.form.canonical import form_hash
 from assessor_tui.form.model import (
     LANGUAGES,
-    SELECT_TYPES,
+    LIST_TYPES,
     SILENT_TYPES,
     Form,
     Question,
@@ -377,7 +377,11 @@ class _Assessment:
             return f"{value.n} {name}".strip()
         if isinstance(value, Evidence):
             return value.about.get("caption") or value.about.get("name") or value.about.get("number") or value.kind
-        if question.type in SELECT_TYPES:
+        if question.type in LIST_TYPES:
+            if not question.rows_of and question.list_name not in self.forms[form].choices:
+                filling = self.spoken[form][language]
+                between = "；" if language.startswith("zh") else "; "
+                return between.join(filling.chosen_text(path, name, language) for name in names(value))
             known = self._choice_labels(form, path, question, language)
             # Labels hold commas of their own.
             between = "；" if language.startswith("zh") else "; "

@@ -783,7 +783,7 @@ def _choice(text: str, choices: Sequence[tuple[str, Text]]) -> str | None:
 def offered(filling: Filling, question: Question) -> list[tuple[str, Text]]:
     """(name, label) of everything that can be chosen in some row; of rows, their ids and what they are called."""
     if not question.rows_of:
-        return [(choice.name, choice.label) for choice in filling.compiled.form.choices.get(question.list_name, ())]
+        return [(choice.name, choice.label) for choice in filling.compiled.lists.choices_of(question)]
     try:
         rows = filling.rows(question.rows_of)
     except KeyError:

@@ -137,6 +137,14 @@ class Lists:
             found = self._listed.setdefault(key, Listed(self.table(name, language), value, label, choices))
         return found
 
+    def choices_of(self, question: Question) -> Sequence[Choice]:
+        """Everything in the list of a question, whatever is answered; nothing for one without a list."""
+        choices = self.form.choices.get(question.list_name)
+        if choices is not None or question.list_name not in self.form.instances:
+            return choices or ()
+        listed = self.listed(question.list_name, parameters_of(question.parameters), "")
+        return Offered(listed, range(len(listed)))
+
 
 def _table(choices: Sequence[Choice], language: str) -> Table:
     """A list of the form: its names, labels in one language and further columns."""
@@ -181,6 +189,11 @@ class Offered(Sequence[Choice]):
 
     def __iter__(self) -> Iterator[Choice]:
         return map(self.listed.choice, self.rows)
+
+    def names(self) -> list[str]:
+        """Their names, without making choices of them."""
+        texts = self.listed.table.texts(self.listed.value)
+        return [texts[at] for at in self.rows]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
@@ -241,6 +254,11 @@ class Source:
     def offers(self, scope: Scope, name: str) -> bool:
         """Whether ``name`` can be chosen; much cheaper than to look for it in ``offered``."""
         return any(choice.name == name for choice in self.offered(scope))
+
+    def in_order(self, scope: Scope, names: Sequence[str]) -> tuple[str, ...]:
+        """The names in the order of the list, however it is shuffled when it is shown; unknown ones last."""
+        place = {choice.name: at for at, choice in enumerate(self.offered(scope))}
+        return tuple(sorted(names, key=lambda name: place.get(name, len(place))))
 
     def label(self, scope: Scope, name: str) -> Text:
         """What people read for ``name``, also where it is not offered now; empty when it is unknown."""
@@ -309,6 +327,11 @@ class ListSource(Source):
         listed = self._listed(scope)
         items = Items(listed.table, listed.rows_named(name))
         return bool(items and (self._keep is None or self._keep(scope, items)))
+
+    def in_order(self, scope: Scope, names: Sequence[str]) -> tuple[str, ...]:
+        """As the list has them: nothing but the names is looked for."""
+        listed = self._listed(scope)
+        return tuple(sorted(names, key=lambda name: next(iter(listed.rows_named(name)), len(listed))))
 
     def label(self, scope: Scope, name: str) -> Text:
         """As the list has it, filtered or not."""

@@ -283,6 +283,16 @@ class Filling(Recalculation):
         """
         return offered(self, self.leaf(path))
 
+    def in_list_order(self, path: str, chosen: Sequence[str]) -> tuple[str, ...]:
+        """Names of choices of the question at ``path`` in the order of their list; those it does not have come last.
+
+        Raises:
+            KeyError: when there is no question at the path.
+        """
+        leaf = self.leaf(path)
+        source = self.compiled.sources.get(leaf.definition)
+        return source.in_order(Scope(leaf, leaf, self), chosen) if source is not None else tuple(chosen)
+
     def row_label(self, row_path: str) -> str:
         """What people call the row, by its ``row_label``; its number where that is blank.
 

@@ -76,6 +76,8 @@ WORDS: Mapping[str, str] = {
 
 _COLUMNS = 6
 """Columns of a table that stand beside each other; more go below, in a band of their own."""
+MOST_PRINTED = 60
+"""Choices that get a box each; of a longer list the answer is written."""
 _SHORT = 40
 """Characters of the choices that stand in the head of a column."""
 _ROW_NAME = 42
@@ -394,7 +396,10 @@ class _Printed:
     def _choices(self, question: Question) -> Iterator[Choice]:
         if question.type not in SELECT_TYPES:
             return
-        for index, choice in enumerate(self.filling.choices(question.name), 1):
+        offered = self.filling.choices(question.name)
+        if len(offered) > MOST_PRINTED:
+            return
+        for index, choice in enumerate(offered, 1):
             yield Choice(str(index) if index <= 9 else "", _both(choice.label, self.languages) or (choice.name,))
 
     def _last(self, question: Question) -> Iterator[tuple[str, str]]:
@@ -632,8 +637,7 @@ def _spoken(filling: Filling, question: Question, value: Value, tag: str, path: 
     if question.rows_of:
         labels = {each.name: in_language(each.label, tag) for each in filling.choices(path or question.name)}
     else:
-        listed = filling.compiled.form.choices.get(question.list_name, ())
-        labels = {each.name: in_language(each.label, tag) for each in listed}
+        labels = {name: filling.chosen_text(path or question.name, name, tag) for name in names(value)}
     return _say(tag, N_(", ")).join(labels.get(name, name) for name in names(value))
 
 

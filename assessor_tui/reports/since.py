@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from assessor_tui.assess.closing import closing, digest, recorded, since
 from assessor_tui.closing import closing_data
-from assessor_tui.form.model import LANGUAGES, in_language
+from assessor_tui.form.model import LANGUAGES
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.clock import hong_kong_time
 from assessor_tui.ledger.entry import Entry
@@ -116,11 +116,8 @@ def _follow_up(visit: Visit, entry: Entry) -> FollowUp:
         told = (named, f"SHA-256 {sha256[:12]}…" if sha256 else "")
         text = dict.fromkeys(LANGUAGES, "  ".join(part for part in told if part))
     elif question is not None and (chosen := names(value)):
-        choices = {choice.name: choice for choice in visit.forms[entry.form].choices.get(question.list_name, ())}
         for language in LANGUAGES:
-            text[language] = ", ".join(
-                in_language(choices[name].label, language) if name in choices else name for name in chosen
-            )
+            text[language] = ", ".join(filling.chosen_text(entry.path, name, language) or name for name in chosen)
     elif isinstance(value, str):
         text = dict.fromkeys(LANGUAGES, value)
     if kind == "answer" and value is None:
