@@ -367,6 +367,29 @@ def test_choices_out_of_rows_are_nodes() -> None:
     assert played(form).choices("who") == ("Ada",)
 
 
+def test_choices_called_by_attributes_are_nodes_of_a_document() -> None:
+    tree = '<instance id="l"><root><item code="1"><n>One</n></item><item code="2"><n>Two</n></item></root></instance>'
+
+    form = form_of(xform("<q/>", tree, asked_of("instance('l')/root/item[@code != '1']", "@code", "n")))
+
+    assert (question(form, "q").list_name, question(form, "q").parameters) == ("itemset", "value=@code label=n")
+    play = played(form)
+    assert play.choices("q") == ("2",)
+    assert play.filling.choices("q")[0].label == {"und": "Two"}
+
+
+def test_texts_that_are_looked_up_while_filling_are_kept_by_their_id() -> None:
+    rows = "<item><id>y</id><name>1</name></item>"
+    lists = f"<instance id='l'><root>{rows}</root></instance>{ITEXT}"
+    one, other = "instance('l')/root/item", "instance('l')/root/item"
+    body = asked_of(one, "name", "jr:itext(id)") + asked_of(other, "id", "name").replace("/data/q", "/data/p")
+
+    form = form_of(xform("<q/><p/>", lists, body))
+
+    assert form.extra["itext"]["y"] == {"zh-Hant": "是", "en": "Yes"}
+    assert played(form).filling.choices("q")[0].label == {"zh-Hant": "是"}
+
+
 def test_columns_of_another_name_are_kept_for_expressions() -> None:
     items = '<instance id="l"><root><item><code>1</code><said>One</said></item></root></instance>'
     model = f'{items}<bind nodeset="/data/n" calculate="instance(\'l\')/root/item[code = /data/q]/said"/>'
@@ -562,6 +585,8 @@ def test_the_filling_before_is_asked_by_name() -> None:
     ("nodes", "model", "body", "code"),
     [
         ("<q/>", '<bind nodeset="/data/gone" type="int"/>', "", "xform.bind_of_nothing"),
+        ("<q/>", '<bind nodeset="/data/q/@mark" type="int"/>', "", "xform.attribute"),
+        ("<meta><entity/></meta>", '<bind nodeset="/data/meta/entity/@id" type="string"/>', "", "xform.entities"),
         ("<q/>", '<bind nodeset="/data/q" type="colour"/>', "", "xform.type"),
         ("<q/>", '<bind nodeset="/data/q" type="int"/><bind nodeset="/data/q" type="date"/>', "", "xform.bind_twice"),
         ("<q/>", '<bind nodeset="/data/q" saveIncomplete="true()"/>', "", "xform.kept"),

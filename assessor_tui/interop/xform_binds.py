@@ -26,6 +26,10 @@ def read_binds(model: Element, instance: Instance, notes: Notes) -> dict[str, st
         if bind_id := attribute(bind, "id"):
             by_id.setdefault(bind_id, nodeset)
         node, _ = instance.find(nodeset, instance.root)
+        if node is None and "@" in nodeset:
+            code = "xform.entities" if "/entity/" in nodeset else "xform.attribute"
+            notes.warn(code, bind, name=nodeset.strip()[:200])
+            continue
         if node is None:
             notes.warn("xform.bind_of_nothing", bind, nodeset=nodeset.strip()[:200])
             continue

@@ -8,7 +8,7 @@ from assessor_tui.form.markup import Element
 from assessor_tui.form.model import Instance as Table
 from assessor_tui.interop.xform_lists import Lists
 from assessor_tui.interop.xform_notes import Notes
-from assessor_tui.interop.xform_texts import Texts, output_of
+from assessor_tui.interop.xform_texts import Texts, output_of, text_id
 from assessor_tui.interop.xform_tree import Instance, Node, walk
 from assessor_tui.logic.lexer import MAX_LENGTH
 
@@ -128,16 +128,17 @@ class Expressions:
                     found[name] = self.lists.external(f"jr://file-csv/{name}.csv", element)
         return found
 
-    def itext(self, texts: Texts) -> dict[str, dict[str, str]]:
-        """Id -> texts that expressions look up with ``jr:itext()`` while the form is filled."""
-        if not any("jr:itext(" in text for text, element in self._texts if self._computes(element)):
+    def itext(self, texts: Texts, looked_up: bool) -> dict[str, dict[str, str]]:
+        """Id -> texts that expressions look up with ``jr:itext()`` while the form is filled.
+
+        ``looked_up``: True when choices are called so, too.
+        """
+        if not looked_up and not any(self._looks_up(text, element) for text, element in self._texts):
             return {}
         output = self.output(self.instance.root)
         return {each: dict(texts.by_id(each, output).text) for each in texts.found}
 
     @staticmethod
-    def _computes(element: Element) -> bool:
-        return element.name in ("bind", "setvalue", "itemset") and any(
-            "jr:itext(" in text and key.rpartition("}")[2] not in ("constraintMsg", "requiredMsg")
-            for key, text in element.attributes.items()
-        )
+    def _looks_up(text: str, element: Element) -> bool:
+        """True for ``jr:itext()`` inside an expression; a message that is nothing else was looked up on import."""
+        return element.name in ("bind", "setvalue", "itemset") and "jr:itext(" in text and text_id(text) is None

@@ -131,7 +131,7 @@ def _made(
         root=instance.root.name,
         instance_name=expressions.of(named, "calculate") if named is not None else "",
         instances=lists.tables | expressions.pulled(files),
-        extra=_extra(form_id, model, body, root, texts, expressions, notes),
+        extra=_extra(form_id, model, body, root, expressions.itext(texts, maker.looks_up), texts.language_names, notes),
     )
     _missing_texts(form, maker, notes)
     _runs(form, maker, notes)
@@ -173,8 +173,8 @@ def _extra(
     model: Element,
     body: Element,
     root: Element,
-    texts: Texts,
-    expressions: Expressions,
+    itext: Mapping[str, Mapping[str, str]],
+    language_names: Mapping[str, str],
     notes: Notes,
 ) -> dict[str, object]:
     extra: dict[str, object] = {}
@@ -199,10 +199,10 @@ def _extra(
             notes.warn("xform.not_known", element, name=element.written)
     if settings:
         extra["settings"] = settings
-    if texts.language_names:
-        extra["language_names"] = dict(texts.language_names)
-    if said := expressions.itext(texts):
-        extra["itext"] = said
+    if language_names:
+        extra["language_names"] = dict(language_names)
+    if itext:
+        extra["itext"] = itext
     return extra
 
 

@@ -204,7 +204,8 @@ class Lists:
         if asked.instance in tables:
             return Itemset(asked.instance, asked.choice_filter, "", " ".join(parameters))
         value = [f"value={asked.value or 'name'}", f"label={asked.label or asked.value or 'label'}"]
-        if asked.instance in self.tables:
+        table = self.tables.get(asked.instance)
+        if table is not None and not table.document and _COLUMN.match(asked.value) and _COLUMN.match(asked.label):
             return Itemset(asked.instance, asked.choice_filter, "", " ".join((*parameters, *value)))
         return Itemset(ITEMSET, "", asked.nodes, " ".join((*parameters, *value)))
 
@@ -249,6 +250,8 @@ class Lists:
         return Choice(cells[value], label, extra)
 
 
+_COLUMN = re.compile(r"(?:\./)?[^\W\d][\w.:-]*\Z|\Z")
+"""The column of a list, rather than an expression seen from its rows."""
 _ITEXT_COLUMN = re.compile(r"jr:itext\(\s*([\w.-]+)\s*\)\Z")
 
 

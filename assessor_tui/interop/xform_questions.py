@@ -72,6 +72,8 @@ class Maker:
     ) -> None:
         self.instance, self.texts, self.lists, self.expressions = instance, texts, lists, expressions
         self.body, self.asked, self.tables, self.notes = body, asked, tables, notes
+        self.looks_up = False
+        """True when choices are called by the id of a text that is looked up while the form is filled."""
         self._nodes: dict[str, Node] = {}
         """Path in our form -> node."""
         self._recorded: dict[Node, str] = {}
@@ -348,6 +350,7 @@ class Maker:
             found: Itemset = self.lists.itemset(asked, self.tables)
             if asked.instance and asked.instance not in self.lists.tables and asked.instance not in self.tables:
                 self.notes.problem("xform.no_instance_of", control, node.path, id=asked.instance)
+            self.looks_up = self.looks_up or "jr:itext(" in found.parameters
             return found._asdict()
         if not items:
             self.notes.warn("xform.no_items", control, node.path, name=node.name)
