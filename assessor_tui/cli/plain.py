@@ -31,7 +31,7 @@ from assessor_tui.form.model import (
     in_language,
 )
 from assessor_tui.i18n import N_, _
-from assessor_tui.i18n.asked_words import broken_words, example, typed_as
+from assessor_tui.i18n.asked_words import broken_words, example, next_language, typed_as
 from assessor_tui.i18n.sentences import awaited_words, sentence
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.awaited import Awaited, awaited_text, until_of
@@ -612,8 +612,7 @@ class Plain:
         elif key in ("u", "U"):
             self._take_back(key)
         elif key == "l":
-            place = LANGUAGES.index(self.visit.language) if self.visit.language in LANGUAGES else 0
-            self.visit.set_language(LANGUAGES[(place + 1) % len(LANGUAGES)])
+            self.visit.set_language(next_language(self.visit.forms[stop.form], self.visit.language))
             self._told = ("", "")
         elif key == "i":
             guidance = self.visit.filling(stop.form).text(stop.path, "guidance", self.visit.language)

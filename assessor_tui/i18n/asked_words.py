@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from assessor_tui.form.model import NUMBER_TYPES, Question
-from assessor_tui.i18n import _
+from assessor_tui.form.model import NUMBER_TYPES, UNNAMED_LANGUAGE, Form, Question
+from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _
 from assessor_tui.ledger.typed import shows
 from assessor_tui.problem import Problem
 
@@ -56,6 +56,21 @@ def range_words(question: Question) -> dict[str, str]:
     from assessor_tui.logic.values import number_text
 
     return dict(zip(("start", "end", "step"), map(number_text, range_of(question)), strict=True))
+
+
+def next_language(form: Form, tag: str) -> str:
+    """The language in which a form is read after ``tag``: one of the interface's, or of those that the form has."""
+    if set(form.languages) <= set(LANGUAGES):
+        tags: tuple[str, ...] = LANGUAGES
+    else:
+        tags = tuple(each for each in form.languages if each != UNNAMED_LANGUAGE) or LANGUAGES
+    at = tags.index(tag) if tag in tags else next((at for at, each in enumerate(tags) if tag.startswith(each)), -1)
+    return tags[(at + 1) % len(tags)]
+
+
+def language_name(form: Form, tag: str) -> str:
+    """What a language of a form is called: by itself, else as its author has headed the column."""
+    return LANGUAGE_NAMES.get(tag) or str(form.extra.get("language_names", {}).get(tag, "")) or tag
 
 
 def broken_words(filling: "Filling", path: str, problem: Problem, language: str) -> str:

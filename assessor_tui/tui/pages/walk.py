@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from assessor_tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, _, language
+from assessor_tui.i18n import N_, _, language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.tui.commands import AT_PLACE, FIELD, FINDINGS, ROWS, WALK, bindings
 from assessor_tui.tui.input_keys import MOST_DIGITS, plain_character
@@ -691,9 +691,13 @@ class WalkScreen(AnsweringPage):
 
     def command_card_language(self) -> None:
         """Nothing; shows the card in the next language, choices included."""
-        self.card_tag = LANGUAGES[(LANGUAGES.index(self.tag) + 1) % len(LANGUAGES)]
+        from assessor_tui.i18n.asked_words import language_name, next_language
+
+        form = self.visit.forms.get(self.line.form) if self.line is not None else None
+        form = form or self.visit.forms[self.visit.scheme.header_form]
+        self.card_tag = next_language(form, self.tag)
         self.draw_card()
-        self.say(_("This card: {name}").format(name=LANGUAGE_NAMES[self.card_tag]))
+        self.say(_("This card: {name}").format(name=language_name(form, self.card_tag)))
 
     def language_changed(self) -> None:
         """Nothing; the card follows the program's language again."""
