@@ -62,11 +62,13 @@ class CompiledForm:
 
     __slots__ = (
         "actions",
+        "counts_itself",
         "dependents",
         "form",
         "lists",
         "places",
         "problems",
+        "recounted",
         "rules",
         "rules_of",
         "sources",
@@ -105,6 +107,32 @@ class CompiledForm:
                 readers.setdefault((use.definition, use.aspect), []).append((rule, use))
         self.dependents = {key: tuple(pairs) for key, pairs in readers.items()}
         """What is read -> who reads it, and how."""
+        self.counts_itself: dict[Definition, frozenset[Definition]] = {}
+        """Repeat whose number of rows is read, however indirectly, from its rows -> all that is read for it."""
+        self.recounted: dict[Definition, tuple[Definition, ...]] = {}
+        """The same the other way round: what is read -> the repeats."""
+        for definition, own in self.rules_of.items():
+            if "repeat_count" in own:
+                self._look_at_count(definition)
+
+    def _look_at_count(self, repeat: Definition) -> None:
+        waiting, seen, itself = [self.rules_of[repeat]["repeat_count"]], set[Definition](), False
+        while waiting:
+            for use in waiting.pop().uses:
+                if use.definition not in seen:
+                    seen.add(use.definition)
+                    waiting.extend(self.rules_of.get(use.definition, {}).values())
+                    around = use.definition.parent
+                    itself = itself or use.definition is repeat
+                    while around is not None:
+                        itself = itself or around is repeat
+                        if (relevant := self.rules_of.get(around, {}).get("relevant")) is not None:
+                            waiting.append(relevant)
+                        around = around.parent
+        if itself:
+            self.counts_itself[repeat] = frozenset(seen)
+            for definition in seen - {repeat}:
+                self.recounted[definition] = (*self.recounted.get(definition, ()), repeat)
 
 
 def compile_form(form: Form) -> CompiledForm:
@@ -275,7 +303,15 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that is most like ``word``, ``""`` when none is."""
     import difflib
 
-    return next(iter(difflib.get_close_matches(word, sorted(set(known)), 1, 0.6)), "")
+    words = set(known)
+    if len(words) > _MANY_WORDS:
+        # Comparing takes long: in a form of thousands of names, only with those that begin and end alike.
+        words = {each for each in words if each[:1] == word[:1] and abs(len(each) - len(word)) < 2}
+        words = set(sorted(words, key=lambda each: (each[-1:] != word[-1:], each[:2] != word[:2]))[:_MANY_WORDS])
+    return next(iter(difflib.get_close_matches(word, sorted(words), 1, 0.6)), "")
+
+
+_MANY_WORDS = 50
 
 
 def _actions(

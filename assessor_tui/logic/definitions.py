@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from assessor_tui.form.model import Form, Group, Node, Repeat
+from assessor_tui.logic.lexer import ExpressionError
+from assessor_tui.logic.parser import Call, Negation, Operation, Tree, parse
 
 ROOT, GROUP, REPEAT, ROW, QUESTION = "root", "group", "repeat", "row", "question"
 
@@ -109,7 +111,23 @@ def walk(definition: Definition) -> Iterator[Definition]:
 
 def asks_each_row(node: Node | None) -> bool:
     """True when the relevance of a repeat differs from row to row: it asks for the row's own number."""
-    return isinstance(node, Repeat) and "position()" in node.relevant.replace(" ", "")
+    if not isinstance(node, Repeat) or "position" not in node.relevant:
+        return False
+    try:
+        waiting: list[Tree] = [parse(node.relevant)]
+    except ExpressionError:
+        return False
+    while waiting:
+        tree = waiting.pop()
+        if isinstance(tree, Call):
+            if tree.name == "position" and not tree.arguments:
+                return True
+            waiting.extend(tree.arguments)
+        elif isinstance(tree, Operation):
+            waiting += [tree.first, *(part for _, part in tree.rest)]
+        elif isinstance(tree, Negation):
+            waiting.append(tree.operand)
+    return False
 
 
 def common(one: Definition, other: Definition) -> Definition:

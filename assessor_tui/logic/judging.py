@@ -62,6 +62,8 @@ def offered(filling: "Recalculation", leaf: Leaf) -> Sequence[Choice]:
     source = filling.compiled.sources.get(leaf.definition)
     if source is None:
         return ()
+    if leaf.question.rows_of:
+        return source.offered(Scope(leaf, leaf, filling))  # rows are called by whatever their label shows
     known = leaf.offered
     if known is None or known[0] != filling.language:
         known = leaf.offered = filling.language, source.offered(Scope(leaf, leaf, filling))

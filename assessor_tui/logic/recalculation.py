@@ -297,12 +297,22 @@ class Recalculation:
 
     def fire(self, node: Node, aspect: str, *, changed: bool = False) -> None:
         """Queues whoever reads ``node``; ``changed`` when its value itself is another one."""
+        if self.compiled.recounted:
+            self._recount(node)
         for rule, target in self.readers(node.definition, aspect, node.scope):
             if rule.kind == "trigger":
                 if changed and self.acting and isinstance(target, Leaf):
                     self._triggered[rule, target] = None
             elif target is not node or rule.kind != "calculation":
                 self.push(rule, target)
+
+    def _recount(self, node: Node) -> None:
+        """Queues the counts that read a node and their own rows, however indirectly: they begin from none again."""
+        for repeat in self.compiled.recounted.get(node.definition, ()):
+            for container in instances(repeat, self.root):
+                assert isinstance(container, Container)
+                if container not in self._recounted:
+                    self._counts[container] = None
 
     def _set_off(self, leaf: Leaf) -> None:
         """Queues what a new answer sets, though expressions see no other value in it."""
@@ -321,7 +331,6 @@ class Recalculation:
     def settle(self) -> None:
         """Nothing; runs what is queued until nothing follows any more, then judges what was touched."""
         rounds = 0
-        self._recounted.clear()
         while self._heap or self._counts or self._triggered or self._newborn:
             self.run()
             if self._newborn:
@@ -346,6 +355,7 @@ class Recalculation:
                 self._triggered.clear()
                 self.run()
                 break
+        self._recounted.clear()
         dirty, self.dirty = self.dirty, {}
         if len(self.touched) > _REMEMBERED:
             self.forgotten += len(self.touched)
@@ -418,6 +428,8 @@ class Recalculation:
                 self.fire(node, VALUE)
             if node.definition.kind != ROW:
                 self._changed_relevance.add(node.path)
+            elif node is start and isinstance(node, Scoped) and node.container is not None:
+                self.fire(node.container, ROWS)
             waiting.extend(reversed(directly_inside(node)))
 
     def write(self, leaf: Leaf, value: Value | None, status: str) -> None:
@@ -496,10 +508,11 @@ class Recalculation:
         One whose number depends on its own rows begins from none, as when the answers are loaded: otherwise two laptops
         with the same answers would show the rows in which each of them happened to come there.
         """
-        if container not in self._recounted and self._counts_itself(container.definition):
+        if container not in self._recounted and container.definition in self.compiled.counts_itself:
             self._recounted.add(container)
             while container.rows:
                 self.drop(container.rows[-1])
+            self.run()
         number = to_number(self.result(self.compiled.rules_of[container.definition]["repeat_count"], container))
         wanted = int(max(0, min(MAX_ROWS, number))) if number == number else 0
         while len(container.rows) > wanted:
@@ -510,21 +523,6 @@ class Recalculation:
             self.joined(container, row)
             if self.acting:
                 self._newborn.append(row)
-
-    def _counts_itself(self, definition: Definition) -> bool:
-        """True when the number of rows is read, however indirectly, from the rows."""
-        waiting, seen = [self.compiled.rules_of[definition]["repeat_count"]], set()
-        while waiting:
-            for use in waiting.pop().uses:
-                around: Definition | None = use.definition
-                while around is not None and around is not definition:
-                    around = around.parent
-                if around is definition:
-                    return True
-                if use.definition not in seen:
-                    seen.add(use.definition)
-                    waiting.extend(self.compiled.rules_of.get(use.definition, {}).values())
-        return False
 
     def _counted_id(self, container: Container, position: int) -> str:
         """UUIDv5 of the visit and the row's place, so that every laptop names a counted row the same."""
