@@ -130,6 +130,10 @@ def test_two_versions_are_compared_as_files_ids_and_hashes(lead: Laptop, here: P
     assert lead.ok("form", "diff", held, "later.yaml").out == told
     assert "no difference" in lead.ok("form", "diff", "lights", "lights.yaml").err
     assert lead("form", "diff", "nothing.yaml", "later.yaml").code == 2
+    (here / "other.yaml").write_text(LATER.replace("type: integer, name: others", "type: date, name: others"))
+    said = lead("form", "diff", "lights.yaml", "other.yaml")
+    assert said.code == 3
+    assert "! others: type: integer became date" in lines(said)
 
 
 def test_a_visit_goes_over_after_a_look_and_undo_is_one_step(lead: Laptop, here: Path) -> None:

@@ -224,10 +224,16 @@ def test_what_was_answered_under_the_older_version_waits_and_is_settled_at_once_
     assert {(kind, path) for kind, _, path in lead.state.conflicts} == {
         ("version", "meter"), ("version", "words"), ("version", "power"),
     }  # fmt: skip
+    assert len(lead.store.conflicts(lead.id)) == 3
     same = still_asked(lead)
     assert [each.conflict.path for each in same] == ["meter"]
     assert settle_together(lead, same, "the question is the same").problems == ()
     assert {path for _, _, path in lead.state.conflicts} == {"words", "power"}
+    assert len(lead.store.conflicts(lead.id)) == 2
+    lead.undo()
+    assert {path for _, _, path in lead.state.conflicts} == {"meter", "words", "power"}
+    assert len(lead.store.conflicts(lead.id)) == 3
+    lead.redo()
     for path in ("words", "power"):
         conflict = lead.state.conflicts["version", "check", path]
         assert lead.settle(conflict, take=conflict.heads[0][1], why="it counts").problems == (), path

@@ -6,7 +6,7 @@ import pytest
 
 from assessor_tui.form.canonical import form_hash
 from assessor_tui.form.write import to_yaml
-from assessor_tui.tui.commands import WALK
+from assessor_tui.tui.commands import CONFLICTS, WALK
 from assessor_tui.tui.windows.dialog import Pages
 from assessor_tui.tui.windows.file_dialog import PickFile
 from assessor_tui.tui.windows.updating import UpdatePreview, preview_page
@@ -98,3 +98,35 @@ def test_what_cannot_be_is_said_first(tmp_path: Path, kind: str) -> None:
     new = NEWER._replace(kind=kind)
     page = preview_page(visit, new, preview(visit, new))
     assert (page.parts[0].title == "The visit cannot go over now:") is (kind == "findings")
+
+
+async def test_answers_under_an_older_version_are_settled_together_on_the_page_of_conflicts(tmp_path: Path) -> None:
+    from assessor_tui.carry.exchange import FULL, make_bundle, merge_bundle
+    from assessor_tui.moving import update_form
+    from assessor_tui.visit import Visit
+    from tests.small_visit import ids, laptop
+
+    app, visit = opened_small(tmp_path, CONFLICTS)
+    with laptop(tmp_path / "bob", "Bob") as other:
+        merge_bundle(other, make_bundle(visit.store, visit, tmp_path / "one", FULL).path)
+        bob = Visit(other, visit.id, new_id=ids("b"))
+        update_form(visit, NEWER)
+        say(bob, "meter", ("yes",))
+        say(bob, "gate", ("yes",))
+        say(bob, "words", "as seen")
+        merge_bundle(visit.store, make_bundle(other, bob, tmp_path / "two", FULL).path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert len(app.visit.state.conflicts) == 3
+        await pilot.press("f5")
+        await settled(pilot)
+        await pilot.press("1")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        await pilot.press("1")
+        await settled(pilot)
+        assert [path for _, _, path in app.visit.state.conflicts] == ["words"]
+        await pilot.press("ctrl+z")
+        await settled(pilot)
+        assert len(app.visit.state.conflicts) == 3

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assessor_tui.cli.form_files import form_given, form_held, form_of_file
-from assessor_tui.cli.session import Json, find_visit, opened, say, short_rows, show, show_json
+from assessor_tui.cli.session import PROBLEMS, Json, find_visit, opened, say, short_rows, show, show_json
 from assessor_tui.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ def diff(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Nothing; one line per difference, and with ``--visit`` what moving that visit from A to B would mean."""
+    """Nothing; one line per difference, and with ``--visit`` what moving that visit from A to B would mean.
+
+    Exit code 3 when a name changes its type other than to text, or these are two forms.
+    """
     from assessor_tui.form.diff import diff as differences
 
     before, now = form_given(context, old), form_given(context, new)
@@ -43,12 +46,17 @@ def diff(
             moved = preview(found, now, before)
             data["visit"] = preview_data(moved)
             lines += ["", *preview_lines(found, moved)]
+    wrong = [each for each in changes if each.grave and each.code in ("type", "other_form")]
     if as_json:
         show_json(data)
-        return
-    for line in lines:
-        show(line)
-    say(_("Differences: {count}.").format(count=len(changes)) if changes else _("There is no difference."))
+    else:
+        for line in lines:
+            show(line)
+        say(_("Differences: {count}.").format(count=len(changes)) if changes else _("There is no difference."))
+        if wrong:
+            say(_("A name never changes its type except to text. Give the question of the new version another name."))
+    if wrong:
+        raise typer.Exit(PROBLEMS)
 
 
 def change_data(change: "Change") -> dict[str, Any]:

@@ -839,15 +839,24 @@ class VisitState:
         if use is None or len({entry.version for entry in use.entries.values()}) < 2 or not agree(use.heads.values()):
             return ()
         version = next(iter(use.heads.values())).version
-        return tuple(
-            sorted(
-                head
-                for head in heads.items()
-                if head[1].version not in ("", version)
-                and head[1].act != CLEAR
-                and not any(self.knows(head, moved) or self.knows(moved, head) for moved in use.heads.items())
-            )
-        )
+        return tuple(sorted(head for head in heads.items() if self._is_moved(head, version, tuple(use.heads.items()))))
+
+    def _is_moved(self, head: Head, version: str, moves: tuple[Head, ...]) -> bool:
+        """True for one such head, and for what undo has brought back of one that somebody had settled."""
+        entry = head[1]
+        if entry.version in ("", version) or entry.act == CLEAR:
+            return False
+        if not any(self.knows(head, moved) or self.knows(moved, head) for moved in moves):
+            return True
+        return any(self._is_moved(side, version, moves) for side in self._brought_back(entry))
+
+    def _brought_back(self, entry: Entry) -> Iterator[Head]:
+        """What stood before a decision that the entry takes back: undo names both, and says the same again."""
+        named = {ref[-32:]: past for ref in entry.replaces if (past := self._entries.get(ref[-32:])) is not None}
+        settled = [past for past in named.values() if past.act == SETTLE]
+        for digest, past in named.items() if len(named) == 2 and settled else ():
+            if past.act != SETTLE and meaning(past) == meaning(entry):
+                yield digest, past
 
 
 def _is_in_place(key: _Key) -> bool:

@@ -11,6 +11,7 @@ from assessor_tui.form.model import in_language
 from assessor_tui.i18n import _, ngettext
 from assessor_tui.ledger.entry import hash_of
 from assessor_tui.ledger.undo import said_first
+from assessor_tui.moving import still_asked
 from assessor_tui.settling import (
     Plan,
     Planned,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from assessor_tui.visit import Visit
 
 _LATER = "later"
+_SAME = "same question"
 _OF = "of "
 
 
@@ -117,16 +119,22 @@ async def settle_many(screen: "VisitScreen", at: "Conflict | None", tag: str) ->
     """Nothing; asks where and whose answers stand, shows every change, asks for the reason, records all together."""
     visit = screen.visit
     places = _places(visit, at, tag)
-    if not places:
+    same = still_asked(visit)
+    if not places and not same:
         screen.say(_("There are no conflicts between answers that could be settled together."), "bold $doubt")
         return
 
     async def placed(place: str | None) -> None:
-        if place is not None:
+        if place == _SAME:
+            await _look_through(screen, Plan(tuple(same), ()), _("Answers under an older version"), tag)
+        elif place is not None:
             form, _slash, section = place.partition("/")
             await _ask_how(screen, within(visit, form, section), dict(places)[place], tag)
 
     options = [Option(place, words) for place, words in places]
+    if same:
+        words = _("answered under an older version, and the question is the same: {count}")
+        options.insert(0, Option(_SAME, words.format(count=len(same))))
     await screen.app.push_screen(Choose(_("Settle many at once: where?"), options), placed)
 
 
@@ -171,14 +179,17 @@ async def _ask_how(screen: "VisitScreen", conflicts: "Sequence[Conflict]", where
             return
         plan = later if how == _LATER else all_of(visit, conflicts, how.removeprefix(_OF))
         title = words if how == _LATER else _("All answers of {person} stand").format(person=how.removeprefix(_OF))
-
-        async def looked(go_on: bool | None) -> None:
-            if go_on:
-                await _ask_reason(screen, plan, title)
-
-        await screen.app.push_screen(SettlePreview(visit, plan, title, tag), looked)
+        await _look_through(screen, plan, title, tag)
 
     await screen.app.push_screen(Choose(where, options), chosen)
+
+
+async def _look_through(screen: "VisitScreen", plan: Plan, title: str, tag: str) -> None:
+    async def looked(go_on: bool | None) -> None:
+        if go_on:
+            await _ask_reason(screen, plan, title)
+
+    await screen.app.push_screen(SettlePreview(screen.visit, plan, title, tag), looked)
 
 
 async def _ask_reason(screen: "VisitScreen", plan: Plan, title: str) -> None:
