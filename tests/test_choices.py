@@ -296,6 +296,21 @@ def test_answers_outside_rows_are_no_choices() -> None:
     assert problems_of(text("size"), picked) == [("form.not_in_repeat", "size")]
 
 
+def test_nodes_that_are_called_by_the_id_of_a_text_are_named_in_every_language() -> None:
+    said = {"t1": {"en-HK": "One", "zh-Hant-HK": "一"}, "t2": {"en-HK": "Two"}}
+    listed = Instance(columns=("name", "itextId"), rows=(("1", "t1"), ("2", "t2")))
+    picked = one(
+        "picked", "itemset", itemset="instance('n')/root/item", parameters="value=name label=jr:itext(itextId)"
+    )
+    filling = filled(picked, instances={"n": listed}, extra={"itext": said}, languages=("en-HK", "zh-Hant-HK"))
+
+    assert [choice.label for choice in filling.choices("picked")] == [
+        {"en-HK": "One", "zh-Hant-HK": "一"},
+        {"en-HK": "Two", "zh-Hant-HK": "Two"},
+    ]
+    assert filling.language == "en-HK"
+
+
 # -- order ------------------------------------------------------------------------------------------------------------
 
 
@@ -541,3 +556,21 @@ def test_a_condition_that_is_looked_up_keeps_what_a_look_at_each_row_keeps(
         filling.set(f"rows[{row}]/rows_said", value or None)
 
     assert filling.state("fast").value == filling.state("slow").value
+
+
+@settings(max_examples=150, deadline=None)
+@given(rows=TABLES, condition=conditions(), one_said=CELLS, two_said=CELLS, chosen=CELLS.filter(bool))
+def test_an_answer_is_flagged_exactly_when_it_is_not_among_the_choices(
+    rows: Sequence[tuple[str, str, str]], condition: str, one_said: str, two_said: str, chosen: str
+) -> None:
+    table = Instance("t.csv", ("x", "y", "z"), tuple(rows))
+    filling = filled(
+        text("one"), text("two"), group("g", repeat("rows", text("rows_said"))),
+        one("picked", "t", parameters="value=x label=y", choice_filter=condition),
+        instances={"t": table, "other": Instance("o.csv", ("x",), tuple((each[0],) for each in rows[:2]))},
+    )  # fmt: skip
+    filling.set("one", one_said or None)
+    filling.set("two", two_said or None)
+    filling.set("picked", (chosen,))
+
+    assert bool(gone(filling, "picked")) == (chosen not in names(filling, "picked"))

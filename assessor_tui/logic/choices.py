@@ -343,23 +343,39 @@ class ListSource(Source):
 class NodeSource(Source):
     """Nodes of the filling or of a list: an ``itemset``."""
 
-    __slots__ = ("_label", "_nodes", "_shuffle", "_value")
+    __slots__ = ("_label", "_languages", "_nodes", "_shuffle", "_value")
 
-    def __init__(self, nodes: Closure, value: Closure, label: Closure, shuffle: "Shuffle | None") -> None:
+    def __init__(
+        self,
+        nodes: Closure,
+        value: Closure,
+        label: Closure,
+        shuffle: "Shuffle | None",
+        languages: tuple[str, ...] = (),
+    ) -> None:
         self._nodes = nodes
         self._value = value
         self._label = label
         self._shuffle = shuffle
+        self._languages = languages
+        """Languages in which the label is another one; none where it is an answer."""
 
     def offered(self, scope: Scope) -> Sequence[Choice]:
         """A choice for each node that has a value."""
-        language = _world(scope).language
+        world = _world(scope)
+        language = world.language
         found: list[Choice] = []
         inner = Scope(scope.node, scope.current, scope.world)
-        for node in self._nodes(scope):
-            inner.node = node
-            if name := self._value(inner).strip():
-                found.append(Choice(name, {language: self._label(inner) or name}))
+        try:
+            for node in self._nodes(scope):
+                inner.node = node
+                if name := self._value(inner).strip():
+                    label: dict[str, str] = {}
+                    for world.language in self._languages or (language,):
+                        label[world.language] = self._label(inner) or name
+                    found.append(Choice(name, label))
+        finally:
+            world.language = language
         return tuple(self._shuffle(scope, found) if self._shuffle is not None else found)
 
 
@@ -591,7 +607,8 @@ class _Compiling:
         label = self.ref(self.parameters.get("label", "label"), inner) or value
         if value is None or label is None:
             return None
-        return NodeSource(_kept(found, keep), value, label, self.shuffle())
+        languages = self.form.languages if "speaks" in inner.marks else ()
+        return NodeSource(_kept(found, keep), value, label, self.shuffle(), languages)
 
     def ref(self, text: str, names: FormNames) -> Closure | None:
         """The closure of the reference to value or label, seen from a node."""
