@@ -432,6 +432,7 @@ def _running(form: Form, survey: Survey, warnings: list[Problem]) -> tuple[Form,
         Problem(each.code, _placed(survey, each.path, ""), each.parameters) for each in check.form_mistakes(form)
     )
     useless: dict[str, set[str]] = {}
+    seen: set[object] = set()
     for problem in compile_form(form).problems:
         column = problem.parameters.get("column", "")
         if problem.code == "form.file_missing":  # said already, with what to do
@@ -442,7 +443,9 @@ def _running(form: Form, survey: Survey, warnings: list[Problem]) -> tuple[Form,
                 problem = Problem("import.self_relevant", problem.place, {"cycle": first, "column": column})
         placed = problem._replace(place=_placed(survey, problem.place.path, column))
         told = refused if ours or problem.code == "form.cycle" else warnings
-        if placed not in told:  # a label says the same wrong name in each language
+        same = (placed.code, placed.place, tuple(placed.parameters.items()))
+        if same not in seen:  # a label says the same wrong name in each language
+            seen.add(same)
             told.append(placed)
         if problem.code in _USELESS:
             useless.setdefault(problem.place.path.rpartition("/")[2], set()).add(column)
