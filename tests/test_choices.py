@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessor_tui.form.model import Choice, Form, Instance, Node, Question
-from assessor_tui.logic.choices import Offered, found, parameters_of
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling
+from assessor_tui.logic.lists import Offered, found, parameters_of
 from assessor_tui.logic.shuffle import seed_of, shuffled
 
 from .logic_forms import CHOICES, TODAY, A, B, C, computed, group, many, one, repeat, text
@@ -335,6 +335,14 @@ def test_choices_are_shuffled_by_a_seed_however_it_is_written(seed: str) -> None
     filling.set("seed", "42")
 
     assert names(filling, "town") == shuffled(["lok", "tai", "chen", "bei", "lun"], 42)
+
+
+def test_several_chosen_are_stored_in_the_order_of_the_list_however_it_is_shown() -> None:
+    filling = filled(
+        many("towns", "towns", parameters="randomize=true seed=4"), one("town", "towns"), repeat("r", text("t"))
+    )
+
+    assert filling.in_list_order("towns", ["lun", "nowhere", "lok", "chen"]) == ("lok", "chen", "lun", "nowhere")
 
 
 def test_without_a_seed_the_order_is_shuffled_once_and_differs_by_question() -> None:

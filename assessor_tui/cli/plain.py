@@ -484,7 +484,7 @@ class Plain:
 
     def _found(self, stop: Stop, choices: Sequence[Choice], typed: str) -> Value | Problem:
         """The choice, out of many, that is typed whole, or that is picked from those that hold what is typed."""
-        from assessor_tui.logic.choices import found
+        from assessor_tui.logic.lists import found
 
         read = read_value(self.visit, stop.form, stop.path, typed)
         if not isinstance(read, Problem):

@@ -11,11 +11,12 @@ from functools import cache
 from assessor_tui.form.model import LIST_TYPES, NO_TEXT, Choice, Form, Group, Question, Repeat, Text
 from assessor_tui.form.wording import plain_words
 from assessor_tui.logic.answers import as_type
-from assessor_tui.logic.choices import Lists, Source, source_of
+from assessor_tui.logic.choices import Source, source_of
 from assessor_tui.logic.closures import as_kind, build
 from assessor_tui.logic.definitions import ROW, Definition, Places, asks_each_row, places_of, walk
 from assessor_tui.logic.functions import FORMS, FUNCTIONS, takes
 from assessor_tui.logic.lexer import ExpressionError
+from assessor_tui.logic.lists import Lists
 from assessor_tui.logic.names import FormNames, Use
 from assessor_tui.logic.parser import parse
 from assessor_tui.logic.values import Closure, Result, Scope
@@ -226,9 +227,9 @@ def _rule(
         run = as_kind(build(tree, names), _KINDS.get(column, "v"))
         names.explore(tree)
     except ExpressionError as error:
-        problems.append(_problem(error, definition, column, text, names))
+        problems.append(_problem(error, definition, column, text, names, len(problems)))
         return None
-    problems += (_problem(error, definition, column, text, names) for error in names.astray)
+    problems += (_problem(error, definition, column, text, names, len(problems)) for error in names.astray)
     if column in ("calculation", "action", "default") and (typed := _typed(definition)) is not None:
         run = _then(typed, run)
     if column == "relevant" and definition.kind == ROW:
@@ -255,7 +256,7 @@ def _choices(
     """Notes where the choices of a question come from; the rules that say what they depend on."""
 
     def tell(error: ExpressionError, column: str, text: str, names: FormNames) -> None:
-        problems.append(_problem(error, definition, column, text, names))
+        problems.append(_problem(error, definition, column, text, names, len(problems)))
 
     choosing = source_of(form, lists, definition, places.by_name, tell)
     if choosing is None:
@@ -284,10 +285,18 @@ def _then(apply: Callable[[Result], Result], run: Closure) -> Closure:
     return lambda scope: apply(run(scope))
 
 
-def _problem(error: ExpressionError, definition: Definition, column: str, text: str, names: "FormNames") -> Problem:
+_MANY = 50
+"""Problems after which nothing more is suggested: comparing each name with each takes long in a large form."""
+
+
+def _problem(
+    error: ExpressionError, definition: Definition, column: str, text: str, names: "FormNames", before: int
+) -> Problem:
     parameters = {"column": column, "expression": text[:200], "at": str(error.at + 1), "found": error.what}
     if error.reason == "form.cycle":
         parameters["cycle"] = error.what
+    elif before >= _MANY:
+        return Problem(error.reason, Place(path=definition.path), parameters)
     elif error.reason == "form.unknown_name":
         parameters["suggestion"] = nearest(error.what, names.known())
     elif error.reason == "form.unknown_instance":
@@ -303,15 +312,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that is most like ``word``, ``""`` when none is."""
     import difflib
 
-    words = set(known)
-    if len(words) > _MANY_WORDS:
-        # Comparing takes long: in a form of thousands of names, only with those that begin and end alike.
-        words = {each for each in words if each[:1] == word[:1] and abs(len(each) - len(word)) < 2}
-        words = set(sorted(words, key=lambda each: (each[-1:] != word[-1:], each[:2] != word[:2]))[:_MANY_WORDS])
-    return next(iter(difflib.get_close_matches(word, sorted(words), 1, 0.6)), "")
-
-
-_MANY_WORDS = 50
+    return next(iter(difflib.get_close_matches(word, sorted(set(known)), 1, 0.6)), "")
 
 
 def _actions(
@@ -345,7 +346,7 @@ def _trigger(form: Form, definition: Definition, text: str, places: Places, prob
         try:
             names.explore(parse(part))
         except ExpressionError as error:
-            problems.append(_problem(error, definition, "trigger", part, names))
+            problems.append(_problem(error, definition, "trigger", part, names, len(problems)))
     return Rule("trigger", definition, text, lambda _: "", tuple(names.uses))
 
 
@@ -392,7 +393,7 @@ def _pieces(
         try:
             pieces.append(as_kind(build(parse(unescape(hit[1] or hit[2] or hit[0])), names), "t"))
         except ExpressionError as error:
-            problems.append(_problem(error, definition, column.partition(" ")[0], hit[0], names))
+            problems.append(_problem(error, definition, column.partition(" ")[0], hit[0], names, len(problems)))
             pieces.append(hit[0])
     return (*pieces, text[end:])
 
@@ -507,8 +508,14 @@ MOST_TOLD = 16
 """Places of a circle that are named; a longer one is told by its ends."""
 
 
+_LONG_ROAD = 12
+"""Most paths of a cycle that are named."""
+
+
 def _cycle_problem(cycle: list[Rule]) -> Problem:
     paths = [rule.definition.path for rule in (*cycle, cycle[0])]
+    if len(paths) > _LONG_ROAD:
+        paths = [*paths[: _LONG_ROAD - 2], f"... ({len(cycle)})", paths[-1]]
     if len(paths) > MOST_TOLD:
         paths = [*paths[: MOST_TOLD - 3], "…", *paths[-2:]]
     first = cycle[0]

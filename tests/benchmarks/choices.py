@@ -12,9 +12,9 @@ from pathlib import Path
 from assessor_tui.form.canonical import canonical_bytes, form_from_canonical
 from assessor_tui.form.model import Choice, Form, Instance, Question
 from assessor_tui.interop.choice_files import read_choice_file
-from assessor_tui.logic.choices import found
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling
+from assessor_tui.logic.lists import found
 from tests.benchmarks.measure import Bar, Line, against, percentile, timed
 
 ROWS = 50_000

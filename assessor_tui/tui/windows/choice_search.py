@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from assessor_tui.form.model import Choice
 from assessor_tui.i18n import _
-from assessor_tui.logic.choices import found
+from assessor_tui.logic.lists import found
 from assessor_tui.tui.widgets.text import content, left_right, safe
 from assessor_tui.tui.widgets.virtual_list import VirtualList
 from assessor_tui.tui.windows.search_list import FieldOverList
