@@ -3,6 +3,7 @@
 import pytest
 
 from assessor_tui.form.check import check_form, check_scheme, main, nearest, wrong_script
+from assessor_tui.form.model import Form, Group, Question
 from assessor_tui.form.read import read_form, read_scheme
 from assessor_tui.i18n.sentences import SENTENCES, sentence
 from tests.form_texts import LABEL, form_of, small_form
@@ -296,3 +297,13 @@ def test_what_the_months_of_a_table_come_from_exists(old: str, new: str, code: s
     _, (problem,) = read_form(small_form(TABLE.replace(old, new)).encode(), "small.yaml")
     assert (problem.code, problem.place.line > 0) == (code, True)
     assert told in sentence(problem)
+
+
+def test_a_form_that_others_bring_along_is_not_asked_for_our_languages() -> None:
+    asked = Question(
+        "text", "a", {"en": "A", "fr": ""}, constraint=". != ''", hint={"fr": "在 3"}, appearance="minimal"
+    )
+    form = Form("f", "1", {"en": "F"}, (asked, Group("g", {}, ())), languages=("en", "fr", "x-old-norse"))
+    assert check_form(form) == ()
+    ours = form._replace(languages=("en-HK", "zh-Hant-HK", "zh-Hans-CN"))
+    assert {"form.no_translation", "form.no_message", "form.no_children"} <= {each.code for each in check_form(ours)}
