@@ -21,6 +21,7 @@ from assessor_tui.form.canonical import form_hash
 from assessor_tui.form.model import (
     LANGUAGES,
     LIST_TYPES,
+    RANK,
     SILENT_TYPES,
     Form,
     Question,
@@ -43,6 +44,7 @@ from assessor_tui.ledger.entry import (
 )
 from assessor_tui.ledger.signature import digest_of, signed_over
 from assessor_tui.ledger.state import SLOT_OF, Conflict, Head, VisitState, agree, device_letters, row_paths, status_of
+from assessor_tui.ledger.typed import shown_text
 from assessor_tui.ledger.undo import said_first, sides_of
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names, to_json
 from assessor_tui.logic.compile import compile_form
@@ -380,16 +382,15 @@ class _Assessment:
         if question.type in LIST_TYPES:
             if not question.rows_of and question.list_name not in self.forms[form].choices:
                 filling = self.spoken[form][language]
-                between = "；" if language.startswith("zh") else "; "
+                between = _between(question, language)
                 return between.join(filling.chosen_text(path, name, language) for name in names(value))
             known = self._choice_labels(form, path, question, language)
-            # Labels hold commas of their own.
-            between = "；" if language.startswith("zh") else "; "
+            between = _between(question, language)
             return between.join(known.get(name, name) for name in names(value))
         if question.type == "calculate":
             said = self.spoken[form][language].state(path).value
             return _rounded(said if isinstance(said, str) else str(value), question.decimals)
-        return value if isinstance(value, str) else " ".join(value)
+        return shown_text(question, value) if isinstance(value, str) else " ".join(value)
 
     def _choice_labels(self, form: str, path: str, question: Question, language: str) -> dict[str, str]:
         if question.rows_of:
@@ -707,3 +708,10 @@ def _three(text: Text) -> dict[str, str]:
 def _pruned(data: Data, keep: tuple[str, ...] = ()) -> Data:
     """Without parts that say nothing: empty text, empty list, empty mapping, false."""
     return {key: part for key, part in data.items() if key in keep or ((part or part == 0) and part is not False)}
+
+
+def _between(question: Question, language: str) -> str:
+    """What stands between the labels of several choices, which hold commas of their own."""
+    if question.type == RANK:
+        return " > "
+    return "；" if language.startswith("zh") else "; "

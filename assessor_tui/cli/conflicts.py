@@ -218,7 +218,6 @@ def conflict_lines(visit: "Visit", conflict: "Conflict") -> list[str]:
 
 def question_label(visit: "Visit", form: str, path: str) -> str:
     """Number and label of what stands at the path, ``""`` when nothing does."""
-    from assessor_tui.form.model import in_language
 
     try:
         state = visit.filling(form).state(path)
@@ -227,7 +226,7 @@ def question_label(visit: "Visit", form: str, path: str) -> str:
             return visit.filling(form).row_label(path)
         except (KeyError, LookupError):
             return ""
-    return f"{state.question.number} {in_language(state.question.label, language())}".strip()
+    return f"{state.question.number} {visit.filling(form).label(path, language())}".strip()
 
 
 def conflict_data(visit: "Visit", conflict: "Conflict") -> dict[str, Any]:

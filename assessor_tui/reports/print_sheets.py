@@ -29,6 +29,7 @@ from assessor_tui.form.model import (
 )
 from assessor_tui.i18n import LANGUAGES, N_, catalogue, grouped
 from assessor_tui.ledger.state import VALUE
+from assessor_tui.ledger.typed import shown_text
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names
 from assessor_tui.logic.filling import Filling
 from assessor_tui.logic.lexer import ExpressionError
@@ -380,7 +381,7 @@ class _Printed:
         return Asked(
             question.number,
             self._texts(question.name, question.label),
-            in_language(question.hint, self.languages[0]),
+            self.filling.text(question.name, "hint", self.languages[0]),
             conditions,
             _room(question),
             tuple(self._choices(question)),
@@ -633,7 +634,7 @@ def _spoken(filling: Filling, question: Question, value: Value, tag: str, path: 
     if isinstance(value, Evidence):
         return value.about.get("name") or value.about.get("number") or value.kind
     if isinstance(value, str):
-        return value
+        return shown_text(question, value)
     if question.rows_of:
         labels = {each.name: in_language(each.label, tag) for each in filling.choices(path or question.name)}
     else:

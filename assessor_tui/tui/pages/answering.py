@@ -328,6 +328,8 @@ class AnsweringPage(VisitScreen):
         said = said or {acts.CLEAR: _("answer taken back"), acts.NOTE: _("note")}.get(entry.act, "")
         said = said or words.status_words(entry.act)
         name = self.name_of(entry)
+        if width_of(name) > (most := max(self.size.width // 2 - 16, 12)):
+            name = fit(name, most)  # a question without a number is called by its label
         room = max(self.size.width - 44 - width_of(name), 10)
         if width_of(said) > room:
             said = fit(said, room)

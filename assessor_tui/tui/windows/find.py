@@ -182,11 +182,12 @@ def _question(visit: "Visit", form: str, item: "Item", tag: str) -> Entry:
 
     filling = visit.filling(form)
     in_row = "[" in item.path
+    named = "" if getattr(item.node, "number", "") else f" {item.node.name}"  # imported forms have names only
     table = generic_path(item.path).rpartition("/")[0]
     detail = filling.label(table, tag) if in_row and "/" not in table else ""
     return entry(
         f"{ROWS if in_row else WALK} {form}/{item.path}", filling.label(item.path, tag),
-        number=getattr(item.node, "number", ""), also=_also(visit, form, item.path, tag),
+        number=getattr(item.node, "number", ""), also=_also(visit, form, item.path, tag) + named,
         detail=detail if in_row else state_words(question_state(visit, form, filling, item.path)), kind="question",
     )  # fmt: skip
 
