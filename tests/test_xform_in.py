@@ -145,6 +145,28 @@ def test_a_range_and_a_picture_keep_what_they_say() -> None:
     assert question(form, "p").extra == {"xlsform_type": "image"}
 
 
+def test_a_range_with_marks_keeps_them_as_parameters_of_a_workbook() -> None:
+    marks = '<instance id="m"><root><item><name>0</name><label>Low</label></item></root></instance>'
+    body = (
+        '<range ref="/data/r" start="0" end="9" step="1" odk:tick-interval="3" odk:placeholder="4"><itemset '
+        "nodeset=\"instance('m')/root/item\"><value ref='name'/><label ref='label'/></itemset></range>"
+    )
+
+    form = form_of(xform("<r/>", marks, body))
+
+    asked = question(form, "r")
+    assert asked.parameters == "start=0 end=9 step=1 tick_interval=3 placeholder=4 tick_labelset=m"
+    assert form.choices == {"m": (Choice("0", {"und": "Low"}),)}
+
+
+def test_a_position_read_with_a_change_is_a_type_of_its_own() -> None:
+    action = '<odk:setgeopoint event="xforms-value-changed" ref="/data/p"/>'
+
+    form = form_of(xform("<q/><p/>", body=f'<input ref="/data/q">{action}</input>'), warned=("xform.position",))
+
+    assert (question(form, "p").type, question(form, "p").trigger) == ("background-geopoint", "${q}")
+
+
 def test_values_nobody_is_asked_are_calculated_or_hidden_and_keep_their_type() -> None:
     form = form_of(
         xform(
@@ -387,7 +409,7 @@ def test_texts_that_are_looked_up_while_filling_are_kept_by_their_id() -> None:
     form = form_of(xform("<q/><p/>", lists, body))
 
     assert form.extra["itext"]["y"] == {"zh-Hant": "是", "en": "Yes"}
-    assert played(form).filling.choices("q")[0].label == {"zh-Hant": "是"}
+    assert played(form).filling.choices("q")[0].label["zh-Hant"] == "是"
 
 
 def test_columns_of_another_name_are_kept_for_expressions() -> None:
@@ -621,6 +643,24 @@ def test_what_does_not_run_is_named_with_its_line(nodes: str, model: str, body: 
     assert all(each.place.line in (1, 2, 3) for each in result.warnings)
 
 
+def test_an_expression_that_nobody_can_read_is_set_aside() -> None:
+    model = '<bind nodeset="/data/q" relevant="1 +" required="true()"/><bind nodeset="/data/r/t" calculate="$x"/>'
+    body = '<input ref="/data/q"/><repeat nodeset="/data/r"/>'
+
+    form = form_of(xform("<q/><r><t/></r>", model, body), warned=("form.expression", "form.expression"))
+
+    asked, total = question(form, "q"), question(form, "t")
+    assert (asked.relevant, asked.required, asked.extra) == ("", "yes", {"columns": {"relevant": "1 +"}})
+    assert (total.type, total.calculation) == ("hidden", "")
+    assert total.extra == {"xlsform_type": "calculate", "columns": {"calculation": "$x"}}
+
+
+def test_a_question_whose_relevance_asks_itself_is_told() -> None:
+    text = xform("<q/>", '<bind nodeset="/data/q" relevant=". != 1"/>', '<input ref="/data/q"/>')
+
+    form_of(text, warned=("import.self_relevant",))
+
+
 def test_attributes_that_do_nothing_here_are_kept_as_columns_of_a_workbook() -> None:
     form = form_of(
         xform("<q/>", '<bind nodeset="/data/q" orx:max-pixels="640"/>', '<input ref="/data/q" autoplay="audio"/>'),
@@ -650,9 +690,10 @@ def test_attributes_that_do_nothing_here_are_kept_as_columns_of_a_workbook() -> 
         (xform("<g><q/></g>", "", '<input ref="/data/g"/>'), ("xform.control_of_group", 3)),
         (xform("<q/>", "", asked_of("instance('gone')/root/item")), ("xform.no_instance_of", 3)),
         (xform("<q/>", "", asked_of("instance('gone'")), ("xform.itemset", 3)),
-        (xform("<q/>", '<bind nodeset="/data/q" relevant="1 +"/>'), ("form.expression", 2)),
         (xform("<q/><p/>", '<bind nodeset="/data/q" calculate="../p"/>\n<bind nodeset="/data/p" calculate="../q"/>'),
          ("form.cycle", 2)),
+        (xform("<q/>", "<itext>" + "".join(f"<translation lang='l{n}'/>" for n in range(200)) + "</itext>"),
+         ("xform.too_many_languages", 2)),
         (xform("<q/>" + "<g>" * 40 + "<p/>" + "</g>" * 40), ("xform.too_deep", 1)),
     ],
 )  # fmt: skip

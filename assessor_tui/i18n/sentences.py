@@ -257,6 +257,7 @@ SENTENCES: Mapping[str, str] = {
     "xform.repeat_without_node": N_("This repeat names no node. Add nodeset."),
     "xform.roots": N_("The first instance holds {count} elements; it needs exactly one, with all answers inside."),
     "xform.too_deep": N_("More than {depth} groups and repeats inside each other. Take some of them out."),
+    "xform.too_many_languages": N_("The form has more than {most} languages. Leave some of them out."),
     "xform.too_many_nodes": N_("The instance holds more than {most} nodes. Split the form."),
     "xform.two_instances": N_("A second instance without an id (the first on line {line}). Give it one, or delete it."),
     # -- forms of other programs: what is kept or left out, and what does not run here
@@ -675,7 +676,8 @@ SENTENCES: Mapping[str, str] = {
         "Leave out rows and columns that the form does not need."
     ),
     "form.file_missing": N_(
-        "{found} is missing, so there is nothing to choose from. Put it beside the form's file and read the form again."
+        "{found} is missing or cannot be read, so there is nothing to choose from. "
+        "Put it beside the form's file and read the form again."
     ),
     "form.no_value_column": N_(
         "The list has no column {found} for what is stored. Add it, or name another with value= in parameters."
@@ -683,6 +685,7 @@ SENTENCES: Mapping[str, str] = {
     "form.not_in_repeat": N_(
         "{found} stands in no repeat, so its answers are no choices. Name a question of a repeat."
     ),
+    "form.no_such_column": N_("{column}: the list has no column {found}."),
     "form.unknown_instance": N_("{column}: there is no list {found}. Add it under choices, or bring it as a file."),
     # -- a list of visits
     "list.column_twice": N_("It answers the same question as {first}; only the first is read."),

@@ -31,7 +31,7 @@ _EVENTS: Mapping[str, tuple[str, str]] = {
 class Body:
     """What the body says of the nodes; everything stands in the nodes themselves."""
 
-    __slots__ = ("by_id", "count", "headings", "instance", "notes", "recorded")
+    __slots__ = ("by_id", "count", "headings", "instance", "moved", "notes", "recorded")
 
     def __init__(self, instance: Instance, by_id: Mapping[str, str], notes: Notes) -> None:
         self.instance, self.by_id, self.notes = instance, by_id, notes
@@ -40,6 +40,8 @@ class Body:
         """Group around a repeat, and of the same node -> its element: it holds the heading."""
         self.recorded: list[tuple[str, Node, Element]] = []
         """``setgeopoint`` and ``recordaudio`` with what they fill."""
+        self.moved: dict[Node, list[Node]] = {}
+        """What a ``setgeopoint`` fills -> the questions with whose change it does."""
 
     def read(self, body: Element) -> None:
         """Nothing; walks through the body."""
@@ -148,7 +150,6 @@ class Body:
     def action(self, element: Element, context: Node, control: Node | None) -> None:
         """Nothing; notes what an action sets, and when."""
         target, predicates = self.node(element, context, "ref", "bind")
-        events = (attribute(element, "event") or "").split()
         if target is None:
             if "@" in (attribute(element, "ref") or ""):
                 self.notes.problems.pop()
@@ -158,7 +159,10 @@ class Body:
             self.notes.warn("xform.action_on_group", element, target.path, name=element.written)
             return
         if element.name != "setvalue":
+            events = () if control is None else (attribute(element, "event") or "").split()
             self.recorded.append((element.name, target, element))
+            if "xforms-value-changed" in events and control is not None:
+                self.moved.setdefault(target, []).append(control)
             return
         value = self._value(element)
         if predicates:
@@ -167,7 +171,7 @@ class Body:
                 self.notes.warn("xform.action_on_some", element, target.path, predicates=predicates[:200])
                 return
             value = f"if(position(..) = {place}, {value or repr('')}, .)"
-        for event in events or ("",):
+        for event in (attribute(element, "event") or "").split() or ("",):
             if event not in _EVENTS:
                 self.notes.warn("xform.event", element, target.path, event=event)
                 continue

@@ -10,6 +10,7 @@ from assessor_tui.interop.xform_lists import Lists
 from assessor_tui.interop.xform_notes import Notes
 from assessor_tui.interop.xform_texts import Texts, output_of, text_id
 from assessor_tui.interop.xform_tree import Instance, Node, walk
+from assessor_tui.logic.compile import unescape
 from assessor_tui.logic.lexer import MAX_LENGTH
 
 _LAST = re.compile(r"instance\(\s*(?:'([^']*)'|\"([^\"]*)\")\s*\)((?:\s*/\s*[A-Za-z_][\w.:-]*)+)")
@@ -107,6 +108,9 @@ class Expressions:
             if not expression:
                 self.notes.warn("xform.empty_output", element, context.path)
                 return ""
+            if "&" in expression:
+                # Written by a program that escapes once too often; no expression has such a letter.
+                expression = unescape(expression)
             found, predicates = self.instance.find(expression, context)
             if found is not None and not predicates and not found.children:
                 name = self.name(found)

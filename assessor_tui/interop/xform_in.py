@@ -6,10 +6,11 @@ format: https://getodk.github.io/xforms-spec, and what JavaRosa makes of forms t
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from assessor_tui.form.canonical import MAX_DEPTH
 from assessor_tui.form.markup import Element, read_markup
-from assessor_tui.form.model import NO_TEXT, Form, Text
+from assessor_tui.form.model import NO_TEXT, Form, Node, Question, Repeat, Text
 from assessor_tui.form.model import walk as walk_form
 from assessor_tui.interop.imported import Imported
 from assessor_tui.interop.names import plain
@@ -20,7 +21,8 @@ from assessor_tui.interop.xform_lists import Asked, Lists, asked_of
 from assessor_tui.interop.xform_notes import Notes, attribute
 from assessor_tui.interop.xform_questions import Maker
 from assessor_tui.interop.xform_texts import Texts
-from assessor_tui.interop.xform_tree import Instance, Node, give_names, instance_of, walk
+from assessor_tui.interop.xform_tree import Instance, give_names, instance_of, walk
+from assessor_tui.interop.xform_tree import Node as InstanceNode
 from assessor_tui.problem import Problem
 
 Files = Callable[[str], bytes | None]
@@ -114,7 +116,7 @@ def _made(
     for name, table in lists.tables.items():
         if "name" in table.columns and name not in uses:
             uses[name] = {("name", "jr:itext(itextId)" if "itextId" in table.columns else "label")}
-    tables = lists.as_choices(uses, expressions.mention)
+    tables = lists.as_choices(uses, expressions.mention, expressions.output(instance.root))
     maker = Maker(instance, texts, lists, expressions, reading, asked, tables, notes)
     children = maker.children(instance.root)
     root = instance.root.element
@@ -134,11 +136,10 @@ def _made(
         extra=_extra(form_id, model, body, root, expressions.itext(texts, maker.looks_up), texts.language_names, notes),
     )
     _missing_texts(form, maker, notes)
-    _runs(form, maker, notes)
-    return form
+    return _running(form, maker, notes)
 
 
-def _itemsets(instance: Instance, notes: Notes) -> Iterator[tuple[Node, Asked]]:
+def _itemsets(instance: Instance, notes: Notes) -> Iterator[tuple[InstanceNode, Asked]]:
     for node in walk(instance.root):
         element = node.control.first("itemset") if node.control is not None and node.kind == "question" else None
         if element is None:
@@ -228,18 +229,52 @@ def _missing_texts(form: Form, maker: Maker, notes: Notes) -> None:
                     notes.warn("import.missing_text", None, f"choices/{name}", language=language, column=told)
 
 
-_REFUSED = frozenset({"form.expression", "form.expression_too_deep", "form.expression_too_long", "form.cycle"})
-"""What no program can run; anything else about an expression is a warning."""
+_USELESS = frozenset({"form.expression", "form.expression_too_deep", "form.expression_too_long"})
+"""Expressions that nothing can be made of are left out, kept beside the question and told as warnings."""
+_EXPRESSIONS = {
+    **dict.fromkeys(("relevant", "required", "constraint", "default", "choice_filter", "repeat_count")),
+    **{"read_only": "readonly", "calculation": "calculation"},
+}
+"""Column -> heading of a workbook under which it is kept, where that is another."""
 
 
-def _runs(form: Form, maker: Maker, notes: Notes) -> None:
-    """Nothing; notes what is wrong with the expressions, at their lines."""
+def _running(form: Form, maker: Maker, notes: Notes) -> Form:
+    """The form without the expressions that are no use; notes what is wrong with them, at their lines."""
     from assessor_tui.logic.compile import compile_form
 
+    useless: dict[str, set[str]] = {}
     for problem in compile_form(form).problems:
         if problem.code == "form.file_missing":
             continue  # told where the file is named
-        element = maker.where(problem.place.path, problem.parameters.get("column", ""))
         told: Mapping[str, str] = problem.parameters
-        note = notes.problem if problem.code in _REFUSED else notes.warn
-        note(problem.code, element, problem.place.path, **told)
+        column, path = told.get("column", ""), problem.place.path
+        note, code = notes.warn, problem.code
+        if code == "form.cycle":
+            first, _, rest = told["cycle"].partition(" → ")
+            if column == "relevant" and first == rest:  # other programs ask such a question, too
+                code, told = "import.self_relevant", {"cycle": first}
+            else:
+                note = notes.problem
+        elif code in _USELESS and column in _EXPRESSIONS:
+            useless.setdefault(path, set()).add(column)
+        note(code, maker.where(path, column), path, **told)
+    return form._replace(children=_without(form.children, "", useless)) if useless else form
+
+
+def _without(children: tuple[Node, ...], chain: str, useless: Mapping[str, set[str]]) -> tuple[Node, ...]:
+    """The nodes with the expressions that are no use moved to where they are only kept."""
+    found: list[Node] = []
+    for node in children:
+        path = f"{chain}{node.name}"
+        if columns := useless.get(path):
+            kept = {_EXPRESSIONS[column] or column: getattr(node, column) for column in sorted(columns)}
+            extra = {**node.extra, "columns": {**node.extra.get("columns", {}), **kept}}
+            changed: dict[str, Any] = {**dict.fromkeys(columns, ""), "extra": extra}
+            if isinstance(node, Question) and node.type == "calculate" and "calculation" in columns:
+                changed |= {"type": "hidden", "extra": {"xlsform_type": "calculate", **extra}}
+            node = node._replace(**changed)
+        if not isinstance(node, Question):
+            inside = f"{path}/" if isinstance(node, Repeat) else chain
+            node = node._replace(children=_without(node.children, inside, useless))
+        found.append(node)
+    return tuple(found)

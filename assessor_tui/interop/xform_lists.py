@@ -7,7 +7,7 @@ from typing import NamedTuple
 from assessor_tui.form.markup import Element, spell_markup
 from assessor_tui.form.model import Choice, Instance
 from assessor_tui.interop.xform_notes import Notes, attribute
-from assessor_tui.interop.xform_texts import Texts, output_of, text_id
+from assessor_tui.interop.xform_texts import Output, Texts, text_id
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.parser import Call, Number, Path, Text, Tree, parse
 
@@ -210,13 +210,13 @@ class Lists:
         return Itemset(ITEMSET, "", asked.nodes, " ".join((*parameters, *value)))
 
     def as_choices(
-        self, uses: Mapping[str, set[tuple[str, str]]], mentioned: Callable[[str], bool]
+        self, uses: Mapping[str, set[tuple[str, str]]], mentioned: Callable[[str], bool], output: Output
     ) -> dict[str, tuple[str, str]]:
         """Makes choice lists of the tables that can be one; id -> columns of their value and label.
 
         Such a table stands in the form itself and is always used with the same columns: texts in several languages
         need a list of choices, and people read one more easily. ``uses``: id -> (value, label) of its itemsets;
-        ``mentioned``: whether any expression holds a word.
+        ``mentioned``: whether any expression holds a word; ``output``: what stands for outputs in their labels.
         """
         made = {}
         for name, columns in uses.items():
@@ -233,19 +233,22 @@ class Lists:
                 continue
             named = {"name", "label", *(each for each in {value, shown} if not mentioned(each))}
             self.choices[name] = tuple(
-                self._choice(dict(zip(table.columns, row, strict=True)), value, shown, bool(by_id), named)
+                self._choice(dict(zip(table.columns, row, strict=True)), value, shown, named, output if by_id else None)
                 for row in table.rows
             )
             del self.tables[name]
             made[name] = (value, label)
         return made
 
-    def _choice(self, cells: Mapping[str, str], value: str, shown: str, by_id: bool, named: set[str]) -> Choice:
-        """A row as a choice; ``named``: the columns that need not be kept beside its name and label."""
+    def _choice(
+        self, cells: Mapping[str, str], value: str, shown: str, named: set[str], by_id: Output | None
+    ) -> Choice:
+        """A row as a choice; ``named``: the columns that need not be kept beside its name and label; ``by_id``: given
+        when its label is the id of a text."""
         said = cells.get(shown, "")
         label = self.texts.everywhere(said)
-        if by_id and said in self.texts.found:
-            label = self.texts.by_id(said, lambda expression, _: output_of(expression)).text
+        if by_id is not None and said in self.texts.found:
+            label = self.texts.by_id(said, by_id).text
         extra = {column: cell for column, cell in cells.items() if cell and column not in named}
         return Choice(cells[value], label, extra)
 

@@ -41,7 +41,9 @@ _PRELOADS: Mapping[tuple[str, str], str] = {
 _MEDIA_TYPES: Mapping[str, str] = {"image": "image", "audio": "audio", "video": "video"}
 _UNKNOWN_TO_LAPTOPS = frozenset({"subscriberid", "simserial", "audit", "background-audio", "start-geopoint"})
 
-_CONTROL_KNOWN = frozenset({"ref", "nodeset", "bind", "appearance", "mediatype", "start", "end", "step"})
+_CONTROL_KNOWN = frozenset(
+    {"ref", "nodeset", "bind", "appearance", "mediatype", "start", "end", "step", "tick-interval", "placeholder"}
+)
 _REPEAT_KNOWN = frozenset({"ref", "nodeset", "bind", "appearance", "count"})
 
 _BINDS = {
@@ -51,6 +53,10 @@ _BINDS = {
     "required_message": "requiredMsg",
 }
 """Column -> attribute of a bind, where the two are called otherwise."""
+
+_RANGE = {"start": "start", "end": "end", "step": "step", "tick_interval": "tick-interval",
+          "placeholder": "placeholder"}  # fmt: skip
+"""Parameter of a range -> attribute of its element."""
 
 _TRUE = ("true()", "1")
 _UUID = "concat('uuid:', uuid())"
@@ -297,6 +303,9 @@ class Maker:
 
     def _silent_type(self, node: Node, columns: dict[str, Any]) -> str:
         if self._recorded.get(node) == "setgeopoint":
+            if node in self.body.moved:
+                columns["trigger"] = " ".join(self.expressions.name(each) for each in self.body.moved[node])
+                return "background-geopoint"
             return "start-geopoint"
         if self._recorded.get(node) == "recordaudio":
             return "background-audio"
@@ -315,8 +324,9 @@ class Maker:
         if kind in ("select_one", "select_multiple", "rank"):
             columns |= self._choices(node, control)
         elif kind == "range":
-            found = ((name, attribute(control, name)) for name in ("start", "end", "step"))
-            columns["parameters"] = " ".join(f"{name}={text.strip()}" for name, text in found if text)
+            found = {column: (attribute(control, name) or "").strip() for column, name in _RANGE.items()}
+            found["tick_labelset"] = self.asked[node].instance if node in self.asked else ""
+            columns["parameters"] = " ".join(f"{name}={text}" for name, text in found.items() if text)
             columns["data_type"] = bind_type if bind_type in ("int", "decimal") else "decimal"
         elif kind == "file":
             media = (attribute(control, "mediatype") or "").partition("/")[0]

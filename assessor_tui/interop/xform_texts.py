@@ -16,6 +16,8 @@ _REFERENCE = re.compile(r"jr:itext\(\s*(?:'([^']*)'|\"([^\"]*)\"|([^'\")]*))\s*\
 _MEDIA = ("image", "big-image", "audio", "video")
 _FOLDER = re.compile(r"jr://[a-z-]+/")
 
+MOST_LANGUAGES = 100
+
 Output = Callable[[str, Element], str]
 """Gives what stands in a text of ours for the expression of an output."""
 
@@ -46,6 +48,9 @@ class Texts:
             if translation.name != "translation":
                 self.notes.warn("xform.not_known", translation, name=translation.written)
                 continue
+            if len(self.languages) >= MOST_LANGUAGES:
+                self.notes.problem("xform.too_many_languages", translation, most=str(MOST_LANGUAGES))
+                break
             if name in self.language_names.values():
                 self.notes.warn("xform.language_twice", translation, name=name)
                 tag = next(tag for tag, known in self.language_names.items() if known == name)
