@@ -17,7 +17,10 @@ from assessor_tui.assess.places import SitePlace, is_same_place, place_named, pl
 from assessor_tui.carry.exchange import earlier_visits, site_name, visit_label
 from assessor_tui.form.model import (
     GRADES,
+    LIST_TYPES,
     NUMBER_TYPES,
+    RANK,
+    SELECT_MULTIPLE,
     SELECT_TYPES,
     Form,
     Group,
@@ -29,7 +32,7 @@ from assessor_tui.form.model import (
 )
 from assessor_tui.i18n import LANGUAGES, N_, catalogue, grouped
 from assessor_tui.ledger.state import VALUE
-from assessor_tui.ledger.typed import shown_text
+from assessor_tui.ledger.typed import shown_text, shows
 from assessor_tui.ledger.value import Evidence, Quantity, Value, names
 from assessor_tui.logic.filling import Filling
 from assessor_tui.logic.lexer import ExpressionError
@@ -49,6 +52,7 @@ WORDS: Mapping[str, str] = {
     "date": N_("Date of the visit"),
     "everything": N_("everything"),
     "now": N_("Now"),
+    "in_order": N_("Number them: 1 is the foremost."),
     "then": N_("On {date}"),
     "note": N_("Note"),
     "proof": N_("Proof"),
@@ -133,14 +137,15 @@ class Asked(NamedTuple):
     conditions: tuple[str, ...]
     """Empty when it is asked whatever else is answered."""
     room: str
-    """``boxes``, ``reading``, ``line``, ``lines``, ``date``, ``tick`` or ``file``."""
+    """``boxes``, ``reading``, ``line``, ``lines``, ``tick`` or ``file``."""
     choices: tuple[Choice, ...]
     several: bool
     units: tuple[str, ...]
     proof: tuple[str, ...]
     last: tuple[tuple[str, str], ...]
     """When and what: the answer that stands, and that of the visit before."""
-
+    pattern: str = ""
+    """How a date or time is written down, ``YYYY-MM-DD``."""
     kind: str = "question"
 
 
@@ -378,24 +383,29 @@ class _Printed:
     # Questions
 
     def _asked(self, question: Question, conditions: tuple[str, ...]) -> Asked:
+        choices = tuple(self._choices(question))
+        hint = self.filling.text(question.name, "hint", self.languages[0])
+        if question.type == RANK:
+            hint = "  ".join(each for each in (hint, _say(self.languages[0], WORDS["in_order"])) if each)
         return Asked(
             question.number,
             self._texts(question.name, question.label),
-            self.filling.text(question.name, "hint", self.languages[0]),
+            hint,
             conditions,
-            _room(question),
-            tuple(self._choices(question)),
-            question.type == "select_multiple",
+            _room(question) if choices or question.type not in LIST_TYPES else "line",
+            choices,
+            question.type in (SELECT_MULTIPLE, RANK),
             self._unit_names(question),
             tuple(kind for kind in _PROOF if any(kind in kinds for kinds in question.evidence.values())),
             tuple(self._last(question)),
+            _pattern(question),
         )
 
     def _unit_names(self, question: Question) -> tuple[str, ...]:
         return tuple(unit_name(unit, self.languages[0]) for unit in question.units)
 
     def _choices(self, question: Question) -> Iterator[Choice]:
-        if question.type not in SELECT_TYPES:
+        if question.type not in LIST_TYPES:
             return
         offered = self.filling.choices(question.name)
         if len(offered) > MOST_PRINTED:
@@ -620,11 +630,18 @@ def _tree(expression: str) -> Tree | None:
 
 def _room(question: Question) -> str:
     """What one needs to write the answer down."""
-    if question.type in SELECT_TYPES:
+    if question.type in LIST_TYPES:
         return "boxes"
     if question.type in NUMBER_TYPES:
         return "reading"
-    return {"date": "date", "acknowledge": "tick", "file": "file", "text": "lines"}.get(question.type, "line")
+    return {"acknowledge": "tick", "file": "file", "text": "lines"}.get(question.type, "line")
+
+
+def _pattern(question: Question) -> str:
+    """How a date or time is written down; ``""`` for anything else."""
+    if question.type == "date":
+        return {"year": "YYYY", "month": "YYYY-MM"}.get(shows(question), "YYYY-MM-DD")
+    return {"time": "HH:MM", "datetime": "YYYY-MM-DD HH:MM"}.get(question.type, "")
 
 
 def _spoken(filling: Filling, question: Question, value: Value, tag: str, path: str = "") -> str:
