@@ -80,7 +80,6 @@ def _lists(folder: Path) -> Iterator[str]:
 
 
 def _read(store: Store, folder: Path, files: dict[str, bytes]) -> dict[str, object]:
-    from assessor_tui.form.canonical import canonical_bytes, is_carried
     from assessor_tui.form.read import is_scheme, read_form, read_scheme  # pydantic and yaml stay off the start path
     from assessor_tui.interop.choice_files import lists_beside
     from assessor_tui.logic.compile import compile_form
@@ -97,8 +96,6 @@ def _read(store: Store, folder: Path, files: dict[str, bytes]) -> dict[str, obje
                 schemes[name] = scheme
         else:
             form, found = read_form(data, name, lists)
-            if form is not None and not is_carried(canonical_bytes(form)):
-                found = (*found, Problem("form.too_large", Place(name)))
             if form is not None:
                 forms[name] = form
                 found = found or tuple(

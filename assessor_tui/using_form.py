@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-from assessor_tui.form.model import Form
+from assessor_tui.form.model import Form, questions
 from assessor_tui.i18n import N_
 from assessor_tui.interop.imported import Imported
 from assessor_tui.ledger import entry as acts
@@ -99,11 +99,23 @@ def form_meant(store: Store, said: str) -> Form:
         read = read_form_file(file)
         if read.form is None:
             raise FormWrong(said, read.problems)
+        if missing := files_missing(read.form):
+            raise FormWrong(said, tuple(each._replace(place=each.place._replace(file=said)) for each in missing))
         return read.form
     held = [each for each in known_forms(store) if said in (each.form.form_id, each.version[: max(len(said), 6)])]
     if not held:
         raise FormWrong(said, (Problem("form.neither_file_nor_form", Place(said), {"value": said}),))
     return held[0].form
+
+
+def files_missing(form: Form) -> tuple[Problem, ...]:
+    """A problem for each question that nobody could answer, because the file of its list was not beside the form."""
+    found: list[Problem] = []
+    for path, question in questions(form):
+        instance = form.instances.get(question.list_name)
+        if instance is not None and instance.source and not instance.columns and not instance.document:
+            found.append(Problem("form.file_missing", Place(path=path), {"found": instance.source}))
+    return tuple(found)
 
 
 def known_forms(store: Store) -> Iterator[KnownForm]:
@@ -155,6 +167,8 @@ def use_form(visit: Visit, form: Form) -> Recorded:
         if form_hash(form).startswith(visit.state.forms[form.form_id]):
             return Recorded()
         return _refused("visit.form_there", form=form.form_id)
+    if missing := files_missing(form):
+        return Recorded(problems=missing)
     version = keep_form(visit.store, form)[:12]
     context = form_context(visit.store, visit.id, visit.today, visit.language)
     context = context._replace(last_saved=visit.last_saved(form))

@@ -10,6 +10,7 @@ from assessor_tui.form.read import read_form
 from assessor_tui.i18n.sentences import sentence
 from assessor_tui.interop import choice_files
 from assessor_tui.interop.choice_files import files_beside, lists_beside, read_choice_file
+from assessor_tui.using_form import files_missing, read_form_file
 
 
 def read(data: bytes | str, file: str = "towns.csv") -> Instance:
@@ -261,3 +262,25 @@ def test_a_list_of_fifty_thousand_rows_is_read_whole() -> None:
     listed = read("name,label,district\n" + "".join(f"t{at},Town {at},d{at % 1000}\n" for at in range(50_000)))
 
     assert (len(listed.rows), listed.rows[-1]) == (50_000, ("t49999", "Town 49999", "d999"))
+
+
+def test_a_form_whose_list_is_missing_is_not_taken_into_a_visit(tmp_path: Path) -> None:
+    file = tmp_path / "towns.yaml"
+    file.write_text(FORM, encoding="utf-8")
+    read = read_form_file(file)
+    assert [each.code for each in read.warnings] == ["form.file_missing"]
+    assert read.form is not None
+
+    assert [(each.code, each.place.path) for each in files_missing(read.form)] == [("form.file_missing", "town")]
+    (tmp_path / "towns.csv").write_text("name,label\ntai,Tai Po\n", encoding="utf-8")
+    there = read_form_file(file).form
+    assert there is not None
+    assert files_missing(there) == ()
+
+
+def test_a_list_larger_than_what_a_bundle_carries_is_refused_with_its_form(tmp_path: Path) -> None:
+    file = tmp_path / "towns.yaml"
+    file.write_text(FORM, encoding="utf-8")
+    (tmp_path / "towns.csv").write_text("name,label\n" + f"t,{'x' * 9_000}\n" * 1_000, encoding="utf-8")
+
+    assert [each.code for each in read_form_file(file).problems] == ["form.too_large"]

@@ -189,7 +189,7 @@ def test_a_column_that_no_choice_has_is_told_with_the_nearest_one() -> None:
     compiled = compile_form(form_with(text("asked"), one("town", "towns", choice_filter="provinse = ${asked}")))
 
     (problem,) = compiled.problems
-    assert (problem.code, problem.parameters["suggestion"]) == ("form.unknown_name", "province")
+    assert (problem.code, problem.parameters["suggestion"]) == ("form.no_such_column", "province")
 
 
 def test_rank_and_several_choices_are_flagged_as_single_ones_are() -> None:
@@ -409,10 +409,10 @@ def test_lists_are_reached_in_expressions(calculation: str, expected: str) -> No
     [
         ("instance('town')/root/item", ("form.unknown_instance", "town")),
         ("pulldata('villages', 'a', 'b', 'c')", ("form.unknown_instance", "villages")),
-        ("pulldata('towns', 'colour', 'name', 'tai')", ("form.unknown_name", "colour")),
-        ("instance('towns')/root/item[colour = 'red']", ("form.unknown_name", "colour")),
-        ("instance('towns')/root/row", ("form.unknown_name", "row")),
-        ("instance('towns')/root/item/colour", ("form.unknown_name", "colour")),
+        ("pulldata('towns', 'colour', 'name', 'tai')", ("form.no_such_column", "colour")),
+        ("instance('towns')/root/item[colour = 'red']", ("form.no_such_column", "colour")),
+        ("instance('towns')/root/row", ("form.no_such_column", "row")),
+        ("instance('towns')/root/item/colour", ("form.no_such_column", "colour")),
     ],
 )
 def test_a_list_or_column_that_is_not_there_is_told(calculation: str, expected: tuple[str, str]) -> None:

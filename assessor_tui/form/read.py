@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from assessor_tui.form import schema
+from assessor_tui.form.canonical import canonical_bytes, is_carried
 from assessor_tui.form.cases import cases_of, unknown_paths
 from assessor_tui.form.check import Found, form_mistakes, located, nearest, scheme_mistakes
 from assessor_tui.form.model import (
@@ -28,7 +29,7 @@ from assessor_tui.form.model import (
 )
 from assessor_tui.form.scheme import Category, CrossCheck, FormUse, Level, Parameter, Scheme, Size
 from assessor_tui.form.source import Loc, Source, read_source
-from assessor_tui.problem import Problem
+from assessor_tui.problem import Place, Problem
 
 Lists = Callable[[str], tuple[Instance | None, tuple[Problem, ...]] | None]
 """What the file of a list holds, by its name, and what is wrong with it; None when there is no such file."""
@@ -55,12 +56,12 @@ def read_form_with_source(
     if shape.file is None:
         return None, shape.problems, source
     form = _form(shape.file)
-    form, listed = _with_lists(form, lists) if lists is not None else (form, ())
+    form, listed = _with_lists(form, lists, file) if lists is not None else (form, ())
     problems = (*_sorted((*shape.problems, *_beyond_shape(form_mistakes(form), shape, source))), *listed)
     return (None if shape.problems else form), problems, source
 
 
-def _with_lists(form: Form, lists: Lists) -> tuple[Form, tuple[Problem, ...]]:
+def _with_lists(form: Form, lists: Lists, file: str) -> tuple[Form, tuple[Problem, ...]]:
     """The form with what the files of its instances hold, and what is wrong with these. A missing file is told where
     somebody would choose from it (``logic.choices``)."""
     instances = dict(form.instances)
@@ -70,7 +71,10 @@ def _with_lists(form: Form, lists: Lists) -> tuple[Form, tuple[Problem, ...]]:
         if read is not None:
             instances[name] = read[0] or instance
             problems += read[1]
-    return form._replace(instances=instances), tuple(problems)
+    form = form._replace(instances=instances)
+    if any(instance.rows for instance in instances.values()) and not is_carried(canonical_bytes(form)):
+        problems.append(Problem("form.too_large", Place(file)))
+    return form, tuple(problems)
 
 
 def read_scheme(text: bytes, file: str = "") -> tuple[Scheme | None, tuple[Problem, ...]]:

@@ -140,7 +140,8 @@ def compile_form(form: Form) -> CompiledForm:
     """The form compiled. ``.problems`` holds what is wrong with its expressions, at generic paths:
     ``form.expression``, ``form.expression_too_deep``, ``form.expression_too_long``, ``form.unknown_name``,
     ``form.ambiguous_name``, ``form.unknown_function``, ``form.arguments``, ``form.not_nodes``, ``form.not_a_name``,
-    ``form.not_a_repeat``, ``form.cycle``.
+    ``form.not_a_repeat``, ``form.cycle``; of lists ``form.unknown_instance``, ``form.no_such_column``,
+    ``form.file_missing``, ``form.no_value_column``, ``form.not_in_repeat``.
     """
     places = places_of(form)
     problems: list[Problem] = []
@@ -299,6 +300,8 @@ def _problem(
         return Problem(error.reason, Place(path=definition.path), parameters)
     elif error.reason == "form.unknown_name":
         parameters["suggestion"] = nearest(error.what, names.known())
+    elif error.reason == "form.no_such_column":
+        parameters["suggestion"] = nearest(error.what, names.columns)
     elif error.reason == "form.unknown_instance":
         parameters["suggestion"] = nearest(error.what, (*names.form.choices, *names.form.instances))
     elif error.reason == "form.unknown_function":

@@ -435,7 +435,7 @@ class FormNames:
             found = self._list(tree, tree.arguments[0])
             for argument in tree.arguments[1:3]:
                 if isinstance(argument, Text) and found.columns and argument.value not in found.columns:
-                    raise ExpressionError("form.unknown_name", argument.start, argument.value)
+                    raise ExpressionError("form.no_such_column", argument.start, argument.value)
             return None
         if tree.name == "randomize":
             return locations[0]._replace(many=True) if locations[0] is not None else None
@@ -665,7 +665,7 @@ def _in_list(step: Step, here: Location) -> Location:
     if step.axis != "child" or here.level > 2:
         return here._replace(level=-1, many=True)
     if _is_name(step.test) and step.test not in (_LEVELS[here.level : here.level + 1] or here.columns):
-        raise ExpressionError("form.unknown_name", step.start, step.test)
+        raise ExpressionError("form.no_such_column", step.start, step.test)
     single = here.level == 0 or (here.level == 2 and _is_name(step.test))
     return here._replace(level=here.level + 1, many=here.many or not single)
 
