@@ -1,14 +1,21 @@
 """What an author is told about expressions that compile: what can never be, and what is no answer."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assessor_tui.config import shipped
 from assessor_tui.form.model import Node, Question
 from assessor_tui.form.read import read_form
+from assessor_tui.ledger.value import Quantity
 from assessor_tui.logic.compile import compile_form
+from assessor_tui.logic.filling import Filling
 from assessor_tui.logic.lint import broken_regex, is_warning, lint, runs_away
+from assessor_tui.logic.parser import parse
+from assessor_tui.logic.possible import Answers
+from assessor_tui.logic.views import Context
 from assessor_tui.problem import Problem
-from tests.logic_forms import compiled, computed, group, many, number, one, repeat, text
+from tests.logic_forms import TODAY, compiled, computed, group, many, number, one, repeat, text
 
 
 def told(*children: Node) -> list[Problem]:
@@ -252,3 +259,73 @@ def test_the_shipped_checklists_give_no_cause(name: str) -> None:
     assert form is not None
     assert problems == ()
     assert lint(compile_form(form)) == ()
+
+
+NUMBERS = st.sampled_from(["0", "1", "2", "2.5", "3", "-1", "10"])
+EQUAL = st.sampled_from(["=", "!="])
+COMPARISONS = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
+ATOMS = st.one_of(
+    st.builds(
+        lambda sign, name: f"${{permit}} {sign} '{name}'",
+        st.sampled_from(["=", "!="]),
+        st.sampled_from(["yes", "no", ""]),
+    ),
+    st.builds(lambda sign, n: f"${{flow}} {sign} {n}", COMPARISONS, NUMBERS),
+    st.builds(lambda sign, n: f"{n} {sign} ${{people}}", COMPARISONS, NUMBERS),
+    st.builds(lambda sign, n: f"${{people}} + {n} {sign} ${{flow}}", COMPARISONS, NUMBERS),
+    st.builds(lambda sign, n: f"-${{flow}} {sign} {n}", COMPARISONS, NUMBERS),
+    st.builds(lambda name: f"selected(${{kinds}}, '{name}')", st.sampled_from(["input", "output"])),
+    st.builds(lambda sign, n: f"count-selected(${{kinds}}) {sign} {n}", COMPARISONS, NUMBERS),
+    st.builds(
+        lambda sign, t: f"${{name}} {sign} '{t}'", st.sampled_from(["=", "!="]), st.sampled_from(["a", "b", "3", ""])
+    ),
+    st.builds(lambda sign, n: f"string-length(${{name}}) {sign} {n}", COMPARISONS, NUMBERS),
+    st.builds(lambda sign, n: f"${{name}} {sign} {n}", COMPARISONS, NUMBERS),
+    st.builds(lambda n: f"coalesce(${{flow}}, {n}) > ${{people}}", NUMBERS),
+    st.builds(lambda n: f"if(${{permit}} = 'yes', ${{flow}}, {n}) = 2", NUMBERS),
+    st.sampled_from(["${name}", "${permit}", "true()", "false()", "${flow}", "'a' = 'b'", "boolean(${kinds})"]),
+    st.sampled_from(
+        ["${since} > '2026-01-01'", "${since} = ''", "${calc} = 'large'", "${calc} = 'no'", "${calc} != ''"]
+    ),
+)
+CONDITIONS = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.builds(lambda a, b: f"({a} and {b})", inner, inner),
+        st.builds(lambda a, b: f"({a} or {b})", inner, inner),
+        st.builds(lambda a: f"not({a})", inner),
+    ),
+    max_leaves=6,
+)
+ANSWERS = st.fixed_dictionaries(
+    {
+        "permit": st.sampled_from([None, ("yes",), ("no",)]),
+        "kinds": st.sampled_from([None, ("input",), ("output",), ("input", "output")]),
+        "flow": st.sampled_from([None, "0", "1", "2", "2.5", "3", "-1", "5", "10"]),
+        "people": st.sampled_from([None, "0", "1", "2", "3", "10"]),
+        "name": st.sampled_from([None, "a", "b", "3", "2.5"]),
+        "since": st.sampled_from([None, "2025-12-31", "2026-01-02"]),
+    }
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(CONDITIONS, CONDITIONS, st.lists(ANSWERS, min_size=1, max_size=12))
+def test_what_is_said_to_hold_never_or_always_does_so_whatever_is_answered(
+    around: str, own: str, answered: list[dict[str, object]]
+) -> None:
+    calc = computed("calc", "if(${flow} > 2, 'large', if(${flow} > 0, 'small', ''))")
+    made = compiled(*ASKED, calc, group("g", text("b", relevant=own), relevant=around))
+    assert made.problems == ()
+    told = {p.place.path for p in lint(made) if p.code.startswith("lint.never")}
+    answers = Answers(made)
+    truth = answers.holds(parse(own), made.places.by_path["b"], {})
+    it = Filling(made, Context(TODAY))
+    for given_answers in answered:
+        for path, value in given_answers.items():
+            number = path in ("flow", "people") and value is not None
+            it.set(path, Quantity(str(value), "") if number else value)  # type: ignore[arg-type]
+        assert not ("g" in told and it.nodes["g"].relevant), around
+        assert not ("b" in told and it.state("b").relevant), (around, own)
+        if truth is not None:
+            assert it.nodes["b"].own_relevant is truth, own
