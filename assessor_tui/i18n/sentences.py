@@ -342,6 +342,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "import.heading_alias": N_("{heading} and {other} are two words for one column. Remove one of them."),
     "import.heading_missing": N_("The sheet needs the column {missing}. Write it into row 1."),
+    "import.heading_parts": N_("The heading {heading} has a part too many: a type or name has no language."),
     "import.heading_twice": N_("The heading {heading} stands here twice. Rename or remove one of the columns."),
     "import.instance_twice": N_("Two different files or lists are named {name}. Rename one of them."),
     "import.locked": N_("The workbook has a password. Open it, save it as .xlsx without a password and try again."),

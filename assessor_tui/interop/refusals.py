@@ -26,6 +26,8 @@ def judged(book: Workbook, file: str) -> tuple[tuple[Problem, ...], tuple[Proble
     stopgaps: Stopgaps = {}
     warned: tuple[Problem, ...] = ()
     size = sum(len(sheet.rows) for sheet in book.sheets)
+    if parts := tuple(_heading_parts(book, file)):
+        return parts, ()
     for _ in range(MOST if size < _LARGE else 1):
         found, warned = _judged_once(book, file)
         new = [each for each in found if each not in problems and not _follows(each, stopgaps)]
@@ -35,16 +37,28 @@ def judged(book: Workbook, file: str) -> tuple[tuple[Problem, ...], tuple[Proble
             book = _mended(book, problem, stopgaps)
         if len(stopgaps) == before:
             break
-    return tuple(sorted(problems, key=_in_order(book))), () if problems else warned
+    return tuple(sorted(problems, key=in_order(book))), () if problems else warned
 
 
-def _in_order(book: Workbook) -> Callable[[Problem], tuple[int, int, int]]:
+def in_order(book: Workbook) -> Callable[[Problem], tuple[int, int, int]]:
+    """What sorts problems as they stand in the workbook: by sheet, row and column."""
     names = [sheet.name for sheet in book.sheets]
     return lambda each: (
         names.index(each.place.path) if each.place.path in names else -1,
         each.place.line,
         each.place.column,
     )
+
+
+def _heading_parts(book: Workbook, file: str) -> Iterator[Problem]:
+    """Headings with a part too many, which the reference only stumbles over: a type or a name has no language."""
+    for name in ("survey", "choices"):
+        sheet = book.sheet(name)
+        double = sheet is not None and any("::" in each for each in sheet.headings)
+        for column, heading in enumerate(sheet.headings if sheet is not None else (), 1):
+            tokens = tokens_of(name, heading, double) if heading else ()
+            if sheet is not None and len(tokens) > 1 and tokens[0] in ("type", "name", "list_name"):
+                yield Problem("import.heading_parts", Place(file, 1, column, sheet.name), {"heading": heading})
 
 
 _END_OF_ALL = frozenset({"import.begin_without_end", "import.no_headings", "import.too_deep", "import.not_understood"})

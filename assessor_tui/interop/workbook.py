@@ -8,7 +8,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -368,7 +368,3 @@ def rows_of(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
     """Number and cells by heading of every row; a heading that stands twice has its last cell."""
     for number, cells in sheet.rows:
         yield number, {heading: cell for heading, cell in zip(sheet.headings, cells, strict=False) if cell}
-
-
-Files = Callable[[str], bytes | None]
-"""Opens a file beside the form by its name; None when there is none."""
