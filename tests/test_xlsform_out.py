@@ -267,3 +267,42 @@ def test_extra_that_is_no_shape_of_ours_does_no_harm() -> None:
     odd = {"headings": "x", "sheets": ["y"], "rows": {"a": "b"}, "language_names": [], "settings": "z", "ends": "e"}
     form = form_of(text("a", extra={"columns": "x", "as_written": []}), extra=odd)
     assert read(write_xlsx(form)).children[0].name == "a"
+
+
+def test_what_is_changed_since_is_written_and_not_what_once_stood_there() -> None:
+    came = read(b"""
+| survey |
+| | type             | name | label | default  |
+| | phone number     | a    | A     |          |
+| | date             | b    | B     | a - b    |
+| | select one l     | c    | C     |          |
+| choices |
+| | list_name | name | label |
+| | l         | x    | X     |
+""", "theirs.md")  # fmt: skip
+    assert [row["type"] for row in rows(came)] == ["phone number", "date", "select one l"]
+    assert rows(came)[1]["default"] == "a - b"
+    first, second, third = came.children
+    assert isinstance(first, Question) and isinstance(second, Question) and isinstance(third, Question)
+    changed = came._replace(
+        children=(
+            first._replace(type="integer", constraint=""),
+            second._replace(default="today()"),
+            third._replace(type="select_multiple"),
+        )
+    )
+    assert [row["type"] for row in rows(changed)] == ["integer", "date", "select_multiple l"]
+    assert rows(changed)[1]["default"] == "today()"
+
+
+def test_a_form_that_is_no_xlsform_gets_what_xlsforms_reader_demands() -> None:
+    form = form_of(
+        Question("select_one", "a", list_name="l", parameters="value=id label=title randomize=true seed=1+x"),
+        choices={"l": (Choice("x", {"und": "X"}, {"value": "x", "size": "2"}),)},
+    )
+    (row,) = rows(form)
+    assert (row["label"], row["parameters"]) == ("a", "randomize=true")
+    assert row["xform_parameters"] == "value=id label=title randomize=true seed=1+x"
+    assert rows(form, "choices") == [{"list_name": "l", "name": "x", "label": "X", "size": "2"}]
+    back = read(write_xlsx(form)).children[0]
+    assert isinstance(back, Question) and back.parameters == row["xform_parameters"]

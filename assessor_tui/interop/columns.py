@@ -102,6 +102,7 @@ SURVEY: tuple[Column, ...] = (
     Column("rows_of", "rows_of"),
     # `itemset` and `actions` mean something else to pyxform.
     Column("xform_itemset", "itemset"),
+    Column("xform_parameters", "parameters"),
     Column("xform_actions", "actions", "json"),
     Column("extra", "extra", "json", _ALL),
 )

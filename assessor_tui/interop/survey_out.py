@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from assessor_tui.form.model import Form, Group, Node, Question, Repeat, walk
+from assessor_tui.form.model import SILENT_TYPES, UNNAMED_LANGUAGE, Form, Group, Node, Question, Repeat, walk
 from assessor_tui.interop.columns import GROUP, QUESTION, REPEAT, SURVEY, Column, finding_cells, to_cell
-from assessor_tui.interop.xlsform_rows import IMPLIED, implied_data_type
+from assessor_tui.interop.xlsform_rows import IMPLIED, default_of, implied_data_type, still_means
 from assessor_tui.problem import Place, Problem
 
 Key = tuple[str, str]
@@ -35,6 +35,9 @@ class Way(NamedTuple):
     ours: bool
     """With columns of our own."""
     one_line: bool
+    """Without line breaks that matter."""
+    theirs: bool
+    """The form comes from an XLSForm, which said all that one has to."""
 
 
 def survey_rows(form: Form, way: Way, warnings: list[Problem]) -> Iterator[Cells]:
@@ -75,8 +78,40 @@ def _row(form: Form, node: Node, nodes: Mapping[str, Node], way: Way, warnings: 
             cells |= _cells(column, node, way)
     if isinstance(node, Question):
         warnings += _beyond_xlsform(node)
-    cells |= {heading: str(cell) for heading, cell in mapping(node.extra.get("columns")).items()}
-    return cells | {heading: str(cell) for heading, cell in mapping(node.extra.get("as_written")).items()}
+        if not way.theirs:
+            cells |= _as_xlsform_asks(form, node, cells)
+        for cell in mapping(node.extra.get("as_written")).values():
+            if default_of(str(cell), node.type)[0] == node.default:
+                cells[("default", "")] = str(cell)
+                cells.pop(("default_expression", ""), None)
+    return cells | {heading: str(cell) for heading, cell in mapping(node.extra.get("columns")).items()}
+
+
+def _as_xlsform_asks(form: Form, question: Question, cells: Cells) -> Cells:
+    """What a question that comes from no XLSForm needs beside for XLSForm's reader to accept it: a label, parameters
+    that it knows."""
+    added: Cells = {}
+    asked = question.type == "note" or question.type not in SILENT_TYPES
+    if asked and not question.calculation and not any((*question.label.values(), *question.hint.values())):
+        added[("label", form.languages[0] if form.languages else UNNAMED_LANGUAGE)] = question.called or question.name
+    if question.list_name and question.parameters:
+        kept = _known_parameters(question.parameters, "_from_file" in cells[("type", "")])
+        if kept != question.parameters:
+            added |= {("parameters", ""): kept, ("xform_parameters", ""): question.parameters}
+    return added
+
+
+def _known_parameters(parameters: str, of_file: bool) -> str:
+    """The parameters of a select that XLSForm knows; a seed has to be a number or a ``${name}`` there."""
+    found = re.findall(r"(\w+)\s*=\s*(\$\{[^}]*\}|\S+)", parameters)
+    kept = [
+        f"{name}={value}"
+        for name, value in found
+        if name == "randomize"
+        or (name == "seed" and re.fullmatch(r"\$\{[^}]*\}|-?\d+(\.\d+)?", value))
+        or (of_file and name in ("value", "label"))
+    ]
+    return " ".join(kept)
 
 
 def _cells(column: Column, node: Node, way: Way) -> Cells:
@@ -153,13 +188,16 @@ _TYPES = {"datetime": "dateTime", "quantity": "decimal"}
 
 def _type(form: Form, node: Node, nodes: Mapping[str, Node]) -> str:
     """The ``type`` cell."""
-    if written := node.extra.get("xlsform_type"):
-        return str(written)
+    written = str(node.extra.get("xlsform_type", ""))
+    if written and (not isinstance(node, Question) or still_means(written, node)):
+        return written
     if isinstance(node, Group):
         return _spaced(form, "begin_group")
     if isinstance(node, Repeat):
         return _spaced(form, "begin_repeat")
     kind = _TYPES.get(node.type, node.type)
+    if kind == "calculate" and not node.calculation:
+        kind = "hidden"  # only something else sets it
     if node.rows_of:
         return f"{kind} ${{{_row_shown(nodes.get(node.rows_of), node.rows_of)}}}"
     if node.itemset:

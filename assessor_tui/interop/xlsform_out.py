@@ -54,7 +54,9 @@ def tables(form: Form, *, one_line: bool = False) -> Tables:
     kept = mapping(form.extra.get("sheets"))
     external = set(strings(form.extra.get("external_lists")))
     ours = _is_ours(form)
-    found = [_laid_out("survey", form, names, list(survey_rows(form, Way(ours, one_line), warnings)))]
+    found = [
+        _laid_out("survey", form, names, list(survey_rows(form, Way(ours, one_line, bool(_headings(form))), warnings)))
+    ]
     choices = list(_choices(form, names, external, inside=False))
     if choices or "choices" in _headings(form):
         found.append(_laid_out("choices", form, names, choices))
@@ -116,7 +118,7 @@ def _is_ours(form: Form) -> bool:
     written = _headings(form)
     if not written or OURS in written.get("settings", ()):
         return True
-    rows = survey_rows(form, Way(False, False), [])
+    rows = survey_rows(form, Way(False, False, True), [])
     return any(not isinstance(key, str) and key[0] in _OUR_HEADINGS for row in rows for key in row) or any(
         not isinstance(key, str) and key[0] in _OUR_SETTINGS for key in _settings(form, _Names(form), False)
     )
@@ -135,7 +137,12 @@ def _choices(form: Form, names: _Names, external: set[str], inside: bool) -> Ite
                 continue
             row: Cells = {("list_name", ""): list_name, ("name", ""): choice.name}
             row |= {("label", tag): text for tag, text in choice.label.items() if text}
-            row |= {heading: _cell(part) for heading, part in choice.extra.items() if heading not in HANDLED}
+            row |= {
+                heading: _cell(part)
+                for heading, part in choice.extra.items()
+                # Another word for the name that says the name, too, is no column of its own.
+                if heading not in HANDLED and not (heading == "value" and part == choice.name and not _headings(form))
+            }
             yield row | {head: str(cell) for head, cell in mapping(choice.extra.get("columns")).items()}
     if not inside:
         for name, instance in form.instances.items():

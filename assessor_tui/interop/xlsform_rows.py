@@ -14,7 +14,7 @@ from assessor_tui.form.model import (
     Repeat,
     Text,
 )
-from assessor_tui.interop.columns import BY_TOKENS, MEDIA, Column, finding_of, from_cell
+from assessor_tui.interop.columns import BY_TOKENS, Column, finding_of, from_cell
 from assessor_tui.interop.names import Names
 from assessor_tui.problem import Place, Problem
 
@@ -171,6 +171,23 @@ _NOT_RUN = {
 
 
 # -- rows to nodes ----------------------------------------------------------------------------------------------------
+
+
+def still_means(written: str, question: Question) -> bool:
+    """True when a ``type`` cell as it was written says what the question is: nobody has changed it since."""
+    select = _SELECT.match(written)
+    if select is None:
+        meant = _ALIASES.get(written) or ("file" if _OSM.match(written) else "text")
+        return question.type in (meant, "calculate", "hidden")
+    name = select["list"]
+    stem = name.rpartition(".")[0] or name
+    lists = {name, stem, f"{name}.external", "itemset" if question.itemset == name else name}
+    one = question.type in ("rank", "select_multiple", "calculate", "hidden") or not re.search("multiple|all", written)
+    return (
+        question.list_name in (*lists, "")
+        and one
+        and (question.extra.get("or_other") == "yes") == bool(select["other"])
+    )
 
 
 def implied_data_type(kind: str) -> str:
@@ -340,10 +357,10 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
         constraint = constraint or implied
         hint = hint or ({survey.languages[""]: help_} if help_ else {})
     calculation = _constant(row.get("bind", "calculate"))
-    default, as_written = _default(row.get("default"), kind)
+    default, as_written = default_of(row.get("default"), kind)
     trigger = row.get("trigger")
     data_type = row.get("bind", "type")
-    unseen = not label and not hint and not any(row.get("media", each) for each in MEDIA)
+    unseen = not label and not hint
     if type_ not in ("calculate", "hidden") and type_ not in _NOT_RUN and (calculation or trigger) and unseen:
         # Nobody is asked: XLSForm's reader makes no question of it either.
         kept["xlsform_type"] = kind
@@ -392,7 +409,7 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
         default=default,
         trigger=trigger,
         appearance=appearance,
-        parameters=row.get("parameters"),
+        parameters=own.pop("parameters", row.get("parameters")),
         called=called,
         data_type=data_type,
         extra=_extra(survey, row, "question", kept),
@@ -459,7 +476,7 @@ def _constant(text: str) -> str:
     return "true()" if folded in ("yes", "true") else "false()" if folded in ("no", "false") else text
 
 
-def _default(cell: str, kind: str) -> tuple[str, str]:
+def default_of(cell: str, kind: str) -> tuple[str, str]:
     """(the default as this program reads it, the cell where that is another text)."""
     from pyxform.utils import default_is_dynamic  # type: ignore[import-untyped]  # loaded by now
 
@@ -501,7 +518,7 @@ def column_at(tokens: Tokens) -> Column | None:
 
 def is_ours(column: Column) -> bool:
     """True for columns that only this program knows."""
-    return column.field not in _XLSFORM or column.heading == "default_expression"
+    return column.field not in _XLSFORM or column.heading in ("default_expression", "xform_parameters")
 
 
 def _own(survey: Survey, row: Row, what: str) -> dict[str, Any]:
