@@ -329,3 +329,11 @@ def test_what_is_said_to_hold_never_or_always_does_so_whatever_is_answered(
         assert not ("b" in told and it.state("b").relevant), (around, own)
         if truth is not None:
             assert it.nodes["b"].own_relevant is truth, own
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("1 = (", ")"), ("if(1 = (", ") , 'a', 'b')"), ("not(${flow} > 1 and (", "))")]
+)
+def test_conditions_deep_inside_each_other_are_looked_at_in_no_time(before: str, after: str) -> None:
+    depth = 20
+    codes(*ASKED, computed("x", before * depth + "${flow}" + after * depth))

@@ -71,11 +71,16 @@ Assumed = Mapping[Definition, Possible]
 """What is taken for granted of answers."""
 
 
+MOST_LOOKS = 5_000
+"""Most looks at the parts of one expression: those that stand inside each other are looked at again and again."""
+
+
 class Answers:
     """What the answers of one form can be."""
 
     def __init__(self, compiled: CompiledForm) -> None:
         self.compiled = compiled
+        self._depth = self._looks = 0
         self.never: set[Definition] = set()
         """Questions that are never asked, so that expressions see them blank."""
         self.can_be: dict[Definition, Possible] = {}
@@ -128,6 +133,20 @@ class Answers:
 
     def value(self, tree: Tree, at: Definition, assumed: Assumed) -> Possible:
         """What the expression, which stands at ``at``, can come to."""
+        if not self._looks_once_more():
+            return ANYTHING
+        self._depth += 1
+        try:
+            return self._value(tree, at, assumed)
+        finally:
+            self._depth -= 1
+
+    def _looks_once_more(self) -> bool:
+        """False once an expression has been looked at so often that it is taken to be anything."""
+        self._looks = self._looks + 1 if self._depth else 0
+        return self._looks < MOST_LOOKS
+
+    def _value(self, tree: Tree, at: Definition, assumed: Assumed) -> Possible:
         if isinstance(tree, Text):
             return Possible(frozenset({tree.value}), may_be_blank=not tree.value)
         if isinstance(tree, Number):
@@ -193,6 +212,15 @@ class Answers:
 
     def assume(self, tree: Tree, wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
         """What is known besides when the condition is (or is not) to hold; None when it cannot be so."""
+        if not self._looks_once_more():
+            return assumed
+        self._depth += 1
+        try:
+            return self._assume(tree, wanted, at, assumed)
+        finally:
+            self._depth -= 1
+
+    def _assume(self, tree: Tree, wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
         if isinstance(tree, Operation):
             sign = tree.rest[0][0]
             operands = [tree.first, *(operand for _, operand in tree.rest)]
