@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from assessor_tui.form.model import (
+    NO_TEXT,
     Action,
     Benchmark,
     FindingText,
@@ -182,12 +183,10 @@ def still_means(written: str, question: Question) -> bool:
     name = select["list"]
     stem = name.rpartition(".")[0] or name
     lists = {name, stem, f"{name}.external", "itemset" if question.itemset == name else name}
-    one = question.type in ("rank", "select_multiple", "calculate", "hidden") or not re.search("multiple|all", written)
-    return (
-        question.list_name in (*lists, "")
-        and one
-        and (question.extra.get("or_other") == "yes") == bool(select["other"])
-    )
+    command = select["kind"]
+    meant = "rank" if command == "rank" else "select_multiple" if re.search("multiple|all", command) else "select_one"
+    same = question.list_name in (*lists, "") and question.type in (meant, "calculate", "hidden")
+    return same and (question.extra.get("or_other") == "yes") == bool(select["other"])
 
 
 def implied_data_type(kind: str) -> str:
@@ -351,6 +350,10 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
         if kind != {"datetime": "dateTime"}.get(type_, type_):
             kept["xlsform_type"] = kind
     label, hint = survey.texts(row, "label"), survey.texts(row, "hint")
+    # Other programs never show a calculation, whatever label it has.
+    silent = type_ in ("calculate", "hidden") and not survey.is_ours
+    if silent:
+        label = hint = NO_TEXT
     constraint = row.get("bind", "constraint")
     if kind in IMPLIED:
         implied, help_ = IMPLIED[kind]
@@ -412,7 +415,7 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
         parameters=own.pop("parameters", row.get("parameters")),
         called=called,
         data_type=data_type,
-        extra=_extra(survey, row, "question", kept),
+        extra=_extra(survey, row, "question", kept, ("label", "hint") if silent else ()),
         list_name=said["list_name"],
         itemset=said["itemset"],
         **own,
@@ -555,8 +558,10 @@ def _value(column: Column, cell: str, finding_text: Text) -> Any:
     return value
 
 
-def _extra(survey: Survey, row: Row, what: str, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """What the model has no place for."""
+def _extra(
+    survey: Survey, row: Row, what: str, kept: Mapping[str, Any], unseen: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What the model has no place for; ``unseen`` are fields that nobody would see."""
     columns: dict[str, str] = {}
     extra: dict[str, Any] = {}
     for tokens, cell in row.cells.items():
@@ -569,6 +574,7 @@ def _extra(survey: Survey, row: Row, what: str, kept: Mapping[str, Any]) -> dict
                 survey.problems.append(Problem("import.bad_cell", survey.place(row.number, *tokens), told))
             continue
         known = column is not None and what in column.of and (survey.is_ours or not is_ours(column))
+        known = known and column is not None and column.field not in unseen
         if known and column is not None and column.kind == "texts" and len(tokens) > len(column.tokens or ("",)):
             known = tokens[-1] in survey.languages
         if cell and not known and tokens != ("disabled",):
