@@ -1,16 +1,21 @@
 """Expressions over documents: paths, axes, operators, and that nothing whatever crashes."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessor_tui.logic.closures import as_kind, build
+from assessor_tui.logic.explain import explain, lines
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
+from assessor_tui.logic.lint import lint
 from assessor_tui.logic.parser import AXES, parse
 from assessor_tui.logic.values import Clock, ErrorValue, Node, Result, Scope, to_text
 from tests.conformance.documents import DocumentNames, document
 from tests.conformance.expressions import Outside
+from tests.logic_forms import A, computed, filling, repeat, text
 
 WORLD = Outside("2026-11-12", "2026-11-12T10:00:00.000+08:00", Clock(480))
 PLANT = document(
@@ -192,3 +197,37 @@ def test_powers_and_long_texts_end() -> None:
     assert worth("round(pow(10, 300), -400)") == 0.0 or worth("round(pow(10, 300), -400)") == pytest.approx(1e300)
     big = f"concat({', '.join(['//text()'] * 2000)})"
     assert worth(f"string-length(digest({big}, 'SHA-512', 'hex'))") == 128.0
+
+
+def under(frames: int, doing: Callable[[], None]) -> None:
+    """Nothing; does it with so many frames on the stack already."""
+    doing() if not frames else under(frames - 1, doing)
+
+
+@pytest.mark.parametrize(
+    ("before", "core", "after", "levels"),
+    [
+        ("if(${a} = 'x', 'y', ", "${a}", ")", 96),
+        ("if(", "${a}", " = 'x', 'y', 'z')", 96),
+        ("concat('a', ", "${a}", ")", 97),
+        ("(${a} = 'x' and (", "${a} = 'y'", "))", 30),
+        ("not(", "${a}", ")", 98),
+        ("${r}[b = 'x' or count(", "${r}", ") > 0]", 30),
+        ("1 + (2 * (3 - ", "${a}", "))", 23),
+        ("1 = (", "${a}", ")", 48),
+    ],
+)
+def test_the_deepest_expression_is_filled_in_checked_and_explained(
+    before: str, core: str, after: str, levels: int
+) -> None:
+    expression = f"string({before * levels}{core}{after * levels})"
+
+    def all_of_it() -> None:
+        here = filling(text("a"), repeat("r", text("b")), computed("x", expression))
+        here.add_row("r", A)
+        here.set("a", "q")
+        here.state("x")
+        lint(here.compiled)
+        assert list(lines(explain(here, "x")))
+
+    under(300, all_of_it)

@@ -42,6 +42,7 @@ def test_an_unknown_name_is_told_with_its_column_place_and_the_nearest_name() ->
         ("jr:choice-name(${a}, '${b}')", "form.unknown_name", "b"),
         ("${last-saved#b}", "form.unknown_name", "b"),
         ("(" * 10_000, "form.expression_too_deep", ""),
+        ("not(" * 101 + "1" + ")" * 101, "form.expression_too_deep", ""),
         (" = ".join("1" * 100), "form.expression_too_deep", ""),
     ],
 )

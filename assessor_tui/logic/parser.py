@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from assessor_tui.logic.lexer import ExpressionError, Token, tokens
 
-MAX_DEPTH = 64
-"""Deepest nesting of brackets, arguments and predicates. Chains such as ``a or b or c`` do not nest."""
+MAX_DEPTH = 100
+"""Deepest nesting of brackets, arguments and predicates, so that nothing that walks a tree runs out of stack. Chains
+such as ``a or b or c`` do not nest; an ``if`` in an ``if`` for each of eighty answers does, and people write those."""
 
 
 class Number(NamedTuple):

@@ -75,6 +75,10 @@ MOST_LOOKS = 5_000
 """Most looks at the parts of one expression: those that stand inside each other are looked at again and again."""
 
 
+MOST_DEPTH = 100
+"""Deepest part of an expression that is looked at."""
+
+
 class Answers:
     """What the answers of one form can be."""
 
@@ -144,7 +148,7 @@ class Answers:
     def _looks_once_more(self) -> bool:
         """False once an expression has been looked at so often that it is taken to be anything."""
         self._looks = self._looks + 1 if self._depth else 0
-        return self._looks < MOST_LOOKS
+        return self._looks < MOST_LOOKS and self._depth < MOST_DEPTH
 
     def _value(self, tree: Tree, at: Definition, assumed: Assumed) -> Possible:
         if isinstance(tree, Text):
