@@ -392,7 +392,7 @@ def _questions(survey: Survey, row: Row, kind: str, name: str, called: str) -> l
     if code := _NOT_RUN.get(type_):
         survey.warn(code, row.number, "type", type=kind)
     appearance = row.get("control", "appearance")
-    if re.search(r"\bex:|\bsearch\s*\(|\bprinter:|\bintent\b", appearance) or row.get("intent"):
+    if re.search(r"\bex:|\bprinter:|\bintent\b", appearance) or row.get("intent"):
         tokens = ("control", "appearance") if appearance else ("intent",)
         survey.warn("import.other_app", row.number, *tokens, appearance=appearance or row.get("intent"))
     question = Question(
@@ -558,9 +558,7 @@ def _value(column: Column, cell: str, finding_text: Text) -> Any:
     return value
 
 
-def _extra(
-    survey: Survey, row: Row, what: str, kept: Mapping[str, Any], unseen: Sequence[str] = ()
-) -> dict[str, Any]:
+def _extra(survey: Survey, row: Row, what: str, kept: Mapping[str, Any], unseen: Sequence[str] = ()) -> dict[str, Any]:
     """What the model has no place for; ``unseen`` are fields that nobody would see."""
     columns: dict[str, str] = {}
     extra: dict[str, Any] = {}
