@@ -437,9 +437,13 @@ def _ranked(rules: list[Rule], problems: list[Problem]) -> tuple[Rule, ...]:
             producers[rule.kind, rule.definition] = rule
     waits: dict[Rule, set[Rule]] = {rule: _waits_for(rule, producers) for rule in producers.values()}
     order: list[Rule] = []
+    cycles = 0
     while waits:
         order.extend(_sorted_out(waits))
+        if waits and cycles == MOST_CYCLES:
+            break
         if waits:
+            cycles += 1
             cycle = _cycle(waits)
             problems.append(_cycle_problem(cycle))
             for rule in cycle:
@@ -507,6 +511,8 @@ def _cycle(waits: dict[Rule, set[Rule]]) -> list[Rule]:
     return cycle[first:] + cycle[:first]
 
 
+MOST_CYCLES = 40
+"""Circles that are told; whatever else waits for a circle then is left out without a word of its own."""
 MOST_TOLD = 16
 """Places of a circle that are named; a longer one is told by its ends."""
 

@@ -30,6 +30,8 @@ MAX_ROUNDS = 50
 """Rounds in which counts of rows may change each other before they are left as they stand."""
 MAX_ROWS = 2_000
 """Most rows that a ``repeat_count`` creates."""
+MAX_COUNTED = 100_000
+"""Most places that a filling has in rows that ``repeat_count`` creates; rows in rows would multiply."""
 _REMEMBERED = 20_000
 """Touched paths kept for ``touched_since``; whoever has not asked for that long looks at everything again."""
 
@@ -149,6 +151,7 @@ class Recalculation:
         self._triggered: dict[tuple[Rule, Leaf], None] = {}
         self.given = rows
         self.unsteady = False
+        self._most_nodes = len(self.compiled.places.by_path) + MAX_COUNTED + len(answers)
         self.walked: tuple[Item, ...] | None = None
         self.forget_changes()
         acting, self.acting = self.acting, False
@@ -518,6 +521,9 @@ class Recalculation:
         while len(container.rows) > wanted:
             self.drop(container.rows[-1])
         while len(container.rows) < wanted:
+            if len(self.nodes) > self._most_nodes:
+                self.unsteady = True
+                break
             at = len(container.rows)
             row = self.insert(container, self._counted_id(container, at + 1), at)
             self.joined(container, row)
