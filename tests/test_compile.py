@@ -44,6 +44,7 @@ def test_an_unknown_name_is_told_with_its_column_place_and_the_nearest_name() ->
         ("(" * 10_000, "form.expression_too_deep", ""),
         ("not(" * 101 + "1" + ")" * 101, "form.expression_too_deep", ""),
         (" = ".join("1" * 100), "form.expression_too_deep", ""),
+        (f"count({'../r[1]/' * 5_000}length)", "form.expression_too_deep", ""),
     ],
 )
 def test_what_cannot_be_used_is_a_problem_and_the_rest_works(calculation: str, code: str, found: str) -> None:

@@ -163,6 +163,8 @@ def _negation(tree: Negation, names: Names | None) -> Built:
     return Built((lambda scope: -run(scope)) if tree.times % 2 else run, "n")
 
 
+MAX_FILTERED = 64
+"""Most steps of one path that have conditions: what names mean is looked up from the first step on for each."""
 MAX_COMPARED = 32
 """Longest chain of comparisons such as ``1 = 2 = 3``, which nobody writes on purpose."""
 
@@ -326,6 +328,8 @@ def _applied(function: Function, runs: list[Closure]) -> Closure:
 
 
 def _path(tree: Path, names: Names | None) -> Built:
+    if len(tree.steps) > MAX_FILTERED and sum(1 for step in tree.steps if step.predicates) > MAX_FILTERED:
+        raise ExpressionError("form.expression_too_deep", tree.steps[MAX_FILTERED].start)
     if tree.origin is None and not tree.absolute and _is_self(tree.steps):
         # `.` is by far the commonest path: the value being judged.
         return Built(lambda scope: scope.node.value, "t", lambda scope: [scope.node])
