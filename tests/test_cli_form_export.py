@@ -47,6 +47,7 @@ def test_a_form_becomes_a_workbook_beside_which_its_lists_lie(here: Path, capsys
 def test_nothing_is_overwritten_without_being_asked(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, "lamps.yaml").code == 0
     first = (here / "lamps.xlsx").read_bytes()
+    assert said(capsys, "lamps.yaml").code == 0
     (here / "lamps.xlsx").write_bytes(b"mine")
     refused = said(capsys, "lamps.yaml")
     assert refused.code == 2 and "lamps.xlsx" in refused.err

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assessor_tui.cli.session import PROBLEMS, Json, Mistake, problem_data, problem_line, say, show, show_json
+from assessor_tui.cli.form_import import MISSING, place_lines
+from assessor_tui.cli.session import PROBLEMS, Json, Mistake, problem_data, say, show, show_json
 from assessor_tui.i18n import N_, _
 from assessor_tui.problem import Place, Problem
 
@@ -34,8 +35,8 @@ def export(
     target = _target(file, to)
     imported = read_form_file(file)
     if imported.form is None:
-        for problem in imported.problems:
-            say(problem_line(problem))
+        for line in place_lines(imported.problems):
+            say(line)
         say(_("Nothing was written. Mistakes: {count}.").format(count=len(imported.problems)))
         raise typer.Exit(PROBLEMS)
     form = imported.form
@@ -49,8 +50,9 @@ def export(
         files = {"file": str(target), "beside": [str(each) for each in beside], "sheets": sheets}
         show_json({**files, "warnings": [problem_data(each) for each in warnings]})
         return
-    for warning in warnings:
-        say(_("warning") + ": " + problem_line(warning))
+    # What languages lack is told on import, text by text.
+    for line in place_lines(each for each in warnings if each.code not in MISSING):
+        say(f"{_('warning')}: {line}")
     for each in (target, *beside):
         show(str(each))
 
@@ -86,11 +88,12 @@ def _beside(form: "Form", file: Path, target: Path) -> tuple[dict[Path, bytes], 
 
 
 def _write(files: dict[Path, bytes], replace: bool) -> None:
-    """Nothing; writes all the files, or none that is there already without ``replace``.
+    """Nothing; writes all the files, or none where one is there already with other content, without ``replace``.
 
     Raises:
         OSError: when one cannot be written.
     """
+    files = {file: data for file, data in files.items() if not (file.is_file() and file.read_bytes() == data)}
     there = [str(file) for file in files if file.exists()]
     if there and not replace:
         words = _("There is a file already: {files}. Name another one with --to, or overwrite with --replace.")

@@ -16,8 +16,9 @@ from assessor_tui.problem import Place, Problem
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
-MAX_PARTS = 100_000
-"""Most texts, lists and mappings in one file; a form of 500 questions has about 15,000."""
+MAX_PARTS = 200_000
+"""Most texts, lists and mappings in one file; a form of 500 questions has about 15,000, one of 5,000 in two languages
+110,000."""
 
 Loc = tuple[str | int, ...]
 """Way from the top of the tree to a part: keys and list positions."""
