@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assessor_tui.form.model import SELECT_MULTIPLE, SELECT_TYPES, Question, Repeat, walk
+from assessor_tui.form.model import LIST_TYPES, RANK, SELECT_ONE, SILENT_TYPES, Question, Repeat, walk
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.awaited import Awaited, awaited_text
 from assessor_tui.ledger.typed import date_of, read_choice, read_typed, unit_of
@@ -148,7 +148,7 @@ def _said(visit: Visit, form: str, path: str, question: Question, rest: str) -> 
         if unicodedata.normalize("NFKC", sign) == "+":
             return _awaited(visit, form, path, words[0])
         return Quick(form, path, acts.NOT_APPLICABLE, None, why=words[0].strip())
-    if question.type in ("file", "calculate", "note"):
+    if question.type in SILENT_TYPES or question.type == "file":
         return Problem("visit.not_answered_by_people")
     if question.type == "text":
         return Quick(form, path, acts.ANSWER, rest.strip())
@@ -172,7 +172,7 @@ def _awaited(visit: Visit, form: str, path: str, words: str) -> Quick | Problem:
 
 def _read(visit: Visit, form: str, path: str, question: Question, rest: str) -> tuple[Value, str] | Problem:
     """The value that the beginning of ``rest`` is, as much of it as can be one, and what follows."""
-    if question.type in SELECT_TYPES:
+    if question.type in LIST_TYPES:
         return _read_choice(visit, form, path, question, rest)
     if question.type == "acknowledge":
         begin, note = next(_beginnings(rest, 1))
@@ -207,17 +207,20 @@ def _read_number(question: Question, rest: str, today: str) -> tuple[Value, str]
 def _read_choice(visit: Visit, form: str, path: str, question: Question, rest: str) -> tuple[Value, str] | Problem:
     """A choice by its digit, name or label; several by digits, as ``1,3`` or ``1+3``."""
     choices = visit.filling(form).choices(path)
-    many = question.type == SELECT_MULTIPLE
+    many = question.type != SELECT_ONE
     first, note = next(_beginnings(rest, 1))
     digits = unicodedata.normalize("NFKC", first)
     if _DIGITS.match(digits):
         picked = [int(each) for each in re.findall("[0-9]+", digits)]
+        if question.type == RANK and sorted(picked) != list(range(1, len(choices) + 1)):
+            known = ", ".join(choice.name for choice in choices)
+            return Problem("typed.rank", parameters={"value": first, "known": known})
         if all(1 <= each <= len(choices) for each in picked) and (many or len(picked) == 1):
             return tuple(choices[each - 1].name for each in dict.fromkeys(picked)), note
         if not many and len(picked) > 1:
             return Problem("quick.one_choice", parameters={"value": first})
         return Problem("quick.choice", parameters={"value": first, "count": str(len(choices))})
-    offered = [(choice.name, choice.label) for choice in choices]
+    offered = [(choice.name, choice.label) for choice in choices] if question.type != RANK else []
     for begin, after in _beginnings(rest, _MOST_WORDS):
         if (name := read_choice(begin, offered)) is not None:
             return (name,), after

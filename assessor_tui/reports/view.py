@@ -899,6 +899,8 @@ class _Builder:
             return w["disputed"], "bad"
         if item["type"] == "calculate":
             return w["computed"], ""
+        if item["type"] == "note":
+            return "", ""
         if item.get("left_out"):
             return w["status_left_out"], ""
         if item["status"] == "missing":

@@ -7,14 +7,16 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widget import AwaitMount, Widget
 
-from assessor_tui.form.model import Choice, in_language
+from assessor_tui.form.model import LIST_TYPES, RANK, Choice
 from assessor_tui.i18n import _, language
+from assessor_tui.i18n.asked_words import example
 from assessor_tui.ledger.value import Value, names
-from assessor_tui.tui.entry_text import answer_of
+from assessor_tui.tui.entry_text import SEVERAL_LINES, answer_of
 from assessor_tui.tui.input_keys import MOST_DIGITS, TOO_SOON
 from assessor_tui.tui.widgets.virtual_list import VirtualList
+from assessor_tui.tui.windows.choice_search import ChoiceSearch
 from assessor_tui.tui.windows.dialog import AskText, Choose, Dialog, Option, option_line
-from assessor_tui.tui.windows.search_list import SearchList, entry
+from assessor_tui.tui.windows.rank import Rank
 from assessor_tui.units import unit_name
 
 if TYPE_CHECKING:
@@ -113,8 +115,8 @@ def ask_value(app: "App[Any]", filling: "Filling", path: str, tag: str, today: s
         if result is not None and hasattr(result, "__await__"):
             await result
 
-    if question.type in ("select_one", "select_multiple"):
-        return _ask_choice(app, title, text, filling.choices(path), question.type, tag, done)
+    if question.type in LIST_TYPES:
+        return _ask_choice(app, title, text, filling, path, tag, done)
     if question.type == "acknowledge":
         return app.push_screen(Choose(title, [Option("OK", _("Confirmed"))], text), lambda said: done(said or None))
 
@@ -134,24 +136,27 @@ def ask_value(app: "App[Any]", filling: "Filling", path: str, tag: str, today: s
     placeholder = {
         "date": "2026-11-12",
         "quantity": " / ".join(unit_name(unit, language()) for unit in question.units),
-    }.get(question.type, "")
-    return app.push_screen(
-        AskText(title, text, check=check, placeholder=placeholder, lines=question.type == "text"), typed
-    )
+    }.get(question.type) or example(question)
+    lines = question.type in SEVERAL_LINES or question.type == "text"
+    return app.push_screen(AskText(title, text, check=check, placeholder=placeholder, lines=lines), typed)
 
 
 def _ask_choice(
-    app: "App[Any]", title: str, text: str, offered: Sequence[Choice], kind: str, tag: str, done: Then
+    app: "App[Any]", title: str, text: str, filling: "Filling", path: str, tag: str, done: Then
 ) -> AwaitMount:
+    offered, kind = filling.choices(path), filling.state(path).question.type
+
+    def label(choice: Choice) -> str:
+        return filling.choice_text(path, choice, tag)
+
     async def one(name: str | None) -> None:
         await done((name,) if name else None)
 
     if kind == "select_one" and len(offered) > MOST_DIGITS:
-        entries = [
-            entry(each.name, in_language(each.label, tag), also=" ".join(each.label.values())) for each in offered
-        ]
-        return app.push_screen(SearchList(title, entries, text=text), one)
-    options = [Option(each.name, in_language(each.label, tag)) for each in offered]
+        return app.push_screen(ChoiceSearch(title, offered, label, text=text), one)
+    options = [Option(each.name, label(each)) for each in offered]
+    if kind == RANK:
+        return app.push_screen(Rank(title, options, text), lambda placed: done(names(placed) or None))
     if kind == "select_one":
         return app.push_screen(Choose(title, options, text), one)
     return app.push_screen(Tick(title, options, text), lambda ticked: done(names(ticked) or None))

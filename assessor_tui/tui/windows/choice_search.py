@@ -34,9 +34,10 @@ class ChoiceSearch(FieldOverList[str | None]):
         *,
         taken: Collection[str] = (),
         query: str = "",
+        text: str = "",
         tick: Callable[[str], Collection[str]] | None = None,
     ) -> None:
-        super().__init__(title)
+        super().__init__(title, text)
         self.choices = choices
         self.label = label
         self.taken = frozenset(taken)
