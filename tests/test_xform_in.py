@@ -159,6 +159,16 @@ def test_a_range_with_marks_keeps_them_as_parameters_of_a_workbook() -> None:
     assert form.choices == {"m": (Choice("0", {"und": "Low"}),)}
 
 
+def test_attributes_that_a_workbook_says_as_parameters_become_parameters() -> None:
+    body = '<upload ref="/data/p" mediatype="image/*"/><input ref="/data/g" accuracyThreshold="2.5"/>'
+    model = '<bind nodeset="/data/p" type="binary" orx:max-pixels="640"/><bind nodeset="/data/g" type="geopoint"/>'
+
+    form = form_of(xform("<p/><g/>", model, body), warned=("xform.kept", "xform.kept"))
+
+    assert question(form, "p").parameters == "max-pixels=640"
+    assert question(form, "g").parameters == "capture-accuracy=2.5"
+
+
 def test_a_position_read_with_a_change_is_a_type_of_its_own() -> None:
     action = '<odk:setgeopoint event="xforms-value-changed" ref="/data/p"/>'
 
@@ -240,8 +250,12 @@ def test_names_that_stand_twice_or_have_other_letters_are_made_unique_and_keep_w
         ("/data/a = 1", "${a} = 1"),
         ("selected( /data/a , 'x') and 1 +  /data/a  &gt; 2", "selected(${a}, 'x') and 1 + ${a} > 2"),
         ("concat('/data/a', /data/a)", "concat('/data/a', ${a})"),
-        ("../a", "../a"),
-        ("count(/data/r)", "count(/data/r)"),
+        ("../a", "${a}"),
+        ("current()/../a", "${a}"),
+        (".. = 1", ".. = 1"),
+        ("../gone", "../gone"),
+        ("position(..)", "position(..)"),
+        ("count(/data/r)", "count(${r})"),
         ("/data/r[/data/a = 1]/c = /data/a", "/data/r[/data/a = 1]/c = ${a}"),
         ("sum(/data/r/c)", "sum(${c})"),
         ("current()/data/a = ''", "current()/data/a = ''"),
@@ -294,7 +308,10 @@ def test_rows_inside_first_rows_are_told_by_their_number() -> None:
 
     form = form_of(xform(nodes, body=body))
 
-    assert repeat_of(form).first_rows == ({"s[0]/t": "", "s[1]/t": "5"},)
+    assert repeat_of(form).first_rows == ({"s[0]": "", "s[1]/t": "5"},)
+    assert sorted(path for path in played(form).state() if path.endswith("t[1]")) == [
+        "/data[1]/r[1]/s[1]/t[1]", "/data[1]/r[1]/s[2]/t[1]",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -663,11 +680,11 @@ def test_a_question_whose_relevance_asks_itself_is_told() -> None:
 
 def test_attributes_that_do_nothing_here_are_kept_as_columns_of_a_workbook() -> None:
     form = form_of(
-        xform("<q/>", '<bind nodeset="/data/q" orx:max-pixels="640"/>', '<input ref="/data/q" autoplay="audio"/>'),
+        xform("<q/>", '<bind nodeset="/data/q" orx:min-pixels="640"/>', '<input ref="/data/q" autoplay="audio"/>'),
         warned=("xform.kept", "xform.kept"),
     )
 
-    assert question(form, "q").extra == {"columns": {"bind::max-pixels": "640", "body::autoplay": "audio"}}
+    assert question(form, "q").extra == {"columns": {"bind::orx:min-pixels": "640", "body::autoplay": "audio"}}
 
 
 # -- what is refused --------------------------------------------------------------------------------------------------

@@ -17,8 +17,9 @@ _LAST = re.compile(r"instance\(\s*(?:'([^']*)'|\"([^\"]*)\")\s*\)((?:\s*/\s*[A-Z
 _PULLED = re.compile(r"pulldata\(\s*(?:'([^']*)'|\"([^\"]*)\")")
 _NAME = re.compile(r"[A-Za-z_][\w.:-]*\Z")
 _PART = re.compile(
-    r"""'[^']*'|"[^"]*"|\[|\]"""
-    r"""|(?P<lead>[ ]{0,4})(?<![\w.)\]/])(?P<path>(?:/[A-Za-z_][\w.:-]*)+)(?![\w.:-]|\s*[\[/(])(?P<trail>[ ]{0,4})"""
+    r"""'[^']*'|"[^"]*"|\[|\]|(?P<lead>[ ]{0,4})(?<![\w.:)\]/$-])(?P<path>"""
+    r"""(?:/[A-Za-z_][\w.:-]*)+|(?:current\(\)/)?(?:\.\./){1,30}[A-Za-z_][\w.:-]*(?:/[A-Za-z_][\w.:-]*){0,30}"""
+    r""")(?![\w.:-]|\s*[\[/(])(?P<trail>[ ]{0,4})"""
 )
 _ENDS_A_PATH = frozenset(")]")
 """What stands before a path that is not absolute, as in ``instance('towns') /root``."""
@@ -50,18 +51,21 @@ class Expressions:
 
     def of(self, node: Node, name: str) -> str:
         """The expression that a bind gives a node; ``""`` for none."""
-        return self.ours(node.bind(name), node.binds[name][1] if name in node.binds else None)
+        return self.ours(node.bind(name), node.binds[name][1] if name in node.binds else None, node)
 
-    def ours(self, text: str, at: Element | None) -> str:
-        """An expression with names for paths and for the filling before, where these say the same."""
-        return self._with_names(self._with_last(text, at))
+    def ours(self, text: str, at: Element | None, context: Node, *, of_choices: bool = False) -> str:
+        """An expression with names for paths and for the filling before, where these say the same.
 
-    def _with_names(self, text: str) -> str:
-        """Absolute paths to questions as ``${name}``: people read the expression in a checklist.
+        ``context``: where it stands; ``of_choices``: it is seen from a choice, so that ``../x`` is a matter of its own.
+        """
+        return self._with_names(self._with_last(text, at), context, of_choices)
+
+    def _with_names(self, text: str, context: Node, of_choices: bool) -> str:
+        """Paths to questions as ``${name}``: people read the expression in a checklist.
 
         Paths inside brackets stay, because what a name means there is a matter of its own.
         """
-        if self.instance.root.path not in text or len(text) > MAX_LENGTH:
+        if "/" not in text or len(text) > MAX_LENGTH:
             return text
         depth = 0
 
@@ -71,14 +75,27 @@ class Expressions:
                 depth += {"[": 1, "]": -1}.get(hit[0], 0)
                 return hit[0]
             before, after = text[hit.start() - 1 : hit.start()], text[hit.end() : hit.end() + 1]
-            node = self.instance.by_path.get(hit["path"])
-            if depth or before in _ENDS_A_PATH or node is None or node.children or node.kind not in ("", "question"):
+            node = None if depth or before in _ENDS_A_PATH else self._meant(hit["path"], context, of_choices)
+            if node is None:
                 return hit[0]
             # XLSForm's reader puts blanks around every path; they would be more with each round trip.
             lead = " " if hit["lead"] and before not in ("", "(") else ""
             return f"{lead}{self.name(node)}{' ' if hit['trail'] and after not in ('', ')', ',') else ''}"
 
         return _PART.sub(named, text)
+
+    def _meant(self, path: str, context: Node, of_choices: bool) -> Node | None:
+        """The question or repeat that a name can stand for instead of the path."""
+        if path[0] == "/":
+            node = self.instance.by_path.get(path)
+            if node is not None and node.kind == "repeat":
+                # Inside a repeat its path means the own row, its name all rows.
+                return None if context is node or context.path.startswith(f"{node.path}/") else node
+        elif of_choices and path[0] == ".":
+            return None
+        else:
+            node, _ = self.instance.find(path, context)
+        return node if node is not None and not node.children and node.kind in ("", "question") else None
 
     def _with_last(self, text: str, at: Element | None) -> str:
         if not self.lists.last_saved or "instance" not in text:
@@ -116,7 +133,7 @@ class Expressions:
                 name = self.name(found)
                 if name.startswith("$"):
                     return name
-            return output_of(self.ours(expression, element))
+            return output_of(self.ours(expression, element, context))
 
         return written
 

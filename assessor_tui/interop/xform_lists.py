@@ -9,6 +9,7 @@ from assessor_tui.form.model import Choice, Instance
 from assessor_tui.interop.xform_notes import Notes, attribute
 from assessor_tui.interop.xform_texts import Output, Texts, text_id
 from assessor_tui.logic.lexer import ExpressionError
+from assessor_tui.logic.lists import columns_chosen
 from assessor_tui.logic.parser import Call, Number, Path, Text, Tree, parse
 
 Files = Callable[[str], bytes | None]
@@ -203,8 +204,10 @@ class Lists:
                 parameters.append(f"seed={''.join(asked.seed.split())}")
         if asked.instance in tables:
             return Itemset(asked.instance, asked.choice_filter, "", " ".join(parameters))
-        value = [f"value={asked.value or 'name'}", f"label={asked.label or asked.value or 'label'}"]
         table = self.tables.get(asked.instance)
+        value = []
+        if table is None or table.document or (asked.value, asked.label) != columns_chosen(table, {}):
+            value = [f"value={asked.value or 'name'}", f"label={asked.label or asked.value or 'label'}"]
         if table is not None and not table.document and _COLUMN.match(asked.value) and _COLUMN.match(asked.label):
             return Itemset(asked.instance, asked.choice_filter, "", " ".join((*parameters, *value)))
         return Itemset(ITEMSET, "", asked.nodes, " ".join((*parameters, *value)))

@@ -45,3 +45,18 @@ def attribute(element: Element, name: str) -> str | None:
 def local(key: str) -> str:
     """The name of an attribute without its namespace."""
     return key.rpartition("}")[2]
+
+
+_PREFIXES = {
+    "http://openrosa.org/javarosa": "jr",
+    "http://openrosa.org/xforms": "orx",
+    "http://www.opendatakit.org/xforms": "odk",
+    "http://www.opendatakit.org/xforms/entities": "entities",
+}
+
+
+def prefixed(key: str) -> str:
+    """The name of an attribute as a heading of a workbook has it, with the prefix that everybody uses."""
+    namespace, _, name = key.rpartition("}")
+    prefix = _PREFIXES.get(namespace.removeprefix("{"), "")
+    return f"{prefix}:{name}" if prefix else name

@@ -7,10 +7,11 @@ from typing import Any
 from assessor_tui.form.markup import Element
 from assessor_tui.form.model import NO_TEXT, Action, Group, Question, Repeat, Text
 from assessor_tui.form.model import Node as FormNode
+from assessor_tui.interop.xform_binds import RUN
 from assessor_tui.interop.xform_body import CONTROLS, Body, default_of
 from assessor_tui.interop.xform_expressions import Expressions
 from assessor_tui.interop.xform_lists import Asked, Itemset, Lists
-from assessor_tui.interop.xform_notes import Notes, attribute, local
+from assessor_tui.interop.xform_notes import Notes, attribute, local, prefixed
 from assessor_tui.interop.xform_texts import Shown, Texts
 from assessor_tui.interop.xform_tree import Instance, Node, is_template, rows_in
 from assessor_tui.logic.compile import is_expression
@@ -54,6 +55,16 @@ _BINDS = {
 }
 """Column -> attribute of a bind, where the two are called otherwise."""
 
+_PARAMETERS: Mapping[str, str] = {
+    "accuracyThreshold": "capture-accuracy", "unacceptableAccuracyThreshold": "warning-accuracy",
+    "allow-mock-accuracy": "allow-mock-accuracy", "max-pixels": "max-pixels", "quality": "quality", "rows": "rows",
+    "incremental": "incremental", "location-priority": "location-priority",
+    "location-min-interval": "location-min-interval", "location-max-age": "location-max-age",
+    "track-changes": "track-changes", "track-changes-reasons": "track-changes-reasons",
+    "identify-user": "identify-user",
+}  # fmt: skip
+"""Attribute of a control, bind or action -> the parameter by which a workbook says it. They do nothing here."""
+
 _RANGE = {"start": "start", "end": "end", "step": "step", "tick_interval": "tick-interval",
           "placeholder": "placeholder"}  # fmt: skip
 """Parameter of a range -> attribute of its element."""
@@ -83,8 +94,10 @@ class Maker:
         self._nodes: dict[str, Node] = {}
         """Path in our form -> node."""
         self._recorded: dict[Node, str] = {}
+        self._recorded_by: dict[Node, Element] = {}
         for name, node, element in body.recorded:
             self._recorded[node] = name
+            self._recorded_by[node] = element
             code = "xform.audio" if name == "recordaudio" else "xform.position"
             notes.warn(code, element, node.path, name=node.name)
 
@@ -194,7 +207,7 @@ class Maker:
         around = self.body.headings.get(node)
         context = node if around is not None and attribute(around, "ref") else node.parent or node
         found, _ = self.instance.find(count, context)
-        return self.expressions.ours(found.path if found is not None else count, element)
+        return self.expressions.ours(found.path if found is not None else count, element, context)
 
     def _rows(self, node: Node) -> list[Element]:
         """The rows that stand at the start, in the template of the repeat around it where there is one."""
@@ -218,15 +231,11 @@ class Maker:
             elif (text := each.text.strip()) != child.value():
                 found.setdefault(prefix + child.unique, text)
         for child in node.children.values():
-            if child.kind != "repeat":
-                continue
-            leaf = next(_leaves(child), None)
-            for number, row in enumerate(rows_in(element, child.name)):
+            for number, row in enumerate(rows_in(element, child.name) if child.kind == "repeat" else ()):
+                here = f"{prefix}{child.unique}[{number}]"
                 inner = self._row(child, row)
-                # A row that says nothing of its own has to be named, too.
-                if not inner and leaf is not None:
-                    inner[leaf.unique] = leaf.value()
-                found.update((f"{prefix}{child.unique}[{number}]/{key}", text) for key, text in inner.items())
+                # A row that says nothing of its own is named, too.
+                found.update({f"{here}/{key}": text for key, text in inner.items()} or {here: ""})
 
     # Questions
 
@@ -247,7 +256,8 @@ class Maker:
         else:
             columns["type"] = self._asked_type(node, control, bind_type, columns, extra)
             self._said(node, control, columns, extra)
-        if len(kept := self._kept(node)):
+        columns["parameters"] = f"{columns.get('parameters', '')} {self._parameters(node)}".strip()
+        if kept := self._kept(node):
             extra["columns"] = extra.get("columns", {}) | kept
         if preload := node.bind("preload"):
             self._preload(node, preload, columns)
@@ -274,7 +284,7 @@ class Maker:
         """``default``, ``trigger`` and ``actions``: as the columns of a workbook where these say the same."""
         default = default_of(node.value())
         actions = [
-            Action(on, self.expressions.ours(value, element), self._of(path) if path else "")
+            Action(on, self.expressions.ours(value, element, node), self._of(path) if path else "")
             for on, value, path, element in node.actions
         ]
         columns: dict[str, Any] = {"default": default, "actions": tuple(actions)}
@@ -283,8 +293,8 @@ class Maker:
         values = {action.value for action in actions}
         if len(actions) == len(by_event) and len(values) == 1 and set(by_event) == once:
             value = actions[0].value
-            if not default and node.control is not None and is_expression(value):
-                columns |= {"default": value, "actions": ()}
+            if not default and value and node.control is not None:
+                columns |= {"default": value if is_expression(value) else f"({value})", "actions": ()}
         elif actions and set(by_event) == {"change"} and len(values) == 1 and not node.bind("calculate"):
             names = [action.of for action in actions]
             if all(name.startswith("$") for name in names):
@@ -354,8 +364,8 @@ class Maker:
                 self.notes.warn("xform.items_beside_itemset", items[0], node.path)
             asked = self.asked[node]
             asked = asked._replace(
-                choice_filter=self.expressions.ours(asked.choice_filter, control),
-                seed=self.expressions.ours(asked.seed, control),
+                choice_filter=self.expressions.ours(asked.choice_filter, control, node, of_choices=True),
+                seed=self.expressions.ours(asked.seed, control, node),
             )
             found: Itemset = self.lists.itemset(asked, self.tables)
             if asked.instance and asked.instance not in self.lists.tables and asked.instance not in self.tables:
@@ -417,17 +427,32 @@ class Maker:
         kept = {}
         for key, text in element.attributes.items():
             name = local(key)
-            if name in known or (name == "query" and not text):
+            if name in known:
                 continue
-            kept[f"body::{name}"] = text
             self.notes.warn("xform.kept", element, node.path, name=name, value=text[:100])
+            if name not in _PARAMETERS:
+                kept[f"body::{prefixed(key)}"] = text
         return kept
 
     def _kept(self, node: Node) -> dict[str, str]:
         """Attributes of its binds that nothing is made of, as columns ``bind::name``."""
-        from assessor_tui.interop.xform_binds import RUN
+        kept = {}
+        for name, (text, element) in node.binds.items():
+            if name not in RUN and name not in _PARAMETERS:
+                key = next(key for key in element.attributes if local(key) == name)
+                kept[f"bind::{prefixed(key)}"] = text
+        return kept
 
-        return {f"bind::{name}": text for name, (text, _) in node.binds.items() if name not in RUN}
+    def _parameters(self, node: Node) -> str:
+        """Attributes that a workbook says in its column ``parameters``."""
+        found = {local(key): text for key, text in node.control.attributes.items()} if node.control is not None else {}
+        found |= {name: text for name, (text, _) in node.binds.items()}
+        found |= (
+            {local(key): text for key, text in self._recorded_by[node].attributes.items()}
+            if (node in self._recorded_by)
+            else {}
+        )
+        return " ".join(f"{column}={found[name].strip()}" for name, column in _PARAMETERS.items() if name in found)
 
     def _preload(self, node: Node, preload: str, columns: dict[str, Any]) -> None:
         """Makes of a preload what it is here: a type that the program fills in, or an action."""
@@ -455,14 +480,6 @@ def ordered(node: Node) -> list[Node]:
         last = child.order or last
         keyed.append((last, len(keyed), child))
     return [child for _, _, child in sorted(keyed, key=lambda each: each[:2])]
-
-
-def _leaves(node: Node) -> Iterator[Node]:
-    for child in node.children.values():
-        if child.kind != "repeat" and not child.children:
-            yield child
-        elif child.kind != "repeat":
-            yield from _leaves(child)
 
 
 def _called(node: Node) -> str:
