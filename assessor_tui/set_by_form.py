@@ -14,8 +14,9 @@ from assessor_tui.logic.views import ROW_ADDED
 
 @lru_cache(maxsize=64)
 def sets_by_answers(compiled: CompiledForm) -> bool:
-    """True when an answer can make the form set others: a trigger, a change that is acted on, a counted row."""
-    if any(rule.kind == "trigger" for rule in compiled.rules):
+    """True when an answer can make the form set others: a trigger, a change that is acted on, a counted row,
+    a result that is kept (``once``)."""
+    if any(rule.kind == "trigger" or rule.remembers for rule in compiled.rules):
         return True
     counted = (each for each in compiled.rules_of if isinstance(each.node, Repeat) and each.node.repeat_count)
     return any(each.row is not None and begins(compiled, each.row) for each in counted)
