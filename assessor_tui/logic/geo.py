@@ -71,19 +71,21 @@ def crosses(line: Points) -> bool | None:
     """
     parts = [(one, other) for one, other in pairwise(line) if one != other]
     # The parts are taken along the side on which the line is longer, so that few of them lie beside each other.
-    axis = max((0, 1), key=lambda axis: _extent([point[axis] for point in line]))
-    order = sorted(range(len(parts)), key=lambda at: min(parts[at][0][axis], parts[at][1][axis]))
+    along, across = (0, 1) if _extent([point[0] for point in line]) >= _extent([point[1] for point in line]) else (1, 0)
+    ends = [(*sorted((one[along], two[along])), *sorted((one[across], two[across]))) for one, two in parts]
     closed = len(parts) > 2 and parts[0][0] == parts[-1][1]
     beside: list[int] = []
     looks = 0
-    for at in order:
-        begins = min(parts[at][0][axis], parts[at][1][axis])
+    for at in sorted(range(len(parts)), key=ends.__getitem__):
+        begins, _, low, high = ends[at]
         # Only parts that reach as far as this one begins can meet it.
-        beside = [other for other in beside if max(parts[other][0][axis], parts[other][1][axis]) >= begins]
+        beside = [other for other in beside if ends[other][1] >= begins]
         looks += len(beside)
         if looks > MOST_LOOKS:
             return None
         for other in beside:
+            if ends[other][2] > high or ends[other][3] < low:
+                continue
             apart = abs(at - other)
             if apart == 1 or (closed and apart == len(parts) - 1):
                 continue
