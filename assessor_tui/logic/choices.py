@@ -16,6 +16,7 @@ from assessor_tui.logic.lists import Listed, Lists, Offered, columns_chosen, par
 from assessor_tui.logic.names import ROWS, VALUE, FormNames, Location, Use, columns_of, shows_values
 from assessor_tui.logic.parser import Call, Filter, Negation, Operation, Path, Reference, Step, Tree, parse
 from assessor_tui.logic.predicates import Keep, positional, predicate
+from assessor_tui.logic.searched import Rows, searched_of
 from assessor_tui.logic.shuffle import seed_of, shuffled
 from assessor_tui.logic.tables import Items
 from assessor_tui.logic.values import Closure, Scope, to_number, to_text
@@ -167,6 +168,28 @@ class NodeSource(Source):
         return found
 
 
+class SearchedSource(Source):
+    """Rows that ``search()`` finds in a file, and choices of the list that stand beside them."""
+
+    __slots__ = ("_patterns", "_rows")
+
+    def __init__(self, patterns: Sequence[Choice], rows: Rows) -> None:
+        self._patterns = patterns
+        self._rows = rows
+
+    def offered(self, scope: Scope) -> Sequence[Choice]:
+        """A choice for each row that is found."""
+        return self._made(self._rows(scope))
+
+    def label(self, scope: Scope, name: str) -> Text:
+        """As the file has it, found now or not."""
+        every = self._made(range(len(self._rows.table)))
+        return next((choice.label for choice in every if choice.name == name), {})
+
+    def _made(self, rows: Sequence[int]) -> tuple[Choice, ...]:
+        return tuple(choice for pattern in self._patterns for choice in self._rows.choices(pattern, rows))
+
+
 class RowSource(Source):
     """Rows of a repeat, chosen by their ids."""
 
@@ -282,7 +305,7 @@ class _Compiling:
         if question.itemset:
             return self.nodes()
         if question.list_name in self.form.choices or question.list_name in self.form.instances:
-            return self.listed()
+            return self.searched() or self.listed()
         return None
 
     def names(self) -> FormNames:
@@ -315,6 +338,24 @@ class _Compiling:
         name = self.question.list_name
         speaking = shows_values(self.form, name)
         return ListSource(self.lists, name, self.parameters, keep, self.shuffle(), placed=placed, speaking=speaking)
+
+    def searched(self) -> Source | None:
+        """What ``search()`` finds, where the appearance has one."""
+        names, text = self.names(), self.question.appearance
+        try:
+            asked = searched_of(text, self.form)
+            if asked is None:
+                return None
+            runs = [as_kind(build(tree, names), "t") if tree is not None else None
+                    for tree in (asked.wanted, asked.filter_wanted)]  # fmt: skip
+            for tree in asked.expressions():
+                names.explore(tree)
+        except ExpressionError as error:
+            self.tell(error, "appearance", text, names)
+            return None
+        self.read.append(Read("choices", asked.text, names))
+        rows = Rows(asked, self.form.instances[asked.instance], *runs)
+        return SearchedSource(self.form.choices.get(self.question.list_name, ()), rows)
 
     def file(self, columns: frozenset[str]) -> None:
         """Nothing; tells what a file lacks that the question needs."""

@@ -341,7 +341,12 @@ def located(compiled: CompiledForm, tree: Tree, at: Definition) -> Location | No
 
 def choice_names(form: Form, question: Question) -> frozenset[str] | None:
     """The names that can be chosen; None where they are rows, nodes or lines of a file."""
-    if question.rows_of or question.itemset or question.list_name not in form.choices:
+    if (
+        question.rows_of
+        or question.itemset
+        or question.list_name not in form.choices
+        or "search(" in question.appearance
+    ):
         return None
     return frozenset(choice.name for choice in form.choices[question.list_name])
 
