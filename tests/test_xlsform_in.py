@@ -1,6 +1,10 @@
 """XLSForms come in as forms: questions, lists, languages and what does not run here, which is kept and named."""
 
+from itertools import count
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assessor_tui.form.model import Form, Group, Question, Repeat, questions, walk
 from assessor_tui.form.read import read_form
@@ -11,6 +15,7 @@ from assessor_tui.interop.xlsform_in import read_xlsform
 from assessor_tui.ledger.value import Quantity
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling
+from assessor_tui.logic.opening import open_form
 from assessor_tui.problem import Problem
 
 FILES = {"towns.csv": b"name,label,county\nkt,Kwun Tong,k\nst,Sha Tin,n\n"}
@@ -445,3 +450,50 @@ def test_a_long_chain_comes_in() -> None:
     filling = Filling(compile_form(form), Context("2026-11-12"))
     filling.set("c0", Quantity("1", ""))
     assert filling.state("c999").value == "1000"
+
+
+def test_a_calculation_is_never_shown_and_keeps_its_label_for_export() -> None:
+    form = form_of("type | name | label | calculation\ntext | a | A |\ncalculate | b | Days in all | 1 + 1")
+    filling = Filling(compile_form(form), Context("2026-11-12"))
+    assert [item.path for item in filling.items()] == ["a"]
+    assert asked(form)["b"].extra["columns"] == {"label": "Days in all"}
+
+
+def test_a_repeat_begins_with_one_row_as_elsewhere() -> None:
+    form = form_of(
+        "type | name | label\nbegin repeat | r | R\ntext | a | A\nbegin repeat | s | S\ntext | b | B\nend repeat | |\n"
+        "end repeat | |"
+    )
+    ids = (f"{number:032x}" for number in count())
+    filling, _ = open_form(compile_form(form), Context("2026-11-12", visit="0" * 32), lambda: next(ids))
+    (row,) = filling.rows("r")
+    assert len(filling.rows(f"r[{row}]/s")) == 1
+
+
+_TYPES = st.sampled_from(
+    ["text", "integer", "note", "calculate", "begin group", "end group", "begin repeat", "end repeat", "select_one yn",
+     "select_multiple yn or_other", "rank yn", "range", "", "audit", "select_one ${a}",
+     "select_one_from_file towns.csv"]
+)  # fmt: skip
+_NAMES = st.sampled_from(["a", "b", "c", "größe", "a b", "", "meta", "a_other"])
+_CELLS = st.sampled_from(
+    ["", "", "", "yes", "${a} = 1", "${b} + position(..)", "count(${a})", "(", "${", "'", ". > 1", "null", "now()",
+     "1+1", "start=0 end=3", "../a", "sum(${c})", "§", "%(label)s", "if("]
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(_TYPES, _NAMES, *[_CELLS] * 8), min_size=1, max_size=8))
+@settings(deadline=None, max_examples=60)
+def test_whatever_the_cells_hold_it_comes_in_and_runs_or_is_refused_in_words(rows: list[tuple[str, ...]]) -> None:
+    headings = (
+        "type | name | label | relevant | calculation | default | parameters | repeat_count | choice_filter | trigger"
+    )
+    came = imported("\n".join([headings, *(" | ".join(row) for row in rows)]), choices=YES_NO)
+    assert (came.form is None) == bool(came.problems)
+    for told in (*came.problems, *came.warnings):
+        assert told.code in SENTENCES, told
+    if came.form is not None:
+        again, problems = read_form(to_yaml(came.form).encode(), "form.yaml")
+        assert again is not None and not problems, problems
+        ids = (f"{number:032x}" for number in count())
+        open_form(compile_form(came.form), Context("2026-11-12", visit="0" * 32), lambda: next(ids))

@@ -3,6 +3,7 @@
 import random
 import zlib
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from assessor_tui.form.model import GEO_TYPES, LIST_TYPES, NUMBER_TYPES, SILENT_TYPES, Form
@@ -12,6 +13,7 @@ from assessor_tui.ledger.value import Evidence, Quantity, Value
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.definitions import QUESTION, REPEAT
 from assessor_tui.logic.filling import Context, Filling
+from assessor_tui.logic.opening import open_form
 from assessor_tui.problem import Problem
 from tests.conformance.cases import Miss, Run, XlsformCase, one_line, xlsform_cases
 
@@ -51,8 +53,8 @@ def fill(form: Form, seed: int, answers: int = ANSWERS) -> str:
     chance = random.Random(seed)
     compiled = compile_form(form)
     context = Context("2026-11-12", form.languages[0], seed, visit="0" * 31 + "1")
-    filling = Filling(compiled, context)
-    filling.open()
+    ids = (f"{number:032x}" for number in count(2**64))
+    filling, _ = open_form(compiled, context, lambda: next(ids))
     for number in range(answers):
         acts = list(_acts(filling))
         if not acts:
