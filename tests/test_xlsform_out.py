@@ -259,8 +259,15 @@ def test_the_sheets_are_made_for_reading() -> None:
     assert sheet.freeze_panes == "C2"
     assert all(cell.font.bold for cell in sheet[1])
     assert sheet["C2"].alignment.wrap_text
+    assert sheet.auto_filter.ref == "A1:D2"
     assert sheet.column_dimensions["C"].width >= 40
-    assert book["choices"].freeze_panes == "A2" if "choices" in book.sheetnames else True
+    assert book["settings"].freeze_panes == "A2"
+
+
+def test_a_sheet_of_others_may_be_called_anything() -> None:
+    kept = {name: {"columns": ["a"], "rows": [["b"]]} for name in ("a/b", "A:B", "x" * 40, "'", "")}
+    book = load_workbook(io.BytesIO(write_xlsx(form_of(text("a"), extra={"sheets": kept}))))
+    assert len(book.sheetnames) == 7
 
 
 def test_extra_that_is_no_shape_of_ours_does_no_harm() -> None:
