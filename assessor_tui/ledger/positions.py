@@ -44,8 +44,11 @@ _ALTITUDE = re.compile(
     r"(?:alt(?:itude)?|elevation|ele|海拔|高度|高程)\s*[:=]?\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*(?:m\b|米)?", re.I
 )
 _ACCURACY = re.compile(r"(?:acc(?:uracy)?|精度|误差|誤差|±|\+/-)\s*[:=±]?\s*([0-9]+(?:\.[0-9]+)?)\s*(?:m\b|米)?", re.I)
-_FOUR = re.compile(rf"\s*({_NUMBER})(?:\s*[,，]\s*|\s+)({_NUMBER})(?:[,，\s]+([+-]?[0-9]+(?:\.[0-9]+)?))?"
-                   r"(?:[,，\s]+([0-9]+(?:\.[0-9]+)?))?\s*\Z")  # fmt: skip
+_FOUR = re.compile(
+    rf"\s*({_NUMBER})(?:\s*[,，]\s*|\s+)({_NUMBER})(?:[,，\s]+([+-]?[0-9]+(?:\.[0-9]+)?)\s*(?:m\b|米)?)?"
+    r"(?:[,，\s]+([0-9]+(?:\.[0-9]+)?)\s*(?:m\b|米)?)?\s*\Z",
+    re.IGNORECASE,
+)
 
 
 def positions_of(kind: str, text: str) -> str:
