@@ -14,7 +14,7 @@ agreement:
 
 In a suite recorded away from Greenwich a date is the moment of its midnight there and days are counted from Greenwich,
 so that a date is no whole number. A visit counts on its own calendar (docs/expression_language.md, "Dates"). The
-``Clock`` of the world says which, and here it is set as theirs is.
+``Clock`` of the world says which, and here it is set as theirs is; ``expressions FILE visit`` sets it as a visit's is.
 """
 
 import math
@@ -83,8 +83,8 @@ class Nowhere(Element):
         return super().__getattribute__(name)
 
 
-def run(file: str) -> Run:
-    """What came of every case of ``file``."""
+def run(file: str, calendar: str = "theirs") -> Run:
+    """What came of every case of ``file``; ``calendar`` is ``visit`` to count days as a visit does."""
     read = read_json(Path(file))
     nowhere = Document(Nowhere(""), doctype=False)
     documents: dict[str, Document] = {}
@@ -93,7 +93,7 @@ def run(file: str) -> Run:
         name = case.get("doc")
         if name is not None and name not in documents:
             documents[name] = _read(read["docs"].get(name) or "")
-        told = differs(case, nowhere if name is None else documents[name])
+        told = differs(case, nowhere if name is None else documents[name], calendar)
         if told:
             misses.append(Miss(case["id"], told))
     return Run("expressions", len(read["cases"]), tuple(misses), frozenset(case["id"] for case in read["cases"]))
@@ -106,12 +106,12 @@ def _read(text: str) -> Document:
         return document("")
 
 
-def differs(case: dict[str, Any], here: Document) -> str:
+def differs(case: dict[str, Any], here: Document, calendar: str = "theirs") -> str:
     """What came instead of what was expected; ``""`` when they agree."""
     expected = case["expected"]
     told = f"{case['expr']} should give {expected['type']} {expected['value']!r}, gives "
     try:
-        result = evaluated(case, here)
+        result = evaluated(case, here, calendar)
     except ExpressionError as error:
         return "" if expected["type"] == "error" else f"{told}{error.reason} {error.what}"
     except Exception as error:  # a crash of ours is a miss like any other
@@ -119,7 +119,7 @@ def differs(case: dict[str, Any], here: Document) -> str:
     return "" if _agrees(result, expected, here) else told + _shown(result, here)
 
 
-def evaluated(case: dict[str, Any], here: Document) -> Result:
+def evaluated(case: dict[str, Any], here: Document, calendar: str = "theirs") -> Result:
     """What the expression of a case is worth, seen as the type that it asks for."""
     built = build(parse(case["expr"]), DocumentNames(here) if case["doc"] is not None else DocumentNames(_NOTHING))
     kind = "s" if case["expected"]["type"] == "nodeset" else _KINDS.get(case["rt"], "v")
@@ -129,7 +129,9 @@ def evaluated(case: dict[str, Any], here: Document) -> Result:
     minutes = int(offset.total_seconds() // 60) if offset else 0
     sign, (hours, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
     now = f"{_SOME_DAY:%Y-%m-%d}T10:00:00.000{sign}{hours:02d}:{rest:02d}"
-    result: Result = run(Scope(node, node, Outside(now[:10], now, Clock(minutes, moments=minutes != 0))))
+    result: Result = run(
+        Scope(node, node, Outside(now[:10], now, Clock(minutes, moments=minutes != 0 and calendar == "theirs")))
+    )
     return result
 
 
