@@ -51,7 +51,8 @@ def test_names_with_other_letters_are_those_of_expressions() -> None:
 ROWS_FORM = (
     repeat(
         "r", number("a"), computed("own", "/data/r/a"), computed("rel", "../a"),
-        computed("all", "sum(/data/r[true()]/a)"), computed("rows", "count(/data/r)"), computed("first", "/data/r[1]/a"),
+        computed("all", "sum(/data/r[true()]/a)"), computed("rows", "count(/data/r)"),
+        computed("first", "/data/r[1]/a"),
         computed("before", "/data/r[position() = position(current()/..) - 1]/a"),
         computed("after", "coalesce(indexed-repeat(/data/r/a, /data/r, position(..) + 1), 'none')"),
         repeat("s", number("b"), computed("both", "/data/r/a * 10 + /data/r/s/b")),
