@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assessor_tui.form.markup import Element
-from assessor_tui.form.model import NO_TEXT, Action, Group, Question, Repeat, Text
+from assessor_tui.form.model import GEO_TYPES, NO_TEXT, Action, Group, Question, Repeat, Text
 from assessor_tui.form.model import Node as FormNode
 from assessor_tui.interop.xform_binds import RUN
 from assessor_tui.interop.xform_body import CONTROLS, Body, default_of
@@ -338,6 +338,11 @@ class Maker:
             found["tick_labelset"] = self.asked[node].instance if node in self.asked else ""
             columns["parameters"] = " ".join(f"{name}={text}" for name, text in found.items() if text)
             columns["data_type"] = bind_type if bind_type in ("int", "decimal") else "decimal"
+        elif node in self.asked and kind in GEO_TYPES:
+            near = self.asked[node]
+            columns["parameters"] = f"reference-geometry={near.instance}"
+            columns["choice_filter"] = self.expressions.ours(near.choice_filter, control, node, of_choices=True)
+            self.notes.warn("xform.kept", control, node.path, name="itemset", value=near.instance)
         elif kind == "file":
             media = (attribute(control, "mediatype") or "").partition("/")[0]
             if media in _MEDIA_TYPES:
