@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.cases import CASES, Run, unexpected, xlsform_cases
+from tests.conformance import fuzz
+from tests.conformance.cases import CASES, Run, deviations, unexpected, xlsform_cases
 from tests.conformance.xlsforms import run
 
 FILE = CASES / "xlsforms.jsonl"
@@ -30,7 +31,16 @@ def test_a_share_of_the_forms_of_others_loads_and_fills_or_is_refused(tmp_path: 
     assert unexpected(Run("xlsforms", came.of, misses)) == []
 
 
-def _deviating() -> list[str]:
-    from tests.conformance.cases import deviations
+FORMS = CASES / "forms"
 
+
+@pytest.mark.skipif(not FORMS.exists(), reason="the cases of other programs are not beside the checkout")
+def test_the_who_questionnaire_behaves_out_of_its_workbook_as_out_of_its_xform() -> None:
+    recorded = [str(FORMS / name) for name in ("whova.xlsx", "whova-1.acts", "whova-1.javarosa.txt.gz")]
+    came = fuzz.run(*recorded)
+    assert came.of > 1
+    assert came.misses == ()
+
+
+def _deviating() -> list[str]:
     return list(deviations("xlsforms"))
