@@ -126,6 +126,8 @@ def _cells(column: Column, node: Node, way: Way) -> Cells:
         if way.one_line and any("\n" in text for text in texts.values()):
             return {("finding", ""): to_cell("json", _plain(node.finding))}
         return {("finding", ""): grades, **{("finding_text", tag): text for tag, text in texts.items()}}
+    if column.heading == "xform_parameters":
+        return {}  # written where XLSForm does not know them
     value = getattr(node, column.field)
     if column.field == "default":
         # A text in quotes is that text; XLSForm writes it without.

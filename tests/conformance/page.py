@@ -198,8 +198,8 @@ $ python -m tests.conformance write [RUN ...] [ACTS]
 ```
 
 `roundtrip` compares by what XLSForm's own reader makes of both workbooks: element by element, attributes in
-alphabetical order, white space between words as one space. Of our own forms the canonical bytes have to be the same,
-and XLSForm's reader has to accept the workbook.
+alphabetical order, white space between words as one space; no sheet or heading may be lost, added or moved. Of our own
+forms the canonical bytes have to be the same, and XLSForm's reader has to accept the workbook.
 
 ## Where the cases come from
 

@@ -13,6 +13,7 @@ from assessor_tui.form.model import Form
 from assessor_tui.form.read import read_form
 from assessor_tui.form.write import to_yaml
 from assessor_tui.i18n.sentences import sentence
+from assessor_tui.interop.workbook import Workbook, open_workbook
 from assessor_tui.interop.xlsform_in import read_xlsform
 from assessor_tui.interop.xlsform_out import write_markdown, write_xlsx
 from assessor_tui.problem import Problem
@@ -83,12 +84,34 @@ def _workbook(data: bytes, name: str, folder: Path | None) -> str:
     if canonical_bytes(_without_files(form)) != canonical_bytes(_without_files(imported.form)):
         both = (canonical_bytes(each).decode() for each in (imported.form, form))
         return f"YAML: {first_difference(*both)}"
+    workbook = write_xlsx(form)
+    if told := _headings_differ(data, workbook):
+        return told
     original = xform(data, Path(name).suffix)
     markdown = xform(write_markdown(form).encode(), ".md")
     # Markdown has no line breaks inside cells.
-    return first_difference(original, xform(write_xlsx(form), ".xlsx")) or first_difference(
+    return first_difference(original, xform(workbook, ".xlsx")) or first_difference(
         *(re.sub(r"(\\[nt]|[ \t])+", " ", each) for each in (original, markdown))
     )
+
+
+def _headings_differ(one: bytes, other: bytes) -> str:
+    """Which sheet is missing or has other headings."""
+    books = [open_workbook(each, "form") for each in (one, other)]
+    if any(isinstance(book, Problem) for book in books):
+        return "one of them is no workbook"
+    first, second = (
+        {sheet.name.lower(): sheet for sheet in book.sheets} for book in books if isinstance(book, Workbook)
+    )
+    for name, sheet in first.items():
+        if not any(sheet.headings):
+            continue
+        if name not in second:
+            return f"the sheet {name} is missing"
+        here, there = (list(filter(None, each.headings)) for each in (sheet, second[name]))
+        if here != there:
+            return f"{name}: {here} /// {there}"
+    return ""
 
 
 def _without_files(form: Form) -> Form:
