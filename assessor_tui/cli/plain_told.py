@@ -99,8 +99,12 @@ class Told:
             where.append(filling.row_label(row))
         places = [each.path for each in self.stops() if each.form == stop.form]
         self.tell(
-            _("{number} of {section}, question {place} of {count}").format(
-                number=stop.node.number or "-",
+            (
+                _("{number} of {section}, question {place} of {count}")
+                if stop.node.number
+                else _("{section}, question {place} of {count}")
+            ).format(
+                number=stop.node.number,
                 section=_(", ").join(where),
                 place=places.index(stop.path) + 1,
                 count=len(places),

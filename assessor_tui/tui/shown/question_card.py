@@ -46,6 +46,9 @@ _BLANK = re.compile(r"\{[a-z_]+\}")
 """What the assessor fills in when the ready text becomes a finding."""
 
 
+MOST_READ = 3
+"""Questions that a computed value is said to come from; the others are told by "why?"."""
+
 MOST_SHOWN = 14
 """Longer lists than this are not written out on the card."""
 
@@ -287,6 +290,8 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
 
             why = awaited_words(why, visit.today)
         found.append(Remark(f"{words.status_words(now.status)}: {why}".rstrip(": "), now.status))
+    if question.calculation and not look.hidden and (read := _read_by(filling, path, look.tag)):
+        found.append(Remark(_("computed from {names}").format(names=read)))
     for problem in now.problems:
         if problem.code == "answer.required":
             continue
@@ -313,6 +318,20 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
     elif standing is not None and not standing.disputed and not visit.store.wrote(standing.entry):
         found.append(Remark(_("answered by {person}").format(person=standing.entry.person)))
     return found
+
+
+def _read_by(filling: Filling, path: str, tag: str) -> str:
+    """What a computed value comes from, as people call it: the first of the questions that its expression reads."""
+    from assessor_tui.logic.explain import explain
+
+    read = [each.path for each in explain(filling, path).reads if each.path in filling.nodes and each.path != path]
+    called = []
+    for each in dict.fromkeys(read):
+        node = filling.nodes[each].definition.node
+        label = "" if each.endswith("]") else filling.label(each, tag)
+        called.append(f"{getattr(node, 'number', '')} {label}".strip() or each.rpartition("/")[2])
+    more = ["..."] if len(called) > MOST_READ else []
+    return _(", ").join([*called[:MOST_READ], *more])
 
 
 def _decided(visit: "Visit", filling: Filling, entry: "Entry", look: Look) -> list[Remark]:
