@@ -4,6 +4,7 @@ Codes beginning with ``lint.`` are warnings but for those in ``GRAVE``: with the
 """
 
 import re
+from collections import deque
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from assessor_tui.logic.constants import errors
 from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, Definition, walk
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
+from assessor_tui.logic.names import VALUE
 from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Reference, Text, Tree, parse
 from assessor_tui.logic.possible import Answers, Assumed, choice_names, conditions, located
 from assessor_tui.logic.values import equal, number_text, text_to_number, to_day
@@ -373,26 +375,23 @@ def _outside_once(tree: Tree) -> Iterator[str]:
 def _never(compiled: CompiledForm, answers: Answers, known: Container[str]) -> Iterator[tuple[Definition, Problem]]:
     """Conditions that cannot hold: each group or question once, nothing again for what stands inside."""
     told: dict[Definition, Problem] = {}
-    for _ in range(_ROUNDS):
-        before = len(answers.never)
-        for definition in walk(compiled.places.root):
-            if definition.kind not in (GROUP, REPEAT, QUESTION) or definition in told:
-                continue
-            if definition.parent is not None and _is_inside(definition, told):
-                if definition.kind == QUESTION:
-                    answers.never.add(definition)
-                continue
-            own = compiled.rules_of.get(definition, {}).get("relevant")
-            if own is None or definition.path in known or _can_hold(answers, conditions(compiled, definition)):
-                continue
-            told[definition] = _told(answers, definition, own)
-            answers.never.update(inner for inner in walk(definition) if inner.kind == QUESTION)
-        if len(answers.never) == before:
-            break
-    yield from told.items()
-
-
-_ROUNDS = 30
+    waiting = deque(each for each in walk(compiled.places.root) if each.kind in (GROUP, REPEAT, QUESTION))
+    while waiting:
+        definition = waiting.popleft()
+        own = compiled.rules_of.get(definition, {}).get("relevant")
+        if own is None or definition in told or definition.path in known or _is_inside(definition, told):
+            continue
+        if _can_hold(answers, conditions(compiled, definition)):
+            continue
+        told[definition] = _told(answers, definition, own)
+        # Whoever asks about something in it is looked at again: that is blank for ever.
+        for inner in walk(definition):
+            if inner.kind == QUESTION and inner not in answers.never:
+                answers.never.add(inner)
+                for rule, _ in compiled.dependents.get((inner, VALUE), ()):
+                    if rule.kind == "relevant":
+                        waiting.extend(walk(rule.definition))
+    yield from ((each, problem) for each, problem in told.items() if not _is_inside(each, told))
 
 
 def _is_inside(definition: Definition, told: Container[Definition]) -> bool:

@@ -89,6 +89,7 @@ class Answers:
         """Questions that are never asked, so that expressions see them blank."""
         self.can_be: dict[Definition, Possible] = {}
         self._set_by_something = set(_set_by_something(compiled))
+        self._asked: dict[tuple[object, Definition], tuple[Definition, bool] | None] = {}
         for definition in compiled.places.by_path.values():
             if isinstance(definition.node, Question):
                 self.can_be[definition] = self._of_question(definition, definition.node)
@@ -122,11 +123,15 @@ class Answers:
 
     def asked(self, tree: Tree, at: Definition) -> tuple[Definition, bool] | None:
         """(question, whether it is a single node) that a name or path leads to; None for anything else."""
-        location = located(self.compiled, tree, at)
-        if location is None or location.open or len(location.definitions) != 1:
-            return None
-        definition = location.definitions[0]
-        return (definition, not location.many) if definition.kind == QUESTION else None
+        key = (tree.name, at.scope) if isinstance(tree, Reference) else (tree, at)
+        if key not in self._asked:
+            location = located(self.compiled, tree, at)
+            found = None
+            if location is not None and not location.open and len(location.definitions) == 1:
+                definition = location.definitions[0]
+                found = (definition, not location.many) if definition.kind == QUESTION else None
+            self._asked[key] = found
+        return self._asked[key]
 
     def _known(self, definition: Definition, assumed: Assumed) -> Possible:
         if definition in self.never:
@@ -266,11 +271,14 @@ class Answers:
     def _all(self, operands: Iterable[Tree], wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
         operands = list(operands)
         for _ in range(2):  # what a later part says may decide an earlier one
+            before = assumed
             for operand in operands:
                 known = self.assume(operand, wanted, at, assumed)
                 if known is None:
                     return None
                 assumed = known
+            if assumed is before:
+                break
         return assumed
 
     def _any(self, operands: Iterable[Tree], wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
