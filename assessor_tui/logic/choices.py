@@ -323,8 +323,7 @@ class _Compiling:
         names.explore(parse(text))
         self.read.append(Read("choices", text, names))
         inner = self.names()
-        inner.nested = True
-        inner.here = Location((repeat.row,), common(self.definition, repeat))
+        inner.open_choices(self.definition)
         keep, _ = self.filter(inner)
         return RowSource(as_kind(names.reach(repeat), "s"), keep)
 
@@ -332,8 +331,7 @@ class _Compiling:
         columns = columns_of(self.form, self.question.list_name) or frozenset()
         self.file(columns)
         inner = self.names()
-        inner.nested, inner.columns = True, columns
-        inner.here = Location((), self.definition.scope, open=True, level=2 if columns else -1, columns=columns)
+        inner.open_choices(self.definition)
         keep, placed = self.filter(inner)
         name = self.question.list_name
         speaking = shows_values(self.form, name)

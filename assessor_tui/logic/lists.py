@@ -28,12 +28,11 @@ def parameters_of(text: str) -> dict[str, str]:
 class Listed:
     """One list as choices: which column is chosen, and what people read."""
 
-    __slots__ = ("_folded", "_labels", "choices", "label", "table", "value")
+    __slots__ = ("_folded", "_labels", "choices", "table", "value")
 
     def __init__(self, table: Table, value: str, label: str, choices: Sequence[Choice] | None = None) -> None:
         self.table = table
         self.value = value
-        self.label = label
         self.choices = choices
         """The form's own choices; None for the rows of a file."""
         spoken = [(UNNAMED_LANGUAGE, label), *((each.removeprefix(f"{label}::"), each) for each in table.columns)]
