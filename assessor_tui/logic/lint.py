@@ -23,6 +23,9 @@ from assessor_tui.problem import Place, Problem
 GRAVE = frozenset({"lint.unknown_choice", "lint.text_for_number", "lint.never_accepted", "lint.regex"})
 """Codes that are mistakes, not warnings."""
 
+MOST_RULES = 40_000
+"""Expressions of a form of which it is still looked at together what can never be."""
+
 _NUMBERS = frozenset({"integer", "decimal", "quantity", "range"})
 _ARITHMETIC = frozenset({"+", "-", "*", "div", "mod"})
 _ORDER = frozenset({"<", "<=", ">", ">="})
@@ -49,6 +52,8 @@ def lint(compiled: CompiledForm) -> tuple[Problem, ...]:
         found += ((rule.definition.order, problem) for problem in _Clashes(compiled, rule).of(tree))
         found += ((rule.definition.order, problem) for problem in _volatile(rule, tree))
         found += ((rule.definition.order, problem) for problem in _no_answer(rule, tree))
+    if len(compiled.rules) > MOST_RULES:
+        return tuple(_unique(problem for _, problem in sorted(found, key=lambda each: each[0])))
     answers = Answers(compiled)
     # A misspelt choice is one mistake, not also a condition that never holds and all that waits for it.
     misspelt = {problem.place.path for _, problem in found if problem.parameters["column"] == "relevant"}
@@ -406,7 +411,8 @@ def _is_inside(definition: Definition, told: Container[Definition]) -> bool:
 def _can_hold(answers: Answers, rules: Iterable[Rule]) -> bool:
     """False when these conditions cannot hold together."""
     assumed: Assumed = {}
-    for _ in range(2):
+    rules = list(rules)
+    for _ in range(min(len(rules), 2)):  # what an inner one says may decide an outer one
         for rule in rules:
             known = answers.assume(parse(rule.text), True, rule.definition, assumed)
             if known is None:
