@@ -7,19 +7,18 @@ recurses over dependencies, so a chain may be as long as it likes.
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
-from assessor_tui.form.model import NO_TEXT, Text, in_language
-from assessor_tui.form.wording import plain_words
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic import values
 from assessor_tui.logic.answers import result_text, text_of, value_of
 from assessor_tui.logic.beginnings import begin
-from assessor_tui.logic.compile import CompiledForm, Pieces, Rule
+from assessor_tui.logic.compile import CompiledForm, Rule
 from assessor_tui.logic.dates import HONG_KONG, clock_of
 from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
 from assessor_tui.logic.judging import judge, judge_rows
 from assessor_tui.logic.names import NEAR, PLACE, ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, directly_inside, inside, instances
-from assessor_tui.logic.values import Closure, Scope, to_boolean, to_number, to_text
+from assessor_tui.logic.surroundings import Surroundings
+from assessor_tui.logic.values import Scope, to_boolean, to_number
 from assessor_tui.logic.views import ANSWERED, MISSING, ROW_ADDED, Changes, Context, Item
 from assessor_tui.problem import Problem
 
@@ -36,7 +35,7 @@ _REMEMBERED = 20_000
 """Touched paths kept for ``touched_since``; whoever has not asked for that long looks at everything again."""
 
 
-class Recalculation:
+class Recalculation(Surroundings):
     """The nodes of one filling and how they follow each other."""
 
     unsteady = False
@@ -53,85 +52,6 @@ class Recalculation:
         self.touched: list[str] = []
         self.forgotten = 0
         self.begin({}, {})
-
-    @property
-    def today(self) -> str:
-        """The date of the visit."""
-        return self.context.today
-
-    @property
-    def now(self) -> str:
-        """The moment the visit is at, ISO 8601 with its offset."""
-        return self.context.now or self.context.today
-
-    @property
-    def seed(self) -> int:
-        """Where random numbers start."""
-        return self.context.seed
-
-    def place(self, node: values.Node) -> str:
-        """The path of a node."""
-        return node.path if isinstance(node, Node) else ""
-
-    def row_id(self, node: values.Node) -> str:
-        """Id of the row around a node, ``""`` outside rows."""
-        return node.scope.row_id if isinstance(node, Node) else ""
-
-    def last_saved(self, path: str) -> str:
-        """Value of a question, by its generic path, in the visit before; blank when unknown."""
-        return self.context.last_saved.get(path, "")
-
-    def choice_label(self, node: values.Node, name: str) -> str:
-        """What people read for the choice ``name`` of the question at ``node``; ``""`` for an unknown one."""
-        if not isinstance(node, Leaf) or not name:
-            return ""
-        if node.question.rows_of:
-            row = self.row_of.get(name)
-            return self.named_row(row) if row is not None else ""
-        source = self.compiled.sources.get(node.definition)
-        label = source.label(Scope(node, node, self), name) if source is not None else NO_TEXT
-        return in_language(label, self.language)
-
-    def instance(self, name: str) -> values.Node | None:
-        """What ``instance(name)`` gives; None for no such list."""
-        return self.compiled.lists.instance(name, self.language)
-
-    def itext(self, name: str) -> str:
-        """The text of an imported form's table of texts in the language being shown; the name itself for none."""
-        texts = self.compiled.form.extra.get("itext", NO_TEXT)
-        return in_language(texts.get(name, NO_TEXT), self.language) or name
-
-    def spoken(self, node: Node, column: str, text: Text, language: str) -> str:
-        """A text at a node in one language as people read it, with its outputs filled in."""
-        if not self.compiled.texts or not text:
-            return plain_words(in_language(text, language))
-        wanted = in_language(text, language)
-        pieces: Pieces | None = None
-        for tag in (language, *text):
-            if text.get(tag) == wanted:
-                pieces = self.compiled.texts.get((node.definition, column, tag))
-                break
-        if pieces is None:
-            return plain_words(wanted)
-        before, self.language = self.language, language
-        try:
-            scope = Scope(node, node, self)
-            return "".join(piece if isinstance(piece, str) else self._piece(piece, scope) for piece in pieces)
-        finally:
-            self.language = before
-
-    @staticmethod
-    def _piece(run: Closure, scope: Scope) -> str:
-        try:
-            return str(run(scope))
-        except (ArithmeticError, ValueError):
-            return ""
-
-    def named_row(self, row: Scoped) -> str:
-        """What people call a row: by its ``row_label``, else its number."""
-        rule = self.compiled.rules_of.get(row.definition, {}).get("row_label")
-        label = to_text(self.result(rule, row)).strip() if rule is not None else ""
-        return label or str(row.position())
 
     def begin(self, rows: Mapping[str, Sequence[str]], answers: Mapping[str, tuple[str, Value | None]]) -> None:
         """Nothing; starts again from rows and answers as ``Filling.load`` takes them."""
