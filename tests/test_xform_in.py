@@ -402,8 +402,28 @@ def test_choices_out_of_rows_are_nodes() -> None:
     form = form_of(xform("<r><q>Ada</q></r><r><q/></r><who/>", body=body))
 
     who = question(form, "who")
-    assert (who.list_name, who.itemset, who.parameters) == ("itemset", "/data/r[q != '']", "value=q label=q")
+    assert (who.list_name, who.itemset, who.parameters) == ("itemset", "${q}", "")
     assert played(form).choices("who") == ("Ada",)
+
+
+def test_choices_out_of_rows_that_a_workbook_cannot_say_stay_nodes() -> None:
+    body = REPEAT + asked_of("/data/r[q = 'Ada']", "q", "q").replace("/data/q", "/data/who")
+
+    form = form_of(xform("<r><q>Ada</q></r><r><q>Bo</q></r><who/>", body=body))
+
+    who = question(form, "who")
+    assert (who.list_name, who.itemset, who.parameters) == ("itemset", "/data/r[q = 'Ada']", "value=q label=q")
+    assert played(form).choices("who") == ("Ada",)
+
+
+def test_a_shape_keeps_the_places_it_is_drawn_beside() -> None:
+    near = "<itemset nodeset=\"instance('towns')/root/item[area = /data/a]\"><value ref='name'/></itemset>"
+    model = f'{TOWNS}<bind nodeset="/data/q" type="geoshape"/>'
+
+    form = form_of(xform("<q/><a/>", model, f'<input ref="/data/q">{near}</input>'), warned=("xform.kept",))
+
+    assert question(form, "q").parameters == "reference-geometry=towns"
+    assert question(form, "q").choice_filter == "area = ${a}"
 
 
 def test_choices_called_by_attributes_are_nodes_of_a_document() -> None:

@@ -373,6 +373,10 @@ class Maker:
                 seed=self.expressions.ours(asked.seed, control, node),
             )
             found: Itemset = self.lists.itemset(asked, self.tables)
+            if answers := self._answers(asked, node):
+                # As a workbook says it: the answers of a question in a repeat, those that are there.
+                value = f"value={asked.value} label={asked.label}"
+                found = found._replace(itemset=answers, parameters=found.parameters.removesuffix(value).strip())
             if asked.instance and asked.instance not in self.lists.tables and asked.instance not in self.tables:
                 self.notes.problem("xform.no_instance_of", control, node.path, id=asked.instance)
             self.looks_up = self.looks_up or "jr:itext(" in found.parameters
@@ -380,6 +384,18 @@ class Maker:
         if not items:
             self.notes.warn("xform.no_items", control, node.path, name=node.name)
         return {"list_name": self.lists.inline_list(self._items(node, items), node.unique)}
+
+    def _answers(self, asked: Asked, node: Node) -> str:
+        """``${name}`` for ``/data/repeat[./name != '']`` with this name as value and label; ``""`` for any other."""
+        path, _, condition = asked.nodes.partition("[")
+        if asked.value != asked.label or "".join(condition.split()) not in (
+            f"./{asked.value}!='']", f"{asked.value}!='']", f'./{asked.value}!=""]',
+        ):  # fmt: skip
+            return ""
+        repeat, _ = self.instance.find(path, node)
+        answered = repeat.children.get(asked.value) if repeat is not None and repeat.kind == "repeat" else None
+        name = self.expressions.name(answered) if answered is not None and not answered.children else ""
+        return name if name.startswith("$") else ""
 
     def _items(self, node: Node, items: list[Element]) -> Iterator[tuple[str, Text]]:
         seen: set[str] = set()
