@@ -34,6 +34,7 @@ from assessor_tui.interop.xlsform_rows import (
     read_rows,
 )
 from assessor_tui.interop.xlsform_told import EXPRESSIONS, columns_not_run, missing_texts, running, sheets_not_run
+from assessor_tui.logic.searched import files_searched, name_for
 from assessor_tui.problem import Place, Problem
 
 Files = Callable[[str], bytes | None]
@@ -219,6 +220,8 @@ def _instances(
         for text in texts:
             for hit in _PULLED.finditer(text):
                 survey.files.setdefault(hit[1] or hit[2], f"{hit[1] or hit[2]}.csv")
+        for stem in files_searched(getattr(node, "appearance", "")):
+            survey.files.setdefault(name_for(stem, survey.loops), f"{stem}.csv")
     found: dict[str, Instance] = {}
     for name, source in survey.files.items():
         found[name], told = _instance(source, files)
@@ -262,7 +265,7 @@ def _form(
     languages = tuple(dict.fromkeys(survey.languages.values()))
     stem = PurePath(survey.place_of_sheet.file).stem or "data"
     said = settings.get("form_id", stem)
-    form_id = said if _NAME.match(said) else plain(re.sub(r"\s+", "_", said.strip()) or "data")
+    form_id = said if _NAME.match(said) else plain(re.sub(r"[^\w.-]+", "_", said).strip("_") or "data")
     title = {languages[0]: settings.get("form_title", said)}
     for heading, cell in settings.items():
         first, _, language = heading.partition("::")
