@@ -1,5 +1,8 @@
 """What an author is told about expressions that compile: what can never be, and what is no answer."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +10,9 @@ from hypothesis import strategies as st
 from assessor_tui.config import shipped
 from assessor_tui.form.model import Node, Question
 from assessor_tui.form.read import read_form
+from assessor_tui.i18n.sentences import SENTENCES
 from assessor_tui.ledger.value import Quantity
+from assessor_tui.logic import lint as lint_module
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Filling
 from assessor_tui.logic.lint import broken_regex, is_warning, lint, runs_away
@@ -337,3 +342,13 @@ def test_what_is_said_to_hold_never_or_always_does_so_whatever_is_answered(
 def test_conditions_deep_inside_each_other_are_looked_at_in_no_time(before: str, after: str) -> None:
     depth = 20
     codes(*ASKED, computed("x", before * depth + "${flow}" + after * depth))
+
+
+def test_every_warning_has_its_sentence() -> None:
+    source = Path(lint_module.__file__).read_text(encoding="utf-8")
+    codes_told = set(re.findall(r'_problem\([\w.]+, "([a-z_]+)"', source)) | {
+        "unused_list",
+        "never_true",
+        "date_for_number",
+    }
+    assert {f"lint.{code}" for code in codes_told} <= SENTENCES.keys()

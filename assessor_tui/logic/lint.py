@@ -42,7 +42,8 @@ def lint(compiled: CompiledForm) -> tuple[Problem, ...]:
     """What an author should look at, at generic paths, in the order of the form; nothing that ``compile_form`` tells.
 
     ``lint.unknown_choice``, ``lint.text_for_number``, ``lint.text_for_date``, ``lint.number_for_date``,
-    ``lint.arithmetic``, ``lint.order``, ``lint.never_true``, ``lint.never_accepted``, ``lint.always_true``,
+    ``lint.arithmetic``, ``lint.order``, ``lint.never_true``, ``lint.never_true_here``,
+    ``lint.never_asked``, ``lint.never_accepted``,
     ``lint.no_answer.*``, ``lint.nothing_offered``, ``lint.volatile``, ``lint.regex``, ``lint.regex_slow``,
     ``lint.overwrites``, ``lint.unused_list``.
     """
