@@ -526,7 +526,8 @@ def conditions(draw: st.DrawFn) -> str:
     return draw(
         st.sampled_from(
             [f"{column} = {other}", f"{other} = {column}", f"./{column} = {other}", f"selected({other}, {column})",
-             f"{column} != {other}", f"contains({column}, {other})", f"{column} < {other}", f"not({column} = {other})",
+             f"{column} != {other}", f"contains({column}, {other})", f"starts-with({column}, {other})",
+             f"{column} < {other}", f"not({column} = {other})",
              f"position() <= 3 or {column} = {other}", f"({column} = {other} or x = 'b')"]
         )
     )  # fmt: skip

@@ -261,9 +261,12 @@ def _each(tree: Tree, names: "Names | None", build: Build, *, truth: bool = Fals
     columns: dict[str, int] = {}
     by_column = _by_column(tree, names, build, columns) if names is not None else None
     look = build(by_column, names).run if by_column is not None and columns else None
+    part = _part_of_text(tree, names, build) if names is not None else None
 
     def keep(scope: Scope, nodes: Sequence[Node]) -> Sequence[Node]:
         inner = _Looking(scope, len(nodes), held.copy())
+        if part is not None and isinstance(nodes, Items):
+            return Items(nodes.table, part(inner, nodes))
         if look is not None and isinstance(nodes, Items):
             rows: list[int] = []
             texts = zip(*(nodes.texts(column) for column in columns), strict=True)
@@ -281,6 +284,30 @@ def _each(tree: Tree, names: "Names | None", build: Build, *, truth: bool = Fals
         return kept
 
     return keep
+
+
+def _part_of_text(tree: Tree, names: "Names", build: Build) -> Callable[[Scope, Items], list[int]] | None:
+    """Rows whose column has a part that is the same for all of them: what people type into a search, by far the
+    commonest look at every row."""
+    if not isinstance(tree, Call) or tree.name not in ("contains", "starts-with") or len(tree.arguments) != 2:
+        return None
+    column = _column(tree.arguments[0], names)
+    if not column or not isinstance(tree.arguments[1], Held | Text):
+        return None
+    wanted = build(Call("string", tree.arguments[1:], tree.start, tree.end), names).run
+    if tree.name == "contains":
+
+        def containing(scope: Scope, items: Items) -> list[int]:
+            part = wanted(scope)
+            return [at for at, text in zip(items.rows, items.texts(column), strict=True) if part in text]
+
+        return containing
+
+    def beginning(scope: Scope, items: Items) -> list[int]:
+        part = wanted(scope)
+        return [at for at, text in zip(items.rows, items.texts(column), strict=True) if text.startswith(part)]
+
+    return beginning
 
 
 def _kept(result: Result, position: int, truth: bool) -> bool:
