@@ -200,3 +200,37 @@ def test_rows_that_count_themselves_are_those_the_answers_give_whatever_came_fir
         path = f"chain[{filling.rows('chain')[at]}]/another"
         filling.set(path, value)
     assert len(filling.rows("chain")) == 1
+
+
+def test_a_row_added_or_removed_touches_only_what_stands_behind_it() -> None:
+    rows = [f"{number:032x}" for number in range(1, 301)]
+    filling = Filling(
+        compiled(
+            repeat(
+                "r", number("a"), computed("place", "position(..)"),
+                computed("before", "indexed-repeat(${a}, ${r}, position(..) - 1)"),
+                computed("running", "coalesce(indexed-repeat(${running}, ${r}, position(..) - 1), 0) + sum(../a)"),
+                computed("previous", "${r}[position() = position(current()/..) - 1]/a"),
+            ),
+            computed("total", "sum(${a})"), computed("rows", "count(${r})"),
+            computed("second", "indexed-repeat(${a}, ${r}, 2)"),
+        ),
+        Context(TODAY),
+    )  # fmt: skip
+    filling.load({"r": rows[:-1]}, {f"r[{row}]/a": ("answered", Quantity("1")) for row in rows})
+
+    def touched(moment: int) -> set[str]:
+        return {path.partition("/")[0] for path in filling.touched_since(moment) or ()}
+
+    moment = filling.moment
+    filling.add_row("r", rows[-1])
+    assert touched(moment) == {f"r[{rows[-1]}]", "r", "total", "rows"}
+    moment = filling.moment
+    filling.set(f"r[{rows[3]}]/a", Quantity("1.5"))
+    assert filling.state(f"r[{rows[-1]}]/running").value == "300.5"
+    assert filling.state(f"r[{rows[4]}]/previous").value == "1.5"
+    assert len([path for path in filling.touched_since(moment) or () if path.endswith("/before")]) == 1
+    moment = filling.moment
+    filling.remove_row(f"r[{rows[-2]}]")
+    assert touched(moment) <= {f"r[{rows[-2]}]", f"r[{rows[-1]}]", "r", "total", "rows"}
+    assert everything(filling) == everything(filling.copy())
