@@ -109,5 +109,5 @@ def _data(failure: "Failure") -> dict[str, Any]:
     from assessor_tui.problem import Problem
 
     place = problem_data(Problem("case.failed", failure.place))
-    at = {key: place[key] for key in ("line", "column") if key in place}
+    at: dict[str, Any] = {key: place[key] for key in ("line", "column") if key in place}
     return {**at, "path": failure.path, "what": failure.what, "expected": failure.wanted, "got": failure.got}
