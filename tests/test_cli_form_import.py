@@ -44,7 +44,7 @@ def test_a_workbook_becomes_a_checklist_that_can_be_checked(here: Path, capsys: 
         "boilers.xlsx: 3 questions, 0 groups, 0 repeats, 2 lists. Languages: English (en), French (fr).\n" in done.err
     )
     assert "2 texts are missing in French (fr).\n" in done.err
-    assert "warning: boilers.xlsx, survey E1: The column owner (2 cells) is kept" in done.err
+    assert "warning: boilers.xlsx, survey E1: The column owner (cells: 2) is kept" in done.err
     assert "survey D" not in done.err
     assert typed(["form", "check", "boilers.yaml"], capsys).code == 0
 

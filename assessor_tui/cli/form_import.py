@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ENDINGS = (".xlsx", ".xls", ".md", ".xml")
 MISSING = ("import.missing_text", "form.no_translation")
 """Codes of texts that a language lacks: counted, and listed with --verbose."""
+WORDY = (*MISSING, "import.missing_columns")
+"""Codes that are listed with --verbose only."""
 
 
 class Taken(NamedTuple):
@@ -164,7 +166,7 @@ def _tell(taken: Taken, verbose: bool) -> None:
     for line in place_lines(imported.problems):
         say(line)
     missing = [each for each in imported.warnings if each.code in MISSING]
-    shown = imported.warnings if verbose else [each for each in imported.warnings if each.code not in MISSING]
+    shown = imported.warnings if verbose else [each for each in imported.warnings if each.code not in WORDY]
     if imported.form is not None:
         say(f"{taken.source}: {_summary(imported.form)}")
         for language, count in _counts(missing).items():

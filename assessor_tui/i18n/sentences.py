@@ -281,7 +281,7 @@ SENTENCES: Mapping[str, str] = {
     "xform.every_load": N_("{event} sets it each time the form is opened; here it is set once, when a visit begins."),
     "xform.further_texts": N_("Further forms of a text ({forms}) are not shown. They are kept."),
     "xform.group_without_node": N_(
-        "A group without ref: its questions are asked, its heading and appearance are left out. Add ref to keep them."
+        "A group without ref: its heading becomes a note before its first question, its appearance is left out."
     ),
     "xform.instance_without_id": N_("A list without id, so nothing can use it. It is left out."),
     "xform.item_twice": N_("The choice {name} stands twice in one list. Rename or delete one."),
@@ -416,9 +416,9 @@ SENTENCES: Mapping[str, str] = {
     "import.audit": N_("An audit of the person's steps is not kept here: every answer has its entry. The row is kept."),
     "import.background": N_("{type}: nothing is recorded in the background here. The row is kept."),
     "import.choice_no_label": N_("This choice has no label. Its name is shown."),
-    "import.column_kept": N_("The column {heading} ({count} cells) is kept for export and does nothing here."),
+    "import.column_kept": N_("The column {heading} (cells: {count}) is kept for export and does nothing here."),
     "import.column_ours": N_(
-        "The column {heading} ({count} cells) is kept for export. If it is meant as in a checklist of this program, "
+        "The column {heading} (cells: {count}) is kept for export. If it is meant as in a checklist of this program, "
         "add the column kind with checklist on the sheet settings."
     ),
     "import.comment_row": N_("This row has no type, name or label. It is kept as a comment."),
@@ -446,7 +446,7 @@ SENTENCES: Mapping[str, str] = {
     "import.language_code": N_("These languages have no code in brackets: {languages}. Write English (en)."),
     "import.max_pixels": N_("Without max-pixels pictures are kept as large as they are."),
     "import.media": N_(
-        "Pictures, sounds and films of a question are not shown here. {heading} ({count} cells) is kept for export."
+        "Pictures, sounds and films of a question are not shown here. {heading} (cells: {count}) is kept for export."
     ),
     "import.missing_columns": N_("{language}: the sheet {sheet} has no column for {columns} in this language."),
     "import.missing_text": N_("{column}: the text in {language} is missing."),
@@ -457,7 +457,7 @@ SENTENCES: Mapping[str, str] = {
     "import.osm": N_("Places of OpenStreetMap are asked as a file here. The sheet {sheet} is kept for export."),
     "import.other_app": N_("{appearance}: other apps are not opened here. The question is answered by hand."),
     "import.repeat_no_label": N_("This repeat has no label. Its name is shown."),
-    "import.save_to": N_("save_to: no entities are kept here. {heading} ({count} cells) is kept for export."),
+    "import.save_to": N_("save_to: no entities are kept here. {heading} (cells: {count}) is kept for export."),
     "import.self_relevant": N_(
         "relevant: {cycle} decides about itself. It is always asked here. Take its own name out of the expression."
     ),

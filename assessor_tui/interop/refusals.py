@@ -244,7 +244,14 @@ def _problems(book: Workbook, file: str, words: str) -> Iterator[Problem]:
 def _warnings(book: Workbook, file: str, words: str) -> Iterator[Problem]:
     lines = words.split("\n") if words.startswith("Language '") else [words]
     for line in lines:
-        yield _problem(book, file, line, _WARNINGS, "import.warned")
+        problem = _problem(book, file, line, _WARNINGS, "import.warned")
+        if problem.code == "import.language_code":
+            # It knows the first part of a code only: zh-Hant is one all the same.
+            named = [each.strip() for each in problem.parameters.get("languages", "").split(",")]
+            if not (without := [each for each in named if not each.endswith(")")]):
+                continue
+            problem = problem._replace(parameters={"languages": ", ".join(without)})
+        yield problem
 
 
 _ROW = re.compile(r"\[row : (\d+|unknown)\]\s*")
