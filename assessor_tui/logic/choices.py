@@ -79,8 +79,8 @@ class ListSource(Source):
         listed = self._listed(scope)
         rows: Sequence[int] = range(len(listed))
         if self._keep is not None and rows:
-            kept = self._keep(scope, Items(listed.table))
-            rows = kept.rows if isinstance(kept, Items) else [item.at for item in kept]  # type: ignore[attr-defined]
+            kept = _given(self._keep, scope, Items(listed.table))
+            rows = kept.rows if isinstance(kept, Items) else [item.at for item in kept]
         if listed.choices is None:
             names = listed.table.texts(listed.value)
             if listed.rows_named(""):
@@ -106,7 +106,7 @@ class ListSource(Source):
             return super().offers(scope, name)
         listed = self._listed(scope)
         items = Items(listed.table, listed.rows_named(name))
-        return bool(items and (self._keep is None or self._keep(scope, items)))
+        return bool(items and (self._keep is None or _given(self._keep, scope, items)))
 
     def in_order(self, scope: Scope, names: Sequence[str]) -> tuple[str, ...]:
         """As the list has them: nothing but the names is looked for."""
@@ -156,7 +156,7 @@ class NodeSource(Source):
         found: list[Choice] = []
         inner = Scope(scope.node, scope.current, scope.world)
         try:
-            for node in self._nodes(scope):
+            for node in _given(self._nodes, scope):
                 inner.node = node
                 if name := self._value(inner).strip():
                     label: dict[str, str] = {}
@@ -179,7 +179,7 @@ class SearchedSource(Source):
 
     def offered(self, scope: Scope) -> Sequence[Choice]:
         """A choice for each row that is found."""
-        return self._made(self._rows(scope))
+        return self._made(_given(self._rows, scope))
 
     def label(self, scope: Scope, name: str) -> Text:
         """As the file has it, found now or not."""
@@ -200,8 +200,8 @@ class RowSource(Source):
         self._keep = keep
 
     def _kept(self, scope: Scope) -> list[Any]:
-        rows: list[Any] = self._rows(scope)
-        return list(self._keep(scope, rows)) if self._keep is not None and rows else rows
+        rows = list(_given(self._rows, scope))
+        return list(_given(self._keep, scope, rows)) if self._keep is not None and rows else rows
 
     def offered(self, scope: Scope) -> Sequence[Choice]:
         """A choice for each row."""
@@ -499,6 +499,14 @@ def _kept(nodes: Closure, keep: Keep | None) -> Closure:
     if keep is None:
         return nodes
     return lambda scope: keep(scope, some) if (some := nodes(scope)) else some
+
+
+def _given(run: Callable[..., Sequence[Any]], *arguments: Any) -> Sequence[Any]:
+    """What it gives; nothing where the arithmetic has no answer, or it would hardly ever end."""
+    try:
+        return run(*arguments)
+    except (ArithmeticError, ValueError):
+        return ()
 
 
 def _world(scope: Scope) -> Any:
