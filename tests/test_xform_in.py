@@ -218,10 +218,16 @@ def test_groups_nest_and_what_is_asked_first_comes_first() -> None:
     assert (asked.name, counted.name) == ("a", "count")
 
 
-def test_a_group_without_a_node_leaves_its_questions_where_they_are() -> None:
-    text = xform("<a/>", body='<group appearance="field-list"><label>Head</label><input ref="/data/a"/></group>')
+def test_a_group_without_a_node_leaves_its_questions_where_they_are_and_its_heading_as_a_note() -> None:
+    body = (
+        '<input ref="/data/a"/><group appearance="field-list"><label>Head <output value="/data/a"/></label>'
+        '<group ref="/data/g"><input ref="b"/></group><input ref="/data/c"/></group>'
+    )
 
-    assert [node.name for node in form_of(text, warned=("xform.group_without_node",)).children] == ["a"]
+    form = form_of(xform("<a/><g><b/></g><c/>", body=body), warned=("xform.group_without_node",))
+
+    assert [node.name for node in form.children] == ["a", "g.heading", "g", "c"]
+    assert question(form, "g.heading") == Question("note", "g.heading", {"und": "Head ${a}"})
 
 
 def test_names_that_stand_twice_or_have_other_letters_are_made_unique_and_keep_what_they_are_called() -> None:

@@ -14,7 +14,7 @@ CONTROLS: Mapping[str, str] = {
 """Element -> type of its question; ``""``: as the type of its bind says."""
 
 ACTIONS = frozenset({"setvalue", "setgeopoint", "recordaudio"})
-_SAID = frozenset({"label", "hint", "help", "alert", "value", "item", "itemset", "choices", "filename"})
+_SAID = frozenset({"label", "hint", "value", "item", "itemset"})
 """Parts of a control that are read with it."""
 
 _EVENTS: Mapping[str, tuple[str, str]] = {
@@ -31,13 +31,15 @@ _EVENTS: Mapping[str, tuple[str, str]] = {
 class Body:
     """What the body says of the nodes; everything stands in the nodes themselves."""
 
-    __slots__ = ("by_id", "count", "headings", "instance", "moved", "notes", "recorded")
+    __slots__ = ("by_id", "count", "headings", "instance", "moved", "notes", "presented", "recorded")
 
     def __init__(self, instance: Instance, by_id: Mapping[str, str], notes: Notes) -> None:
         self.instance, self.by_id, self.notes = instance, by_id, notes
         self.count = 0
         self.headings: dict[Node, Element] = {}
         """Group around a repeat, and of the same node -> its element: it holds the heading."""
+        self.presented: dict[Node, Element] = {}
+        """First thing asked in a group that stands for no node -> the group: it holds a heading."""
         self.recorded: list[tuple[str, Node, Element]] = []
         """``setgeopoint`` and ``recordaudio`` with what they fill."""
         self.moved: dict[Node, list[Node]] = {}
@@ -120,9 +122,7 @@ class Body:
                 self._inside(element, repeated if node is not None else context)
                 return
         if node is None:
-            if element.first("label") is not None or attribute(element, "appearance"):
-                self.notes.warn("xform.group_without_node", element, context.path)
-            self._inside(element, context)
+            self._presented(element, context)
             return
         if node.kind == "question":
             self.notes.problem("xform.control_of_group", element, node.path, name=node.name)
@@ -131,6 +131,17 @@ class Body:
             node.kind, node.control = "group", element
             self._order(node)
         self._inside(element, node)
+
+    def _presented(self, element: Element, context: Node) -> None:
+        """A group that stands for no node: its heading goes before the first question inside it."""
+        before = self.count
+        self._inside(element, context)
+        if element.first("label") is None and not attribute(element, "appearance"):
+            return
+        first = next((child for child in context.children.values() if child.order == before + 1), None)
+        self.notes.warn("xform.group_without_node", element, context.path)
+        if first is not None and first not in self.presented:
+            self.presented[first] = element
 
     def _repeat(self, element: Element, context: Node) -> None:
         node, _ = self.node(element, context, "nodeset", "ref")

@@ -13,7 +13,7 @@ from assessor_tui.interop.xform_expressions import Expressions
 from assessor_tui.interop.xform_lists import Asked, Itemset, Lists
 from assessor_tui.interop.xform_notes import Notes, attribute, local, prefixed
 from assessor_tui.interop.xform_texts import Shown, Texts
-from assessor_tui.interop.xform_tree import Instance, Node, is_template, rows_in
+from assessor_tui.interop.xform_tree import Instance, Node, is_template, rows_in, walk
 from assessor_tui.logic.compile import is_expression
 
 _TYPES: Mapping[str, str] = {
@@ -93,6 +93,8 @@ class Maker:
         """True when choices are called by the id of a text that is looked up while the form is filled."""
         self._nodes: dict[str, Node] = {}
         """Path in our form -> node."""
+        self._taken: set[str] = set()
+        """Every name, once somebody has asked for another."""
         self._recorded: dict[Node, str] = {}
         self._recorded_by: dict[Node, Element] = {}
         for name, node, element in body.recorded:
@@ -115,7 +117,14 @@ class Maker:
 
     def children(self, node: Node, chain: str = "") -> tuple[FormNode, ...]:
         """What stands inside a node: asked ones in the order of the body, the others where they are in the file."""
-        return tuple(self._node(child, chain) for child in ordered(node))
+        found: list[FormNode] = []
+        for child in ordered(node):
+            group = self.body.presented.get(child)
+            text = self._shown(group.first("label"), node).text if group is not None else NO_TEXT
+            if text:
+                found.append(Question("note", self._heading_name(child), text))
+            found.append(self._node(child, chain))
+        return tuple(found)
 
     def _node(self, node: Node, chain: str) -> FormNode:
         path = f"{chain}/{node.unique}" if chain else node.unique
@@ -125,6 +134,16 @@ class Maker:
         if node.kind == "group" or node.children:
             return self._group(node, chain)
         return self._question(node)
+
+    def _heading_name(self, first: Node) -> str:
+        """A name of its own for the heading before a node."""
+        if not self._taken:
+            self._taken = {node.unique for node in walk(self.instance.root)}
+        name = f"{first.unique[:100]}.heading"
+        while name in self._taken:
+            name += "_"
+        self._taken.add(name)
+        return name
 
     # Groups and repeats
 
