@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from assessor_tui.form.model import Choice, Question, Repeat
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic import values
-from assessor_tui.logic.definitions import REPEAT, ROW, Definition
+from assessor_tui.logic.definitions import QUESTION, REPEAT, ROW, Definition
 from assessor_tui.logic.views import MISSING, QuestionState
 from assessor_tui.problem import Problem
 
@@ -164,6 +164,10 @@ class Scoped(Node):
 
 def instances(definition: Definition, row: Scoped) -> Iterator[Node]:
     """All nodes of a definition below the root or a row."""
+    if definition.scope is row.definition and definition.kind == QUESTION:
+        # By far the commonest: what stands in the same row.
+        yield row.members[definition.key]
+        return
     rows = [row]
     for name in definition.scope.chain[len(row.definition.chain) :]:
         rows = [inner for around in rows for inner in around.containers[name].rows]
