@@ -583,3 +583,10 @@ def test_an_answer_is_flagged_exactly_when_it_is_not_among_the_choices(
     filling.set("picked", (chosen,))
 
     assert bool(gone(filling, "picked")) == (chosen not in names(filling, "picked"))
+
+
+def test_a_pattern_that_never_ends_does_not_keep_a_long_list_waiting() -> None:
+    listed = Instance("long.csv", ("name", "label"), tuple((f"n{at}", f"{'a' * 40}{at}!") for at in range(2000)))
+    filling = filled(one("row", "long", choice_filter="regex(label, '(a|aa)+b')"), instances={"long": listed})
+
+    assert names(filling, "row") == []

@@ -62,6 +62,11 @@ def _simple() -> re.Pattern[str]:
     return re.compile(rf"\^?(?:{piece}(?:\{{\d{{1,3}}\}})?)*(?:{piece}[+*])?\$?\Z")
 
 
+_MOST_RUNS = 5
+_RAN_AWAY: dict[str, int] = {}
+"""Pattern -> how often it took too long: a list of 50,000 rows must not wait for each of them."""
+
+
 def matches(text: str, pattern: str) -> bool | ErrorValue:
     """Whether the whole text matches. The pattern comes from a form: one that is broken or takes long is an error."""
     if len(text) > _LONGEST_MATCHED or len(pattern) > _LONGEST_MATCHED:
@@ -71,8 +76,13 @@ def matches(text: str, pattern: str) -> bool | ErrorValue:
             return re.fullmatch(pattern, text) is not None
         import regex  # type: ignore[import-untyped]
 
+        if _RAN_AWAY.get(pattern, 0) >= _MOST_RUNS:
+            return ErrorValue("value.pattern")
         return regex.fullmatch(pattern, text, timeout=0.2) is not None
-    except (TimeoutError, ValueError, OverflowError, RecursionError, re.error):
+    except TimeoutError:
+        _RAN_AWAY[pattern] = _RAN_AWAY.get(pattern, 0) + 1
+        return ErrorValue("value.pattern")
+    except (ValueError, OverflowError, RecursionError, re.error):
         return ErrorValue("value.pattern")
     except Exception as error:
         if type(error).__module__.startswith(("regex", "_regex")):
