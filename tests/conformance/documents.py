@@ -140,6 +140,9 @@ class DocumentNames:
         primary = self.instances[0]
         return (lambda _: [primary]), tree.steps
 
+    def place(self, _: Call) -> None:
+        """A document has no rows of its own."""
+
     def is_single(self, _: Path) -> bool:
         return False
 
