@@ -57,7 +57,7 @@ def test_every_command_named_in_a_page_exists_with_its_options(command: str, cap
     words = command.split()[1:]
     path = []
     for word in words:
-        if not re.fullmatch(r"[a-z]+", word):
+        if not re.fullmatch(r"[a-z]+(-[a-z]+)*", word):
             break
         path.append(word)
     said = typed([*path, "--help", "--lang", "en-HK"], capsys)
