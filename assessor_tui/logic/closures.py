@@ -67,6 +67,9 @@ class Names(Protocol):
     def beginning(self, tree: Path) -> tuple[Closure | None, tuple[Step, ...]]:
         """What gives the node an absolute path starts at (None: the root), and its steps from there."""
 
+    def place(self, tree: Call) -> Built | None:
+        """The closure of ``position(..)`` where that is the number of one's own row; None for any other."""
+
     def is_single(self, tree: Path) -> bool:
         """True when the path always leads to one question, so that it is blank rather than an empty list."""
 
@@ -275,6 +278,8 @@ def _call(tree: Call, names: Names | None) -> Built:
         return _unknown("form.unknown_function", tree, names)
     if not bounds[0] <= count <= bounds[1]:
         return _unknown("form.arguments", tree, names)
+    if name == "position" and names is not None and (known := names.place(tree)) is not None:
+        return known
     if name == "current":
         return Built(lambda scope: [scope.current], "s")
     if name in FORMS:

@@ -117,6 +117,14 @@ class FormNames(Reads):
         out = len(self.origin.scope.chain) - len(row.chain)
         return (lambda scope: [_outer(_at(scope), out)]), left
 
+    def place(self, tree: Call) -> Built | None:
+        """The closure of ``position(..)`` where that is the number of one's own row; None for any other."""
+        row = self._standing(tree.arguments[0], self.here) if tree.arguments else None
+        if row is None:
+            return None
+        out = len(self.origin.scope.chain) - len(row.chain)
+        return Built(lambda scope: float(_outer(_at(scope), out).index + 1), "n")
+
     def is_single(self, tree: Path) -> bool:
         """True for ``../name``, or ``name`` in a predicate on rows, when it leads to one question from each node."""
         if tree.absolute or tree.origin is not None or any(step.predicates for step in tree.steps):
