@@ -66,7 +66,8 @@ FORM = Form(
                      choice_filter="county = ${county}"),
             Question("select_multiple", "markets", said("Which towns does it sell to?"), list_name="towns"),
             Question("acknowledge", "told", said("The site was told.")),
-            Question("text", "greeting", said("Greeting"), actions=(Action("change", "concat('Hello ', ${name})", "${name}"),)),
+            Question("text", "greeting", said("Greeting"),
+                     actions=(Action("change", "concat('Hello ', ${name})", "${name}"),)),
         )),
         Question("file", "photo", said("A photo of the gate")),
         Repeat("halls", said("Halls"), (
