@@ -95,7 +95,7 @@ def test_why_it_must_be_answered_or_cannot_be_changed_is_told() -> None:
     it = filling(one("a"), text("b", required="${a} = 'yes'"), group("g", text("c"), read_only="${a} = 'yes'"))
     it.set("a", ("yes",))
     assert words(explain(it, "b"))[1] == "It must be answered: ${a} = 'yes'"
-    assert "It cannot be changed, by g: ${a} = 'yes'" in words(explain(it, "c"))
+    assert "It cannot be changed, because of g: ${a} = 'yes'" in words(explain(it, "c"))
     it.set("a", ("no",))
     assert words(explain(it, "b"))[1] == "It need not be answered now: ${a} = 'yes'"
 

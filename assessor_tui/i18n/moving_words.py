@@ -45,7 +45,7 @@ def heading(kind: str, count: int) -> str:
         "as_text": ngettext(
             "{count} answer becomes text with its question:", "{count} answers become text with their question:", count
         ),
-        "computed": ngettext("{count} result is another one:", "{count} results are others:", count),
+        "computed": ngettext("{count} result changes:", "{count} results change:", count),
     }
     return words[kind].format(count=count)
 

@@ -143,7 +143,7 @@ SENTENCES: Mapping[str, str] = {
         "{column}: {found}: the pattern is broken or can run for ever. Correct or simplify it."
     ),
     "lint.no_answer.place": N_(
-        "{column}: {found} names no outline. Write its points as '22.30 114.20; 22.31 114.20; 22.31 114.21'."
+        "{column}: {found} is no area. Write its points as '22.30 114.20; 22.31 114.20; 22.31 114.21'."
     ),
     "lint.no_answer.signature": N_("{column}: {found} is not signed with this key. Correct the key."),
     "lint.no_answer.too_long": N_("{column}: {found} gives a text of more than a million characters. Shorten it."),
@@ -271,7 +271,7 @@ SENTENCES: Mapping[str, str] = {
     "xform.barcode": N_("A barcode is typed here, not scanned."),
     "xform.bind_of_group": N_("{name} stands at a group and has no effect there. Move it to a question."),
     "xform.bind_of_nothing": N_("This bind is of {nodeset}, which is not in the instance. It has no effect."),
-    "xform.bind_twice": N_("{name} is said a second time and otherwise (first on line {line}). The first one counts."),
+    "xform.bind_twice": N_("{name} is given a second time, differently (first on line {line}). The first one counts."),
     "xform.control_without_node": N_("This {name} names no node, so it is left out. Add ref."),
     "xform.empty_output": N_("An output without a value is left out of the text."),
     "xform.encrypted": N_("The form asks for encrypted answers. Here they are kept like all others; its key is kept."),
@@ -342,6 +342,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "import.heading_alias": N_("{heading} and {other} are two words for one column. Remove one of them."),
     "import.heading_missing": N_("The sheet needs the column {missing}. Write it into row 1."),
+    "import.headings_below": N_("The headings stand in row {row}. Delete the rows above them."),
     "import.heading_parts": N_("The heading {heading} has a part too many: a type or name has no language."),
     "import.heading_twice": N_("The heading {heading} stands here twice. Rename or remove one of the columns."),
     "import.instance_twice": N_("Two different files or lists are named {name}. Rename one of them."),
@@ -386,7 +387,7 @@ SENTENCES: Mapping[str, str] = {
     "import.range": N_("range: {said}."),
     "import.range_number": N_("parameters: {parameter} must be a number."),
     "import.reference_commas": N_("Divide several references by commas: ${{one}}, ${{two}}."),
-    "import.refused": N_("XLSForm's own reader refuses this: {said}."),
+    "import.refused": N_("XLSForm's own reader refuses this: {said}. Correct it and import again."),
     "import.reference_geometry": N_(
         "parameters: reference-geometry names the list {list}, which search() fills elsewhere. Name another list."
     ),
@@ -462,7 +463,9 @@ SENTENCES: Mapping[str, str] = {
         "relevant: {cycle} decides about itself. It is always asked here. Take its own name out of the expression."
     ),
     "import.sending": N_("{heading}: nothing is sent to a server from here. The setting is kept."),
-    "import.sheet_alike": N_("A sheet {sheet} is not there. Was {found} meant? Rename it."),
+    "import.sheet_alike": N_(
+        "There is no sheet {sheet}, but one named {found}. If that is meant, rename it to {sheet}."
+    ),
     "import.sheet_kept": N_("The sheet {sheet} means nothing to a form. It is kept for export."),
     "import.sheet_not_kept": N_("The sheet {sheet} means nothing to a form and is too large to keep. It is left out."),
     "import.sms": N_("{heading}: answers are not sent as SMS from here. The setting is kept."),
