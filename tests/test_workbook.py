@@ -105,6 +105,12 @@ def test_a_single_sheet_is_the_survey_whatever_it_is_called() -> None:
     ]  # fmt: skip
 
 
+def test_a_space_behind_the_name_of_a_sheet_does_not_hide_it() -> None:
+    book = opened(xlsx({"Survey ": SURVEY, "choices ": [["list_name", "name"]]}))
+    assert [sheet.name for sheet in book.sheets] == ["Survey", "choices"]
+    assert book.sheet("choices") is not None
+
+
 def test_what_stands_far_below_is_not_read_and_said() -> None:
     rows = [*SURVEY, *([""] * 3 for _ in range(70)), ["text", "c", "C"]]
     sheet = opened(xlsx({"survey": rows})).sheets[0]

@@ -422,6 +422,7 @@ def test_all_mistakes_are_told_at_once_with_their_cells() -> None:
         ("type | name | label | parameters\nrange | a | A | step=0", "import.range", 2),
         ("type | name | label\nselect_one_from_file a.pdf | a | A", "import.file_ending", 2),
         ("name | label\na | A", "import.heading_missing", 0),
+        ("Our pumps\ntype | name | label\ntext | a | A", "import.headings_below", 2),
         ("type | name | label | calculation\ncalculate | a | | ${b}\ncalculate | b | | ${a}", "form.cycle", 2),
     ],
 )

@@ -26,8 +26,8 @@ def judged(book: Workbook, file: str) -> tuple[tuple[Problem, ...], tuple[Proble
     stopgaps: Stopgaps = {}
     warned: tuple[Problem, ...] = ()
     size = sum(len(sheet.rows) for sheet in book.sheets)
-    if parts := tuple(_heading_parts(book, file)):
-        return parts, ()
+    if headings := (*_headings_below(book, file), *_heading_parts(book, file)):
+        return headings, ()
     for _ in range(MOST if size < _LARGE else 1):
         found, warned = _judged_once(book, file)
         new = [each for each in found if each not in problems and not _follows(each, stopgaps)]
@@ -48,6 +48,26 @@ def in_order(book: Workbook) -> Callable[[Problem], tuple[int, int, int]]:
         each.place.line,
         each.place.column,
     )
+
+
+_TELLING = {"survey": {"type"}, "choices": {"list_name", "list name"}, "settings": {"form_id", "form id", "id_string"}}
+"""Sheet -> a heading, in any of its spellings, that a row of headings has and nothing else."""
+_TITLES = 10
+"""Rows in which a title above the headings may stand."""
+
+
+def _headings_below(book: Workbook, file: str) -> Iterator[Problem]:
+    """Sheets whose headings stand below a title, as people who print their lists have it; nobody reads those."""
+    for name, telling in _TELLING.items():
+        sheet = book.sheet(name)
+        if sheet is None or any(heading.lower() in telling for heading in sheet.headings):
+            continue
+        for number, cells in sheet.rows:
+            if number > _TITLES:
+                break
+            if any(cell.lower() in telling for cell in cells):
+                yield Problem("import.headings_below", Place(file, number, path=sheet.name), {"row": str(number)})
+                break
 
 
 def _heading_parts(book: Workbook, file: str) -> Iterator[Problem]:

@@ -124,11 +124,11 @@ def _read_xlsx(archive: zipfile.ZipFile, data: bytes, file: str) -> Workbook:
             found: list[Sheet] = []
             cells = MAX_CELLS
             for each in book.worksheets[:MAX_SHEETS]:
-                most_rows = MAX_SURVEY_ROWS if each.title.lower() == "survey" else MAX_ROWS
+                most_rows = MAX_SURVEY_ROWS if _called(each.title) == "survey" else MAX_ROWS
                 with archive.open(each._worksheet_path.lstrip("/")) as part:
                     seen = sheets.look_over(each.title, part, (most_rows, MAX_COLUMNS, cells))
                 cells -= seen.cells
-                matters = each.title.lower() in FORM_SHEETS or len(book.worksheets) == 1
+                matters = _called(each.title) in FORM_SHEETS or len(book.worksheets) == 1
                 if matters and seen.no_result:
                     raise _Refused(
                         "import.no_result", Place(file, path=each.title, line=_row_of(seen.no_result[0])),
@@ -136,7 +136,7 @@ def _read_xlsx(archive: zipfile.ZipFile, data: bytes, file: str) -> Workbook:
                     )  # fmt: skip
                 each.reset_dimensions()  # some programs write a size that is not true
                 if not seen.rows:
-                    found.append(Sheet(each.title, (), ()))
+                    found.append(Sheet(each.title.strip(), (), ()))
                     continue
                 rows = (
                     [_xlsx_text(cell, Place(file, number, column, each.title), matters)
@@ -147,6 +147,11 @@ def _read_xlsx(archive: zipfile.ZipFile, data: bytes, file: str) -> Workbook:
             return Workbook(tuple(found))
         finally:
             book.close()
+
+
+def _called(name: str) -> str:
+    """What XLSForm calls the sheet of that name; a space behind it, which nobody sees, does not count."""
+    return name.strip().lower()
 
 
 def _row_of(cell: str) -> int:
@@ -211,8 +216,8 @@ def _read_old(data: bytes, file: str) -> Workbook:
         names = book.sheet_names()[:MAX_SHEETS]
         for name in names:
             sheet = book.sheet_by_name(name)
-            matters = name.lower() in FORM_SHEETS or len(names) == 1
-            most = MAX_SURVEY_ROWS if name.lower() == "survey" else MAX_ROWS
+            matters = _called(name) in FORM_SHEETS or len(names) == 1
+            most = MAX_SURVEY_ROWS if _called(name) == "survey" else MAX_ROWS
             cells -= sum(sheet.row_len(row) for row in range(sheet.nrows))
             if sheet.nrows > most or cells < 0:
                 reason = f"{name}: > {most:,} rows" if sheet.nrows > most else f"> {MAX_CELLS:,} cells"
@@ -325,7 +330,7 @@ def _sheet(file: str, name: str, rows: Iterable[Sequence[str]], headings_may_rep
             break
         empty = 0
         kept.append((number, tuple(cells)))
-    return Sheet(name, tuple(headings), tuple(kept), tuple(told))
+    return Sheet(name.strip(), tuple(headings), tuple(kept), tuple(told))
 
 
 def _headings(cells: Sequence[str]) -> list[str]:
