@@ -8,20 +8,31 @@ REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sib
 """Axes that count from the node outwards or backwards."""
 
 
+FAR = frozenset(
+    {"descendant", "descendant-or-self", "following", "following-sibling", "preceding", "preceding-sibling"}
+)
+"""Axes on which much may be passed by before anything is found."""
+
+
 def taker(axis: str, test: str) -> Callable[[Node], Iterable[Node]]:
     """What gives the nodes on ``axis`` of a node that pass the test: a name, ``*``, or a node type with brackets."""
     if axis == "child" and test not in ("*", "node()", "text()") and "(" not in test:
         return lambda node: node.named(test)
-    walk = _WALKS[axis]
-    if test == "node()":
+    walk, passes = _WALKS[axis], passer(test)
+    if passes is None:
         return walk
+    return lambda node: [other for other in walk(node) if passes(other)]
+
+
+def passer(test: str) -> Callable[[Node], bool] | None:
+    """Whether a node passes a test; None when every node does."""
+    if test == "node()":
+        return None
     if test == "processing-instruction()":
-        return lambda node: [other for other in walk(node) if other.name.startswith("processing-instruction(")]
-    if "(" in test:
-        return lambda node: [other for other in walk(node) if other.name == test]
+        return lambda node: node.name.startswith("processing-instruction(")
     if test == "*":
-        return lambda node: [other for other in walk(node) if other.name and "(" not in other.name]
-    return lambda node: [other for other in walk(node) if other.name == test]
+        return lambda node: bool(node.name) and "(" not in node.name
+    return lambda node: node.name == test
 
 
 def _ancestors(node: Node) -> Iterator[Node]:

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from assessor_tui.logic.axes import REVERSE, in_order, taker
+from assessor_tui.logic.axes import FAR, REVERSE, in_order, passer, taker
 from assessor_tui.logic.functions import FORMS, FUNCTIONS, Function
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.parser import (
@@ -23,7 +23,7 @@ from assessor_tui.logic.parser import (
     Text,
     Tree,
 )
-from assessor_tui.logic.predicates import Held, predicate
+from assessor_tui.logic.predicates import Held, positional, predicate
 from assessor_tui.logic.values import (
     Closure,
     Node,
@@ -345,7 +345,11 @@ def _path(tree: Path, names: Names | None) -> Built:
     if absolute and names is not None:
         origin, left = names.beginning(tree)
     taken = len(tree.steps) - len(left)
-    steps = [_step(step, _inside(tree, at, names)) for at, step in enumerate(left, taken)]
+    steps: list[Callable[[Scope, list[Node]], list[Node]]] = []
+    level = absolute or _level(tree.origin)
+    for at, step in _directly(left, taken):
+        steps.append(_step(step, _inside(tree, at, names), level=level))
+        level = level and step.axis in _LEVEL
 
     def nodes(scope: Scope) -> list[Node]:
         if origin is not None:
@@ -377,6 +381,36 @@ def _path(tree: Path, names: Names | None) -> Built:
     return Built(nodes, "s")
 
 
+_LEVEL = frozenset({"attribute", "child", "following-sibling", "parent", "preceding-sibling", "self"})
+"""Axes on which nodes that are equally deep lead to nodes that are equally deep."""
+
+
+def _level(tree: Tree | None) -> bool:
+    """True when the nodes of ``tree`` are equally deep, so that what stands inside one is before what is in the next."""
+    while isinstance(tree, Filter):
+        tree = tree.operand
+    if isinstance(tree, Path):
+        return all(step.axis in _LEVEL for step in tree.steps) and (tree.absolute or _level(tree.origin))
+    return tree is None or isinstance(tree, Reference) or (isinstance(tree, Call) and tree.name != "id")
+
+
+def _directly(steps: Sequence[Step], first: int) -> list[tuple[int, Step]]:
+    """The steps with their numbers from ``first``; ``//name`` is one, unless the place among siblings is asked for."""
+    found: list[tuple[int, Step]] = []
+    for at, step in enumerate(steps, first):
+        before = found[-1][1] if found else None
+        if (
+            before is not None
+            and (before.axis, before.test, before.predicates) == ("descendant-or-self", "node()", ())
+            and step.axis == "child"
+            and not any(map(positional, step.predicates))
+        ):
+            found[-1] = at, step._replace(axis="descendant")
+        else:
+            found.append((at, step))
+    return found
+
+
 def _inside(tree: Path, at: int, names: Names | None) -> Names | None:
     """What names mean in the predicates of step ``at``."""
     if names is None or not tree.steps[at].predicates:
@@ -403,22 +437,34 @@ def _filter(tree: Filter, names: Names | None) -> Built:
     return Built(run, "s")
 
 
-def _step(step: Step, names: Names | None) -> Callable[[Scope, list[Node]], list[Node]]:
+def _step(step: Step, names: Names | None, *, level: bool) -> Callable[[Scope, list[Node]], list[Node]]:
+    """Nodes to nodes, both in document order; ``level``: they are equally deep."""
     predicates = [predicate(each, names, build) for each in step.predicates]
-    take = taker(step.axis, step.test)
+    far = step.axis in FAR
+    passes = passer(step.test) if far else None
+    take = taker(step.axis, "node()" if far else step.test)
     reverse = step.axis in REVERSE
 
     def run(scope: Scope, nodes: list[Node]) -> list[Node]:
         everything: list[Node] = []
+        spend = scope.world.effort.spend
         for node in nodes:
-            taken = take(node)
             # A long list is not unfolded before its predicate has looked up what it wants of it.
-            found = taken if predicates and isinstance(taken, Sequence) else list(taken)
+            taken = take(node)
+            if predicates and not far and isinstance(taken, Sequence):
+                found = taken
+                spend(1 + len(found) // 16 if type(found) is list else 1)
+            else:
+                found = list(taken)
+                spend(1 + (2 * len(found) if far else len(found)))
+            if passes is not None:
+                found = [other for other in found if passes(other)]
             for keep in predicates:
                 found = keep(scope, found)
             if len(nodes) == 1:
                 return list(found)[::-1] if reverse else list(found)
             everything.extend(found)
-        return everything if step.axis in ("child", "attribute", "self") else in_order(everything)
+        kept = step.axis == "self" or (level and step.axis in ("child", "attribute"))
+        return everything if kept else in_order(everything)
 
     return run

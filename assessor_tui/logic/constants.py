@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from assessor_tui.logic.closures import build
 from assessor_tui.logic.dates import GREENWICH, Clock
+from assessor_tui.logic.effort import Effort
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Text, Tree
@@ -18,6 +19,7 @@ class _Nobody(NamedTuple):
     now: str = ""
     clock: Clock = GREENWICH
     seed: int = 0
+    effort: Effort = Effort()
 
     def place(self, _: Node) -> str:
         return ""

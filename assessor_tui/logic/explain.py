@@ -10,6 +10,7 @@ from assessor_tui.logic import values
 from assessor_tui.logic.closures import build
 from assessor_tui.logic.compile import Rule
 from assessor_tui.logic.definitions import QUESTION, ROW, Definition
+from assessor_tui.logic.effort import MOST_LOOKS, MOST_LOOKS_OF_ACT, UNCOUNTED
 from assessor_tui.logic.filling import Filling
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import NEAR, PLACE, ROWS, VALUE, FormNames, Use
@@ -186,6 +187,7 @@ class _Parts:
         self.node = node
         self.text = text
         self.left = MOST_PARTS
+        self.looks = MOST_LOOKS_OF_ACT
 
     def of(self, tree: Tree, decides: bool = True) -> Part:
         """The piece with the pieces in it that can be other than they are."""
@@ -211,7 +213,13 @@ class _Parts:
     def _result(self, tree: Tree) -> values.Result:
         try:
             built = build(tree, self._names())
-            result: values.Result = built.run(Scope(self.node, self.node, self.filling))
+            effort = self.filling.effort
+            effort.left = given = min(MOST_LOOKS, self.looks)
+            try:
+                result: values.Result = built.run(Scope(self.node, self.node, self.filling))
+            finally:
+                self.looks -= given - effort.left
+                effort.left = UNCOUNTED
         except (ExpressionError, ArithmeticError, ValueError):
             return ""
         return result

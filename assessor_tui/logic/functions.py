@@ -14,6 +14,7 @@ from assessor_tui.logic.values import (
     NAN,
     Closure,
     Day,
+    Element,
     ErrorValue,
     Node,
     Result,
@@ -114,7 +115,12 @@ def _once(scope: Scope, closure: Closure) -> Result:
 def _position(scope: Scope, *nodes: Sequence[Node]) -> float:
     if not nodes:
         return float(scope.position)
-    return float(nodes[0][0].position()) if nodes[0] else NAN
+    if not nodes[0]:
+        return NAN
+    node = nodes[0][0]
+    if isinstance(node, Element) and node.parent is not None:
+        scope.world.effort.spend(len(node.parent.children()) // 16)  # which are counted up to this one
+    return float(node.position())
 
 
 def _moment(scope: Scope, value: Result) -> "Day | str":
@@ -364,9 +370,11 @@ def _own_text(function: Callable[[str], Any]) -> Callable[..., Any]:
 
 
 def _nodes_name(scope: Scope, *nodes: Sequence[Node]) -> str:
-    if not nodes:
-        return scope.node.name
-    return nodes[0][0].name if nodes[0] else ""
+    node = scope.node if not nodes else nodes[0][0] if nodes[0] else None
+    name = node.name if node is not None else ""
+    if name.endswith(")"):  # a text or comment has none, an instruction that of its target
+        return name.partition("'")[2].rpartition("'")[0]
+    return name
 
 
 def _last_name(scope: Scope, *nodes: Sequence[Node]) -> str:

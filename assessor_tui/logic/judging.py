@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from assessor_tui.form.model import LIST_TYPES, SILENT_TYPES, Choice
 from assessor_tui.logic.answers import misfit
+from assessor_tui.logic.effort import MOST_LOOKS, UNCOUNTED
 from assessor_tui.logic.nodes import Container, Leaf
 from assessor_tui.logic.values import Scope, to_boolean
 from assessor_tui.logic.views import MISSING
 from assessor_tui.problem import Place, Problem
 
 if TYPE_CHECKING:
+    from assessor_tui.logic.choices import Source
     from assessor_tui.logic.recalculation import Recalculation
 
 
@@ -53,7 +55,9 @@ def _gone(filling: "Recalculation", leaf: Leaf) -> list[str]:
     assert isinstance(leaf.stored, tuple)
     source = filling.compiled.sources.get(leaf.definition)
     scope = Scope(leaf, leaf, filling)
+    filling.effort.left = MOST_LOOKS
     gone = [name for name in leaf.stored if source is None or not source.offers(scope, str(name))]
+    filling.effort.left = UNCOUNTED
     return [str(name)[: 8 if leaf.question.rows_of else None] for name in gone]
 
 
@@ -63,11 +67,19 @@ def offered(filling: "Recalculation", leaf: Leaf) -> Sequence[Choice]:
     if source is None:
         return ()
     if leaf.question.rows_of:
-        return source.offered(Scope(leaf, leaf, filling))  # rows are called by whatever their label shows
+        return _offered(filling, leaf, source)  # rows are called by whatever their label shows
     known = leaf.offered
     if known is None or known[0] != filling.language:
-        known = leaf.offered = filling.language, source.offered(Scope(leaf, leaf, filling))
+        known = leaf.offered = filling.language, _offered(filling, leaf, source)
     return known[1]
+
+
+def _offered(filling: "Recalculation", leaf: Leaf, source: "Source") -> Sequence[Choice]:
+    filling.effort.left = MOST_LOOKS
+    try:
+        return source.offered(Scope(leaf, leaf, filling))
+    finally:
+        filling.effort.left = UNCOUNTED
 
 
 def obeys(filling: "Recalculation", leaf: Leaf, text: str) -> bool:

@@ -87,6 +87,7 @@ class FormNames(Reads):
             rows = [_outer(_at(scope), out)]
             for repeat in down:
                 rows = [row for around in rows for row in around.containers[repeat].rows if row.relevant]
+            scope.world.effort.spend(len(rows) // 4)
             if not name:
                 return list(rows)
             return [node for row in rows if (node := row.members[name]).relevant]

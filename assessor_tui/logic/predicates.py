@@ -8,6 +8,7 @@ that checks each of its rows against all others, and a list of 50,000 towns, wou
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from assessor_tui.logic.effort import WORTH
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Text, Tree
 from assessor_tui.logic.tables import Items
@@ -263,7 +264,10 @@ def _each(tree: Tree, names: "Names | None", build: Build, *, truth: bool = Fals
     look = build(by_column, names).run if by_column is not None and columns else None
     part = _part_of_text(tree, names, build) if names is not None else None
 
+    weight = 1 + (tree.end - tree.start) // WORTH
+
     def keep(scope: Scope, nodes: Sequence[Node]) -> Sequence[Node]:
+        scope.world.effort.spend(weight * len(nodes))
         inner = _Looking(scope, len(nodes), held.copy())
         if part is not None and isinstance(nodes, Items):
             return Items(nodes.table, part(inner, nodes))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from assessor_tui.form.model import Question
 from assessor_tui.logic.definitions import Definition
+from assessor_tui.logic.effort import WORTH
 from assessor_tui.logic.names import Use
 from assessor_tui.logic.values import Closure
 from assessor_tui.problem import Place, Problem
@@ -13,7 +14,7 @@ from assessor_tui.problem import Place, Problem
 class Rule:
     """One expression of one definition."""
 
-    __slots__ = ("definition", "kind", "rank", "remembers", "run", "sets", "speaks", "text", "uses")
+    __slots__ = ("definition", "kind", "rank", "remembers", "run", "sets", "size", "speaks", "text", "uses")
 
     def __init__(self, kind: str, definition: Definition, text: str, run: Closure, uses: tuple[Use, ...]) -> None:
         self.kind = kind
@@ -22,6 +23,8 @@ class Rule:
         self.text = text
         self.run = run
         self.uses = uses
+        self.size = len(text) // WORTH
+        """What running it is worth beside what it looks at, in looks."""
         self.rank = 0
         """Rules of a lower rank run first."""
         self.speaks = False

@@ -14,6 +14,7 @@ from assessor_tui.logic.beginnings import begin
 from assessor_tui.logic.compile import CompiledForm, Rule
 from assessor_tui.logic.dates import HONG_KONG, clock_of
 from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
+from assessor_tui.logic.effort import MOST_LOOKS, UNCOUNTED, WORTH, Effort, TooMuch
 from assessor_tui.logic.judging import judge, judge_rows
 from assessor_tui.logic.names import NEAR, PLACE, ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, directly_inside, inside, instances
@@ -49,6 +50,9 @@ class Recalculation(Surroundings):
         self.clock = clock_of(context.now, HONG_KONG)
         """How the calendar stands where the visit is."""
         self.language = context.language
+        self.effort = Effort()
+        self.given_up: dict[Rule, None] = {}
+        """Rules that had to be left without a result, because they look at more than anybody could wait for."""
         self.touched: list[str] = []
         self.forgotten = 0
         self.begin({}, {})
@@ -243,17 +247,29 @@ class Recalculation(Surroundings):
             if rule.kind == "trigger" and self.acting and leaf.relevant and isinstance(target, Leaf):
                 self._triggered[rule, target] = None
 
-    def result(self, rule: Rule, node: Node) -> values.Result:
-        """What the rule gives at ``node``; blank where the arithmetic has no answer."""
+    def result(self, rule: Rule, node: Node, most: int = MOST_LOOKS) -> values.Result:
+        """What the rule gives at ``node``; blank where the arithmetic has no answer, or it looks at too many places."""
+        effort = self.effort
+        outer = effort.left
+        effort.left = given = min(most, outer, effort.act)
         try:
+            effort.spend(1 + rule.size)
             result: values.Result = rule.run(Scope(node, node, self))
-        except (ArithmeticError, ValueError):
-            return ""
+            if type(result) is str and len(result) > WORTH:
+                effort.spend(len(result) // WORTH)
+        except (ArithmeticError, ValueError) as error:
+            result = ""
+            if type(error) is TooMuch:
+                self.given_up[rule] = None
+        used = given - effort.left
+        effort.left = outer - used
+        effort.act -= used
         return result
 
     def settle(self) -> None:
         """Nothing; runs what is queued until nothing follows any more, then judges what was touched."""
         rounds = 0
+        self.effort.count()
         while self._heap or self._counts or self._triggered or self._newborn:
             self.run()
             if self._newborn:
@@ -286,10 +302,12 @@ class Recalculation(Surroundings):
         for node in dirty:
             if self.nodes.get(node.path) is node:
                 self._note(node)
+        self.effort.act = UNCOUNTED
 
     def run(self) -> None:
         """Runs what is queued, by rank."""
         heap, queued = self._heap, self._queued
+        self.effort.count()
         runs = 0
         limit = 100 * (len(self.nodes) + 100)
         while heap:

@@ -5,6 +5,7 @@ from assessor_tui.form.wording import plain_words
 from assessor_tui.logic import values
 from assessor_tui.logic.compile import CompiledForm, Pieces, Rule
 from assessor_tui.logic.dates import Clock
+from assessor_tui.logic.effort import MOST_LOOKS, MOST_LOOKS_OF_TEXT, Effort
 from assessor_tui.logic.nodes import Leaf, Node, Scoped
 from assessor_tui.logic.values import Closure, Scope, to_text
 from assessor_tui.logic.views import Context
@@ -19,8 +20,10 @@ class Surroundings:
     """How the calendar stands where the visit is."""
     language: str
     row_of: dict[str, Scoped]
+    effort: Effort
+    """What expressions may still look at."""
 
-    def result(self, rule: Rule, node: Node) -> values.Result:
+    def result(self, rule: Rule, node: Node, most: int = MOST_LOOKS) -> values.Result:
         """What a rule gives at a node."""
         raise NotImplementedError
 
@@ -84,11 +87,14 @@ class Surroundings:
         if pieces is None:
             return plain_words(wanted)
         before, self.language = self.language, language
+        outer = self.effort.left
+        self.effort.left = min(outer, MOST_LOOKS_OF_TEXT)
         try:
             scope = Scope(node, node, self)
             return "".join(piece if isinstance(piece, str) else self._piece(piece, scope) for piece in pieces)
         finally:
             self.language = before
+            self.effort.left = outer
 
     @staticmethod
     def _piece(run: Closure, scope: Scope) -> str:
@@ -100,5 +106,5 @@ class Surroundings:
     def named_row(self, row: Scoped) -> str:
         """What people call a row: by its ``row_label``, else its number."""
         rule = self.compiled.rules_of.get(row.definition, {}).get("row_label")
-        label = to_text(self.result(rule, row)).strip() if rule is not None else ""
+        label = to_text(self.result(rule, row, MOST_LOOKS_OF_TEXT)).strip() if rule is not None else ""
         return label or str(row.position())

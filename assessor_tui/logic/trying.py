@@ -37,6 +37,7 @@ def tried(filling: Recalculation, repeat_path: str, lines: Iterable[Mapping[str,
     }
     row.relevant = True  # though the table may not be asked for yet
     _hand_down(row)
+    filling.effort.count()
     try:
         return [_tried(filling, row, leaves, rules, judged, answers) for answers in lines]
     finally:

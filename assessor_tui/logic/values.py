@@ -15,6 +15,7 @@ from assessor_tui.logic.dates import Day as Day
 from assessor_tui.logic.dates import day_text as day_text
 from assessor_tui.logic.dates import days_of
 from assessor_tui.logic.dates import to_day as to_day
+from assessor_tui.logic.effort import Effort
 
 NAN = math.nan
 
@@ -142,6 +143,10 @@ class World(Protocol):
     @property
     def seed(self) -> int:
         """Where random numbers start."""
+
+    @property
+    def effort(self) -> Effort:
+        """What may still be looked at."""
 
     def place(self, node: Node) -> str:
         """A name of the node that no other node of the filling has."""
@@ -302,7 +307,8 @@ def unequal(left: Result, right: Result, scope: Scope | None = None) -> bool:
     """``left != right`` by XPath 1.0: with nodes, whether any pair differs."""
     if isinstance(left, list):
         if isinstance(right, list):
-            return any(a.value != b.value for a in left for b in right)
+            said = {node.value for node in left}
+            return bool(left and right) and (len(said) > 1 or any(node.value not in said for node in right))
         if isinstance(right, bool):
             return bool(left) != right
         return any(unequal(node.value, right, scope) for node in left)
@@ -327,8 +333,8 @@ def ordered(compare: Callable[[float, float], bool]) -> Callable[[Result, Result
     def run(left: Result, right: Result, scope: Scope | None = None) -> bool:
         if isinstance(left, list) and not isinstance(right, bool):
             if isinstance(right, list):
-                numbers = [text_to_number(node.value, scope) for node in right]
-                return any(compare(text_to_number(a.value, scope), b) for a in left for b in numbers)
+                # If any pair is so ordered, two of the ends are.
+                return any(compare(a, b) for a in _ends(left, scope) for b in _ends(right, scope))
             number = to_number(right, scope)
             return any(compare(text_to_number(node.value, scope), number) for node in left)
         if isinstance(right, list) and not isinstance(left, bool):
@@ -341,6 +347,12 @@ def ordered(compare: Callable[[float, float], bool]) -> Callable[[Result, Result
         return compare(to_number(left, scope), to_number(right, scope))
 
     return run
+
+
+def _ends(nodes: list[Node], scope: Scope | None) -> set[float]:
+    """The least and the largest number that the nodes say; none when none says a number."""
+    numbers = [number for node in nodes if (number := text_to_number(node.value, scope)) == number]
+    return {min(numbers), max(numbers)} if numbers else set()
 
 
 def difference(left: float, right: float) -> float:

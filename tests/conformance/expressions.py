@@ -25,6 +25,7 @@ from xml.parsers.expat import ExpatError
 from zoneinfo import ZoneInfo
 
 from assessor_tui.logic.closures import as_kind, build
+from assessor_tui.logic.effort import Effort
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.parser import parse
 from assessor_tui.logic.values import (
@@ -57,6 +58,7 @@ class Outside(NamedTuple):
     now: str
     clock: Clock
     seed: int = 0
+    effort: Effort = Effort()
 
     def place(self, node: Node) -> str:
         """The name of the node: nothing here depends on it."""
