@@ -31,10 +31,13 @@ def part(text: str, start: float, end: float = math.inf) -> str:
     return text[first if first >= 0 else first + size : last if last >= 0 else last + size]
 
 
-def substring(text: str, start: float, length: float = math.inf) -> str:
-    """XPath's ``substring``: from ``start`` (from 1), ``length`` characters, both rounded."""
+def substring(text: str, start: float, length: float | None = None) -> str:
+    """XPath's ``substring``: from ``start`` (from 1), ``length`` characters, both rounded; without one all the rest."""
     first = math.floor(start + 0.5) if math.isfinite(start) else start
-    last = first + (math.floor(length + 0.5) if math.isfinite(length) else length)
+    if length is None:
+        last = math.inf
+    else:
+        last = first + (math.floor(length + 0.5) if math.isfinite(length) else length)
     if not first < last:
         return ""
     size = len(text)
