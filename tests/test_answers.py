@@ -4,7 +4,7 @@ import pytest
 
 from assessor_tui.form.model import Question
 from assessor_tui.ledger.value import Quantity, Value
-from assessor_tui.logic.answers import answer_of, misfit, range_of, text_of, value_of
+from assessor_tui.logic.answers import answer_of, misfit, parameters_of, range_of, text_of, value_of
 
 
 def question(kind: str, **columns: object) -> Question:
@@ -65,3 +65,12 @@ def test_a_result_that_cannot_be_an_answer_is_none_and_expressions_see_nothing_o
     assert value_of(question("decimal"), float("nan")) is None
     assert text_of(question("decimal"), "many") == ""
     assert text_of(question("rank"), ("b", "a")) == "b a"
+
+
+def test_parameters_are_read_however_they_are_divided() -> None:
+    expected = {"randomize": "true", "seed": "${x}", "value": "id"}
+    for written in ("randomize=true seed=${x} value=id", "randomize=true, seed=${x}, value=id",
+                    "Randomize = true;seed=${x} ;  value=id "):  # fmt: skip
+        assert parameters_of(written) == expected
+    assert parameters_of("seed=if(${a} = 1, 2, 3) label=name") == {"seed": "if(${a} = 1, 2, 3)", "label": "name"}
+    assert parameters_of("") == {}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assessor_tui.form.model import Choice, Form, Instance, Node, Question
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context, Filling
-from assessor_tui.logic.lists import Offered, found, parameters_of
+from assessor_tui.logic.lists import Offered, found
 from assessor_tui.logic.shuffle import seed_of, shuffled
 
 from .logic_forms import CHOICES, TODAY, A, B, C, computed, group, many, one, repeat, text
@@ -353,15 +353,6 @@ def test_without_a_seed_the_order_is_shuffled_once_and_differs_by_question() -> 
 
     assert names(first, "q0") == names(again, "q0") != names(first, "q1")
     assert sorted(names(first, "q0")) == sorted(f"n{at}" for at in range(40))
-
-
-def test_parameters_are_read_however_they_are_divided() -> None:
-    expected = {"randomize": "true", "seed": "${x}", "value": "id"}
-    for written in ("randomize=true seed=${x} value=id", "randomize=true, seed=${x}, value=id",
-                    "Randomize = true;seed=${x} ;  value=id "):  # fmt: skip
-        assert parameters_of(written) == expected
-    assert parameters_of("seed=if(${a} = 1, 2, 3) label=name") == {"seed": "if(${a} = 1, 2, 3)", "label": "name"}
-    assert parameters_of("") == {}
 
 
 # -- in expressions ---------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessor_tui.form.check import check_form, check_scheme, main, nearest, wrong_script
+from assessor_tui.form.check import check_form, check_scheme, main, wrong_script
 from assessor_tui.form.model import Form, Group, Question
 from assessor_tui.form.read import read_form, read_scheme
 from assessor_tui.i18n.sentences import SENTENCES, sentence
@@ -95,8 +95,6 @@ def test_a_duplicate_names_the_line_of_the_first() -> None:
 def test_a_misspelt_name_is_answered_with_the_nearest() -> None:
     _, told = problem_of(small_form("- {type: quantity, name: a, LABEL, units: [KWH]}"))
     assert told.endswith("Did you mean kWh?")
-    assert nearest("ofice", ("office", "gate")) == "office"
-    assert nearest("xyz", ("office", "gate")) == ""
 
 
 def test_a_list_needs_choices_with_names_that_can_be_stored() -> None:

@@ -5,17 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assessor_tui.cli.form_files import form_given, form_held, form_of_file
+from assessor_tui.cli.form_files import form_given
 from assessor_tui.cli.session import PROBLEMS, Json, find_visit, opened, say, short_rows, show, show_json
 from assessor_tui.i18n import N_, _
 
 if TYPE_CHECKING:
     from assessor_tui.form.diff import Change
-
-__all__ = ["diff", "form_given", "form_held", "form_of_file"]
-FormName = Annotated[
-    str, typer.Argument(metavar="FORM", help=N_("A form file, or the id or hash of a form on this laptop."))
-]
 
 
 def diff(

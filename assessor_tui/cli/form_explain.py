@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assessor_tui.cli.form_files import form_given
-from assessor_tui.cli.session import Json, Mistake, find_visit, opened, say, short_rows, show, show_json
+from assessor_tui.cli.session import Json, Mistake, day_here, find_visit, opened, say, short_rows, show, show_json
 from assessor_tui.i18n import N_, _, language
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ def _filled(context: typer.Context, said: str, path: str, answers: Path | None) 
 
     form = form_given(context, said)
     numbers = count(1)
-    today = _today()
-    play = Play(compile_form(form), Context(today, language()), lambda: f"{next(numbers):032x}", strict=False)
+    play = Play(compile_form(form), Context(day_here(), language()), lambda: f"{next(numbers):032x}", strict=False)
     for at, text in (_answers(answers) if answers is not None else {}).items():
         if not answer(play, at, text):
             say(_("{path} cannot be answered with “{answer}”; it is left out.").format(path=at, answer=text))
@@ -110,7 +109,7 @@ def _path(filling: "Filling", path: str) -> str:
 
 
 def _nowhere(filling: "Filling", path: str) -> Mistake:
-    from assessor_tui.form.check import nearest
+    from assessor_tui.form.nearest import nearest
 
     near = nearest(path, filling.compiled.places.by_path)
     words = _("There is no {path} in this form.").format(path=path)
@@ -167,12 +166,6 @@ def _answers(file: Path) -> Mapping[str, str]:
     for path, value in source.data.items():
         found[path] = " ".join(map(str, value)) if isinstance(value, list) else str(value)
     return found
-
-
-def _today() -> str:
-    from datetime import datetime
-
-    return datetime.now().astimezone().date().isoformat()
 
 
 def _data(told: "Explanation") -> dict[str, Any]:

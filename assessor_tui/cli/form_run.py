@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from assessor_tui.cli.form_files import form_given
-from assessor_tui.cli.session import PROBLEMS, USAGE, Mistake, say
+from assessor_tui.cli.session import PROBLEMS, USAGE, Mistake, day_here, say
 from assessor_tui.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def run(
     form = form_given(context, said)
     lost = 0
     strict = kind == "json"
-    for line in played(form, steps, first=0 if strict else 1, strict=strict, today=date or _today(), whole=not changes):
+    today = date or day_here()
+    for line in played(form, steps, first=0 if strict else 1, strict=strict, today=today, whole=not changes):
         lost += "error" in line
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     if lost:
@@ -206,9 +207,3 @@ def _no_such(error: Exception, step: Step) -> str:
     if step.act in (NEW, REMOVE):
         return _("The form counts the rows at {path} itself.").format(path=step.ref)
     return _("There is no act {act}. Acts are {known}.").format(act=step.act, known=known)
-
-
-def _today() -> str:
-    from datetime import datetime
-
-    return datetime.now().astimezone().date().isoformat()

@@ -55,6 +55,13 @@ class Session:
         return data_folder(self.data)
 
 
+def day_here() -> str:
+    """The date on this laptop's calendar, ISO 8601."""
+    from datetime import datetime
+
+    return datetime.now().astimezone().date().isoformat()
+
+
 def new_id() -> str:
     """32 hexadecimal digits that nobody has used."""
     import secrets

@@ -1,7 +1,6 @@
 """``assessor visit``: new, list, show, use-form, link."""
 
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +12,7 @@ from assessor_tui.cli.session import (
     Json,
     Mistake,
     VisitName,
+    day_here,
     demand_identity,
     find_visit,
     new_id,
@@ -115,7 +115,7 @@ def new(
         answers: dict[str, Value] = {}
         given = {"site": site, "site_zh": site_zh, "number": number}
         answers |= {HEADER_OPTIONS[key]: text.strip() for key, text in given.items() if text.strip()}
-        day = date or datetime.now().astimezone().date().isoformat()
+        day = date or day_here()
         try:
             answers["visit_date"] = date_of(day)
         except ValueError:

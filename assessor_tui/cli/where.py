@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, MutableMapping
 from typing import NamedTuple
 
-from assessor_tui.form.check import nearest
 from assessor_tui.form.model import Group, Question, Repeat, walk
+from assessor_tui.form.nearest import nearest
 from assessor_tui.problem import Place, Problem
 from assessor_tui.visit import Visit
 

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from assessor_tui.form.model import (
+    TEXT_COLUMNS,
     Action,
     Benchmark,
     Choice,
@@ -32,7 +33,7 @@ MAX_DEPTH = 16
 
 MAX_BYTES, MAX_TEXTS, MAX_ROWS = 8 * 1024**2, 600_000, 250_000
 """Most of a spelling, of the texts in it (told by its commas) and of its lists and mappings (told by their brackets):
-room for 50,000 rows of ten columns, and for whoever reads what a stranger sent: each text costs more than it is long."""
+room for 50,000 rows of ten columns, and for whoever reads what a stranger sent: a text costs more than it is long."""
 
 _Value = TypeVar("_Value", Form, Scheme)
 
@@ -260,9 +261,7 @@ def _evidence(data: Any) -> dict[str, tuple[str, ...]]:
 
 
 _QUESTION: Mapping[str, _Reader] = {
-    **dict.fromkeys(
-        ("label", "hint", "guidance", "required_message", "constraint_message", "warning_message", "points"), _texts
-    ),
+    **dict.fromkeys((*TEXT_COLUMNS, "points"), _texts),
     **dict.fromkeys(("veto", "limiting", "reason", "units"), _list),
     "reviewed_by": _texts,
     "benchmark": lambda data: _make(Benchmark, data, {}),

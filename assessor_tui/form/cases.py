@@ -4,10 +4,10 @@ They are no part of the form: its hash stays as it is when a case is written or 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from assessor_tui.form.model import Form, Repeat, questions, walk
+from assessor_tui.form.nearest import nearest
 from assessor_tui.form.source import Loc, Source, read_source
 from assessor_tui.problem import Place, Problem
 
@@ -93,8 +93,7 @@ def unknown_paths(form: Form, cases: Sequence[Case]) -> Iterator[Problem]:
             ]
             for path, place, there in named:
                 if generic(path) not in there:
-                    near = get_close_matches(generic(path), sorted(there), 1, 0.6)
-                    told = {"path": path, "suggestion": "".join(near), "case": case.name}
+                    told = {"path": path, "suggestion": nearest(generic(path), there), "case": case.name}
                     yield Problem("case.unknown_path", place, told)
 
 
@@ -194,8 +193,7 @@ class _Reader:
     def _keys(self, row: Mapping[str, Any], known: Sequence[str], loc: Loc) -> None:
         for key in row:
             if key not in known:
-                near = get_close_matches(key, known, 1, 0.6)
-                told = {"key": key, "known": ", ".join(known), "suggestion": "".join(near)}
+                told = {"key": key, "known": ", ".join(known), "suggestion": nearest(key, known)}
                 self._wrong("case.unknown_key", (*loc, key), **told)
 
     def _text(self, row: Mapping[str, Any], key: str, loc: Loc) -> str:

@@ -7,7 +7,6 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +27,7 @@ from assessor_tui.form.model import (
     Repeat,
     Text,
 )
+from assessor_tui.form.nearest import nearest
 from assessor_tui.form.scheme import Scheme
 from assessor_tui.problem import Place, Problem
 from assessor_tui.units import units
@@ -77,14 +77,6 @@ def check_form(form: Form, locate: Locate = no_lines) -> tuple[Problem, ...]:
 def check_scheme(scheme: Scheme, locate: Locate = no_lines) -> tuple[Problem, ...]:
     """Every mistake in the scheme beyond its shape."""
     return tuple(located(found, locate) for found in scheme_mistakes(scheme))
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that ``name`` was most likely meant to be; ``""`` when none is near."""
-    by_folded = {word.casefold(): word for word in known}
-    folded = name.casefold()
-    found = [folded] if folded in by_folded else get_close_matches(folded, by_folded, 1, 0.6)
-    return by_folded[found[0]] if found else ""
 
 
 class _At(NamedTuple):

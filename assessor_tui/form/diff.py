@@ -4,11 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from assessor_tui.form.model import Choice, Form, Group, Node, Question, Repeat, Text, in_language
+from assessor_tui.form.model import TEXT_COLUMNS, Choice, Form, Group, Node, Question, Repeat, Text, in_language
 
-TEXT_COLUMNS = (
-    "label", "hint", "guidance", "required_message", "constraint_message", "warning_message",
-)  # fmt: skip
 _NOT_COMPARED = frozenset({"name", "children", "extra", "reviewed_by", "type", "list_name", "rows_of", *TEXT_COLUMNS})
 _TO_TEXT = "text"
 _MOST_GUESSED = 10_000

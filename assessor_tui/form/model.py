@@ -18,6 +18,9 @@ Text = Mapping[str, str]
 
 NO_TEXT: Text = {}
 
+TEXT_COLUMNS = ("label", "hint", "guidance", "required_message", "constraint_message", "warning_message")
+"""Columns that people read; a group or repeat has some of them."""
+
 SELECT_ONE, SELECT_MULTIPLE, RANK = "select_one", "select_multiple", "rank"
 NUMBER_TYPES = frozenset({"integer", "decimal", "quantity", "range"})
 SELECT_TYPES = frozenset({SELECT_ONE, SELECT_MULTIPLE})

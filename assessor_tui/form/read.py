@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +10,7 @@ from pydantic_core import ErrorDetails
 from assessor_tui.form import schema
 from assessor_tui.form.canonical import canonical_bytes, is_carried
 from assessor_tui.form.cases import cases_of, unknown_paths
-from assessor_tui.form.check import Found, form_mistakes, located, nearest, scheme_mistakes
+from assessor_tui.form.check import Found, form_mistakes, located, scheme_mistakes
 from assessor_tui.form.model import (
     LANGUAGES,
     QUESTION_TYPES,
@@ -27,6 +26,7 @@ from assessor_tui.form.model import (
     Repeat,
     Scoring,
 )
+from assessor_tui.form.nearest import nearest
 from assessor_tui.form.scheme import Category, CrossCheck, FormUse, Level, Parameter, Scheme, Size
 from assessor_tui.form.source import Loc, Source, read_source
 from assessor_tui.problem import Place, Problem
@@ -344,8 +344,8 @@ def _nearest_type(value: str) -> str:
         return _OTHER_TYPES.get(value) or _OTHER_TYPES[word]
     if word in QUESTION_TYPES:
         return f"{word} LIST" if word.startswith("select") else word
-    close = get_close_matches(word, [*QUESTION_TYPES, "group", "repeat"], 1, 0.6)
-    return f"{close[0]} {rest or 'LIST'}" if close and close[0].startswith("select") else "".join(close)
+    close = nearest(word, (*QUESTION_TYPES, "group", "repeat"))
+    return f"{close} {rest or 'LIST'}" if close.startswith("select") else close
 
 
 def path_of(data: Any, loc: Loc) -> str:

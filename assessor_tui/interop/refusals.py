@@ -6,7 +6,7 @@ A workbook that the reference refuses is refused here: whoever sends it back to 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from assessor_tui.form.check import nearest
+from assessor_tui.form.nearest import nearest
 from assessor_tui.interop.columns import tokens_of
 from assessor_tui.interop.workbook import Sheet, Workbook, dictionary
 from assessor_tui.problem import Place, Problem

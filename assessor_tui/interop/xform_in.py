@@ -10,7 +10,7 @@ from typing import Any
 
 from assessor_tui.form.canonical import MAX_DEPTH
 from assessor_tui.form.markup import Element, read_markup
-from assessor_tui.form.model import NO_TEXT, Form, Node, Question, Repeat, Text
+from assessor_tui.form.model import NO_TEXT, TEXT_COLUMNS, Form, Node, Question, Repeat, Text
 from assessor_tui.form.model import walk as walk_form
 from assessor_tui.interop.imported import Imported
 from assessor_tui.interop.names import plain
@@ -207,15 +207,12 @@ def _extra(
     return extra
 
 
-_TEXTS = ("label", "hint", "guidance", "required_message", "constraint_message")
-
-
 def _missing_texts(form: Form, maker: Maker, notes: Notes) -> None:
     """Nothing; notes each text that some languages of the form have and others do not."""
     if len(form.languages) < 2:
         return
     for path, node in walk_form(form.children):
-        for column in _TEXTS:
+        for column in TEXT_COLUMNS:
             text: Text = getattr(node, column, NO_TEXT)
             for language in form.languages if text else ():
                 if language not in text:

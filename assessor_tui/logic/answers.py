@@ -75,9 +75,13 @@ def _misfit_number(question: Question, value: Value) -> tuple[str, dict[str, str
 
 
 def parameters_of(text: str) -> dict[str, str]:
-    """The ``parameters`` of a question by name: ``start=0 end=10 step=2``."""
-    pairs = (part.partition("=") for part in text.replace(",", " ").replace(";", " ").split())
-    return {name.strip().lower(): value.strip() for name, mark, value in pairs if mark}
+    """What the column ``parameters`` says, by small name: ``start=0 end=10``, ``randomize=true seed=${x}``."""
+    return {hit[1].lower(): hit[2].rstrip(",; \t\n") for hit in _parameter().finditer(text)} if text else {}
+
+
+@cache
+def _parameter() -> re.Pattern[str]:
+    return re.compile(r"[\s,;]*([A-Za-z][\w-]*)\s*=\s*(.*?)(?=[\s,;]+[A-Za-z][\w-]*\s*=(?!=)|\s*\Z)", re.DOTALL)
 
 
 def range_of(question: Question) -> tuple[float, float, float]:

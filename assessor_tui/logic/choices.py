@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from assessor_tui.form.model import Choice, Form, Question, Text
+from assessor_tui.logic.answers import parameters_of
 from assessor_tui.logic.closures import as_kind, build, nodes_of
 from assessor_tui.logic.definitions import QUESTION, REPEAT, Definition, common
 from assessor_tui.logic.lexer import ExpressionError
-from assessor_tui.logic.lists import Listed, Lists, Offered, columns_chosen, parameters_of
+from assessor_tui.logic.lists import Listed, Lists, Offered, columns_chosen
 from assessor_tui.logic.names import ROWS, VALUE, FormNames, Location, Use, columns_of, shows_values
 from assessor_tui.logic.parser import Call, Filter, Negation, Operation, Path, Reference, Step, Tree, parse
 from assessor_tui.logic.predicates import Keep, positional, predicate

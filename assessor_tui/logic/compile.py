@@ -4,10 +4,11 @@
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
-from assessor_tui.form.model import LIST_TYPES, NO_TEXT, Choice, Form, Group, Question, Repeat, Text
+from assessor_tui.form.model import LIST_TYPES, NO_TEXT, TEXT_COLUMNS, Choice, Form, Group, Question, Repeat, Text
+from assessor_tui.form.nearest import nearest
 from assessor_tui.form.wording import plain_words
 from assessor_tui.logic.answers import as_type
 from assessor_tui.logic.choices import Source, source_of
@@ -138,7 +139,7 @@ def compile_form(form: Form) -> CompiledForm:
                 actions[definition] = once
         if node is None or definition.kind == ROW:
             continue
-        for column in _TEXT_COLUMNS:
+        for column in TEXT_COLUMNS:
             _compile_text(form, definition, column, getattr(node, column, NO_TEXT), texts, places, problems)
         if isinstance(node, Question) and node.list_name in spoken:
             for choice in spoken[node.list_name]:
@@ -147,7 +148,6 @@ def compile_form(form: Form) -> CompiledForm:
     return CompiledForm(form, places, order, actions, texts, tuple(problems), lists, sources)
 
 
-_TEXT_COLUMNS = ("label", "hint", "guidance", "required_message", "constraint_message", "warning_message")
 _QUESTION_COLUMNS = (
     "relevant", "required", "read_only", "constraint", "warning", "calculation", "default",
 )  # fmt: skip
@@ -282,13 +282,6 @@ def _problem(
     elif error.reason == "form.arguments":
         parameters["takes"] = takes(error.what)
     return Problem(error.reason, Place(path=definition.path), parameters)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that is most like ``word``, ``""`` when none is."""
-    import difflib
-
-    return next(iter(difflib.get_close_matches(word, sorted(set(known)), 1, 0.6)), "")
 
 
 def _actions(

@@ -9,7 +9,8 @@ from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from assessor_tui.form.model import LIST_TYPES, SILENT_TYPES, Group, Question, Repeat
-from assessor_tui.logic.compile import CompiledForm, Rule, is_expression, nearest
+from assessor_tui.form.nearest import nearest
+from assessor_tui.logic.compile import CompiledForm, Rule, is_expression
 from assessor_tui.logic.constants import errors
 from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, Definition, walk
 from assessor_tui.logic.functions import FUNCTIONS

@@ -10,19 +10,13 @@ from operator import eq
 from typing import overload
 
 from assessor_tui.form.model import UNNAMED_LANGUAGE, Choice, Form, Instance, Question, in_language
+from assessor_tui.logic.answers import parameters_of
 from assessor_tui.logic.tables import Table, document
 from assessor_tui.logic.values import Node
 
 VALUE_AND_LABEL = ("id", "title")
 """The columns of value and label of a GeoJSON file unless ``parameters`` names others."""
 _PLAIN = ("name", "label")
-
-_PARAMETER = re.compile(r"[\s,;]*([A-Za-z][\w-]*)\s*=\s*(.*?)(?=[\s,;]+[A-Za-z][\w-]*\s*=[^=]|\s*\Z)", re.DOTALL)
-
-
-def parameters_of(text: str) -> dict[str, str]:
-    """What the column ``parameters`` says, by name: ``randomize=true seed=${x}``; names in small letters."""
-    return {hit[1].lower(): hit[2].rstrip(",; \t\n") for hit in _PARAMETER.finditer(text)}
 
 
 class Listed:
