@@ -11,8 +11,8 @@ PACKAGE = Path(__file__).parent.parent / "assessor_tui"
 VALUES = ("problem", "units", "form", "ledger", "logic", "assess")
 DISK = (
     "bundle", "carry", "closing", "config", "crash", "documents", "evidence", "filled_visit", "i18n", "interop",
-    "materials", "moving", "new_visit", "quick", "returning", "set_by_form", "settling", "sheets", "store", "trust", "using_form",
-    "visit", "visit_list", "waiting",
+    "materials", "moving", "new_visit", "quick", "returning", "set_by_form", "settling", "sheets", "store", "trust",
+    "using_form", "visit", "visit_list", "waiting",
 )  # fmt: skip
 FACES = ("cli", "tui", "reports", "__main__")
 
