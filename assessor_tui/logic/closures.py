@@ -386,7 +386,7 @@ _LEVEL = frozenset({"attribute", "child", "following-sibling", "parent", "preced
 
 
 def _level(tree: Tree | None) -> bool:
-    """True when the nodes of ``tree`` are equally deep, so that what stands inside one is before what is in the next."""
+    """True when the nodes of ``tree`` are equally deep: what stands inside one comes before what is in the next."""
     while isinstance(tree, Filter):
         tree = tree.operand
     if isinstance(tree, Path):

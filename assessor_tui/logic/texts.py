@@ -34,10 +34,9 @@ def part(text: str, start: float, end: float = math.inf) -> str:
 def substring(text: str, start: float, length: float | None = None) -> str:
     """XPath's ``substring``: from ``start`` (from 1), ``length`` characters, both rounded; without one all the rest."""
     first = math.floor(start + 0.5) if math.isfinite(start) else start
-    if length is None:
-        last = math.inf
-    else:
-        last = first + (math.floor(length + 0.5) if math.isfinite(length) else length)
+    if length is not None:
+        length = math.floor(length + 0.5) if math.isfinite(length) else length
+    last = math.inf if length is None else first + length
     if not first < last:
         return ""
     size = len(text)
