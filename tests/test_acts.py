@@ -128,13 +128,19 @@ def test_an_action_in_a_row_stays_in_it_and_a_new_row_begins_with_what_is_said_o
 
 
 def test_counted_rows_begin_with_their_defaults_once() -> None:
-    here = play(form(number("n"), repeat("r", text("a", default="concat('row ', position(..))"), repeat_count="${n}")))
+    inner = (text("a", default="concat('row ', position(..))"), text("b"))
+    here = play(form(number("n"), repeat("r", *inner, repeat_count="${n}")))
     here.answer("n", "2")
     assert [values(here)[f"/data[1]/r[{at}]/a[1]"] for at in (1, 2)] == ["row 1", "row 2"]
     here.answer("/data/r[2]/a", "")
+    here.answer("/data/r[2]/b", "mine")
     here.answer("n", "1")
     here.answer("n", "2")
     assert values(here)["/data[1]/r[2]/a[1]"] == "", "what was cleared stays cleared while its row is away"
+    here.answer("/data/r[2]/b", "")
+    here.answer("n", "1")
+    here.answer("n", "2")
+    assert values(here)["/data[1]/r[2]/a[1]"] == "row 2", "a row in which nothing stands begins again"
 
 
 def test_the_visit_before_is_asked_by_the_name_of_a_question() -> None:

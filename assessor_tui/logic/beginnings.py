@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from assessor_tui.form.model import METADATA_TYPES, Question
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic.answers import value_of
-from assessor_tui.logic.compile import CompiledForm, Rule
+from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.definitions import Definition, walk
 from assessor_tui.logic.nodes import Container, Leaf, Scoped, inside
+from assessor_tui.logic.ranks import Rule
 from assessor_tui.logic.views import ANSWERED, LOAD, MISSING, ROW_ADDED, Context
 
 if TYPE_CHECKING:
@@ -31,23 +32,25 @@ def begin(filling: "Recalculation", scope: Scoped, event: str) -> None:
             continue
         rule = compiled.rules_of.get(leaf.definition, {}).get("default")
         if leaf.question.type in METADATA_TYPES and leaf.stored is None:
-            _give(filling, leaf, metadata(leaf.question.type, filling.context) or None)
+            _give(filling, leaf, metadata(leaf.question.type, filling.said_at or filling.context) or None)
         elif rule is not None and leaf.stored is None and leaf.path not in filling.kept:
             _give(filling, leaf, _computed(filling, rule, leaf))
     for leaf in list(scope.members.values()):
         for rule in compiled.actions.get(leaf.definition, ()):
-            if rule.kind == event and isinstance(leaf, Leaf) and not (event == ROW_ADDED and leaf.path in filling.kept):
+            if rule.kind != event or not isinstance(leaf, Leaf) or not filling.may_set(leaf.path):
+                continue
+            if not (event == ROW_ADDED and leaf.path in filling.kept):
                 filling.set_too[leaf.path] = value = _computed(filling, rule, leaf)
                 filling.write(leaf, value, MISSING if value is None else ANSWERED)
                 filling.run()
 
 
 def _computed(filling: "Recalculation", rule: Rule, leaf: Leaf) -> Value | None:
-    return value_of(leaf.question, filling.result(rule, leaf))
+    return value_of(leaf.question, filling.said_once(rule, leaf))
 
 
 def _give(filling: "Recalculation", leaf: Leaf, value: Value | None) -> None:
-    if value is not None:
+    if value is not None and filling.may_set(leaf.path):
         filling.set_too[leaf.path] = value
         filling.write(leaf, value, ANSWERED)
         filling.run()

@@ -4,20 +4,21 @@ An answer changes one node; the rules that read it run by rank, and only as far 
 recurses over dependencies, so a chain may be as long as it likes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic import values
 from assessor_tui.logic.answers import result_text, text_of, value_of
 from assessor_tui.logic.beginnings import begin
-from assessor_tui.logic.compile import CompiledForm, Rule
+from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.dates import HONG_KONG, clock_of
 from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
 from assessor_tui.logic.effort import MOST_LOOKS, UNCOUNTED, WORTH, Effort, TooMuch
 from assessor_tui.logic.judging import judge, judge_rows
 from assessor_tui.logic.names import NEAR, PLACE, ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, directly_inside, inside, instances
+from assessor_tui.logic.ranks import Rule
 from assessor_tui.logic.surroundings import Surroundings
 from assessor_tui.logic.values import Scope, to_boolean, to_number
 from assessor_tui.logic.views import ANSWERED, MISSING, ROW_ADDED, Changes, Context, Item
@@ -46,6 +47,10 @@ class Recalculation(Surroundings):
         self.compiled = compiled
         self.acting = acting
         """False when answers that others set are told like all others: then nothing is set by itself."""
+        self.may_set: Callable[[str], bool] = lambda path: True
+        """False for paths that stay as they are, whatever the form would set there."""
+        self.said_at: Context | None = None
+        """What the form knows when it says something once: the moment, who; None: what it always knows."""
         self.context = context
         self.clock = clock_of(context.now, HONG_KONG)
         """How the calendar stands where the visit is."""
@@ -266,6 +271,17 @@ class Recalculation(Surroundings):
         effort.act -= used
         return result
 
+    def said_once(self, rule: Rule, node: Node) -> values.Result:
+        """As ``result``, of what is stored and never computed again."""
+        if self.said_at is None:
+            return self.result(rule, node)
+        before = self.context, self.clock
+        self.context, self.clock = self.said_at, clock_of(self.said_at.now, HONG_KONG)
+        try:
+            return self.result(rule, node)
+        finally:
+            self.context, self.clock = before
+
     def settle(self) -> None:
         """Nothing; runs what is queued until nothing follows any more, then judges what was touched."""
         rounds = 0
@@ -275,7 +291,7 @@ class Recalculation(Surroundings):
             if self._newborn:
                 newborn, self._newborn = self._newborn, []
                 for row in newborn:
-                    if self.nodes.get(row.path) is row:
+                    if self.nodes.get(row.path) is row and not _is_answered_in(row):
                         begin(self, row, ROW_ADDED)
             elif self._triggered:
                 rounds += 1
@@ -322,7 +338,7 @@ class Recalculation(Surroundings):
                 heap.clear()
                 queued.clear()
                 break
-            result = self.result(rule, node)
+            result = self.said_once(rule, node) if rule.remembers and self.acting else self.result(rule, node)
             if rule.kind == "relevant":
                 if node.own_relevant != to_boolean(result):
                     node.own_relevant = not node.own_relevant
@@ -396,9 +412,9 @@ class Recalculation(Surroundings):
             self.fire(leaf, VALUE, changed=True)
 
     def _trigger(self, rule: Rule, leaf: Leaf) -> None:
-        if self.nodes.get(leaf.path) is not leaf:
+        if self.nodes.get(leaf.path) is not leaf or not self.may_set(leaf.path):
             return
-        value = value_of(leaf.question, self.result(rule.sets, leaf)) if rule.sets is not None else None
+        value = value_of(leaf.question, self.said_once(rule.sets, leaf)) if rule.sets is not None else None
         self.set_too[leaf.path] = value
         self.write(leaf, value, MISSING if value is None else ANSWERED)
 
@@ -421,7 +437,7 @@ class Recalculation(Surroundings):
         for node in gone:
             if isinstance(node, Leaf):
                 if row not in self._newborn:
-                    self.kept[node.path] = self.record_of(node)
+                    self._keep(node)
                 self.touched.append(node.path)
             del self.nodes[node.path]
             if self.wrong.pop(node.path, None) is not None:
@@ -442,6 +458,14 @@ class Recalculation(Surroundings):
             for rule, target in self.readers(node.definition, aspect, container.scope):
                 if rule.kind != "trigger":
                     self.push(rule, target)
+
+    def _keep(self, leaf: Leaf) -> None:
+        """Keeps the answer of a question that goes; a blank is no answer, as in what is stored."""
+        status, value = self.record_of(leaf)
+        if value is None and status == MISSING:
+            self.kept.pop(leaf.path, None)
+        else:
+            self.kept[leaf.path] = (status, value)
 
     def _count(self, container: Container) -> None:
         """Brings a counted repeat to its number of rows.
@@ -521,3 +545,8 @@ class Recalculation(Surroundings):
             frozenset(self._changed_problems),
             frozenset(self._changed_rows),
         )
+
+
+def _is_answered_in(row: Scoped) -> bool:
+    """True for a row that stood before: what it began with is not said again when it comes back."""
+    return any(isinstance(node, Leaf) and node.status != MISSING for node in row.members.values())
