@@ -109,3 +109,11 @@ def test_the_demo_lays_the_sample_sites_out_and_opens(installed: Installed) -> N
     assert all(visit["site"] and visit["entries"] > 20 for visit in visits)
     with Terminal([str(installed.command), "--data", str(data)], folder=installed.folder) as terminal:
         terminal.wait_for(visits[0]["site"][:12])
+
+
+def test_a_checklist_is_begun_leaves_as_a_workbook_and_comes_back(installed: Installed) -> None:
+    installed("form", "new", "halls", "--xlsx")
+    installed("form", "import", "halls.xlsx", "--to", "back")
+
+    (read,) = (installed.folder / "back").glob("*.yaml")
+    installed("form", "check", read)
