@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from assessor_tui.form.markup import Element
 from assessor_tui.interop.xform_notes import Notes, attribute
 from assessor_tui.interop.xform_tree import Instance, Node, walk
-from assessor_tui.logic.compile import is_expression
+from assessor_tui.logic.spelling import is_expression, quoted
 
 CONTROLS: Mapping[str, str] = {
     "input": "", "secret": "", "select": "select_multiple", "select1": "select_one", "rank": "rank",
@@ -210,16 +210,6 @@ def _place(predicates: str) -> str:
         return inside
     name, equals, place = inside.partition("=")
     return place.strip() if equals and "".join(name.split()) == "position()" and "position" not in place else ""
-
-
-def quoted(text: str) -> str:
-    """An expression that is this text."""
-    if "'" not in text:
-        return f"'{text}'"
-    if '"' not in text:
-        return f'"{text}"'
-    parts = ', "\'", '.join(f"'{part}'" for part in text.split("'"))
-    return f"concat({parts})"
 
 
 def default_of(text: str) -> str:

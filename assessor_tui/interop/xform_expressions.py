@@ -8,10 +8,10 @@ from assessor_tui.form.markup import Element
 from assessor_tui.form.model import Instance as Table
 from assessor_tui.interop.xform_lists import Lists
 from assessor_tui.interop.xform_notes import Notes
-from assessor_tui.interop.xform_texts import Texts, output_of, text_id
+from assessor_tui.interop.xform_texts import Texts, text_id
 from assessor_tui.interop.xform_tree import Instance, Node, walk
-from assessor_tui.logic.compile import unescape
 from assessor_tui.logic.lexer import MAX_LENGTH
+from assessor_tui.logic.spelling import output_of, unescape
 
 _LAST = re.compile(r"instance\(\s*(?:'([^']*)'|\"([^\"]*)\")\s*\)((?:\s*/\s*[A-Za-z_][\w.:-]*)+)")
 _PULLED = re.compile(r"pulldata\(\s*(?:'([^']*)'|\"([^\"]*)\")")

@@ -14,7 +14,7 @@ from assessor_tui.interop.xform_lists import Asked, Itemset, Lists
 from assessor_tui.interop.xform_notes import Notes, attribute, local, prefixed
 from assessor_tui.interop.xform_texts import Shown, Texts
 from assessor_tui.interop.xform_tree import Instance, Node, is_template, rows_in, walk
-from assessor_tui.logic.compile import is_expression
+from assessor_tui.logic.spelling import is_expression
 
 _TYPES: Mapping[str, str] = {
     "": "text", "string": "text", "select": "text", "select1": "text", "barcode": "text", "boolean": "text",

@@ -11,6 +11,7 @@ from assessor_tui.form.markup import Element
 from assessor_tui.form.model import NO_TEXT, UNNAMED_LANGUAGE, Text
 from assessor_tui.interop.columns import tag_of
 from assessor_tui.interop.xform_notes import Notes, attribute
+from assessor_tui.logic.spelling import has_outputs, output_of
 
 _REFERENCE = re.compile(r"jr:itext\(\s*(?:'([^']*)'|\"([^\"]*)\"|([^'\")]*))\s*\)\Z")
 _MEDIA = ("image", "big-image", "audio", "video")
@@ -166,19 +167,12 @@ def text_id(reference: str) -> str | None:
 
 def literal(text: str) -> str:
     """A text that is meant as it stands, so that nothing in it is an output."""
-    if "${" in text or "<output" in text:
+    if has_outputs(text):
         return _OUTPUT_LIKE.sub(lambda hit: output_of(f"'{hit[0]}'"), text)
     return text
 
 
 _OUTPUT_LIKE = re.compile(r"\$\{|<output")
-
-
-def output_of(expression: str) -> str:
-    """How an expression stands in a text."""
-    for letter, mark in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        expression = expression.replace(letter, mark)
-    return f'<output value="{expression}"/>'
 
 
 def clean(text: str) -> str:

@@ -17,6 +17,7 @@ from assessor_tui.form.model import (
 )
 from assessor_tui.interop.columns import BY_TOKENS, Column, finding_of, from_cell
 from assessor_tui.interop.names import Names
+from assessor_tui.logic.spelling import is_expression, quoted
 from assessor_tui.problem import Place, Problem
 
 Tokens = tuple[str, ...]
@@ -483,8 +484,6 @@ def default_of(cell: str, kind: str) -> tuple[str, str]:
     """(the default as this program reads it, the cell where that is another text)."""
     from pyxform.utils import default_is_dynamic  # type: ignore[import-untyped]  # loaded by now
 
-    from assessor_tui.logic.compile import is_expression
-
     if not cell:
         return "", ""
     dynamic = bool(default_is_dynamic(cell, kind))
@@ -492,11 +491,7 @@ def default_of(cell: str, kind: str) -> tuple[str, str]:
         return cell, ""
     if dynamic:
         return f"({cell})", cell
-    quote = "'" if "'" not in cell else '"'
-    if quote in cell:
-        parts = ", ".join(f'"{part}"' if "'" in part else f"'{part}'" for part in re.split("(')", cell) if part)
-        return f"concat({parts})", cell
-    return f"{quote}{cell}{quote}", cell
+    return quoted(cell), cell
 
 
 # -- columns ----------------------------------------------------------------------------------------------------------

@@ -5,13 +5,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 
 from assessor_tui.form.model import LIST_TYPES, NO_TEXT, TEXT_COLUMNS, Choice, Form, Group, Question, Repeat, Text
 from assessor_tui.form.nearest import nearest
-from assessor_tui.form.wording import plain_words
 from assessor_tui.logic.answers import as_type
-from assessor_tui.logic.choices import Source, source_of
+from assessor_tui.logic.choices import source_of
 from assessor_tui.logic.closures import as_kind, build
 from assessor_tui.logic.definitions import ROW, Definition, Places, asks_each_row, places_of, walk
 from assessor_tui.logic.functions import FORMS, FUNCTIONS, takes
@@ -19,8 +17,9 @@ from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.lists import Lists
 from assessor_tui.logic.names import FormNames, Use
 from assessor_tui.logic.parser import parse
-from assessor_tui.logic.ranks import Rule as Rule
-from assessor_tui.logic.ranks import ranked
+from assessor_tui.logic.ranks import Rule, ranked
+from assessor_tui.logic.sources import Source
+from assessor_tui.logic.spelling import has_outputs, is_expression, outputs, plain_around, unescape
 from assessor_tui.logic.values import Closure, Result, Scope
 from assessor_tui.problem import Place, Problem
 
@@ -179,11 +178,6 @@ _TRUTHS = frozenset({"relevant", "required", "read_only", "constraint", "warning
 _KINDS = dict.fromkeys(_TRUTHS, "b") | {"repeat_count": "n", "row_label": "t"}
 
 
-def is_expression(default: str) -> bool:
-    """True when a ``default`` has to be computed; false when it is meant as it stands, as ``2026-11-12`` or ``yes``."""
-    return "(" in default or "${" in default or default[:1] in ("'", '"')
-
-
 def _rule(
     form: Form,
     definition: Definition,
@@ -323,18 +317,6 @@ def _has_outputs(choice: Choice) -> bool:
     return any(has_outputs(text) for text in choice.label.values())
 
 
-def has_outputs(text: str) -> bool:
-    """True for a text that shows values: ``${name}``, or ``<output value="expression"/>`` as ODK forms have it."""
-    return "${" in text or "<output" in text
-
-
-@cache
-def _output() -> re.Pattern[str]:
-    return re.compile(
-        r"""\$\{[^{}]*\}|<output\s+(?:value|ref)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')\s*(?:/>|>\s*</output>)"""
-    )
-
-
 def _compile_text(
     form: Form,
     definition: Definition,
@@ -346,7 +328,7 @@ def _compile_text(
 ) -> None:
     for language, spoken in text.items():
         if has_outputs(spoken):
-            said = _plain_around(spoken)
+            said = plain_around(spoken)
             texts[definition, column, language] = _pieces(form, definition, column, said, places, problems)
 
 
@@ -356,7 +338,7 @@ def _pieces(
     names = FormNames(form, definition, places.by_name)
     pieces: list[str | Closure] = []
     end = 0
-    for hit in _output().finditer(text):
+    for hit in outputs().finditer(text):
         pieces.append(text[end : hit.start()])
         end = hit.end()
         try:
@@ -365,22 +347,3 @@ def _pieces(
             problems.append(_problem(error, definition, column.partition(" ")[0], hit[0], names, len(problems)))
             pieces.append(hit[0])
     return (*pieces, text[end:])
-
-
-def _plain_around(text: str) -> str:
-    """As ``plain_words``, with the outputs as they are: what marks words in a text may be part of an expression."""
-    outputs: list[str] = []
-
-    def kept(hit: re.Match[str]) -> str:
-        outputs.append(hit[0])
-        return f"\ue000{len(outputs) - 1}\ue001"
-
-    plain = plain_words(_output().sub(kept, text.replace("\ue000", "")))
-    return re.sub("\ue000([0-9]+)\ue001", lambda hit: outputs[int(hit[1])], plain)
-
-
-def unescape(text: str) -> str:
-    """The text without the escapes of an XML attribute."""
-    for mark, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
-        text = text.replace(mark, letter)
-    return text

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from assessor_tui.logic import values
 from assessor_tui.logic.closures import build
-from assessor_tui.logic.compile import Rule
 from assessor_tui.logic.definitions import QUESTION, ROW, Definition
 from assessor_tui.logic.effort import MOST_LOOKS, MOST_LOOKS_OF_ACT, UNCOUNTED
 from assessor_tui.logic.filling import Filling
@@ -16,6 +15,7 @@ from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import NEAR, PLACE, ROWS, VALUE, FormNames, Use
 from assessor_tui.logic.nodes import Container, Leaf, Node, instances
 from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Reference, Text, Tree, parse
+from assessor_tui.logic.ranks import Rule
 from assessor_tui.logic.values import Scope, to_boolean, to_text
 from assessor_tui.problem import Problem
 

@@ -12,17 +12,19 @@ from assessor_tui.logic.views import MISSING
 from assessor_tui.problem import Place, Problem
 
 if TYPE_CHECKING:
-    from assessor_tui.logic.choices import Source
     from assessor_tui.logic.recalculation import Recalculation
+    from assessor_tui.logic.sources import Source
 
 
 def judge(filling: "Recalculation", leaf: Leaf) -> tuple[Problem, ...]:
     """What is wrong with the answer of a question."""
-    if not leaf.relevant:
+    rules = filling.compiled.rules_of.get(leaf.definition, {})
+    computed = "calculation" in rules
+    if not leaf.relevant or (computed and not ("constraint" in rules or "warning" in rules)):
         return ()
-    place, question, rules = Place(path=leaf.path), leaf.question, filling.compiled.rules_of.get(leaf.definition, {})
+    place, question = Place(path=leaf.path), leaf.question
     found: list[Problem] = []
-    if "calculation" not in rules:
+    if not computed:
         if leaf.status == MISSING:
             if leaf.required and question.type not in SILENT_TYPES:
                 found.append(Problem("answer.required", place))

@@ -10,7 +10,7 @@ from typing import Any
 
 from assessor_tui.form.model import LIST_TYPES, SILENT_TYPES, Group, Question, Repeat
 from assessor_tui.form.nearest import nearest
-from assessor_tui.logic.compile import CompiledForm, Rule, is_expression
+from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.constants import errors
 from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, Definition, walk
 from assessor_tui.logic.functions import FUNCTIONS
@@ -18,6 +18,8 @@ from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import VALUE
 from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Reference, Text, Tree, parse
 from assessor_tui.logic.possible import Answers, Assumed, choice_names, conditions, located
+from assessor_tui.logic.ranks import Rule
+from assessor_tui.logic.spelling import is_expression
 from assessor_tui.logic.values import equal, number_text, text_to_number, to_day
 from assessor_tui.problem import Place, Problem
 
@@ -46,7 +48,7 @@ def lint(compiled: CompiledForm) -> tuple[Problem, ...]:
     ``lint.arithmetic``, ``lint.order``, ``lint.never_true``, ``lint.never_true_here``,
     ``lint.never_asked``, ``lint.never_accepted``,
     ``lint.no_answer.*``, ``lint.nothing_offered``, ``lint.volatile``, ``lint.regex``, ``lint.regex_slow``,
-    ``lint.overwrites``, ``lint.unused_list``.
+    ``lint.overwrites``, ``lint.unused_list``, ``lint.never_ends``.
     """
     found: list[tuple[int, Problem]] = []
     trees = list(_trees(compiled))
@@ -54,6 +56,7 @@ def lint(compiled: CompiledForm) -> tuple[Problem, ...]:
         found += ((rule.definition.order, problem) for problem in _Clashes(compiled, rule).of(tree))
         found += ((rule.definition.order, problem) for problem in _volatile(rule, tree))
         found += ((rule.definition.order, problem) for problem in _no_answer(rule, tree))
+    found += ((problem_at, problem) for problem_at, problem in _never_ending(compiled))
     if len(compiled.rules) > MOST_RULES:
         return tuple(_unique(problem for _, problem in sorted(found, key=lambda each: each[0])))
     answers = Answers(compiled)
@@ -88,6 +91,20 @@ def _trees(compiled: CompiledForm) -> Iterator[tuple[Rule, Tree]]:
 def _problem(rule: Rule, code: str, **parameters: str) -> Problem:
     column = "calculation" if rule.kind == "triggered" else rule.kind
     return Problem(f"lint.{code}", Place(path=rule.definition.path), {"column": column, **parameters})
+
+
+def _never_ending(compiled: CompiledForm) -> Iterator[tuple[int, Problem]]:
+    """What is cut off when the form is opened and nobody has answered yet, with where it stands in the form."""
+    from assessor_tui.logic.filling import Filling
+    from assessor_tui.logic.views import Context
+
+    filling = Filling(compiled, Context(today=_ANY_DAY))
+    filling.open()
+    for rule in filling.given_up:
+        yield rule.definition.order, _problem(rule, "never_ends")
+
+
+_ANY_DAY = "2000-01-01"
 
 
 def _no_answer(rule: Rule, tree: Tree) -> Iterator[Problem]:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from assessor_tui.form.model import LIST_TYPES, SELECT_ONE, Form, Question
-from assessor_tui.logic.compile import CompiledForm, Rule, is_expression
+from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.definitions import QUESTION, Definition
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import FormNames, Location
 from assessor_tui.logic.parser import Call, Negation, Number, Operation, Path, Reference, Text, Tree, parse
+from assessor_tui.logic.ranks import Rule
+from assessor_tui.logic.spelling import is_expression
 from assessor_tui.logic.values import before, equal, not_after, number_text, text_to_number, to_boolean, unequal
 
 MOST_TEXTS = 200
