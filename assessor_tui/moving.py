@@ -69,8 +69,10 @@ class Preview(NamedTuple):
         return not any((self.gained, self.lost, self.hidden, self.back, self.again, self.demanded, self.computed))
 
 
-def preview(visit: Visit, new: Form, old: Form | None = None) -> Preview:
+def preview(visit: Visit, new: Form, old: Form | None = None, language: str = "en-HK") -> Preview:
     """What the visit would be with ``new`` in place of the version that it uses (or of ``old``); nothing is recorded.
+
+    ``language`` is that of the labels in what differs.
 
     Raises:
         KeyError: when the visit does not use the form, or its definition has not arrived.
@@ -113,7 +115,8 @@ def preview(visit: Visit, new: Form, old: Form | None = None) -> Preview:
         if status == MISSING and path in asked_now and then.state(path).required and not now.state(path).required
     )
     return Preview(
-        name, form_hash(before)[:12], form_hash(new)[:12], diff(before, new), gained, tuple(lost), tuple(hidden),
+        name, form_hash(before)[:12], form_hash(new)[:12], diff(before, new, language),
+        gained, tuple(lost), tuple(hidden),
         tuple(back), tuple(again), tuple(as_text), demanded, tuple(_recomputed(now, then)),
         tuple(_refusals(visit, new)),
     )  # fmt: skip

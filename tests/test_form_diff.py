@@ -123,3 +123,12 @@ def test_large_forms_are_compared_soon() -> None:
     before = form(*(text(f"q{at}") for at in range(3000)))
     now = form(*(text(f"q{at}") for at in range(2999, 1000, -1)), *(text(f"p{at}") for at in range(2000)))
     assert len(diff(before, now)) > 4000
+
+
+def test_what_came_and_went_is_told_in_the_language_that_is_asked_for() -> None:
+    went = Question("text", "permit", {"en-HK": "Permit", "zh-Hant-HK": "許可證"})
+    came = Question("integer", "staff", {"en-HK": "Staff", "zh-Hans-CN": "员工"})
+
+    told = [dict(change.told) for change in diff(form(went), form(came), "zh-Hant-HK")]
+
+    assert told == [{"old": "許可證"}, {"new": "员工"}]

@@ -7,7 +7,7 @@ import typer
 
 from assessor_tui.cli.form_files import form_given
 from assessor_tui.cli.session import PROBLEMS, Json, find_visit, opened, say, short_rows, show, show_json
-from assessor_tui.i18n import N_, _
+from assessor_tui.i18n import N_, _, language
 
 if TYPE_CHECKING:
     from assessor_tui.form.diff import Change
@@ -29,7 +29,7 @@ def diff(
     from assessor_tui.form.diff import diff as differences
 
     before, now = form_given(context, old), form_given(context, new)
-    changes = differences(before, now)
+    changes = differences(before, now, language())
     data: dict[str, Any] = {"form": now.form_id, "changes": [change_data(each) for each in changes]}
     lines = list(change_lines(changes))
     if visit:
@@ -38,9 +38,9 @@ def diff(
 
         with opened(context) as store:
             found = find_visit(store, visit)
-            moved = preview(found, now, before)
+            moved = preview(found, now, before, language())
             data["visit"] = preview_data(moved)
-            lines += ["", *preview_lines(found, moved)]
+            lines += ["", *preview_lines(found, moved, now)]
     wrong = [each for each in changes if each.grave and each.code in ("type", "other_form")]
     if as_json:
         show_json(data)

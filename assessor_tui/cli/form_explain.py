@@ -123,7 +123,7 @@ def _named(filling: "Filling", path: str) -> str:
     except KeyError:
         label = ""
     at = short_rows(_numbered(filling, path))
-    return f"{at} ({label})" if label else at
+    return _("{path} ({label})").format(path=at, label=label) if label else at
 
 
 def _numbered(filling: "Filling", path: str) -> str:

@@ -208,9 +208,10 @@ def _summary(form: "Form") -> str:
         ngettext("{count} repeat", "{count} repeats", counts["repeats"]).format(count=counts["repeats"]),
         ngettext("{count} list", "{count} lists", counts["lists"]).format(count=counts["lists"]),
     ]
-    languages = ", ".join(_language(form, tag) for tag in form.languages if tag != "und")
-    words = ", ".join(said)
-    return f"{words}. {_('Languages')}: {languages}." if languages else f"{words}."
+    languages = _(", ").join(_language(form, tag) for tag in form.languages if tag != "und")
+    counts_said = _(", ").join(said)
+    words = _("{counts}. Languages: {languages}.") if languages else _("{counts}.")
+    return words.format(counts=counts_said, languages=languages)
 
 
 def _sizes(form: "Form") -> dict[str, int]:

@@ -1,7 +1,7 @@
 """``assessor visit update-form``: a visit goes over to another version of a form, after a look at what that means."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,6 +24,7 @@ from assessor_tui.cli.session import (
 from assessor_tui.i18n import N_, _, language, ngettext
 
 if TYPE_CHECKING:
+    from assessor_tui.form.model import Form
     from assessor_tui.moving import Answer, Preview
     from assessor_tui.visit import Visit
 
@@ -53,9 +54,9 @@ def update_form(
         if form.form_id not in visit.forms:
             known = _(", ").join(visit.forms)
             raise Mistake(_("The visit has no form {form}. It has: {known}").format(form=form.form_id, known=known))
-        moved = preview(visit, form)
+        moved = preview(visit, form, language=language())
         if not as_json:
-            for line in preview_lines(visit, moved):
+            for line in preview_lines(visit, moved, form):
                 show(line)
         recorded = False
         if moved.old == moved.new:
@@ -83,31 +84,35 @@ def _agreed() -> bool:
     return ask_line(_("Go over to this version? {yes} or Enter for no: ").format(yes=letter)).strip().lower() == letter
 
 
-def preview_lines(visit: "Visit", moved: "Preview") -> Iterator[str]:
+def preview_lines(visit: "Visit", moved: "Preview", new: "Form") -> Iterator[str]:
     """The preview for reading: most pressing first, each kind with a heading."""
     from assessor_tui.i18n.moving_words import again_words, heading, kinds
 
     yield _("{form}: version {old} becomes {new}").format(form=moved.form, old=moved.old, new=moved.new)
     for kind in kinds(moved):
-        found: Iterable[Any] = getattr(moved, kind)
-        lines = [again_words(kind, each, lambda path: named(visit, moved.form, path)) for each in found]
-        yield heading(kind, len(lines))
-        yield from (f"  {line}" for line in lines[:MOST])
-        if len(lines) > MOST:
-            yield "  " + ngettext("and {count} more", "and {count} more", len(lines) - MOST).format(
-                count=len(lines) - MOST
-            )
+        found: Sequence[Any] = getattr(moved, kind)
+        yield heading(kind, len(found))
+        for each in found[:MOST]:
+            yield "  " + again_words(kind, each, lambda path: named(visit, new, path))
+        left = len(found) - MOST
+        if left > 0:
+            yield "  " + ngettext("and {count} more", "and {count} more", left).format(count=left)
     if moved.is_quiet and not moved.as_text:
         yield _("No answer and no result is touched, and nothing more is asked.")
 
 
-def named(visit: "Visit", form: str, path: str) -> str:
-    """A question as a lead writes it: its path with short row ids, and its label where the visit's version has it."""
-    filling = visit.filling(form)
+def named(visit: "Visit", new: "Form", path: str) -> str:
+    """A question as a lead writes it: its path with short row ids, and its label in the visit's version or the new."""
+    from assessor_tui.form.diff import nodes
+    from assessor_tui.form.model import in_language
+    from assessor_tui.ledger.entry import generic_path
+
+    filling = visit.filling(new.form_id)
     try:
         label = filling.label(path, language())
     except KeyError:
-        label = ""
+        at = nodes(new).get(generic_path(path))
+        label = in_language(at.node.label, language()) if at is not None else ""
     return f"{short_rows(path)}  {label}".rstrip()
 
 

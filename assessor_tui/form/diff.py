@@ -27,14 +27,15 @@ class Change(NamedTuple):
     """True when answers under the old version do not fit: a name never changes its type except to text."""
 
 
-def diff(old: Form, new: Form) -> tuple[Change, ...]:
+def diff(old: Form, new: Form, language: str = "en-HK") -> tuple[Change, ...]:
     """Every difference from ``old`` to ``new``: of the form, of its lists, then of its questions in the new order.
 
     ``other_form``, ``form`` (a setting), ``list_added``, ``list_removed``, ``choice_added``, ``choice_removed``,
     ``choice_text``, ``choices_order``, ``KIND_added``, ``KIND_removed``, ``KIND_renamed`` (a guess: one went and one
-    like it came), ``KIND_moved`` (KIND is question, group or repeat), ``type``, ``column``, ``text``.
+    like it came), ``KIND_moved`` (KIND is question, group or repeat), ``type``, ``column``, ``text``. Labels
+    that are told stand in ``language``, where a form has it.
     """
-    return (*_of_form(old, new), *_of_lists(old, new), *_of_nodes(old, new))
+    return (*_of_form(old, new), *_of_lists(old, new, language), *_of_nodes(old, new, language))
 
 
 def is_same_question(old: Form, new: Form, path: str) -> bool:
@@ -105,7 +106,7 @@ def _of_form(old: Form, new: Form) -> Iterator[Change]:
     yield from _texts("title", "", old.title, new.title)
 
 
-def _of_lists(old: Form, new: Form) -> Iterator[Change]:
+def _of_lists(old: Form, new: Form, language: str) -> Iterator[Change]:
     for name in (*old.choices, *(name for name in new.choices if name not in old.choices)):
         path = f"choices/{name}"
         if name not in new.choices:
@@ -113,7 +114,8 @@ def _of_lists(old: Form, new: Form) -> Iterator[Change]:
         elif name not in old.choices:
             yield Change("list_added", path, {"list": name, "count": str(len(new.choices[name]))})
         else:
-            yield from _choices(path, name, old.choices[name], new.choices[name], _users(new, name))
+            told = {"list": name, "used": _users(new, name)}
+            yield from _choices(path, told, old.choices[name], new.choices[name], language)
     for name in (*old.instances, *(name for name in new.instances if name not in old.instances)):
         if name not in new.instances or name not in old.instances:
             code = "list_added" if name in new.instances else "list_removed"
@@ -129,17 +131,18 @@ def _users(form: Form, name: str) -> str:
     return ", ".join(asked[:5]) + (", …" if len(asked) > 5 else "")
 
 
-def _choices(path: str, name: str, old: Sequence[Choice], new: Sequence[Choice], users: str) -> Iterator[Change]:
+def _choices(
+    path: str, told: dict[str, str], old: Sequence[Choice], new: Sequence[Choice], language: str
+) -> Iterator[Change]:
     before, now = {choice.name: choice for choice in old}, {choice.name: choice for choice in new}
-    told = {"list": name, "used": users}
     for choice in old:
         if choice.name not in now:
-            yield Change(
-                "choice_removed", path, told | {"choice": choice.name, "old": _in_words(choice.label)}, bool(users)
-            )
+            gone = {"choice": choice.name, "old": in_language(choice.label, language)}
+            yield Change("choice_removed", path, told | gone, grave=bool(told["used"]))
     for choice in new:
         if choice.name not in before:
-            yield Change("choice_added", path, told | {"choice": choice.name, "new": _in_words(choice.label)})
+            come = {"choice": choice.name, "new": in_language(choice.label, language)}
+            yield Change("choice_added", path, told | come)
         else:
             for change in _texts("label", path, before[choice.name].label, choice.label):
                 yield change._replace(code="choice_text", told=told | {"choice": choice.name, **change.told})
@@ -150,7 +153,7 @@ def _choices(path: str, name: str, old: Sequence[Choice], new: Sequence[Choice],
         yield Change("choices_order", path, told)
 
 
-def _of_nodes(old: Form, new: Form) -> Iterator[Change]:
+def _of_nodes(old: Form, new: Form, language: str) -> Iterator[Change]:
     before, now = nodes(old), nodes(new)
     by_name = {at.node.name: at for at in before.values()}
     gone = {path: at for path, at in before.items() if path not in now}
@@ -161,17 +164,17 @@ def _of_nodes(old: Form, new: Form) -> Iterator[Change]:
     renamed = _renamed(gone, {path: at for path, at in come.items() if path not in moved})
     for path, at in gone.items():
         if path not in renamed.values():
-            yield Change(f"{at.kind}_removed", path, {"old": _label(at.node)})
+            yield Change(f"{at.kind}_removed", path, {"old": _label(at.node, language)})
     settled = _in_old_order(before, now)
     for path, at in now.items():
         if path in moved:
             yield Change(f"{at.kind}_moved", path, {"old": moved[path].path, "new": path}, grave=at.kind == "question")
             yield from _columns(moved[path], at)
         elif path in renamed:
-            told = {"old": renamed[path], "new": path, "label": _label(at.node)}
+            told = {"old": renamed[path], "new": path, "label": _label(at.node, language)}
             yield Change(f"{at.kind}_renamed", path, told)
         elif path in come:
-            yield Change(f"{at.kind}_added", path, {"new": _label(at.node)})
+            yield Change(f"{at.kind}_added", path, {"new": _label(at.node, language)})
         else:
             was = before[path]
             if was.kind == at.kind and (was.group != at.group or path not in settled):
@@ -239,12 +242,8 @@ def _texts(column: str, path: str, old: Text, new: Text) -> Iterator[Change]:
             yield Change("text", path, {"column": column, "language": language, "old": before, "new": now})
 
 
-def _label(node: Node) -> str:
-    return _in_words(node.label) or node.name
-
-
-def _in_words(text: Text) -> str:
-    return in_language(text, "en-HK")
+def _label(node: Node, language: str = "en-HK") -> str:
+    return in_language(node.label, language) or node.name
 
 
 def _said(value: Any) -> str:

@@ -116,7 +116,7 @@ async def _look_at(screen: "VisitScreen", form: "Form") -> None:
         told = _("This visit has no checklist {form}; “assessor visit use-form” adds one.").format(form=form.form_id)
         screen.say(told, "bold $doubt")
         return
-    moved = preview(visit, form)
+    moved = preview(visit, form, language=language())
     if moved.old == moved.new:
         screen.say(_("The visit uses this version already."))
         return
