@@ -15,7 +15,7 @@ from assessor_tui.ledger.value import Quantity
 from assessor_tui.logic import lint as lint_module
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Filling
-from assessor_tui.logic.lint import broken_regex, is_warning, lint, runs_away
+from assessor_tui.logic.lint import is_warning, lint
 from assessor_tui.logic.parser import parse
 from assessor_tui.logic.possible import Answers
 from assessor_tui.logic.views import Context
@@ -210,19 +210,6 @@ def test_a_value_that_something_else_sets_can_be_anything() -> None:
     default = one("a", default="concat('x', 'y')")
     assert codes(default, text("b", relevant="${a} = 'yes' and ${a} = 'no'")) == [("never_true", "b")]
     assert codes(one("a", default="maybe"), text("b", relevant="selected(${a}, 'yes')")) == []
-
-
-@pytest.mark.parametrize("pattern", ["(a+)+", "([a-z]*)*x", r"^(\w+\s?)*$", "(?:a*)+", "((a|b)+)*", "(a+){2,}"])
-def test_a_pattern_that_runs_away_is_seen(pattern: str) -> None:
-    assert runs_away(pattern)
-
-
-@pytest.mark.parametrize(
-    "pattern", ["a+b*", "([0-9]+,)+", r"(\d{3}-)*\d+", "[(a+)+]", r"\(a+\)+", "(ab)+", "(a?b)+c*", ""]
-)
-def test_a_pattern_that_ends_is_left_alone(pattern: str) -> None:
-    assert not runs_away(pattern)
-    assert broken_regex(pattern) == ""
 
 
 def test_a_long_chain_is_looked_at_without_going_deep() -> None:

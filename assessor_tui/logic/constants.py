@@ -8,7 +8,7 @@ from assessor_tui.logic.dates import GREENWICH, Clock
 from assessor_tui.logic.effort import Effort
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
-from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Text, Tree
+from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Text, Tree, inside, parts_of
 from assessor_tui.logic.values import Element, ErrorValue, Node, Result, Scope
 
 
@@ -36,19 +36,12 @@ class _Nobody(NamedTuple):
 
 def is_constant(tree: Tree) -> bool:
     """True when the tree is worth the same whatever is answered, on any day and any laptop."""
-    waiting = [tree]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, Operation):
-            waiting += [here.first, *(operand for _, operand in here.rest)]
-        elif isinstance(here, Negation):
-            waiting.append(here.operand)
-        elif isinstance(here, Call):
+    for here in inside(tree):
+        if isinstance(here, Call):
             function = FUNCTIONS.get(here.name)
             if function is None or function.volatile or function.own or (function.scoped and not here.arguments):
                 return False
-            waiting += here.arguments
-        elif not isinstance(here, Text | Number):
+        elif not isinstance(here, Operation | Negation | Text | Number):
             return False
     return True
 
@@ -86,15 +79,9 @@ _BLANK = Text("", 0, 0)
 
 
 def _parts(tree: Tree) -> Sequence[Tree]:
-    if isinstance(tree, Operation):
-        return (tree.first, *(operand for _, operand in tree.rest))
-    if isinstance(tree, Negation):
-        return (tree.operand,)
-    if isinstance(tree, Call):
-        return tree.arguments
+    """Everything directly inside, conditions in square brackets, too."""
     if isinstance(tree, Filter):
-        return (tree.operand, *tree.predicates)
+        return (*parts_of(tree), *tree.predicates)
     if isinstance(tree, Path):
-        inside = tuple(each for step in tree.steps for each in step.predicates)
-        return (tree.origin, *inside) if tree.origin is not None else inside
-    return ()
+        return (*parts_of(tree), *(each for step in tree.steps for each in step.predicates))
+    return parts_of(tree)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from assessor_tui.form.model import Form, Group, Node, Repeat
 from assessor_tui.logic.lexer import ExpressionError
-from assessor_tui.logic.parser import Call, Negation, Operation, Tree, parse
+from assessor_tui.logic.parser import Call, inside, parse
 
 ROOT, GROUP, REPEAT, ROW, QUESTION = "root", "group", "repeat", "row", "question"
 
@@ -114,20 +114,10 @@ def asks_each_row(node: Node | None) -> bool:
     if not isinstance(node, Repeat) or "position" not in node.relevant:
         return False
     try:
-        waiting: list[Tree] = [parse(node.relevant)]
+        tree = parse(node.relevant)
     except ExpressionError:
         return False
-    while waiting:
-        tree = waiting.pop()
-        if isinstance(tree, Call):
-            if tree.name == "position" and not tree.arguments:
-                return True
-            waiting.extend(tree.arguments)
-        elif isinstance(tree, Operation):
-            waiting += [tree.first, *(part for _, part in tree.rest)]
-        elif isinstance(tree, Negation):
-            waiting.append(tree.operand)
-    return False
+    return any(isinstance(here, Call) and here.name == "position" and not here.arguments for here in inside(tree))
 
 
 def common(one: Definition, other: Definition) -> Definition:

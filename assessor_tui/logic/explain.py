@@ -163,7 +163,7 @@ def _reasons(filling: Filling, around: Iterable[Node], column: str) -> Iterator[
 
 
 def _reason(filling: Filling, rule: Rule, node: Node) -> Reason:
-    column = "calculation" if rule.kind == "triggered" else rule.kind
+    column = rule.column
     parts = _Parts(filling, node, rule.text)
     try:
         part = parts.of(parse(rule.text))
@@ -174,9 +174,6 @@ def _reason(filling: Filling, rule: Rule, node: Node) -> Reason:
 
 def _shown(text: str) -> str:
     return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
-
-
-_CONDITIONS = frozenset({"or", "and", "=", "!=", "<", "<=", ">", ">="})
 
 
 class _Parts:
@@ -295,9 +292,8 @@ def _readers(filling: Filling, node: Node) -> tuple[Reader, ...]:
         return ()
     found: dict[Reader, None] = {}
     for rule, target in filling.readers(definition, aspect, node.scope):
-        column = "calculation" if rule.kind == "triggered" else rule.kind
         if target is not node:
-            found[Reader(target.path, column)] = None
+            found[Reader(target.path, rule.column)] = None
         if len(found) == MOST_READS * 4:
             break
     return tuple(found)

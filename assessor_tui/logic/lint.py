@@ -3,12 +3,11 @@
 Codes beginning with ``lint.`` are warnings but for those in ``GRAVE``: with these nobody can fill in what is asked.
 """
 
-import re
 from collections import deque
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
-from assessor_tui.form.model import LIST_TYPES, SILENT_TYPES, Group, Question, Repeat
+from assessor_tui.form.model import GEO_TYPES, LIST_TYPES, NUMBER_TYPES, SILENT_TYPES, Group, Question, Repeat
 from assessor_tui.form.nearest import nearest
 from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.constants import errors
@@ -16,7 +15,20 @@ from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, Definition, 
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import VALUE
-from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Reference, Text, Tree, parse
+from assessor_tui.logic.parser import (
+    Call,
+    Negation,
+    Number,
+    Operation,
+    Path,
+    Reference,
+    Text,
+    Tree,
+    inside,
+    parse,
+    parts_of,
+)
+from assessor_tui.logic.patterns import broken_regex, runs_away
 from assessor_tui.logic.possible import Answers, Assumed, choice_names, conditions, located
 from assessor_tui.logic.ranks import Rule
 from assessor_tui.logic.spelling import is_expression
@@ -29,8 +41,8 @@ GRAVE = frozenset({"lint.unknown_choice", "lint.text_for_number", "lint.never_ac
 MOST_RULES = 40_000
 """Expressions of a form of which it is still looked at together what can never be."""
 
-_NUMBERS = frozenset({"integer", "decimal", "quantity", "range"})
 _ARITHMETIC = frozenset({"+", "-", "*", "div", "mod"})
+_NO_NUMBERS = GEO_TYPES | {"file"}
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _NOT_VOLATILE_HERE = frozenset({"today"})
 """``today()`` is the visit's date on every laptop and in every later year."""
@@ -89,8 +101,7 @@ def _trees(compiled: CompiledForm) -> Iterator[tuple[Rule, Tree]]:
 
 
 def _problem(rule: Rule, code: str, **parameters: str) -> Problem:
-    column = "calculation" if rule.kind == "triggered" else rule.kind
-    return Problem(f"lint.{code}", Place(path=rule.definition.path), {"column": column, **parameters})
+    return Problem(f"lint.{code}", Place(path=rule.definition.path), {"column": rule.column, **parameters})
 
 
 def _never_ending(compiled: CompiledForm) -> Iterator[tuple[int, Problem]]:
@@ -112,22 +123,6 @@ def _no_answer(rule: Rule, tree: Tree) -> Iterator[Problem]:
     for call, reason in errors(tree):
         if call.name != "regex":
             yield _problem(rule, f"no_answer.{reason.removeprefix('value.')}", found=rule.text[call.start : call.end])
-
-
-def inside(tree: Tree) -> Iterator[Tree]:
-    """The tree and every tree in it, but not the conditions in square brackets: these stand elsewhere."""
-    waiting: list[Tree] = [tree]
-    while waiting:
-        here = waiting.pop()
-        yield here
-        if isinstance(here, Operation):
-            waiting += [here.first, *(operand for _, operand in here.rest)]
-        elif isinstance(here, Call):
-            waiting += here.arguments
-        elif isinstance(here, Negation | Filter):
-            waiting.append(here.operand)
-        elif isinstance(here, Path) and here.origin is not None:
-            waiting.append(here.origin)
 
 
 # What is compared with what
@@ -168,7 +163,7 @@ class _Clashes:
             names = choice_names(self.compiled.form, question)
             if question.type != "select_one" or (names and not any(_is_number(name) for name in names)):
                 text = self._written(side)
-        elif question is not None and question.type in ("geopoint", "geotrace", "geoshape", "file"):
+        elif question is not None and question.type in _NO_NUMBERS:
             text = self._written(side)
         if text:
             yield _problem(self.rule, "arithmetic", found=text, sign=sign)
@@ -185,7 +180,7 @@ class _Clashes:
             text = other.value
             if not text:
                 return
-            if question.type in _NUMBERS and not _is_number(text) and text != _NO_NUMBER:
+            if question.type in NUMBER_TYPES and not _is_number(text) and text != _NO_NUMBER:
                 code = "date_for_number" if to_day(text) is not None else "text_for_number"
                 yield _problem(self.rule, code, name=name, found=text)
             elif question.type in ("date", "datetime") and to_day(text) is None and not _is_number(text):
@@ -276,90 +271,6 @@ class _Asked:
         return node if isinstance(node, Question) else None
 
 
-def broken_regex(pattern: str) -> str:
-    """Why the pattern is no regular expression, ``""`` when it is one."""
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        return str(error)
-    return ""
-
-
-def runs_away(pattern: str) -> bool:
-    """True when a part that repeats without end is itself nothing but parts that repeat without end or may be missing.
-
-    ``(a+)+`` and ``([a-z]*\\s?)*`` take for ever on a long text that does not match; ``(\\d+,)+`` does not.
-    """
-    level: list[list[bool]] = [[]]  # of each open group: for every part, whether something must stand there once
-    endless: list[bool] = [False]  # of each open group: whether a part in it repeats without end
-    at = 0
-    while at < len(pattern):
-        one = pattern[at]
-        if one == "(":
-            level.append([])
-            endless.append(False)
-            at += 1
-            if pattern[at : at + 1] == "?":
-                at = max(at + 1, _after_mark(pattern, at))
-            continue
-        if one == "|":
-            level[-1].append(False)  # an alternative: judged as if it might be missing
-            at += 1
-            continue
-        inner: tuple[bool, bool] | None = None
-        if one == ")":
-            must = any(level.pop())
-            inner = must, endless.pop()
-            if not level:
-                return False
-            at += 1
-        elif one == "[":
-            at = _after_class(pattern, at)
-        else:
-            at += 2 if one == "\\" else 1
-        least, unbounded, at = _repeated(pattern, at)
-        if unbounded and inner is not None and inner[1] and not inner[0]:
-            return True
-        fixed = not unbounded and least > 0 and (inner is None or inner[0])
-        level[-1].append(fixed and one not in "^$")
-        endless[-1] = endless[-1] or unbounded or (inner is not None and inner[1])
-    return False
-
-
-def _after_mark(pattern: str, at: int) -> int:
-    """Where a group begins after ``?:``, ``?=``, ``?<name>`` ..."""
-    for mark in ("?:", "?=", "?!", "?<=", "?<!"):
-        if pattern.startswith(mark, at):
-            return at + len(mark)
-    return pattern.find(">", at) + 1
-
-
-def _after_class(pattern: str, at: int) -> int:
-    at += 1
-    if pattern[at : at + 1] == "^":
-        at += 1
-    if pattern[at : at + 1] == "]":
-        at += 1
-    while at < len(pattern) and pattern[at] != "]":
-        at += 2 if pattern[at] == "\\" else 1
-    return at + 1
-
-
-def _repeated(pattern: str, at: int) -> tuple[int, bool, int]:
-    """(how often at least, whether without end, where it goes on) of what stands before ``at``."""
-    mark = pattern[at : at + 1]
-    least, unbounded = 1, False
-    if mark in ("*", "+", "?") and mark:
-        least, unbounded, at = (0 if mark in "*?" else 1), mark in "*+", at + 1
-    elif counted := re.compile(r"\{(\d*)(,?)(\d*)\}").match(pattern, at):
-        least, unbounded = int(counted[1] or 0), bool(counted[2]) and not counted[3]
-        at = counted.end()
-    if pattern[at : at + 1] in ("?", "+") and (mark or unbounded):
-        possessive = pattern[at] == "+"
-        return least, unbounded and not possessive, at + 1
-    return least, unbounded, at
-
-
 # What changes by itself
 
 
@@ -381,16 +292,12 @@ def _outside_once(tree: Tree) -> Iterator[str]:
     while waiting:
         here = waiting.pop()
         if isinstance(here, Call):
-            function = FUNCTIONS.get(here.name)
             if here.name == "once":
                 continue
+            function = FUNCTIONS.get(here.name)
             if function is not None and function.volatile and here.name not in _NOT_VOLATILE_HERE:
                 yield here.name
-            waiting += here.arguments
-        elif isinstance(here, Operation):
-            waiting += [here.first, *(operand for _, operand in here.rest)]
-        elif isinstance(here, Negation | Filter):
-            waiting.append(here.operand)
+        waiting.extend(parts_of(here))
 
 
 # What can never be

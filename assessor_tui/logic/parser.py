@@ -1,5 +1,6 @@
 """Expression text to tree, by operator precedence (Pratt). Every node knows where it stands in the text."""
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -93,6 +94,27 @@ class Operation(NamedTuple):
 
 
 Tree = Number | Text | Reference | Path | Filter | Call | Negation | Operation
+
+
+def parts_of(tree: Tree) -> Sequence[Tree]:
+    """The trees directly inside, but not the conditions in square brackets: these stand elsewhere."""
+    if isinstance(tree, Operation):
+        return (tree.first, *(operand for _, operand in tree.rest))
+    if isinstance(tree, Call):
+        return tree.arguments
+    if isinstance(tree, Negation | Filter):
+        return (tree.operand,)
+    return (tree.origin,) if isinstance(tree, Path) and tree.origin is not None else ()
+
+
+def inside(tree: Tree) -> Iterator[Tree]:
+    """The tree and every tree in it, but not the conditions in square brackets."""
+    waiting: list[Tree] = [tree]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting.extend(parts_of(here))
+
 
 _POWER = {
     "or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4,

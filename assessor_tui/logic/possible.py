@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from assessor_tui.form.model import LIST_TYPES, SELECT_ONE, Form, Question
+from assessor_tui.logic.answers import range_of
 from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.definitions import QUESTION, Definition
 from assessor_tui.logic.lexer import ExpressionError
@@ -519,11 +520,8 @@ def _ends(question: Question) -> tuple[float, float]:
     """The ends of a ``range``."""
     if question.type != "range":
         return -math.inf, math.inf
-    said = dict(part.partition("=")[::2] for part in question.parameters.split())
-    least, most = text_to_number(said.get("start", "")), text_to_number(said.get("end", ""))
-    if least != least or most != most:
-        return -math.inf, math.inf
-    return min(least, most), max(least, most)
+    start, end, _ = range_of(question)
+    return min(start, end), max(start, end)
 
 
 def _set_by_something(compiled: CompiledForm) -> Iterable[Definition]:

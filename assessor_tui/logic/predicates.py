@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from assessor_tui.logic.effort import WORTH
 from assessor_tui.logic.functions import FUNCTIONS
-from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Text, Tree
+from assessor_tui.logic.parser import Call, Negation, Number, Operation, Path, Text, Tree, inside
 from assessor_tui.logic.tables import Items
 from assessor_tui.logic.values import Closure, Node, Result, Scope, equal, same, to_boolean, to_number, to_text
 
@@ -92,20 +92,9 @@ def positional(tree: Tree) -> bool:
 
 
 def _asks_for_place(tree: Tree) -> bool:
-    waiting = [tree]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, Call):
-            if here.name in ("position", "last") and not here.arguments:
-                return True
-            waiting.extend(here.arguments)
-        elif isinstance(here, Operation):
-            waiting += [here.first, *(part for _, part in here.rest)]
-        elif isinstance(here, Negation | Filter):
-            waiting.append(here.operand)
-        elif isinstance(here, Path) and here.origin is not None:
-            waiting.append(here.origin)
-    return False
+    return any(
+        isinstance(here, Call) and here.name in ("position", "last") and not here.arguments for here in inside(tree)
+    )
 
 
 def _may_be_number(tree: Tree) -> bool:
@@ -159,22 +148,11 @@ def _column(tree: Tree, names: "Names") -> str | None:
 
 def independent(tree: Tree) -> bool:
     """True when the result is the same whichever node is looked at."""
-    waiting = [tree]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, Path):
-            if here.origin is not None:
-                waiting.append(here.origin)
-            elif not here.absolute:
-                return False
-        elif isinstance(here, Call):
-            if _of_node(here) or (here.name in ("position", "last") and not here.arguments):
-                return False
-            waiting.extend(here.arguments)
-        elif isinstance(here, Operation):
-            waiting += [here.first, *(part for _, part in here.rest)]
-        elif isinstance(here, Negation | Filter):
-            waiting.append(here.operand)
+    for here in inside(tree):
+        if isinstance(here, Path) and here.origin is None and not here.absolute:
+            return False
+        if isinstance(here, Call) and (_of_node(here) or (here.name in ("position", "last") and not here.arguments)):
+            return False
     return True
 
 

@@ -36,6 +36,11 @@ class Rule:
         self.sets: Rule | None = None
         """Of a ``trigger``: what gives the value that is set; None clears it."""
 
+    @property
+    def column(self) -> str:
+        """The column that it stands in; a calculation that waits for a trigger is still one."""
+        return "calculation" if self.kind == "triggered" else self.kind
+
     def __repr__(self) -> str:
         return f"<{self.kind} of {self.definition.path}: {self.text}>"
 
@@ -133,10 +138,6 @@ def _cycle(waits: dict[Rule, set[Rule]]) -> list[Rule]:
 
 MOST_CYCLES = 40
 """Circles that are told; whatever else waits for a circle then is left out without a word of its own."""
-MOST_TOLD = 16
-"""Places of a circle that are named; a longer one is told by its ends."""
-
-
 _LONG_ROAD = 12
 """Most paths of a cycle that are named."""
 
@@ -145,8 +146,6 @@ def _cycle_problem(cycle: list[Rule]) -> Problem:
     paths = [rule.definition.path for rule in (*cycle, cycle[0])]
     if len(paths) > _LONG_ROAD:
         paths = [*paths[: _LONG_ROAD - 2], f"... ({len(cycle)})", paths[-1]]
-    if len(paths) > MOST_TOLD:
-        paths = [*paths[: MOST_TOLD - 3], "…", *paths[-2:]]
     first = cycle[0]
     parameters = {"column": first.kind, "expression": first.text[:200], "cycle": " → ".join(paths)}
     return Problem("form.cycle", Place(path=first.definition.path), parameters)
