@@ -8,7 +8,7 @@ from assessor_tui.form.model import Form, Question
 from assessor_tui.logic.acts import Play
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Context
-from assessor_tui.logic.names import NEAR, PLACE, ROWS
+from assessor_tui.logic.reads import NEAR, PLACE, ROWS
 from tests.logic_forms import TODAY, computed, form, group, number, repeat, text
 
 

@@ -15,9 +15,10 @@ from assessor_tui.logic.definitions import ROW, Definition, Places, asks_each_ro
 from assessor_tui.logic.functions import FORMS, FUNCTIONS, takes
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.lists import Lists
-from assessor_tui.logic.names import FormNames, Use
+from assessor_tui.logic.names import FormNames
 from assessor_tui.logic.parser import parse
 from assessor_tui.logic.ranks import Rule, ranked
+from assessor_tui.logic.reads import Use
 from assessor_tui.logic.sources import Source
 from assessor_tui.logic.spelling import has_outputs, is_expression, outputs, plain_around, unescape
 from assessor_tui.logic.values import Closure, Result, Scope

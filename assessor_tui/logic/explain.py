@@ -12,10 +12,11 @@ from assessor_tui.logic.definitions import QUESTION, ROW, Definition
 from assessor_tui.logic.effort import MOST_LOOKS, MOST_LOOKS_OF_ACT, UNCOUNTED
 from assessor_tui.logic.filling import Filling
 from assessor_tui.logic.lexer import ExpressionError
-from assessor_tui.logic.names import NEAR, PLACE, ROWS, VALUE, FormNames, Use
+from assessor_tui.logic.names import FormNames
 from assessor_tui.logic.nodes import Container, Leaf, Node, instances
 from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Reference, Text, Tree, parse
 from assessor_tui.logic.ranks import Rule
+from assessor_tui.logic.reads import NEAR, PLACE, ROWS, VALUE, Use
 from assessor_tui.logic.values import Scope, to_boolean, to_text
 from assessor_tui.problem import Problem
 

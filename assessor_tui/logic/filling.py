@@ -10,8 +10,8 @@ from assessor_tui.logic.answers import text_of
 from assessor_tui.logic.beginnings import begin, begin_all, begins
 from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, ROW
 from assessor_tui.logic.judging import judge, offered
-from assessor_tui.logic.names import ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, inside, instances
+from assessor_tui.logic.reads import ROWS, VALUE
 from assessor_tui.logic.recalculation import NO_ROW, Recalculation
 from assessor_tui.logic.values import Scope
 from assessor_tui.logic.views import (

@@ -14,7 +14,6 @@ from assessor_tui.logic.constants import errors
 from assessor_tui.logic.definitions import GROUP, QUESTION, REPEAT, Definition, walk
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
-from assessor_tui.logic.names import VALUE
 from assessor_tui.logic.parser import (
     Call,
     Negation,
@@ -31,6 +30,7 @@ from assessor_tui.logic.parser import (
 from assessor_tui.logic.patterns import broken_regex, runs_away
 from assessor_tui.logic.possible import Answers, Assumed, choice_names, conditions, located
 from assessor_tui.logic.ranks import Rule
+from assessor_tui.logic.reads import VALUE
 from assessor_tui.logic.spelling import is_expression
 from assessor_tui.logic.values import equal, number_text, text_to_number, to_day
 from assessor_tui.problem import Place, Problem

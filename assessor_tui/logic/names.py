@@ -21,15 +21,7 @@ from assessor_tui.logic.parser import (
     Step,
     Tree,
 )
-from assessor_tui.logic.reads import NEAR as NEAR
-from assessor_tui.logic.reads import PLACE as PLACE
-from assessor_tui.logic.reads import ROWS as ROWS
-from assessor_tui.logic.reads import VALUE as VALUE
-from assessor_tui.logic.reads import Location as Location
 from assessor_tui.logic.reads import Reads
-from assessor_tui.logic.reads import Use as Use
-from assessor_tui.logic.reads import columns_of as columns_of
-from assessor_tui.logic.reads import shows_values as shows_values
 from assessor_tui.logic.tables import pulled
 from assessor_tui.logic.values import Closure, Scope
 

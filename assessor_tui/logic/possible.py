@@ -13,9 +13,10 @@ from assessor_tui.logic.answers import range_of
 from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.definitions import QUESTION, Definition
 from assessor_tui.logic.lexer import ExpressionError
-from assessor_tui.logic.names import FormNames, Location
+from assessor_tui.logic.names import FormNames
 from assessor_tui.logic.parser import Call, Negation, Number, Operation, Path, Reference, Text, Tree, parse
 from assessor_tui.logic.ranks import Rule
+from assessor_tui.logic.reads import Location
 from assessor_tui.logic.spelling import is_expression
 from assessor_tui.logic.values import before, equal, not_after, number_text, text_to_number, to_boolean, unequal
 

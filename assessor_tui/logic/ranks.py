@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from assessor_tui.form.model import Question
 from assessor_tui.logic.definitions import Definition
 from assessor_tui.logic.effort import WORTH
-from assessor_tui.logic.names import Use
+from assessor_tui.logic.reads import Use
 from assessor_tui.logic.values import Closure
 from assessor_tui.problem import Place, Problem
 

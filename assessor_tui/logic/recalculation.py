@@ -16,7 +16,7 @@ from assessor_tui.logic.dates import HONG_KONG, clock_of
 from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
 from assessor_tui.logic.effort import MOST_LOOKS, UNCOUNTED, WORTH, Effort, TooMuch
 from assessor_tui.logic.judging import judge, judge_rows
-from assessor_tui.logic.names import NEAR, PLACE, ROWS, VALUE
+from assessor_tui.logic.reads import NEAR, PLACE, ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, directly_inside, inside, instances
 from assessor_tui.logic.ranks import Rule
 from assessor_tui.logic.surroundings import Surroundings

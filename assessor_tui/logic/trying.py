@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assessor_tui.ledger.value import Value
 from assessor_tui.logic.answers import result_text, text_of
-from assessor_tui.logic.names import PLACE
 from assessor_tui.logic.nodes import Leaf, Node, Scoped, inside
 from assessor_tui.logic.ranks import Rule
+from assessor_tui.logic.reads import PLACE
 from assessor_tui.logic.recalculation import NO_ROW, Recalculation
 from assessor_tui.logic.values import to_boolean
 from assessor_tui.logic.views import ANSWERED, MISSING, Tried
