@@ -180,6 +180,9 @@ SENTENCES: Mapping[str, str] = {
     "lint.text_for_number": N_("{column}: {name} is a number and can never be {found}. Compare it with a number."),
     "lint.unknown_choice": N_("{column}: {name} has no choice {found}. The list {list} has {known}."),
     "lint.unused_list": N_("No question uses the list {list}. Use it or remove it."),
+    "lint.never_ends": N_(
+        "{column}: this looks at, counts or repeats more than anybody could wait for, and is cut off. Ask for less."
+    ),
     "lint.volatile": N_(
         "{column}: {found}() gives something else each time. Put it into once(), or into default or a trigger."
     ),
