@@ -20,6 +20,10 @@ IN_USE = "form in use"
 """Key of the laptop's local state: hash of each form that a visit of this laptop was given beside its scheme's."""
 
 
+MAX_BYTES = 64 * 1024**2
+"""Of a file that may hold a form or what is done with one; each reader takes less."""
+
+
 class FormWrong(Exception):
     """A form file has mistakes; nothing was taken from it."""
 
@@ -58,7 +62,7 @@ def read_form_file(file: Path) -> Imported:
 
 def _read(file: Path) -> Imported:
     ending, name = file.suffix.casefold(), str(file)
-    data = file.read_bytes()
+    data = bytes_of(file)
     if ending in SPREADSHEETS:
         from assessor_tui.interop.xlsform_in import read_xlsform
 
@@ -78,6 +82,16 @@ def _read(file: Path) -> Imported:
     found = [each._replace(place=each.place._replace(file=name)) for each in compile_form(form).problems]
     problems = tuple(each for each in found if hinders(form, each))
     return Imported(None if problems else form, problems, tuple(each for each in found if not hinders(form, each)))
+
+
+def bytes_of(file: Path) -> bytes:
+    """What a file holds; of one that no reader takes because it is too large, a little more than the most they take.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    with file.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def beside(file: Path) -> Callable[[str], bytes | None]:

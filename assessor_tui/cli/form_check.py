@@ -92,19 +92,20 @@ def checked(file: Path) -> tuple[Sequence[Problem], Sequence[Problem]]:
     if file.suffix.casefold() in (".yaml", ".yml"):
         from assessor_tui.form.read import check_file
         from assessor_tui.interop.choice_files import lists_beside
+        from assessor_tui.using_form import bytes_of
 
-        found: Sequence[Problem] = check_file(file.read_bytes(), str(file), expressions, lists_beside(file.parent))
+        found: Sequence[Problem] = check_file(bytes_of(file), str(file), expressions, lists_beside(file.parent))
         warnings: list[Problem] = []
     else:
         from assessor_tui.cli.form_places import with_places
         from assessor_tui.form.check import is_ours
-        from assessor_tui.using_form import read_form_file
+        from assessor_tui.using_form import bytes_of, read_form_file
 
         imported = read_form_file(file)
         found, warnings = list(imported.problems), list(imported.warnings)
         if imported.form is not None:
             told = {(each.code, each.place.line) for each in (*found, *warnings)}
-            placed = with_places(expressions(imported.form), imported.form, file.read_bytes(), str(file))
+            placed = with_places(expressions(imported.form), imported.form, bytes_of(file), str(file))
             fresh = [each for each in placed if not each.place.line or (each.code, each.place.line) not in told]
             # What somebody brings along runs as it does in other programs: the rest is his to look at.
             doubts = [each for each in fresh if each.code.startswith("lint.") and not is_ours(imported.form)]

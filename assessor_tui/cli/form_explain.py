@@ -158,8 +158,9 @@ def _answers(file: Path) -> Mapping[str, str]:
         Mistake: when it is no mapping of paths and answers.
     """
     from assessor_tui.form.source import read_source
+    from assessor_tui.using_form import bytes_of
 
-    source = read_source(file.read_bytes(), str(file))
+    source = read_source(bytes_of(file), str(file))
     if source.problems or not isinstance(source.data, dict):
         raise Mistake(_("{file} must hold one line “path: answer” per answer.").format(file=file))
     found: dict[str, str] = {}

@@ -75,10 +75,11 @@ def _cases(file: Path) -> "Cases":
         Mistake: for a workbook, which holds none.
     """
     from assessor_tui.form.cases import read_cases, unknown_paths
+    from assessor_tui.using_form import bytes_of
 
     if file.suffix.casefold() not in (".yaml", ".yml"):
         raise Mistake(_("{file} holds no cases. Write them in a YAML file and name it with --cases.").format(file=file))
-    found = read_cases(file.read_bytes(), str(file))
+    found = read_cases(bytes_of(file), str(file))
     form = form_of_file(file) if _is_form(file) else None
     if form is None or found.problems:
         return found
@@ -87,8 +88,9 @@ def _cases(file: Path) -> "Cases":
 
 def _is_form(file: Path) -> bool:
     from assessor_tui.form.source import read_source
+    from assessor_tui.using_form import bytes_of
 
-    data = read_source(file.read_bytes()).data
+    data = read_source(bytes_of(file)).data
     return isinstance(data, dict) and "survey" in data
 
 

@@ -5,7 +5,7 @@ Places looked at are counted, not seconds, so that two laptops with the same ans
 
 MOST_LOOKS = 1_000_000
 """Places that one expression looks at: five times the longest list, or each of a thousand rows at all others."""
-MOST_LOOKS_OF_ACT = 4_000_000
+MOST_LOOKS_OF_ACT = 2_500_000
 """Places that all expressions together look at until everything has followed from one answer: some seconds."""
 MOST_LOOKS_OF_TEXT = 100_000
 """Places that the values inside a label look at: many labels stand on a screen."""
