@@ -85,7 +85,7 @@ def test_what_reads_its_number_or_a_neighbour_reads_no_other_row() -> None:
         for rule in ready.rules
     }
     assert aspects["place"] == {PLACE}
-    assert aspects["before"] == aspects["after"] == {PLACE, NEAR}
+    assert aspects["before"] == aspects["after"] == {NEAR}
     assert aspects["rows"] == {ROWS}
 
 

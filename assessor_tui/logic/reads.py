@@ -233,11 +233,12 @@ class Reads:
             target = self._named(tree.arguments[0])
             repeats = {self._named(argument).key: 0 for argument in tree.arguments[1::2]}
             start, _, _ = self._index_road(target, repeats)
-            for argument in tree.arguments[2::2]:
-                self.explore(argument, here)
             row, shift = self._offset(tree.arguments[2], here)
             if row is not None and len(tree.arguments) == 3 and row.key in repeats and target.scope is row:
+                # The row so many places away is another one only where rows come or go near by, whatever its number.
                 return self._read(Location((target,), row, shift=shift))
+            for argument in tree.arguments[2::2]:
+                self.explore(argument, here)
             for definition in (target, *repeats_around(target)):
                 self._use(definition, start)
             return Location((target,), start)
@@ -389,7 +390,6 @@ class Reads:
         own, shift = self._offset(wanted, None)
         if own is not row:
             return None
-        self.explore(wanted, here)
         return location._replace(many=True, anchor=row, shift=shift)
 
     def _offset(self, tree: Tree, here: Location | None) -> tuple[Definition | None, int]:

@@ -16,9 +16,9 @@ from assessor_tui.logic.dates import HONG_KONG, clock_of
 from assessor_tui.logic.definitions import GROUP, QUESTION, ROW, Definition
 from assessor_tui.logic.effort import MOST_LOOKS, UNCOUNTED, WORTH, Effort, TooMuch
 from assessor_tui.logic.judging import judge, judge_rows
-from assessor_tui.logic.reads import NEAR, PLACE, ROWS, VALUE
 from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, directly_inside, inside, instances
 from assessor_tui.logic.ranks import Rule
+from assessor_tui.logic.reads import NEAR, PLACE, ROWS, VALUE
 from assessor_tui.logic.surroundings import Surroundings
 from assessor_tui.logic.values import Scope, to_boolean, to_number
 from assessor_tui.logic.views import ANSWERED, MISSING, ROW_ADDED, Changes, Context, Item
@@ -35,6 +35,12 @@ MAX_COUNTED = 100_000
 """Most places that a filling has in rows that ``repeat_count`` creates; rows in rows would multiply."""
 _REMEMBERED = 20_000
 """Touched paths kept for ``touched_since``; whoever has not asked for that long looks at everything again."""
+
+
+_RUN = frozenset({"relevant", "calculation", "required", "read_only"})
+"""Rules that are run by rank."""
+_JUDGED = frozenset({"constraint", "warning", "choice_filter", "choices"})
+"""Rules that are looked at when everything else has come to rest."""
 
 
 class Recalculation(Surroundings):
@@ -57,7 +63,7 @@ class Recalculation(Surroundings):
         self.language = context.language
         self.effort = Effort()
         self.given_up: dict[Rule, None] = {}
-        """Rules that had to be left without a result, because they look at more than anybody could wait for."""
+        """Rules that were cut off: they look at, count or go round more than anybody could wait for."""
         self.touched: list[str] = []
         self.forgotten = 0
         self.begin({}, {})
@@ -68,9 +74,10 @@ class Recalculation(Surroundings):
         self.row_of: dict[str, Scoped] = {}
         self.kept: dict[str, tuple[str, Value | None]] = dict(answers)
         self.wrong: dict[str, tuple[Problem, ...]] = {}
-        self._heap: list[tuple[int, int, Rule, Node]] = []
-        self._queued: set[tuple[Rule, Node]] = set()
-        self._tick = 0
+        self._ranks: list[int] = []
+        """Ranks of the rules that wait to be run, as a heap."""
+        self._waiting: dict[int, tuple[Rule, dict[Node, None]]] = {}
+        """Rank -> the rule, and the nodes that it waits to be run for, in the order in which they came."""
         self.dirty: dict[Leaf | Container, None] = {}
         self._counts: dict[Container, None] = {}
         self._newborn: list[Scoped] = []
@@ -80,6 +87,7 @@ class Recalculation(Surroundings):
         self._triggered: dict[tuple[Rule, Leaf], None] = {}
         self.given = rows
         self.unsteady = False
+        self.given_up.clear()
         self._most_nodes = len(self.compiled.places.by_path) + MAX_COUNTED + len(answers)
         self.walked: tuple[Item, ...] | None = None
         self.forget_changes()
@@ -146,16 +154,21 @@ class Recalculation(Surroundings):
                 row.index = at
                 moved.append(row)
         for rule, _ in self.compiled.dependents.get((container.definition, PLACE), ()):
-            for row in moved:
-                for node in instances(rule.definition, row):
-                    self.push(rule, node)
+            self._push_in(rule, moved)
 
     def _moved_near(self, container: Container, at: int) -> None:
-        """Queues what reads a row further on and now finds another one there; rows from ``at`` on have moved."""
+        """Queues what reads a row so many places away that is another one now; rows from ``at`` on have moved."""
         for rule, use in self.compiled.dependents.get((container.definition, NEAR), ()):
-            for row in container.rows[max(0, at - (use.shift or 0)) : at]:
-                for node in instances(rule.definition, row):
-                    self.push(rule, node)
+            shift = use.shift or 0
+            if shift < 0:
+                self._push_in(rule, container.rows[at : at - shift + 1])
+            else:
+                self._push_in(rule, container.rows[max(0, at - shift) : at])
+
+    def _push_in(self, rule: Rule, rows: Sequence[Scoped]) -> None:
+        for row in rows:
+            for node in instances(rule.definition, row):
+                self.push(rule, node)
 
     def _restore(self, leaf: Leaf) -> None:
         """Gives a new node the answer that is kept for its path."""
@@ -215,17 +228,20 @@ class Recalculation(Surroundings):
     def push(self, rule: Rule, node: Node) -> None:
         """Nothing; queues a rule of a node."""
         kind = rule.kind
-        if kind in ("constraint", "warning", "choice_filter", "choices"):
+        if kind in _RUN:
+            waiting = self._waiting.get(rule.rank)
+            if waiting is None:
+                self._waiting[rule.rank] = rule, {node: None}
+                heappush(self._ranks, rule.rank)
+            else:
+                waiting[1][node] = None
+        elif kind in _JUDGED:
             assert isinstance(node, Leaf)
             self.dirty[node] = None
             node.offered = None
         elif kind == "repeat_count":
             assert isinstance(node, Container)
             self._counts[node] = None
-        elif kind in ("relevant", "calculation", "required", "read_only") and (rule, node) not in self._queued:
-            self._queued.add((rule, node))
-            self._tick += 1
-            heappush(self._heap, (rule.rank, self._tick, rule, node))
 
     def fire(self, node: Node, aspect: str, *, changed: bool = False) -> None:
         """Queues whoever reads ``node``; ``changed`` when its value itself is another one."""
@@ -255,8 +271,11 @@ class Recalculation(Surroundings):
     def result(self, rule: Rule, node: Node, most: int = MOST_LOOKS) -> values.Result:
         """What the rule gives at ``node``; blank where the arithmetic has no answer, or it looks at too many places."""
         effort = self.effort
-        outer = effort.left
-        effort.left = given = min(most, outer, effort.act)
+        outer, act = effort.left, effort.act
+        given = most if most <= outer else outer
+        if given > act:
+            given = act
+        effort.left = given
         try:
             effort.spend(1 + rule.size)
             result: values.Result = rule.run(Scope(node, node, self))
@@ -286,7 +305,7 @@ class Recalculation(Surroundings):
         """Nothing; runs what is queued until nothing follows any more, then judges what was touched."""
         rounds = 0
         self.effort.count()
-        while self._heap or self._counts or self._triggered or self._newborn:
+        while self._ranks or self._counts or self._triggered or self._newborn:
             self.run()
             if self._newborn:
                 newborn, self._newborn = self._newborn, []
@@ -306,6 +325,9 @@ class Recalculation(Surroundings):
                         self._count(container)
             if rounds > MAX_ROUNDS:
                 self.unsteady = True
+                self.given_up |= {rule: None for rule, _leaf in self._triggered}
+                for container in self._counts:
+                    self.given_up[self.compiled.rules_of[container.definition]["repeat_count"]] = None
                 self._counts.clear()
                 self._triggered.clear()
                 self.run()
@@ -322,44 +344,57 @@ class Recalculation(Surroundings):
 
     def run(self) -> None:
         """Runs what is queued, by rank."""
-        heap, queued = self._heap, self._queued
+        ranks, waiting = self._ranks, self._waiting
         self.effort.count()
         runs = 0
         limit = 100 * (len(self.nodes) + 100)
-        while heap:
-            _, _, rule, node = heappop(heap)
-            queued.discard((rule, node))
-            if self.nodes.get(node.path) is not node:
-                continue
-            runs += 1
-            if runs > limit:
-                # Rows that wait for each other's results in a circle: they stay as they are.
-                self.unsteady = True
-                heap.clear()
-                queued.clear()
-                break
-            result = self.said_once(rule, node) if rule.remembers and self.acting else self.result(rule, node)
-            if rule.kind == "relevant":
-                if node.own_relevant != to_boolean(result):
-                    node.own_relevant = not node.own_relevant
-                    self._spread(node)
-            elif rule.kind == "calculation":
-                assert isinstance(node, Leaf)
-                text = result_text(result)
-                if text != node.text:
-                    node.text = text
-                    if rule.remembers and self.acting:
-                        self.set_too[node.path] = text or None
-                    self._value_changed(node)
-            elif rule.kind == "required":
-                assert isinstance(node, Leaf)
-                node.required = to_boolean(result)
-                self.dirty[node] = None
-            elif node.own_read_only != to_boolean(result):
-                node.own_read_only = not node.own_read_only
-                for inner in inside(node):
-                    if isinstance(inner, Leaf):
-                        inner.seen = None
+        while ranks:
+            rank = ranks[0]
+            rule, queued = waiting[rank]
+            for node in list(queued):
+                del queued[node]
+                if self.nodes.get(node.path) is not node:
+                    continue
+                runs += 1
+                if runs > limit:
+                    # Rows that wait for each other's results in a circle: they stay as they are.
+                    self.unsteady = True
+                    self.given_up[rule] = None
+                    ranks.clear()
+                    waiting.clear()
+                    return
+                self._run(rule, node)
+                if ranks[0] != rank:
+                    break
+            if not queued and ranks[0] == rank:
+                heappop(ranks)
+                del waiting[rank]
+
+    def _run(self, rule: Rule, node: Node) -> None:
+        """Runs a rule at a node and hands on what has become another one."""
+        result = self.result(rule, node)
+        kind = rule.kind
+        if kind == "calculation":
+            assert isinstance(node, Leaf)
+            text = result_text(result)
+            if text != node.text:
+                node.text = text
+                if rule.remembers and self.acting:
+                    self.set_too[node.path] = text or None
+                self._value_changed(node)
+        elif kind == "relevant":
+            if node.own_relevant != to_boolean(result):
+                node.own_relevant = not node.own_relevant
+                self._spread(node)
+        elif kind == "required":
+            assert isinstance(node, Leaf)
+            node.required = to_boolean(result)
+            self.dirty[node] = None
+        elif node.own_read_only != to_boolean(result):
+            node.own_read_only = not node.own_read_only
+            for inner in inside(node):
+                if isinstance(inner, Leaf):
+                    inner.seen = None
 
     def _spread(self, start: Node) -> None:
         """Hands a change of relevance down to everything inside."""
@@ -478,13 +513,17 @@ class Recalculation(Surroundings):
             while container.rows:
                 self.drop(container.rows[-1])
             self.run()
-        number = to_number(self.result(self.compiled.rules_of[container.definition]["repeat_count"], container))
+        rule = self.compiled.rules_of[container.definition]["repeat_count"]
+        number = to_number(self.result(rule, container))
         wanted = int(max(0, min(MAX_ROWS, number))) if number == number else 0
+        if number > MAX_ROWS:
+            self.given_up[rule] = None
         while len(container.rows) > wanted:
             self.drop(container.rows[-1])
         while len(container.rows) < wanted:
             if len(self.nodes) > self._most_nodes:
                 self.unsteady = True
+                self.given_up[rule] = None
                 break
             at = len(container.rows)
             row = self.insert(container, self._counted_id(container, at + 1), at)
