@@ -90,6 +90,26 @@ async def test_a_file_with_mistakes_says_them_and_changes_nothing(tmp_path: Path
         assert isinstance(app.screen, Pages)
 
 
+@pytest.mark.parametrize(("name", "where"), [("twice.md", "survey B3: "), ("unknown.yaml", "b: ")])
+async def test_a_mistake_says_its_cell_in_a_sheet_and_its_question_where_no_line_is_known(
+    tmp_path: Path, name: str, where: str
+) -> None:
+    app, _visit = opened_small(tmp_path, WALK, "check/meter")
+    table = "| survey |\n| | type | name | label |\n| | text | a | A |\n| | integer | a | Again |\n"
+    form = to_yaml(NEWER._replace(children=(*NEWER.children, asked("text", "b", relevant="${nobody} = 1"))))
+    (tmp_path / name).write_text(table if name.endswith(".md") else form, encoding="utf-8")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await app.screen.command_update_form()
+        await settled(pilot)
+        await pilot.press(*str(tmp_path / name))
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, Pages)
+        (part,) = app.screen.model.parts
+        assert part.lines[0].text.startswith(where)
+
+
 @pytest.mark.parametrize("kind", ["findings", "checklist"])
 def test_what_cannot_be_is_said_first(tmp_path: Path, kind: str) -> None:
     from assessor_tui.moving import preview

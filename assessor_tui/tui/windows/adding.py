@@ -61,10 +61,10 @@ def questions_words(form: Form) -> str:
 def told(form: Form) -> str:
     """What a form holds, in a few lines: id, version, size, languages, sections."""
     tables = sum(isinstance(node, Repeat) for _path, node in walk(form.children))
-    spoken = ", ".join(LANGUAGE_NAMES.get(tag, tag) for tag in form.languages if tag != "und")
+    spoken = _(", ").join(LANGUAGE_NAMES.get(tag, tag) for tag in form.languages if tag != "und")
     lines = [f"{form.form_id}  {form.version}".strip(), questions_words(form)]
     if tables:
-        lines[-1] += ", " + ngettext("{count} table", "{count} tables", tables).format(count=tables)
+        lines[-1] += _(", ") + ngettext("{count} table", "{count} tables", tables).format(count=tables)
     if spoken:
         lines.append(_("Languages: {languages}").format(languages=spoken))
     sections = [in_language(node.label, language()) for node in form.children if not isinstance(node, Question)]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from assessor_tui.form.diff import Change
     from assessor_tui.form.model import Form
     from assessor_tui.moving import Preview
+    from assessor_tui.problem import Problem
     from assessor_tui.tui.visit_screen import VisitScreen
     from assessor_tui.visit import Visit
 
@@ -97,15 +98,27 @@ async def _read(screen: "VisitScreen", file: Path, then: Then) -> None:
         return
     screen.say("")
     if read.form is None:
-        from assessor_tui.i18n.sentences import sentence
-
-        lines = tuple(Remark(f"{each.place.line}: {sentence(each)}", "problem") for each in read.problems[:_MOST_LINES])
+        lines = tuple(Remark(_mistake(each), "problem") for each in read.problems[:_MOST_LINES])
         count = len(read.problems)
         title = ngettext("{file}: {count} mistake", "{file}: {count} mistakes", count)
         page = TextPage(title.format(file=file.name, count=count), (Part("", lines),))
         await screen.app.push_screen(Pages(_("This form cannot be used"), page_lines, page))
         return
     await then(screen, read.form)
+
+
+def _mistake(problem: "Problem") -> str:
+    """One mistake of a form's file: sheet and cell, line, or at least which question; and what to do."""
+    from assessor_tui.i18n.sentences import sentence
+    from assessor_tui.sheets import by_cells
+
+    place = problem.place
+    if place.file.casefold().endswith((".xlsx", ".xls", ".md")):
+        row = _("row {row}").format(row=place.line) if place.line else ""
+        where = f"{place.path} {by_cells([problem])[0][0] if place.column else row}".strip()
+    else:
+        where = str(place.line) if place.line else place.path
+    return f"{where}: {sentence(problem)}" if where else sentence(problem)
 
 
 async def _look_at(screen: "VisitScreen", form: "Form") -> None:
