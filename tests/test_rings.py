@@ -36,6 +36,7 @@ ONLY_IN = {
     "regex": ("logic",),
     "openpyxl": ("sheets", "interop"),
     "pyxform": ("interop",),
+    "xlrd": ("interop",),
 }
 """Library -> rooms that may import it."""
 

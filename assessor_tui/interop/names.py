@@ -7,6 +7,11 @@ import unicodedata
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}\Z")
 
 
+def is_plain(name: str) -> bool:
+    """True for a name that paths of answers can be made of."""
+    return _PLAIN.match(name) is not None
+
+
 class Names:
     """The names given so far."""
 
@@ -19,8 +24,8 @@ class Names:
         The first with a name keeps it; the next is named after the group ``around`` it, then numbered. Nothing depends
         on where else in the sheet it stands, so that a row more above does not rename what people have answered.
         """
-        name = called if _PLAIN.match(called) else plain(called)
-        if name in self._taken and around and _PLAIN.match(f"{around}.{name}"):
+        name = called if is_plain(called) else plain(called)
+        if name in self._taken and around and is_plain(f"{around}.{name}"):
             name = f"{around}.{name}"
         number, free = 2, name
         while free in self._taken:
@@ -38,4 +43,4 @@ def plain(called: str) -> str:
         # Something was lost: the digest keeps two such names apart.
         letters = f"{letters[:100]}_{hashlib.sha256(called.encode('utf-8', 'replace')).hexdigest()[:8]}"
     letters = letters[:120]
-    return letters if _PLAIN.match(letters) else f"q_{letters}"[:120]
+    return letters if is_plain(letters) else f"q_{letters}"[:120]

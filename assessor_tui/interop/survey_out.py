@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from assessor_tui.form.model import SILENT_TYPES, UNNAMED_LANGUAGE, Form, Group, Node, Question, Repeat, walk
 from assessor_tui.interop.columns import GROUP, QUESTION, REPEAT, SURVEY, Column, finding_cells, to_cell
-from assessor_tui.interop.xlsform_rows import IMPLIED, default_of, implied_data_type, still_means
+from assessor_tui.interop.xlsform_types import IMPLIED, default_of, implied_data_type, still_means
 from assessor_tui.problem import Place, Problem
 
 Key = tuple[str, str]

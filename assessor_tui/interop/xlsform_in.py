@@ -18,21 +18,12 @@ from assessor_tui.form.model import (
 )
 from assessor_tui.interop.columns import MEDIA, OURS, SETTINGS, XLSFORM_SETTINGS, from_cell, tag_of, tokens_of
 from assessor_tui.interop.imported import Imported
-from assessor_tui.interop.names import plain
+from assessor_tui.interop.names import is_plain, plain
 from assessor_tui.interop.refusals import column_of, in_order, judged
 from assessor_tui.interop.workbook import FORM_SHEETS, Sheet, Workbook, open_workbook, rows_of
 from assessor_tui.interop.xlsform_out import without_the_usual
-from assessor_tui.interop.xlsform_rows import (
-    MAX_DEPTH,
-    Row,
-    Survey,
-    Tokens,
-    column_at,
-    depth,
-    is_ours,
-    is_spaced,
-    read_rows,
-)
+from assessor_tui.interop.xlsform_rows import MAX_DEPTH, depth, is_spaced, read_rows
+from assessor_tui.interop.xlsform_survey import Row, Survey, Tokens, column_at, is_ours
 from assessor_tui.interop.xlsform_told import EXPRESSIONS, columns_not_run, missing_texts, running, sheets_not_run
 from assessor_tui.logic.searched import files_searched, name_for
 from assessor_tui.problem import Place, Problem
@@ -250,8 +241,6 @@ def _place_of_file(survey: Survey, source: str) -> Place:
 
 # -- the form ---------------------------------------------------------------------------------------------------------
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}\Z")
-
 
 def _form(
     survey: Survey,
@@ -265,7 +254,7 @@ def _form(
     languages = tuple(dict.fromkeys(survey.languages.values()))
     stem = PurePath(survey.place_of_sheet.file).stem or "data"
     said = settings.get("form_id", stem)
-    form_id = said if _NAME.match(said) else plain(re.sub(r"[^\w.-]+", "_", said).strip("_") or "data")
+    form_id = said if is_plain(said) else plain(re.sub(r"[^\w.-]+", "_", said).strip("_") or "data")
     title = {languages[0]: settings.get("form_title", said)}
     for heading, cell in settings.items():
         first, _, language = heading.partition("::")

@@ -21,7 +21,7 @@ from assessor_tui.interop.columns import (
 )
 from assessor_tui.interop.sheets_out import Table, markdown, xlsx
 from assessor_tui.interop.survey_out import HANDLED, Cells, Key, Way, mapping, strings, survey_rows
-from assessor_tui.interop.xlsform_rows import is_ours
+from assessor_tui.interop.xlsform_survey import is_ours
 from assessor_tui.problem import Place, Problem
 
 MAX_CELL = 32_767

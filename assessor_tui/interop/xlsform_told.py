@@ -8,7 +8,7 @@ from assessor_tui.form import check
 from assessor_tui.form.model import Form, Node, Question, Text, walk
 from assessor_tui.interop.refusals import column_of
 from assessor_tui.interop.workbook import FORM_SHEETS, Workbook
-from assessor_tui.interop.xlsform_rows import Row, Survey, Tokens, column_at, is_ours
+from assessor_tui.interop.xlsform_survey import Row, Survey, Tokens, column_at, is_ours
 from assessor_tui.problem import Place, Problem
 
 EXPRESSIONS = (
