@@ -8,16 +8,22 @@ import pytest
 from textual import events
 
 from assessor_tui.cli.plain import Plain
+from assessor_tui.cli.where import find_place
+from assessor_tui.form.model import Form, Question, Repeat
 from assessor_tui.i18n import set_language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Quantity
+from assessor_tui.problem import Problem
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
+from assessor_tui.tui.commands import ROWS
 from assessor_tui.tui.pages import answering
-from assessor_tui.using_form import keep_form
+from assessor_tui.tui.shown.question_card import Look, card_of
+from assessor_tui.tui.shown.rows import spoken_number
+from assessor_tui.using_form import keep_form, use_form
 from assessor_tui.visit import Visit
-from tests.all_types import ALL, FORM, prepared
-from tests.small_visit import laptop
+from tests.all_types import ALL, FORM, prepared, said
+from tests.small_visit import begin, laptop
 from tests.tui_visits import ready, text_of
 
 POINT = "22.31916667 114.16916667 0 0"
@@ -308,4 +314,35 @@ async def test_a_checklist_is_added_from_the_palette_after_a_look_at_it(tmp_path
         await pilot.pause()
         assert "belongs to this visit now" in text_of(app.screen), text_of(app.screen)
         assert any(line.target == f"{ALL}/name" for line in app.screen.lines)
+    store.close()
+
+
+async def test_rows_without_a_label_of_their_own_are_told_apart(tmp_path: Path) -> None:
+    """XLSForm says neither what names a row nor who numbers those that are counted."""
+    wells = Repeat("wells", said("Wells"), (
+        Question("text", "tag", said("Tag")),
+        Repeat("levels", said("Levels"), (Question("decimal", "metres", said("Metres"), constraint=". > 0"),),
+               repeat_count="2"),
+    ), first_rows=({},))  # fmt: skip
+    store = laptop(tmp_path, "Chan Tai Man", "lead")
+    visit = begin(store, "a")
+    use_form(visit, Form("site", "1", said("Site"), (wells,), languages=("en",)))
+    (well,) = visit.filling("site").rows("wells")
+    assert visit.filling("site").row_label(f"wells[{well}]") == "1"
+    visit.record(acts.ANSWER, "site", f"wells[{well}]/tag", "North well")
+    assert visit.filling("site").row_label(f"wells[{well}]") == "North well"
+    levels = visit.filling("site").rows(f"wells[{well}]/levels")
+    paths = [f"wells[{well}]/levels[{level}]" for level in levels]
+    assert [spoken_number(visit, "site", path) for path in paths] == ["1", "2"]
+    assert spoken_number(visit, "site", f"gone[{well}]") == ""
+    found = find_place(visit, "site/wells[1]/levels[2]/metres", {})
+    assert not isinstance(found, Problem) and found.path == f"{paths[1]}/metres"
+    visit.record(acts.ANSWER, "site", f"{paths[1]}/metres", Quantity("-1", ""))
+    card = card_of(visit, "site", f"{paths[1]}/metres", Look("en"))
+    assert card.status == "problem", "no tick beside what is wrong"
+    app = AssessorApp(store, place=ROWS, visit_id=visit.id, target=f"site/{paths[0][:-34]}", language="en-HK")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "North well  > Levels" in text_of(app.screen)
+        assert [row.number for row in app.screen.table.rows] == ["1", "2"]
     store.close()

@@ -119,7 +119,9 @@ def _row(
     spoken = [r for r in rows if visit.state.row_number(form, f"{path}[{r}]", repeat.row_letter).casefold() == plain]
     begun = [row for row in rows if row.startswith(plain)]
     labelled = [row for row in rows if visit.filling(form).row_label(f"{path}[{row}]").strip().casefold() == plain]
-    found = spoken or begun or labelled
+    # Where no expression names them, rows are counted, as `form explain` and other programs count them.
+    counted = [r for number, r in enumerate(rows, 1) if str(number) == plain] if not repeat.row_label else []
+    found = spoken or begun or labelled or counted
     if len(found) > 1:
         return Problem("where.rows", parameters={"row": typed, "name": repeat.name, "count": str(len(found))})
     if not found:

@@ -285,6 +285,23 @@ def questions(form: Form) -> Iterator[tuple[str, Question]]:
             yield "/".join((*path, node.name)), node
 
 
+def named_by(repeat: Repeat) -> str:
+    """Name of the question whose answer names a row where no ``row_label`` does: the first text of a row; else ``""``.
+
+    XLSForm has no column for it, and nobody tells rows apart by numbers alone.
+    """
+    if repeat.row_label:
+        return ""
+    nodes = [*reversed(repeat.children)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, Group):
+            nodes += reversed(node.children)
+        elif isinstance(node, Question) and node.type == "text" and node.label:
+            return node.name
+    return ""
+
+
 def in_language(text: Text, language: str) -> str:
     """The text in ``language``, else in the nearest language that it has; ``""`` for no text.
 

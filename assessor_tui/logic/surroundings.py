@@ -1,12 +1,13 @@
 """What expressions may ask of a filling beyond its nodes: the day, the visit before, labels, lists."""
 
-from assessor_tui.form.model import NO_TEXT, Text, in_language
+from assessor_tui.form.model import NO_TEXT, Repeat, Text, in_language, named_by
 from assessor_tui.form.wording import plain_words
 from assessor_tui.logic import values
-from assessor_tui.logic.compile import CompiledForm, Pieces, Rule
+from assessor_tui.logic.compile import CompiledForm, Pieces
 from assessor_tui.logic.dates import Clock
 from assessor_tui.logic.effort import MOST_LOOKS, MOST_LOOKS_OF_TEXT, Effort
 from assessor_tui.logic.nodes import Leaf, Node, Scoped
+from assessor_tui.logic.ranks import Rule
 from assessor_tui.logic.values import Closure, Scope, to_text
 from assessor_tui.logic.views import Context
 
@@ -104,7 +105,11 @@ class Surroundings:
             return ""
 
     def named_row(self, row: Scoped) -> str:
-        """What people call a row: by its ``row_label``, else its number."""
-        rule = self.compiled.rules_of.get(row.definition, {}).get("row_label")
-        label = to_text(self.result(rule, row, MOST_LOOKS_OF_TEXT)).strip() if rule is not None else ""
+        """What people call a row: by its ``row_label``, or else its first text; its number while that is blank."""
+        label = ""
+        if (rule := self.compiled.rules_of.get(row.definition, {}).get("row_label")) is not None:
+            label = to_text(self.result(rule, row, MOST_LOOKS_OF_TEXT)).strip()
+        elif isinstance(repeat := row.definition.node, Repeat) and (name := named_by(repeat)):
+            leaf = row.members.get(name)
+            label = " ".join(leaf.text.split()) if isinstance(leaf, Leaf) else ""
         return label or str(row.position())

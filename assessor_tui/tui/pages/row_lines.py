@@ -5,10 +5,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from assessor_tui.form.model import LIST_TYPES, NUMBER_TYPES, RANK, SILENT_TYPES, Question, Repeat, in_language
+from assessor_tui.form.model import (
+    LIST_TYPES,
+    NUMBER_TYPES,
+    RANK,
+    SILENT_TYPES,
+    Question,
+    Repeat,
+    in_language,
+    named_by,
+)
 from assessor_tui.i18n import _, language, ngettext
 from assessor_tui.tui.input_keys import MOST_DIGITS
-from assessor_tui.tui.shown.rows import checks_of, own_number, repeat_at, row_name, spoken_number
+from assessor_tui.tui.shown.rows import checks_of, own_number, row_name, spoken_number
 from assessor_tui.tui.widgets.card import CardModel, Part, Remark
 from assessor_tui.tui.widgets.glyphs import glyphs, mark
 from assessor_tui.tui.widgets.text import content, fit, left_right, safe, width_of
@@ -296,7 +305,9 @@ def shown_questions(visit: "Visit", form: str, repeat: Repeat) -> list[Question]
     kept = [
         each
         for each in questions
-        if each.type not in ("note", "file", "acknowledge") and f"{{{each.name}}}" not in repeat.row_label
+        if each.type not in ("note", "file", "acknowledge")
+        and f"{{{each.name}}}" not in repeat.row_label
+        and each.name != named_by(repeat)
     ]
     order = {each.name: index for index, each in enumerate(questions)}
     return sorted(kept, key=lambda each: (*weight(each), order[each.name]))
@@ -320,8 +331,6 @@ def table_lines(
 
     filling = visit.filling(form)
     inside = by_row(list(filling.items()), repeat_path)
-    node = repeat_at(visit, form, repeat_path)
-    letter = node.row_letter if node is not None else ""
     found = []
     for row in filling.rows(repeat_path):
         path = f"{repeat_path}[{row}]"
@@ -346,7 +355,7 @@ def table_lines(
                 number = value.n if isinstance(value, Quantity) and text else ""
             cells.append(text)
             keys.append(_sort_key(number, text))
-        spoken = visit.state.row_number(form, path, letter)
+        spoken = spoken_number(visit, form, path)
         checked = bool(checks_of(visit, form, path))
         found.append(TableLine(path, spoken, tuple(cells), state, said, tuple(keys), checked))
     return found

@@ -199,7 +199,8 @@ class RowsScreen(RowPage):
         around = row_around(self.repeat)
         left: list[Any] = []
         if around:
-            left += [f"{spoken_number(self.visit, self.form, around)} {safe(self.filling.row_label(around))}  > "]
+            called = (spoken_number(self.visit, self.form, around), row_name(self.visit, self.form, around))
+            left += [f"{safe(' '.join(each for each in called if each))}  > "]
         left += [(safe(f"{number}  {label}".strip()), "bold")]
         rows: list[TableLine] = list(self.table.rows)
         if self.inside and self.has_class("-narrow") and self.table.row is not None:

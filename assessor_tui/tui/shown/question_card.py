@@ -87,6 +87,8 @@ def card_of(visit: "Visit", form: str, path: str, look: Look) -> CardModel:
     status = "conflict" if _is_disputed(visit, form, path) else now.status
     if question.type == "file" and visit.state.evidence(form, path):
         status = "answered"
+    if status == "answered" and any(_problem_state(each) == "problem" for each in now.problems):
+        status = "problem"
     if status != "conflict" and (form, path) in visit.returned:
         status = "returned"
     model = CardModel(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from assessor_tui.form.model import Repeat, walk
 from assessor_tui.ledger.entry import generic_path
+from assessor_tui.ledger.state import row_of
 
 if TYPE_CHECKING:
     from assessor_tui.ledger.entry import Entry
@@ -25,9 +26,16 @@ def row_around(path: str) -> str:
 
 
 def spoken_number(visit: "Visit", form: str, row_path: str) -> str:
-    """What people say for the row, such as ``F-KQT3``."""
+    """What people say for the row, such as ``F-KQT3``; its place for one that is counted and so nobody has added."""
     repeat = repeat_at(visit, form, row_path)
-    return visit.state.row_number(form, row_path, repeat.row_letter if repeat is not None else "")
+    letter = repeat.row_letter if repeat is not None else ""
+    if number := visit.state.row_number(form, row_path, letter):
+        return number
+    path, row = row_of(row_path)
+    try:
+        return f"{letter}{visit.filling(form).rows(path).index(row) + 1}"
+    except (KeyError, ValueError):  # it was removed
+        return ""
 
 
 def row_name(visit: "Visit", form: str, row_path: str) -> str:
