@@ -127,9 +127,11 @@ class _Compiling:
     def listed(self) -> Source:
         columns = columns_of(self.form, self.question.list_name) or frozenset()
         self.file(columns)
-        inner = self.names()
-        inner.open_choices(self.definition)
-        keep, placed = self.filter(inner)
+        keep, placed = None, False
+        if self.question.choice_filter.strip():
+            inner = self.names()
+            inner.open_choices(self.definition)
+            keep, placed = self.filter(inner)
         name = self.question.list_name
         speaking = shows_values(self.form, name)
         return ListSource(self.lists, name, self.parameters, keep, self.shuffle(), placed=placed, speaking=speaking)

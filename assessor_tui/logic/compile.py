@@ -140,7 +140,8 @@ def compile_form(form: Form) -> CompiledForm:
         if node is None or definition.kind == ROW:
             continue
         for column in TEXT_COLUMNS:
-            _compile_text(form, definition, column, getattr(node, column, NO_TEXT), texts, places, problems)
+            if spelled := getattr(node, column, NO_TEXT):
+                _compile_text(form, definition, column, spelled, texts, places, problems)
         if isinstance(node, Question) and node.list_name in spoken:
             for choice in spoken[node.list_name]:
                 _compile_text(form, definition, f"choice {choice.name}", choice.label, texts, places, problems)

@@ -157,6 +157,8 @@ class Filling(Recalculation):
 
     def defaults(self) -> dict[str, Value]:
         """Path -> what every unanswered question begins with, to be recorded once when the visit is opened."""
+        if not begins(self.compiled, self.compiled.places.root):
+            return {}
         found = self.what_follows(Filling.open)
         return {path: value for path, value in found.items() if value is not None}
 
@@ -343,15 +345,6 @@ class Filling(Recalculation):
         source = self.compiled.sources.get(leaf.definition)
         label = source.label(Scope(leaf, leaf, self), name) if source is not None else NO_TEXT
         return plain_words(in_language(label, language)) or name
-
-    def relevance_dependents(self, path: str) -> frozenset[str]:
-        """Paths of the questions whose relevance depends on the one at ``path``, directly or through others.
-
-        Raises:
-            KeyError: when there is no question at the path.
-        """
-        self.leaf(path)
-        return self.decided_by((path,)).relevance
 
     def decided_by(self, paths: Iterable[str]) -> Decided:
         """What else can change when the questions and rows at ``paths`` do, directly or through others.

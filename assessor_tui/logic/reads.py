@@ -70,7 +70,9 @@ class Location(NamedTuple):
 class Reads:
     """What the expressions of one definition read."""
 
-    __slots__ = ("astray", "columns", "everywhere", "form", "here", "labelling", "marks", "nested", "origin", "uses")
+    __slots__ = (
+        "astray", "columns", "everywhere", "form", "found", "here", "labelling", "marks", "nested", "origin", "uses",
+    )  # fmt: skip
 
     def __init__(self, form: Form, origin: Definition, everywhere: Mapping[str, list[Definition]]) -> None:
         self.form = form
@@ -88,6 +90,8 @@ class Reads:
         """Paths that lead nowhere: they are told, and give no node."""
         self.marks: set[str] = set()
         """``speaks`` once a choice's label is asked for, which depends on the language being shown."""
+        self.found: tuple[Tree, Location, Location | None] | None = None
+        """(tree, from where, where it leads) of what was last looked for: it is asked for twice in a row."""
 
     def open_choices(self, definition: Definition) -> None:
         """From here on names are those of a choice: its columns, or the questions of the row it stands for."""
@@ -158,12 +162,17 @@ class Reads:
 
     def _quietly(self, tree: Tree) -> Location | None:
         """Where ``tree`` leads, without noting what it reads; mistakes are told by ``explore``."""
+        known = self.found
+        if known is not None and known[0] is tree and known[1] is self.here:
+            return known[2]
         quiet = Reads(self.form, self.origin, self.everywhere)
         quiet.columns, quiet.here, quiet.nested = self.columns, self.here, self.nested
         try:
-            return quiet.explore(tree)
+            location = quiet.explore(tree)
         except ExpressionError:
-            return None
+            location = None
+        self.found = tree, self.here, location
+        return location
 
     def _index_road(self, target: Definition, numbers: Mapping[str, object]) -> tuple[Definition, int, tuple[str, ...]]:
         """(row or root to start at, rows to climb to it, repeats to go down) for the repeats that have a number."""
