@@ -305,7 +305,8 @@ class FilledVisit:
                 for inner, rows in sorted(self.state.rows(entry.form).items()):
                     if inner.startswith(f"{entry.path}/"):
                         for each in rows:
-                            changes = _union(changes, filling.add_row(inner, each))
+                            if each not in filling.rows(inner):  # the filling has kept those that went with their row
+                                changes = _union(changes, filling.add_row(inner, each))
                 for path, (status, value) in self.state.answers(entry.form).items():
                     if path.startswith(f"{entry.path}/"):
                         with suppress(KeyError):  # in an inner row that the form does not count any more

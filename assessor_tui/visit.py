@@ -4,7 +4,8 @@ A face calls ``Visit.record`` (or ``sign``, ``undo``, ``redo``) and shows what c
 problems and leaves everything as it was; failures of the disk are raised by the store.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,12 +19,11 @@ from assessor_tui.ledger.follow_up import BESIDE, CLOSING_RECORD, is_follow_up
 from assessor_tui.ledger.returns import RETURNERS, return_of, says_of_return
 from assessor_tui.ledger.state import FORK, LATE, SIGNED, Conflict, VisitState, agree
 from assessor_tui.ledger.value import MAX_TEXT, Evidence, Value, from_json, names, to_json
-from assessor_tui.logic.filling import ANSWERED, MISSING, Changes, Filling, misfit
+from assessor_tui.logic.filling import ANSWERED, MISSING, Changes, Context, Filling, misfit
 from assessor_tui.logic.opening import first_rows
-from assessor_tui.logic.views import NOT_APPLICABLE, TO_COME
-from assessor_tui.new_visit import Materials, Opening, create_visits
+from assessor_tui.new_visit import Materials, Opening, create_visits, form_context
 from assessor_tui.problem import Place, Problem
-from assessor_tui.set_by_form import new_rows, sets_by_answers
+from assessor_tui.set_by_form import REASON, Played, in_their_rows, play, sets_by_answers, sets_in_rows
 from assessor_tui.store.ledger import Store
 
 if TYPE_CHECKING:
@@ -264,46 +264,119 @@ class Visit(FilledVisit):
         if isinstance(answer, Recorded) and answer.problems:
             return answer
         beside = [self._draft(acts.NOTE, form, path, note, replaces=())] if note else []
-        if isinstance(answer, Draft):
-            return self._store_answer(answer, beside)
-        return self._store(beside) if beside else Recorded()
+        return self.keep([answer, *beside] if isinstance(answer, Draft) else beside)
 
     def _answer(self, act: str, form: str, path: str, value: Value | None, why: str) -> Recorded:
         draft = self._answer_draft(act, form, path, value, why)
-        return draft if isinstance(draft, Recorded) else self._store_answer(draft)
+        return draft if isinstance(draft, Recorded) else self.keep([draft])
 
-    def _store_answer(self, answer: Draft, beside: Sequence[Draft] = ()) -> Recorded:
-        """Stores an answer with what its form sets because of it, so that one undo takes back all of it."""
-        filling = self.filling(answer.form)
-        if not sets_by_answers(filling.compiled):
-            return self._store([answer, *beside])
-        status = {acts.ANSWER: ANSWERED, acts.NOT_APPLICABLE: NOT_APPLICABLE, acts.TO_COME: TO_COME}
-        filling.acting = True
+    def keep(
+        self,
+        drafts: Sequence[Draft],
+        begins_with: Mapping[str, Mapping[str, Value | None]] = MappingProxyType({}),
+        stands: Container[str] = (),
+    ) -> Recorded:
+        """What came of drafts that were checked, with what their forms set because of them: all in one append, so that
+        one undo takes all of it back.
+
+        ``begins_with``: path of each row that is new -> what stands in it at once, by question. ``stands``: paths of
+        answers that stand already and are said again in their turn.
+        """
+        if not drafts or any(draft.act == acts.USE_FORM for draft in drafts):
+            return self._store(drafts) if drafts else Recorded()
+        touched = dict.fromkeys(draft.form for draft in drafts if draft.act in acts.ANSWERING or draft.act in acts.ROWS)
+        acting = [
+            form
+            for form in touched
+            if form in self.versions and (begins_with or sets_by_answers(self.filling(form).compiled))
+        ]
+        if not acting:
+            return self._store(drafts)
+        plays: dict[str, Played] = {}
         try:
-            changes = filling.set(answer.path, answer.value, status.get(answer.act, MISSING))
-            follows = [self._set_by_form(answer.form, path, value) for path, value in filling.set_too.items()]
-        finally:
-            filling.acting = False
-        try:
-            recorded = self._store([answer, *beside, *(each for each in follows if each is not None)])
+            for form in acting:
+                own = [draft for draft in drafts if draft.form == form]
+                plays[form] = play(
+                    self.filling(form), own, begins_with, partial(self._may_be_set, form), self._moment(form)
+                )
+            exact = {form for form, played in plays.items() if played.is_exact and _is_stored_as_said(played)}
+            recorded = self._store(in_their_rows(self._with_what_follows(drafts, plays, stands)))
         except BaseException:
-            self._fillings.pop(answer.form, None)
+            self._forget(acting)
             raise
         if recorded.problems:
-            self._fillings.pop(answer.form, None)
+            self._forget(acting)
             return recorded
-        return recorded._replace(changes=_with(recorded.changes, answer.form, changes))
+        changes = recorded.changes
+        for form, played in plays.items():
+            changes = _with(changes, form, played.changes)
+            if form not in exact or not self._stands_as_stored(form, drafts):
+                self._forget([form])
+        return recorded._replace(changes=changes)
+
+    def _forget(self, forms: Iterable[str]) -> None:
+        """Their fillings are made again from what is stored when they are next asked for."""
+        for form in forms:
+            self._fillings.pop(form, None)
+
+    def _stands_as_stored(self, form: str, drafts: Sequence[Draft]) -> bool:
+        """True when rows stand in the filling in the order in which every laptop shows them."""
+        repeats = {RE_ROW.sub("", draft.path) for draft in drafts if draft.act in acts.ROWS and draft.form == form}
+        if not repeats or form not in self._fillings:
+            return True
+        rows, filling = self.state.rows(form), self.filling(form)
+        try:
+            return all(tuple(rows.get(path, ())) == filling.rows(path) for path in repeats)
+        except KeyError:
+            return False  # a row went with those inside it
+
+    def _moment(self, form: str) -> Context:
+        """What a form knows when it says something once: also who is here, and when by this laptop's clock."""
+        said_at = form_context(self.store, self.id, self.today, self.language)
+        return said_at._replace(last_saved=self.filling(form).context.last_saved)
+
+    def _may_be_set(self, form: str, path: str) -> bool:
+        """False where a form sets nothing: under a signature, and while people disagree, which only they decide."""
+        said = [entry for _, entry in self.state.heads(form, path, acts.ANSWER)]
+        return not (
+            self.is_closed(form, path)
+            or (len(said) > 1 and not agree(said))
+            or (self.signed and (LATE, form, path) in self.state.conflicts)
+        )
+
+    def _with_what_follows(
+        self, drafts: Sequence[Draft], plays: Mapping[str, Played], stands: Container[str]
+    ) -> list[Draft]:
+        """Each place once, as it stands in the end: what people said, unless their form has set it since."""
+        last = {(draft.form, draft.path): at for at, draft in enumerate(drafts) if draft.act in acts.ANSWERING}
+        found: list[Draft] = []
+        for at, draft in enumerate(drafts):
+            played = plays.get(draft.form)
+            if played is None or draft.act not in acts.ANSWERING:
+                found.append(draft)
+            elif last[draft.form, draft.path] == at:
+                if draft.path not in played.said:
+                    follows: Draft | None = draft if draft.path not in stands else None
+                elif draft.act == acts.SETTLE:
+                    follows = draft._replace(value=_as_stored(played.said.pop(draft.path)))
+                else:
+                    follows = self._set_by_form(draft.form, draft.path, played.said.pop(draft.path))
+                found += [follows] if follows is not None else []
+        for form, played in plays.items():
+            follows_of = (self._set_by_form(form, path, value) for path, value in played.said.items())
+            found += [each for each in follows_of if each is not None]
+        return found
 
     def _set_by_form(self, form: str, path: str, value: Value | None) -> Draft | None:
         """What is recorded of a question that its form has set; None when it stands so already."""
-        said = clean_value(value) if value is not None else None
-        if said in NO_ANSWER or (said is not None and len(longest_text(said)) > MAX_TEXT):
-            said = None
+        said = _as_stored(value)
         standing = self.state.standing(form, path)
-        before = standing.value if standing is not None and standing.status == ANSWERED else None
-        if before == said:
+        before = (standing.status, standing.value) if standing is not None else (MISSING, None)
+        if before == (MISSING if said is None else ANSWERED, said):
             return None
-        return self._draft(acts.ANSWER if said is not None else acts.CLEAR, form, path, said)
+        others = any(self._is_someone_else(entry) for _, entry in self.state.heads(form, path, acts.ANSWER))
+        act = acts.CLEAR if said is None else acts.ANSWER
+        return self._draft(act, form, path, said, REASON if others else "")
 
     def _answer_draft(self, act: str, form: str, path: str, value: Value | None, why: str) -> Recorded | Draft:
         """The answer as it is to be stored; or why not, without problems when it stands already."""
@@ -379,25 +452,37 @@ class Visit(FilledVisit):
         return self._may_change(acts.ADD_ROW, form, path) or self._add_row(form, path, answers)
 
     def _add_row(self, form: str, path: str, answers: Mapping[str, Value] = MappingProxyType({})) -> Recorded:
-        filling = self.filling(form)
         repeat = self._repeat(form, path)
         if repeat is None:
             return _refused("visit.unknown_path", path, path=path)
         if repeat.repeat_count:
             return _refused("visit.counted_rows", path)
-        row_id = self.new_id()
+        drafts, begins_with = self._new_row(form, path, repeat, self.new_id())
+        row = drafts[0].path
+        order = {question.name: at for at, question in enumerate(asked(repeat.children))}
+        said = {name: clean_value(answers[name]) for name in sorted(answers, key=lambda name: order.get(name, 0))}
+        drafts += [
+            self._draft(acts.ANSWER, form, f"{row}/{name}", value)
+            for name, value in said.items()
+            if value not in NO_ANSWER
+        ]
+        return self.keep(drafts, begins_with)
+
+    def _new_row(
+        self, form: str, path: str, repeat: Repeat, row_id: str
+    ) -> tuple[list[Draft], dict[str, Mapping[str, Value | None]]]:
+        """The drafts of a new row and the first rows inside it, and what they begin with where the form sets that.
+
+        What the form sets in a new row is said once, by whoever adds it.
+        """
         row = row_path(path, row_id)
-        # What the form sets in a new row is said once, by whoever adds it.
-        inner = tuple(first_rows(repeat.children, f"{row}/", self.new_id, {}))
-        if inner:
-            first = new_rows(filling, path, row_id, inner)
-        else:
-            first = {f"{row}/{name}": value for name, value in filling.row_defaults(path).items()}
-        first |= {f"{row}/{name}": clean_value(value) for name, value in answers.items()}
-        drafts = [self._draft(acts.ADD_ROW, form, row, None)]
-        drafts += [self._draft(acts.ADD_ROW, form, row_path(each, inner_id), None) for each, inner_id, _ in inner]
-        drafts += [self._draft(acts.ANSWER, form, at, value) for at, value in first.items() if value not in NO_ANSWER]
-        return self._store(drafts)
+        inner = {
+            row_path(each, inner_id): begin_with
+            for each, inner_id, begin_with in first_rows(repeat.children, f"{row}/", self.new_id, {})
+        }
+        drafts = [self._draft(acts.ADD_ROW, form, each, None) for each in (row, *inner)]
+        sets = bool(inner) or sets_in_rows(self.filling(form), path)
+        return drafts, {row: {}, **inner} if sets else {}
 
     def fill_rows(self, form: str, path: str, rows: Iterable[RowDraft], why: str = "") -> Recorded:
         """Many rows of the repeat at ``path`` filled or added in one append; one undo takes all of it back.
@@ -415,32 +500,32 @@ class Visit(FilledVisit):
         filling = self.filling(form)
         standing = set(filling.rows(path))
         questions = {question.name: question for question in asked(repeat.children)}
-        rows = tuple(rows)
-        defaults = iter(filling.defaults_of_rows(path, sum(not row for row, _ in rows)))
         changes: list[Draft] = []
         added: list[Draft] = []
+        begins_with: dict[str, Mapping[str, Value | None]] = {}
         new: set[str] = set()
         problems: list[Problem] = []
+        # Where a form sets answers itself, what stands already may stand no more when its turn comes.
+        acting = sets_by_answers(filling.compiled)
+        stands: set[str] = set()
+        order = {name: at for at, name in enumerate(questions)}
         for row, answers in rows:
             if row and (not row.startswith(f"{path}[") or row[-33:-1] not in standing):
                 return _refused("visit.unknown_path", row, path=row)
             if not row and repeat.repeat_count:
                 return _refused("visit.counted_rows", path)
             if not row:
-                at = row_path(path, self._row_id(form, path, repeat, answers))
-                if at in new:  # the key stands twice in the table: two rows for people to look at, not one mixed
-                    at = row_path(path, self.new_id())
-                new.add(at)
-                added.append(self._draft(acts.ADD_ROW, form, at, None))
-                added += (
-                    self._draft(acts.ANSWER, form, f"{at}/{name}", value)
-                    for name, value in next(defaults).items()
-                    if name not in answers
-                )
-            for name, given in answers.items():
-                cell = f"{row or at}/{name}"
+                row_id = self._row_id(form, path, repeat, answers)
+                if row_id in new:  # the key stands twice in the table: two rows for people to look at, not one mixed
+                    row_id = self.new_id()
+                new.add(row_id)
+                drafts, with_it = self._new_row(form, path, repeat, row_id)
+                added += drafts
+                begins_with |= with_it
+            for name in sorted(answers, key=lambda name: order.get(name, 0)) if acting or begins_with else answers:
+                cell = f"{row or row_path(path, row_id)}/{name}"
                 question = questions.get(name)
-                value = clean_value(given)
+                value = clean_value(answers[name])
                 if question is None:
                     return _refused("visit.unknown_path", cell, path=cell)
                 wrong = self._misfit(filling, question, value)
@@ -452,11 +537,14 @@ class Visit(FilledVisit):
                         changes.append(checked)
                     elif checked is not None:
                         problems += checked.problems
+                    elif acting:
+                        changes.append(self._draft(acts.ANSWER, form, cell, value))
+                        stands.add(cell)
                 else:
                     added.append(self._draft(acts.ANSWER, form, cell, value))
         if problems:
             return Recorded(problems=tuple(problems))
-        return self._store([*changes, *added]) if changes or added else Recorded()
+        return self.keep([*changes, *added], begins_with, stands)
 
     def _row_id(self, form: str, path: str, repeat: Repeat, answers: Mapping[str, Value]) -> str:
         """Id of a new row out of a table: the same on every laptop that takes in a row with this key.
@@ -512,7 +600,7 @@ class Visit(FilledVisit):
         heads = self.state.heads(form, path, acts.REMOVE_ROW)
         if any(self._is_someone_else(entry) for _, entry in heads) and not why:
             return _refused("visit.someone_else", path, person=heads[0][1].person)
-        return self._store([self._draft(acts.REMOVE_ROW, form, path, None, why)])
+        return self.keep([self._draft(acts.REMOVE_ROW, form, path, None, why)])
 
     def _repeat(self, form: str, path: str) -> Repeat | None:
         """The repeat at ``path``, None when there is none or the row it stands in does not exist."""
@@ -560,7 +648,7 @@ class Visit(FilledVisit):
         draft = self.settling(conflict, take=take, value=value, why=why)
         if isinstance(draft, Recorded):
             return draft
-        stored = self._store([draft])
+        stored = self.keep([draft])
         if draft.act == acts.USE_FORM:
             self.refresh()
         return stored
@@ -599,10 +687,6 @@ class Visit(FilledVisit):
             return Draft(self.id, acts.SETTLE, conflict.form, conflict.path, settled, version, why)
         refusal = self._may_change(acts.SETTLE, conflict.form, conflict.path)
         return refusal or self._answer_draft(acts.SETTLE, conflict.form, conflict.path, settled, why)
-
-    def keep(self, drafts: Sequence[Draft]) -> Recorded:
-        """What came of drafts that were checked: all in one append, so that one undo takes all of it back."""
-        return self._store(drafts) if drafts else Recorded()
 
     def _asks(self, form: str, path: str) -> bool:
         """True while the question at ``path`` can be answered: its form is here and asks it, its rows stand."""
@@ -691,6 +775,16 @@ class Visit(FilledVisit):
 def _with(changes: Mapping[str, Changes], form: str, more: Changes) -> Mapping[str, Changes]:
     before = changes.get(form)
     return {**changes, form: more if before is None else Changes(*(a | b for a, b in zip(before, more, strict=True)))}
+
+
+def _as_stored(value: Value | None) -> Value | None:
+    """A value that a form has set as it may enter the ledger; None for no answer, or a text too long for it."""
+    said = clean_value(value) if value is not None else None
+    return None if said in NO_ANSWER or len(longest_text(said)) > MAX_TEXT else said
+
+
+def _is_stored_as_said(played: Played) -> bool:
+    return all(_as_stored(value) == value for value in played.said.values())
 
 
 def in_order(filling: Filling, path: str, value: Value) -> Value:
