@@ -102,10 +102,10 @@ def test_who_depends_for_relevance_is_found_through_others_and_in_the_same_row_o
     )
     here.add_row("r", A)
     here.add_row("r", B)
-    assert here.relevance_dependents("ask") == {"a", "b", "c"}
-    assert here.relevance_dependents("a") == {"b", "c"}
-    assert here.relevance_dependents("free") == frozenset()
-    assert here.relevance_dependents(f"r[{A}]/more") == {f"r[{A}]/why"}
+    assert here.decided_by(("ask",)).relevance == {"a", "b", "c"}
+    assert here.decided_by(("a",)).relevance == {"b", "c"}
+    assert here.decided_by(("free",)).relevance == frozenset()
+    assert here.decided_by((f"r[{A}]/more",)).relevance == {f"r[{A}]/why"}
 
 
 # What is demanded and what is wrong
@@ -461,7 +461,7 @@ def test_an_unchanged_result_stops_the_recalculation() -> None:
     assert here.set("a", n("12")).values == {"a"}
 
 
-@pytest.mark.parametrize("call", ["state", "rows", "choices", "row_label", "check", "relevance_dependents"])
+@pytest.mark.parametrize("call", ["state", "rows", "choices", "row_label", "check"])
 def test_an_unknown_path_is_a_key_error(call: str) -> None:
     here = filling(text("a"))
     with pytest.raises(KeyError):

@@ -284,7 +284,7 @@ def test_both_can_go_over_to_one_version_apart(two: tuple[Visit, Visit], tmp_pat
 
 
 def test_every_part_of_a_preview_has_its_words(visit: Visit) -> None:
-    from assessor_tui.i18n.moving_words import again_words, heading, kinds
+    from assessor_tui.i18n.moving_words import heading, kinds, part_line
 
     say(visit, "words", "as seen")
     say(visit, "power", kilowatt_hours("40"))
@@ -300,4 +300,4 @@ def test_every_part_of_a_preview_has_its_words(visit: Visit) -> None:
     assert kinds(seen) == ("again", "lost", "demanded", "gained", "as_text", "computed")
     for kind in kinds(seen):
         assert heading(kind, 1)
-        assert all(again_words(kind, each, str) for each in getattr(seen, kind))
+        assert all(part_line(kind, each, str) for each in getattr(seen, kind))

@@ -86,14 +86,14 @@ def _agreed() -> bool:
 
 def preview_lines(visit: "Visit", moved: "Preview", new: "Form") -> Iterator[str]:
     """The preview for reading: most pressing first, each kind with a heading."""
-    from assessor_tui.i18n.moving_words import again_words, heading, kinds
+    from assessor_tui.i18n.moving_words import heading, kinds, part_line
 
     yield _("{form}: version {old} becomes {new}").format(form=moved.form, old=moved.old, new=moved.new)
     for kind in kinds(moved):
         found: Sequence[Any] = getattr(moved, kind)
         yield heading(kind, len(found))
         for each in found[:MOST]:
-            yield "  " + again_words(kind, each, lambda path: named(visit, new, path))
+            yield "  " + part_line(kind, each, lambda path: named(visit, new, path))
         left = len(found) - MOST
         if left > 0:
             yield "  " + ngettext("and {count} more", "and {count} more", left).format(count=left)

@@ -50,7 +50,7 @@ _LINES: Mapping[str, str] = {
     "read_constraint": N_("{path}: which answers are accepted"),
     "read_warning": N_("{path}: which answers need a reason"),
     "read_choice_filter": N_("{path}: which choices it offers"),
-    "read_rows_of": N_("{path}: which rows it offers"),
+    "read_choices": N_("{path}: which rows it offers"),
     "read_repeat_count": N_("{path}: how many rows it has"),
     "read_row_label": N_("{path}: what its rows are called"),
     "read_default": N_("{path}: what it begins with"),

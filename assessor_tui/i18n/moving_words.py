@@ -50,7 +50,7 @@ def heading(kind: str, count: int) -> str:
     return words[kind].format(count=count)
 
 
-def again_words(kind: str, each: Any, named: Callable[[str], str]) -> str:
+def part_line(kind: str, each: Any, named: Callable[[str], str]) -> str:
     """One line of a part."""
     if kind == "again":
         answer, problem = each

@@ -92,7 +92,7 @@ def _unique(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 def _trees(compiled: CompiledForm) -> Iterator[tuple[Rule, Tree]]:
     for rule in compiled.rules:
-        if rule.kind == "rows_of" or (rule.kind == "default" and not is_expression(rule.text)):
+        if rule.kind == "default" and not is_expression(rule.text):
             continue
         try:
             yield rule, parse(rule.text)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from assessor_tui.form.model import Form, Question, Repeat, in_language, walk
+from assessor_tui.form.model import SILENT_TYPES, Form, Question, Repeat, in_language, questions, walk
 from assessor_tui.i18n import LANGUAGE_NAMES, _, language, ngettext
 from assessor_tui.tui.windows.dialog import Choose, Option
 from assessor_tui.tui.windows.search_list import SearchList, entry
@@ -53,8 +53,8 @@ def _held(visit: "Visit") -> list[tuple[str, str, Form]]:
 
 
 def questions_words(form: Form) -> str:
-    """How many questions a form has."""
-    count = sum(isinstance(node, Question) and bool(node.label) for _path, node in walk(form.children))
+    """How many questions a form asks."""
+    count = sum(question.type not in SILENT_TYPES for _path, question in questions(form))
     return ngettext("{count} question", "{count} questions", count).format(count=count)
 
 

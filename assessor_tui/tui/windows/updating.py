@@ -187,7 +187,7 @@ def preview_page(visit: "Visit", form: "Form", moved: "Preview") -> TextPage:
     """The preview as a page: why it cannot be, what it means for answers, then what differs."""
     from assessor_tui.form.model import in_language
     from assessor_tui.i18n.diff_words import change_words
-    from assessor_tui.i18n.moving_words import again_words, heading, kinds
+    from assessor_tui.i18n.moving_words import heading, kinds, part_line
     from assessor_tui.i18n.sentences import sentence
 
     def named(path: str) -> str:
@@ -200,7 +200,7 @@ def preview_page(visit: "Visit", form: "Form", moved: "Preview") -> TextPage:
     for kind in kinds(moved):
         found: Sequence[Any] = getattr(moved, kind)
         state = "problem" if kind == "again" else "warning" if kind in ("lost", "demanded") else ""
-        lines = [Remark(again_words(kind, each, named), state) for each in found[:_MOST_LINES]]
+        lines = [Remark(part_line(kind, each, named), state) for each in found[:_MOST_LINES]]
         parts.append(Part(heading(kind, len(found)), tuple(lines) + _more(len(found))))
     if moved.is_quiet and not moved.as_text:
         quiet = Remark(_("No answer and no result is touched, and nothing more is asked."), "answered")
