@@ -54,6 +54,26 @@ def test_a_form_is_opened_with_first_rows_defaults_what_is_set_on_loading_and_me
     assert here.opened.answers["m"] == Quantity("4")
 
 
+def test_what_is_said_once_is_said_of_first_rows_and_defaults_too() -> None:
+    here = play(
+        form(
+            computed("often", "once(count(${r}))"), computed("word", "once(coalesce(${n}, 'none'))"),
+            text("n", default="some"),
+            repeat("r", text("a", default="x"), computed("c", "once(concat(${a}, count(${r})))"), first_rows=({}, {})),
+            repeat("t", text("d", default="y"), computed("e", "once(${d})"), repeat_count="2"),
+        )
+    )  # fmt: skip
+    found = values(here)
+    assert (found["/data[1]/often[1]"], found["/data[1]/word[1]"]) == ("2", "some")
+    assert [found[f"/data[1]/r[{at}]/c[1]"] for at in (1, 2)] == ["x2", "x2"]
+    assert [found[f"/data[1]/t[{at}]/{name}[1]"] for at in (1, 2) for name in ("d", "e")] == ["y"] * 4
+    here.add_row("/data/r")
+    here.answer("/data/n", "else")
+    found = values(here)
+    assert (found["/data[1]/often[1]"], found["/data[1]/word[1]"]) == ("2", "some")
+    assert [found[f"/data[1]/r[{at}]/c[1]"] for at in (1, 2, 3)] == ["x2", "x2", "x3"]
+
+
 def test_paths_of_odk_count_from_what_is_said_and_ours_are_taken_too() -> None:
     made = form(group("g", repeat("r", text("a"))))
     for first in (0, 1):

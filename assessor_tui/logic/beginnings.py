@@ -4,7 +4,7 @@ It happens once, when the form is opened for the first time or a row comes to st
 that nothing of it ever changes by reopening.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from assessor_tui.form.model import METADATA_TYPES, Question
@@ -12,8 +12,9 @@ from assessor_tui.ledger.value import Value
 from assessor_tui.logic.answers import value_of
 from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.definitions import Definition, walk
-from assessor_tui.logic.nodes import Container, Leaf, Scoped, inside
+from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, inside
 from assessor_tui.logic.ranks import Rule
+from assessor_tui.logic.reads import VALUE
 from assessor_tui.logic.views import ANSWERED, LOAD, MISSING, ROW_ADDED, Context
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def begin(filling: "Recalculation", scope: Scoped, event: str) -> None:
                 filling.set_too[leaf.path] = value = _computed(filling, rule, leaf)
                 filling.write(leaf, value, MISSING if value is None else ANSWERED)
                 filling.run()
+    if event == ROW_ADDED:
+        _say_once(filling, scope.members.values())
 
 
 def _computed(filling: "Recalculation", rule: Rule, leaf: Leaf) -> Value | None:
@@ -56,12 +59,25 @@ def _give(filling: "Recalculation", leaf: Leaf, value: Value | None) -> None:
         filling.run()
 
 
+def _say_once(filling: "Recalculation", nodes: Iterable[Node]) -> None:
+    """Computes anew what is computed once: it was, before first rows stood and questions had what they begin with."""
+    for leaf in nodes:
+        if isinstance(leaf, Leaf) and leaf.text and leaf.path not in filling.kept and filling.remembers(leaf):
+            leaf.text = leaf.value = ""
+            leaf.forget()
+            filling.fire(leaf, VALUE)
+            filling.push(filling.compiled.rules_of[leaf.definition]["calculation"], leaf)
+    filling.run()
+
+
 def begin_all(filling: "Recalculation") -> None:
     """Nothing; gives everything that stands what it begins with when the form is opened for the first time."""
     begin(filling, filling.root, LOAD)
     for row in list(_rows(filling.root)):
         assert row.container is not None
         begin(filling, row, ROW_ADDED if row.container.repeat.repeat_count else LOAD)
+    filling.settle()
+    _say_once(filling, inside(filling.root))
     filling.settle()
 
 
