@@ -11,13 +11,14 @@ import typer
 from assessor_tui.cli.form_files import form_given
 from assessor_tui.cli.session import PROBLEMS, USAGE, Mistake, day_here, say
 from assessor_tui.i18n import N_, _
+from assessor_tui.ledger.entry import clean
 
 if TYPE_CHECKING:
     from assessor_tui.form.model import Form
     from assessor_tui.logic.acts import NodeState, Play
 
 INIT, NEXT, ANSWER, NEW, REMOVE, CHOICES, LANGUAGE = "init", "next", "answer", "new", "remove", "choices", "lang"
-MAX_ACTS = 64 * 1024 * 1024
+MAX_ACTS = 16 * 1024 * 1024
 """Largest file of acts, in bytes."""
 
 
@@ -90,7 +91,7 @@ def from_json(text: str) -> Iterator[Step]:
         value = each.get("v")
         if isinstance(value, list):
             value = " ".join(map(str, value))
-        yield Step(each["a"], str(each.get("ref", "")), None if value is None else str(value))
+        yield Step(each["a"], clean(str(each.get("ref", ""))), None if value is None else clean(str(value)))
 
 
 def _json_line(line: str, number: int) -> Any:

@@ -131,6 +131,7 @@ def _mistakes(form: Form) -> Iterator[Found]:
             yield Found("form.bad_language", ("settings", "languages"), "settings", {"language": language})
     for name, choices in form.choices.items():
         yield from _choices(form, name, choices)
+    yield from _own_columns(form, nodes)
     yield from _names(nodes)
     yield from _numbers(form, nodes)
     repeats = {at.node.name for at in nodes if isinstance(at.node, Repeat)}
@@ -168,6 +169,23 @@ def _names(nodes: Sequence[_At]) -> Iterator[Found]:
         if other is not at:
             told = {"name": at.node.name}
             yield Found("form.duplicate_name", (*at.loc, "name"), at.path, told, (*other.loc, "name"))
+
+
+def _own_columns(form: Form, nodes: Sequence[_At]) -> Iterator[Found]:
+    """Columns under ``extra`` that are called as one of ours: beside each other neither would be known by its name."""
+    rows: list[tuple[Form | Node | Choice, Loc, str]] = [(form, ("settings",), "settings")]
+    rows += [(at.node, at.loc, at.path) for at in nodes if at.node.extra]
+    for name, choices in form.choices.items():
+        rows += [
+            (choice, ("choices", name, position), f"choices/{name}/{choice.name}")
+            for position, choice in enumerate(choices)
+            if choice.extra
+        ]
+    for row, loc, path in rows:
+        for column in sorted(
+            row.extra.keys() & {*row._fields, *(("type",) if isinstance(row, Group | Repeat) else ())}
+        ):
+            yield Found("form.duplicate_name", (*loc, "extra", column), path, {"name": column}, loc)
 
 
 def _numbers(form: Form, nodes: Sequence[_At]) -> Iterator[Found]:

@@ -224,6 +224,10 @@ def _row_model(file: type[BaseModel], loc: Loc, tag: str) -> type[BaseModel]:
         return schema.BenchmarkRow
     if len(around) > 1 and around[-2] == "finding":
         return schema.FindingRow
+    if len(around) > 1 and around[-2] == "actions":
+        return schema.ActionRow
+    if around[0] == "instances":
+        return schema.InstanceRow
     return _SURVEY_ROWS.get(tag, schema.QuestionRow)
 
 
@@ -333,8 +337,8 @@ def _column(loc: Loc) -> str:
 
 
 def _literals(row: type[BaseModel], column: str) -> list[str]:
-    annotation = row.model_fields[column].annotation
-    return [str(value) for value in getattr(annotation, "__args__", ())]
+    field = row.model_fields.get(column)
+    return [str(value) for value in getattr(field.annotation, "__args__", ())] if field is not None else []
 
 
 def _nearest_type(value: str) -> str:
