@@ -178,6 +178,8 @@ def test_every_type_is_answered_line_by_line(tmp_path: Path) -> None:
     assert "This must be a number from 0 to 10 in steps of 2." in said
     assert "Time: 9:30, 930" in said and "= 09:30" in said
     assert "60 choices. Type a part of one." in said
+    assert "Positions divided by ; such as 22.3193, 114.1694; at least two" in said
+    assert "2 3 does not name every choice once. Write all of them, the first one foremost: 1, 2, 3." in said
     check(visit)
     store.close()
 

@@ -34,7 +34,7 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.awaited import Awaited, awaited_text, until_of
 from assessor_tui.ledger.typed import MONTH, TYPED_AS_TEXT, is_respelled
 from assessor_tui.ledger.value import Evidence, Value, names
-from assessor_tui.problem import Problem
+from assessor_tui.problem import Place, Problem
 from assessor_tui.quick import Quick, doubt_of, is_quick, read_quick, record_quick
 from assessor_tui.returning import reply
 from assessor_tui.visit import Visit
@@ -275,7 +275,15 @@ class Plain(Told):
                 return tuple(choices[number - 1].name for number in dict.fromkeys(picked))
             if len(choices) > MOST_TOLD:
                 return self._found(stop, choices, typed)
+            if picked and question.type == RANK:
+                return self._by_names(stop, typed, len(choices))
         return read_value(self.visit, stop.form, stop.path, typed)
+
+    def _by_names(self, stop: Stop, typed: str, count: int) -> Value | Problem:
+        """The order, of choices that are numbers themselves; else what is wrong with the numbers that were typed."""
+        read = read_value(self.visit, stop.form, stop.path, typed)
+        known = ", ".join(str(number + 1) for number in range(count))
+        return Problem("typed.rank", Place(), {"value": typed, "known": known}) if isinstance(read, Problem) else read
 
     def _found(self, stop: Stop, choices: Sequence[Choice], typed: str) -> Value | Problem:
         """The choice, out of many, that is typed whole, or that is picked from those that hold what is typed."""

@@ -149,6 +149,8 @@ class Told:
                     self.tell(f"{number} {filling.choice_text(stop.path, choice, language)}")
         if question.type == RANK:
             self.tell(_("Type all numbers in the order that is meant, the foremost first, such as 2 1 3."))
+        elif question.type in ("geotrace", "geoshape"):
+            self.tell(_("Positions divided by ; such as {example}").format(example=example(question)))
         elif question.type not in ("date", "text") and (shown := example(question)):
             self.tell(f"{typed_as(question)}: {shown}")
         if question.type == "quantity":
