@@ -1,6 +1,7 @@
 """Workbooks with forms: what is one is read as texts, what is none or too much is refused before a reader sees it."""
 
 import io
+import random
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -198,3 +199,20 @@ def test_text_that_is_not_utf8_is_named_as_such() -> None:
 def test_invisible_characters_do_not_come_in() -> None:
     book = opened("| survey |\n| | type | name | label |\n| | text | a | A\x1b[31m\u202e |\n".encode())
     assert "\x1b" not in book.sheets[0].rows[0][1][2]
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels"])
+def test_parts_that_are_built_up_whole_are_refused_when_they_are_huge(part: str) -> None:
+    padding = random.Random(1).randbytes(9 << 20).hex().encode()  # 18 MB that no compression makes a thousandth
+    name = part.replace("/", "__").replace(".", "_dot_")
+
+    problem = refused(parts(xlsx({"survey": SURVEY}), **{name: b"<a>" + padding + b"</a>"}))
+
+    assert problem.code == "import.too_large"
+    assert part in problem.parameters["reason"]
+
+
+def test_marks_that_turn_a_line_are_left_out() -> None:
+    found = opened("| survey |\n| | type | name | label |\n| | text | a | safe\u202egpj.exe |\n".encode())
+
+    assert found.sheets[0].rows[0][1] == ("text", "a", "safegpj.exe")

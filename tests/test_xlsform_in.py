@@ -10,6 +10,7 @@ from assessor_tui.form.model import Form, Group, Question, Repeat, questions, wa
 from assessor_tui.form.read import read_form
 from assessor_tui.form.write import to_yaml
 from assessor_tui.i18n.sentences import SENTENCES, sentence
+from assessor_tui.interop import xlsform_in
 from assessor_tui.interop.imported import Imported
 from assessor_tui.interop.xlsform_in import read_xlsform
 from assessor_tui.ledger.value import Quantity
@@ -498,3 +499,13 @@ def test_whatever_the_cells_hold_it_comes_in_and_runs_or_is_refused_in_words(row
         assert again is not None and not problems, problems
         ids = (f"{number:032x}" for number in count())
         open_form(compile_form(came.form), Context("2026-11-12", visit="0" * 32), lambda: next(ids))
+
+
+def test_more_names_in_labels_than_anybody_could_wait_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsform_in, "MAX_REFERENCES", 100)
+    labels = "".join(f"| | note | n{number} | {'${a} ' * 30} |\n" for number in range(4))
+    read = read_xlsform(
+        f"| survey |\n| | type | name | label |\n| | text | a | A |\n{labels}".encode(), "f.md", lambda _: None
+    )
+
+    assert [problem.code for problem in read.problems] == ["import.too_large"]

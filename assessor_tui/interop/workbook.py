@@ -29,6 +29,11 @@ MAX_CELL = 32_767
 """Characters, as in Excel."""
 MAX_SHEETS = 100
 _MAX_RATIO, _LARGE_PART = 500, 4 * 1024**2
+_MOST_OF_PART = {
+    "sharedstrings.xml": 16 * 1024**2, "styles.xml": 4 * 1024**2, "workbook.xml": 4 * 1024**2,
+    "[content_types].xml": 4 * 1024**2, ".rels": 4 * 1024**2,
+}  # fmt: skip
+"""Bytes of the parts that a reader builds up whole before it shows the first cell."""
 _EMPTY_ROWS, _EMPTY_COLUMNS = 60, 20
 """XLSForm's own reader takes so many empty ones for the end of a sheet."""
 
@@ -103,6 +108,9 @@ def _xlsx(data: bytes, file: str) -> Workbook:
                     raise _Refused("import.macros", place)
                 if part.file_size > _LARGE_PART and part.file_size > _MAX_RATIO * max(1, part.compress_size):
                     raise sheets.SheetUnsafe(file, f"{part.file_size // max(1, part.compress_size):,} : 1")
+                most = next((most for name, most in _MOST_OF_PART.items() if part.filename.lower().endswith(name)), 0)
+                if most and part.file_size > most:
+                    raise sheets.SheetTooLarge(file, f"{part.filename}: {part.file_size / 1024**2:,.0f} MB")
             sheets.check_parts(file, archive)
             return _read_xlsx(archive, data, file)
     except _Refused:
@@ -350,7 +358,12 @@ def _cell(text: str, place: Place) -> str:
         return ""
     if len(text) > MAX_CELL:
         raise _Refused("import.long_cell", place, most=f"{MAX_CELL:,}")
-    return clean(text.replace("\u00a0", " ").replace("\ufeff", "")).strip()
+    text = clean(text.replace("\u00a0", " ").replace("\ufeff", "")).strip()
+    return text if text.isascii() else _TURNING.sub("", text)
+
+
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that nobody sees and that turn the direction of a line."""
 
 
 def dictionary(book: Workbook) -> dict[str, Any]:

@@ -30,6 +30,8 @@ from assessor_tui.problem import Place, Problem
 
 Files = Callable[[str], bytes | None]
 
+MAX_REFERENCES = 60_000
+"""Names in ``${}`` of a survey: three on each of as many rows as one may have."""
 MAX_OTHER_CELLS = 20_000
 """Of sheets that are only kept: more would make the form heavy for nothing."""
 
@@ -50,6 +52,9 @@ def read_xlsform(data: bytes, file: str, files: Files) -> Imported:
     if sheet is not None and deep > MAX_DEPTH:
         place = Place(file, at, column_of(sheet, "survey", "type"), sheet.name)
         return Imported(None, (Problem("import.too_deep", place, {"most": str(MAX_DEPTH)}),))
+    if (references := sum(cell.count("${") for row in rows for cell in row.cells.values())) > MAX_REFERENCES:
+        reason = f"{references:,} × ${{}}"
+        return Imported(None, (Problem("import.too_large", Place(file), {"reason": reason}),))
     refused, warned = judged(book, file)
     if refused or sheet is None:
         return Imported(None, refused or (Problem("import.no_survey", Place(file)),))
