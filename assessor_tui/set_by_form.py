@@ -111,10 +111,11 @@ def _do(filling: Filling, draft: Draft, begins_with: Mapping[str, Mapping[str, V
 
 
 def in_their_rows(drafts: Sequence[Draft]) -> list[Draft]:
-    """The drafts in their order, those of each new row together behind the others, so that they go with their row."""
-    number = {draft.path: at for at, draft in enumerate(drafts) if draft.act == acts.ADD_ROW}
+    """The drafts in their order, but what stands in a new row right behind it: they come and go together."""
+    added = {draft.path: at for at, draft in enumerate(drafts) if draft.act == acts.ADD_ROW}
 
-    def place(draft: Draft) -> int:
-        return max((number[row] for row in row_paths(draft.path) if row in number), default=-1)
+    def place(numbered: tuple[int, Draft]) -> int:
+        at, draft = numbered
+        return max((added[row] for row in row_paths(draft.path) if row in added), default=at)
 
-    return sorted(drafts, key=place) if number else list(drafts)
+    return [draft for _, draft in sorted(enumerate(drafts), key=place)] if added else list(drafts)
