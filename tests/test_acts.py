@@ -175,3 +175,5 @@ def test_what_never_comes_to_rest_ends() -> None:
     here = play(form(whole("a", actions=(Action("change", "${a} + 1", "${a}"),))))
     here.answer("a", "1")
     assert here.filling.unsteady
+    assert [(each.code, each.place.path) for each in here.filling.cut_off()] == [("lint.never_ends", "a")]
+    assert here.filling.cut_off("a") == here.filling.cut_off()

@@ -51,6 +51,13 @@ async def test_onlookers_see_no_score(tmp_path):
         assert "known" not in shown(app)
 
 
+async def test_what_a_form_never_comes_to_an_end_with_stands_in_what_is_left_to_do(tmp_path):
+    async with program(tmp_path, "overview") as (app, pilot):
+        app.visit.filling("air").given_up[app.visit.filling("air").compiled.rules[0]] = None
+        app.screen.show()
+        await until(pilot, lambda: "this looks at" in shown(app))
+
+
 def test_what_a_demand_is_about_and_what_it_demands_both_show_in_a_narrow_line():
     row = Row(
         "left", "Result of the check with the authority's public list", number="VLZ2", state="warning",

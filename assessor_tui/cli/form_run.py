@@ -124,7 +124,8 @@ def played(
 
     ``step``, ``a``, ``ref``; ``r`` what came of an answer (``OK`` or ``CONSTRAINT_VIOLATED``); ``v`` the choices asked
     for; ``set`` every node that stands otherwise now, ``[value, relevant, required, read only]`` by its path; ``gone``
-    those that do not stand any more; ``state`` all nodes. ``strict``: what breaks a constraint is not stored.
+    those that do not stand any more; ``cut off`` what the form never comes to an end with; ``state`` all nodes.
+    ``strict``: what breaks a constraint is not stored.
     """
     from itertools import count
 
@@ -160,12 +161,16 @@ def played(
 def _told(
     line: dict[str, Any], play: "Play", before: "Mapping[str, NodeState]", whole: bool
 ) -> "Generator[dict[str, Any], None, Mapping[str, NodeState]]":
+    from assessor_tui.i18n.sentences import sentence
+
     now = play.state()
+    cut_off = [f"{problem.place.path}: {sentence(problem)}" for problem in play.filling.cut_off()]
     changed = {path: _row(state) for path, state in now.items() if before.get(path) != state}
     yield {
         **line,
         "set": changed,
         "gone": [path for path in before if path not in now],
+        **({"cut off": cut_off} if cut_off else {}),
         **({"state": {path: _row(state) for path, state in now.items()}} if whole else {}),
     }
     return now

@@ -26,7 +26,7 @@ from assessor_tui.logic.views import Context as Context
 from assessor_tui.logic.views import Decided as Decided
 from assessor_tui.logic.views import Item as Item
 from assessor_tui.logic.views import QuestionState as QuestionState
-from assessor_tui.problem import Problem
+from assessor_tui.problem import Place, Problem
 
 _UNSEEN = METADATA_TYPES | {"hidden"}
 """Types that nobody sees, labelled or not."""
@@ -397,6 +397,20 @@ class Filling(Recalculation):
         finally:
             leaf.status, leaf.stored, leaf.text, leaf.value = before
             leaf.forget()
+
+    def cut_off(self, path: str = "") -> tuple[Problem, ...]:
+        """What looks at, counts or goes round more than anybody could wait for, and was left as it stood, since the
+        answers were loaded: ``lint.never_ends``, each at one path where it stands. ``path``: only of what stands there.
+        """
+        if not self.given_up:
+            return ()
+        node = self.nodes.get(path)
+        found = []
+        for rule in self.given_up:
+            if node is None or rule.definition is node.definition:
+                at = node or next(iter(instances(rule.definition, self.root)), rule.definition)
+                found.append(Problem("lint.never_ends", Place(path=at.path), {"column": rule.column}))
+        return tuple(found)
 
     @property
     def problems(self) -> dict[str, tuple[Problem, ...]]:

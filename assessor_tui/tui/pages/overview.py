@@ -293,6 +293,7 @@ def overview_rows(
     rows.append(Row("heading", title, note=_items(len(here) + len(flagged))))
     rows += [left_row(visit, each, tag) for each in here]
     rows += [_flag_row(visit, flag, tag) for flag in flagged]
+    rows += [row for form in visit.forms for row in _cut_off_rows(visit, form, tag)]
     if not here and not flagged:
         rows.append(Row("left", _("Nothing is left to do here."), WALK, state="answered"))
     if awaited:
@@ -536,20 +537,36 @@ def _flag_row(visit: "Visit", flag: str, tag: str) -> Row:
     return Row("left", label, WALK, flag, number_at(visit, form, path, tag), state="flag", around=around)
 
 
+def _cut_off_rows(visit: "Visit", form: str, tag: str) -> list[Row]:
+    """What the form never comes to an end with: it says so itself."""
+    from assessor_tui.i18n.sentences import sentence
+
+    return [
+        Row(
+            "left", sentence(problem), WALK, f"{form}/{problem.place.path}",
+            number_at(visit, form, problem.place.path, tag), state="warning",
+            around=_labels(visit, form, problem.place.path, tag)[1],
+        )
+        for problem in visit.filling(form).cut_off()
+    ]  # fmt: skip
+
+
 def _exists(visit: "Visit", target: str) -> bool:
     form, _slash, path = target.partition("/")
     return form in visit.forms and bool(_labels(visit, form, path, "en-HK")[1])
 
 
 def _labels(visit: "Visit", form: str, path: str, tag: str) -> tuple[str, str]:
-    """The row in which the place stands, and what is asked there: the same question stands in every row."""
+    """The rows in which the place stands, and what is asked there: the same question stands in every row."""
+    from assessor_tui.ledger.state import row_paths
+
     filling = visit.filling(form)
     try:
         label = filling.label(path, tag) if not path.endswith("]") else filling.row_label(path)
-        row = filling.row_label(path[: path.rindex("]") + 1]) if "]/" in path else ""
+        around = " ".join(filling.row_label(row) for row in row_paths(path) if row != path)
     except KeyError:
         return "", ""
-    return row, label
+    return around, label
 
 
 def number_at(visit: "Visit", form: str, path: str, tag: str) -> str:

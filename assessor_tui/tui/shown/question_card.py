@@ -188,7 +188,8 @@ def _rank_card(
         box = f"[{place}]" if place else "[ ]"
         digit = str(index) if index <= MOST_DIGITS else ""
         lines.append(ChoiceLine(first, digit, bool(place), "", second, box))
-    said = _("Digits in the order that is meant, the foremost first; Tab opens the whole order.")
+    said = _("Digits in the order that is meant, the foremost first; {key} opens the whole order.")
+    said = said.format(key="Enter" if "[" in now.path else "Tab")  # inside a row Tab goes to the next field
     hint = "\n".join(text for text in (model.hint, said) if text)
     if look.placed and len(places) < len(offered):
         left = ngettext(
@@ -298,6 +299,7 @@ def _remarks(visit: "Visit", form: str, filling: Filling, now: QuestionState, lo
         if problem.code == "answer.required":
             continue
         found.append(Remark(broken_words(filling, path, problem, look.tag), _problem_state(problem)))
+    found += [Remark(sentence(problem), "warning") for problem in filling.cut_off(path)]
     for problem in demands_at(filling, visit.state, form, path):
         if problem.code == "demand.evidence":
             text = _("Proof is needed: {kinds}. F3 photo, F4 document or record.")
@@ -452,7 +454,7 @@ def _table_card(visit: "Visit", form: str, filling: Filling, path: str, look: Lo
         said = ngettext("{count} open", "{count} open", missing).format(count=missing) if missing else _("complete")
         lines.append(ChoiceLine(filling.row_label(row_path), str(index) if index <= MOST_DIGITS else "", False, said))
     label = filling.label(path, look.tag)
-    problems = filling.problems.get(path, ())
+    problems = (*filling.problems.get(path, ()), *filling.cut_off(path))
     return CardModel(
         number=node.number,
         label=label,
