@@ -14,10 +14,11 @@ from assessor_tui.logic.closures import as_kind, build, nodes_of
 from assessor_tui.logic.definitions import QUESTION, REPEAT, Definition, common
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.lists import Lists, columns_chosen
+from assessor_tui.logic.locations import Location
 from assessor_tui.logic.names import FormNames
 from assessor_tui.logic.parser import Call, Filter, Negation, Operation, Path, Reference, Step, Tree, parse
 from assessor_tui.logic.predicates import Keep, positional, predicate
-from assessor_tui.logic.reads import ROWS, VALUE, Location, Use, columns_of, shows_values
+from assessor_tui.logic.reads import ROWS, VALUE, Use, columns_of, shows_values
 from assessor_tui.logic.searched import Rows, searched_of
 from assessor_tui.logic.shuffle import seed_of, shuffled
 from assessor_tui.logic.sources import ListSource, NodeSource, RowSource, SearchedSource, Shuffle, Source

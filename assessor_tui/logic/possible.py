@@ -5,71 +5,39 @@ A condition is true, false, or not decided. Answers are assumed to be whatever t
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from assessor_tui.form.model import LIST_TYPES, SELECT_ONE, Form, Question
 from assessor_tui.logic.answers import range_of
+from assessor_tui.logic.can_be import (
+    ANYTHING,
+    BLANK,
+    COMPARED,
+    MOST_TEXTS,
+    TRUTH,
+    TRUTHS,
+    TURNED,
+    Possible,
+    added,
+    also_blank,
+    either,
+    may_be,
+    narrowed,
+    without_blank,
+)
 from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.definitions import QUESTION, Definition
 from assessor_tui.logic.lexer import ExpressionError
+from assessor_tui.logic.locations import Location
 from assessor_tui.logic.names import FormNames
 from assessor_tui.logic.parser import Call, Negation, Number, Operation, Path, Reference, Text, Tree, parse
 from assessor_tui.logic.ranks import Rule
-from assessor_tui.logic.reads import Location
 from assessor_tui.logic.spelling import is_expression
-from assessor_tui.logic.values import before, equal, not_after, number_text, text_to_number, to_boolean, unequal
+from assessor_tui.logic.values import number_text, to_boolean
 
-MOST_TEXTS = 200
-"""Longest list of possible texts that is gone through; of a longer one nothing is known."""
 _WHOLE = frozenset({"integer"})
 _NUMBERS = frozenset({"integer", "decimal", "range"})
 
-
-class Possible(NamedTuple):
-    """What an answer, or what an expression comes to, can be."""
-
-    texts: frozenset[str] | None = None
-    """Every text that it can be; None for any."""
-    least: float = -math.inf
-    most: float = math.inf
-    """Bounds of the number that it is, where it is one."""
-    is_number: bool = False
-    """True when it is a number, or blank."""
-    may_be_blank: bool = True
-    has: frozenset[str] = frozenset()
-    """Choices that are among those chosen."""
-    lacks: frozenset[str] = frozenset()
-    """Choices that are not."""
-    names: frozenset[str] | None = None
-    """Of a question with several choices: those that there are."""
-    open_least: bool = False
-    open_most: bool = False
-    """True when the bound itself is not possible."""
-    is_whole: bool = False
-
-    @property
-    def is_impossible(self) -> bool:
-        """True when nothing is left that it could be."""
-        if self.texts is not None:
-            return not self.texts
-        if self.has & self.lacks or (self.names is not None and not self.has <= self.names):
-            return True
-        return self.is_number and not self.may_be_blank and self._no_number()
-
-    def _no_number(self) -> bool:
-        least, most = self.least, self.most
-        if self.is_whole and math.isfinite(least):
-            least = math.floor(least) + 1 if self.open_least else math.ceil(least)
-        if self.is_whole and math.isfinite(most):
-            most = math.ceil(most) - 1 if self.open_most else math.floor(most)
-        if least > most:
-            return True
-        return not self.is_whole and least == most and (self.open_least or self.open_most)
-
-
-ANYTHING = Possible()
-BLANK = Possible(frozenset({""}))
 
 Assumed = Mapping[Definition, Possible]
 """What is taken for granted of answers."""
@@ -100,7 +68,7 @@ class Answers:
         for rule in compiled.rules:
             if rule.kind == "calculation":
                 found = self.value(parse(rule.text), rule.definition, {})
-                self.can_be[rule.definition] = _also_blank(found)
+                self.can_be[rule.definition] = also_blank(found)
             elif rule.kind == "constraint" and self.can_be.get(rule.definition, ANYTHING).is_number:
                 accepted = self.assume(parse(rule.text), True, rule.definition, {})
                 if accepted is not None and rule.definition in accepted:
@@ -179,9 +147,9 @@ class Answers:
         return ANYTHING
 
     def _operation(self, tree: Operation, at: Definition, assumed: Assumed) -> Possible:
-        if tree.rest[0][0] in _TRUTHS:
+        if tree.rest[0][0] in TRUTHS:
             truth = self.holds(tree, at, assumed)
-            return _TRUTH if truth is None else Possible(frozenset({"true" if truth else "false"}), may_be_blank=False)
+            return TRUTH if truth is None else Possible(frozenset({"true" if truth else "false"}), may_be_blank=False)
         found = self.value(tree.first, at, assumed)
         for sign, operand in tree.rest:
             other = self.value(operand, at, assumed)
@@ -189,7 +157,7 @@ class Answers:
                 return Possible(is_number=True) if sign != "|" else ANYTHING
             least, most = (other.least, other.most) if sign == "+" else (-other.most, -other.least)
             blank = found.may_be_blank or other.may_be_blank
-            found = Possible(None, _sum(found.least, least, -math.inf), _sum(found.most, most, math.inf), True, blank)
+            found = Possible(None, added(found.least, least, -math.inf), added(found.most, most, math.inf), True, blank)
         return found
 
     def _call(self, tree: Call, at: Definition, assumed: Assumed) -> Possible:
@@ -201,9 +169,9 @@ class Answers:
             branches = [
                 argument for argument, taken in zip(arguments[1:], (True, False), strict=True) if truth in (None, taken)
             ]
-            return _either([self.value(branch, at, assumed) for branch in branches])
+            return either([self.value(branch, at, assumed) for branch in branches])
         if name == "coalesce":
-            return _either([self.value(argument, at, assumed) for argument in arguments])
+            return either([self.value(argument, at, assumed) for argument in arguments])
         if name in ("string-length", "count", "count-non-empty", "count-selected", "position"):
             most = math.inf
             if name == "count-selected" and arguments and (found := self.asked(arguments[0], at)) is not None:
@@ -212,7 +180,7 @@ class Answers:
             return Possible(None, 0.0, most, True, False, is_whole=True)
         if name in ("not", "selected", "boolean", "regex", "contains", "starts-with", "ends-with"):
             truth = self.holds(tree, at, assumed)
-            return _TRUTH if truth is None else Possible(frozenset({"true" if truth else "false"}), may_be_blank=False)
+            return TRUTH if truth is None else Possible(frozenset({"true" if truth else "false"}), may_be_blank=False)
         return ANYTHING
 
     # Whether a condition holds
@@ -240,7 +208,7 @@ class Answers:
             if sign in ("and", "or"):
                 run = self._all if (sign == "and") == wanted else self._any
                 return run(operands, wanted, at, assumed)
-            if sign in _COMPARED and len(tree.rest) == 1:
+            if sign in COMPARED and len(tree.rest) == 1:
                 return self._compared(tree, wanted, at, assumed)
             return assumed
         if isinstance(tree, Call):
@@ -257,7 +225,7 @@ class Answers:
                 return assumed
             now = self._known(found[0], assumed)
             if wanted:
-                return _with(assumed, found[0], _without_blank(now))
+                return _with(assumed, found[0], without_blank(now))
             return None if now.texts is not None and "" not in now.texts else _with(assumed, found[0], BLANK)
         if isinstance(tree, Text | Number):
             return assumed if to_boolean(tree.value) == wanted else None
@@ -294,7 +262,7 @@ class Answers:
         shared = set(alive[0]).intersection(*alive[1:])
         found = dict(assumed)
         for definition in shared:
-            found[definition] = _either([known[definition] for known in alive])
+            found[definition] = either([known[definition] for known in alive])
         return found
 
     def _selected(self, tree: Call, wanted: bool, at: Definition, assumed: Assumed) -> Assumed | None:
@@ -322,14 +290,13 @@ class Answers:
         left, right = self.value(first, at, assumed), self.value(second, at, assumed)
         if not self._pairs_possible(first, second, at):
             return assumed
-        if not _may_be(left, sign, right, wanted):
+        if not may_be(left, sign, right, wanted):
             return None
-        for side, other, mark in ((first, right, sign), (second, left, _TURNED[sign])):
+        for side, other, mark in ((first, right, sign), (second, left, TURNED[sign])):
             found = self.asked(side, at) if isinstance(side, Reference | Path) else None
             if found is None or not found[1]:
                 continue
-            narrowed = _narrowed(self._known(found[0], assumed), mark, other, wanted)
-            known = _with(assumed, found[0], narrowed)
+            known = _with(assumed, found[0], narrowed(self._known(found[0], assumed), mark, other, wanted))
             if known is None:
                 return None
             assumed = known
@@ -363,158 +330,10 @@ def choice_names(form: Form, question: Question) -> frozenset[str] | None:
     return frozenset(choice.name for choice in form.choices[question.list_name])
 
 
-_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
-    "<": before, "<=": not_after, ">": lambda left, right: before(right, left),
-    ">=": lambda left, right: not_after(right, left),
-}  # fmt: skip
-_COMPARED = frozenset({"=", "!=", *_COMPARISONS})
-_TRUTHS = _COMPARED | {"and", "or"}
-_TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_OTHERWISE = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-_TRUTH = Possible(frozenset({"true", "false"}), may_be_blank=False)
-
-
-def _compare(left: str | float, sign: str, right: str | float) -> bool:
-    if sign in _COMPARISONS:
-        one = left if isinstance(left, float) else text_to_number(left)
-        other = right if isinstance(right, float) else text_to_number(right)
-        return _COMPARISONS[sign](one, other)
-    return equal(left, right) if sign == "=" else unequal(left, right)
-
-
-def _each(possible: Possible) -> list[str | float] | None:
-    """Every single value, where there are few."""
-    if possible.texts is not None:
-        return list(possible.texts) if len(possible.texts) <= MOST_TEXTS else None
-    if possible.is_number and not possible.may_be_blank and possible.least == possible.most:
-        return [possible.least]
-    return None
-
-
-def _may_be(left: Possible, sign: str, right: Possible, wanted: bool) -> bool:
-    """False when ``left sign right`` can never come to ``wanted``."""
-    ones, others = _each(left), _each(right)
-    if _TRUTH.texts is not None and any(p.texts is not None and p.texts & _TRUTH.texts for p in (left, right)):
-        return True  # truths compare as truths, which texts do not show
-    if ones is not None and others is not None and len(ones) * len(others) <= MOST_TEXTS * 20:
-        return any(_compare(one, sign, other) == wanted for one in ones for other in others)
-    one, other = _as_number(left), _as_number(right)
-    if one is None or other is None:
-        return True
-    if not wanted:
-        # What is blank compares as no number: nothing is so then but `!=`.
-        if one.may_be_blank or other.may_be_blank:
-            return True
-        sign = _OTHERWISE[sign]
-    if sign == "!=":
-        return not (one.least == one.most == other.least == other.most)
-    if sign == "=":
-        return _meet(one, other)
-    if sign in (">", ">="):
-        one, other, sign = other, one, _TURNED[sign]
-    if sign == "<":
-        return one.least < other.most
-    return one.least < other.most or (one.least == other.most and not one.open_least and not other.open_most)
-
-
-def _meet(one: Possible, other: Possible) -> bool:
-    return not _within(one._replace(may_be_blank=False), "=", other).is_impossible
-
-
-def _as_number(possible: Possible) -> Possible | None:
-    """The possible as a number; a text only where it is a single one that spells a number."""
-    if possible.is_number:
-        return possible
-    if possible.texts is not None and len(possible.texts) == 1:
-        number = text_to_number(next(iter(possible.texts)))
-        if number == number:
-            return Possible(None, number, number, True, False)
-    return None
-
-
-def _narrowed(now: Possible, sign: str, other: Possible, wanted: bool) -> Possible:
-    """What is left of ``now`` when ``now sign other`` is to be ``wanted``."""
-    others = _each(other)
-    if now.texts is not None and others is not None:
-        left = frozenset(text for text in now.texts if any(_compare(text, sign, each) == wanted for each in others))
-        return now._replace(texts=left)
-    if now.is_number:
-        number = _as_number(other)
-        if number is None:
-            return now
-        if not wanted:
-            if now.may_be_blank:
-                return now
-            sign = _OTHERWISE[sign]
-        if number.may_be_blank and sign != "!=":
-            number = number._replace(may_be_blank=False)  # a blank satisfies no comparison
-        return _within(now, sign, number)
-    if now.names is None and now.texts is None and others is not None and not now.has and not now.lacks:
-        texts = [each for each in others if isinstance(each, str)]
-        if len(texts) == len(others) and (sign == "=") == wanted and sign in ("=", "!="):
-            return Possible(frozenset(texts))
-    return now
-
-
-def _within(now: Possible, sign: str, other: Possible) -> Possible:
-    """A number that stands so to another."""
-    if sign == "!=":
-        return now
-    found = now._replace(may_be_blank=False)
-    if sign in ("<", "<=", "="):
-        is_open = sign == "<" or other.open_most
-        if other.most < found.most or (other.most == found.most and is_open):
-            found = found._replace(most=other.most, open_most=is_open)
-    if sign in (">", ">=", "="):
-        is_open = sign == ">" or other.open_least
-        if other.least > found.least or (other.least == found.least and is_open):
-            found = found._replace(least=other.least, open_least=is_open)
-    return found
-
-
 def _with(assumed: Assumed, definition: Definition, possible: Possible) -> Assumed | None:
     if possible.is_impossible:
         return None
     return {**assumed, definition: possible}
-
-
-def _also_blank(possible: Possible) -> Possible:
-    """As an expression sees it from elsewhere: blank while its question is not asked."""
-    if possible.texts is not None:
-        return possible._replace(texts=possible.texts | {""}, may_be_blank=True)
-    return possible._replace(may_be_blank=True)
-
-
-def _without_blank(possible: Possible) -> Possible:
-    if possible.texts is not None:
-        return possible._replace(texts=possible.texts - {""}, may_be_blank=False)
-    return possible._replace(may_be_blank=False)
-
-
-def _either(several: Iterable[Possible]) -> Possible:
-    first, *rest = several
-    for other in rest:
-        if first.texts is not None and other.texts is not None and len(first.texts | other.texts) <= MOST_TEXTS:
-            first = Possible(first.texts | other.texts, may_be_blank=first.may_be_blank or other.may_be_blank)
-        elif first.is_number and other.is_number:
-            first = _hull(first, other)
-        elif first.names is not None and first.names == other.names:
-            first = first._replace(has=first.has & other.has, lacks=first.lacks & other.lacks)
-        else:
-            return ANYTHING
-    return first
-
-
-def _hull(one: Possible, other: Possible) -> Possible:
-    least, open_least = min((one.least, one.open_least), (other.least, other.open_least))
-    most, closed_most = max((one.most, not one.open_most), (other.most, not other.open_most))
-    blank, whole = one.may_be_blank or other.may_be_blank, one.is_whole and other.is_whole
-    return Possible(None, least, most, True, blank, open_least=open_least, open_most=not closed_most, is_whole=whole)
-
-
-def _sum(one: float, other: float, otherwise: float) -> float:
-    total = one + other
-    return total if total == total else otherwise
 
 
 def _ends(question: Question) -> tuple[float, float]:

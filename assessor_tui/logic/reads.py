@@ -1,6 +1,6 @@
 """What an expression reads: where its names and paths lead, and what has to be computed before it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from assessor_tui.form.model import Choice, Form, Question, Repeat
@@ -13,10 +13,10 @@ from assessor_tui.logic.definitions import (
     outside,
     repeats_around,
     top,
-    walk,
 )
 from assessor_tui.logic.functions import FUNCTIONS
 from assessor_tui.logic.lexer import ExpressionError
+from assessor_tui.logic.locations import Location, in_list, is_name, merged, places_around, reached
 from assessor_tui.logic.parser import (
     Call,
     Filter,
@@ -47,24 +47,6 @@ class Use(NamedTuple):
     """Root or row: whoever stands below the same instance of it reads the same instances."""
     shift: int | None = None
     """Set when only the row is read that stands so many places after one's own; ``anchor`` is one's own row then."""
-
-
-class Location(NamedTuple):
-    """What a path can lead to."""
-
-    definitions: tuple[Definition, ...]
-    anchor: Definition
-    """The outermost root or row that the path has climbed to."""
-    many: bool = False
-    """True when there may be several nodes, or none."""
-    open: bool = False
-    """True outside the form, in one of its lists."""
-    shift: int | None = None
-    """Set when it is the row so many places after one's own; ``anchor`` is one's own row then."""
-    level: int = -1
-    """How far inside a list: 0 around it, 1 its root, 2 a row, 3 a column; -1 where nobody can say."""
-    columns: frozenset[str] = frozenset()
-    """Of the list; empty when they are not known."""
 
 
 class Reads:
@@ -133,7 +115,7 @@ class Reads:
         """The one place that an absolute path of names leads to; a repeat, where it leads to its rows."""
         here, left = top(self.origin), self._from_root(tree)
         for at, step in enumerate(left):
-            if step.axis != "child" or not _is_name(step.test) or step.predicates:
+            if step.axis != "child" or not is_name(step.test) or step.predicates:
                 return None
             target = here.names.get(step.test)
             if target is None or (target.row is not None and at == len(left) - 1):
@@ -151,7 +133,7 @@ class Reads:
         here = row = top(self.origin)
         left = steps = self._from_root(tree)
         for at, step in enumerate(steps[:-1]):
-            if step.axis != "child" or step.predicates or not _is_name(step.test) or step.test not in here.names:
+            if step.axis != "child" or step.predicates or not is_name(step.test) or step.test not in here.names:
                 break
             here = here.names[step.test].row or here.names[step.test]
             if here.kind == ROW:
@@ -219,7 +201,7 @@ class Reads:
             return None
         if isinstance(tree, Operation):
             locations = [self.explore(operand, here) for operand in (tree.first, *(part for _, part in tree.rest))]
-            return _merged(locations) if tree.rest[0][0] == "|" else None
+            return merged(locations) if tree.rest[0][0] == "|" else None
         if isinstance(tree, Filter):
             if isinstance(tree.operand, Reference) and not tree.operand.last_saved:
                 near = self._near(self._located(self.find(tree.operand.name, tree.start)), tree.predicates, here)
@@ -275,7 +257,7 @@ class Reads:
         function = FUNCTIONS.get(tree.name)
         if function is not None and (function.own or (function.of_node and not tree.arguments)):
             self._read(here)
-        return _merged(locations) if tree.name in ("if", "coalesce", "once") else None
+        return merged(locations) if tree.name in ("if", "coalesce", "once") else None
 
     def _list(self, tree: Call, named: Tree) -> Location:
         """What is around the rows of a list of the form."""
@@ -376,7 +358,7 @@ class Reads:
         return self._read(location)
 
     def _step(self, step: Step, here: Location) -> Location:
-        location = _in_list(step, here) if here.open else self._inside(step, here)
+        location = in_list(step, here) if here.open else self._inside(step, here)
         if step.predicates and (near := self._near(location, step.predicates, here)) is not None:
             return near
         if step.predicates:
@@ -426,15 +408,15 @@ class Reads:
         for step in tree.steps:
             if step.axis != "parent" or step.test != "node()" or at is None:
                 return None
-            at = next(iter(_around(at)), None)
+            at = next(iter(places_around(at)), None)
         return at if at is not None and at.kind == ROW else None
 
     def _inside(self, step: Step, here: Location) -> Location:
         """Where the step leads from ``here``, inside the form."""
         if here.shift is not None and step.axis != "child":
             here = here._replace(shift=None, anchor=outside(here.anchor))
-        found = [target for definition in here.definitions for target in _reached(step, definition)]
-        if not found and step.axis == "child" and _is_name(step.test) and here.definitions:
+        found = [target for definition in here.definitions for target in reached(step, definition)]
+        if not found and step.axis == "child" and is_name(step.test) and here.definitions:
             self.astray.append(ExpressionError("form.unknown_name", step.start, step.test))
         anchor, many = here.anchor, here.many
         if step.axis in ("parent", "ancestor", "ancestor-or-self"):
@@ -485,23 +467,6 @@ def _seen(choices: tuple[Choice, ...]) -> _Seen:
     return known
 
 
-_LEVELS = ("root", "item")
-
-
-def _in_list(step: Step, here: Location) -> Location:
-    """Where the step leads from ``here``, in a list."""
-    if here.level < 0 or step.axis == "self":
-        return here
-    if step.axis == "parent":
-        return here._replace(level=here.level - 1)
-    if step.axis != "child" or here.level > 2:
-        return here._replace(level=-1, many=True)
-    if _is_name(step.test) and step.test not in (_LEVELS[here.level : here.level + 1] or here.columns):
-        raise ExpressionError("form.no_such_column", step.start, step.test)
-    single = here.level == 0 or (here.level == 2 and _is_name(step.test))
-    return here._replace(level=here.level + 1, many=here.many or not single)
-
-
 MOST_PLACES = 100
 """Most places between a row and the one it reads that are looked at singly."""
 
@@ -509,53 +474,3 @@ MOST_PLACES = 100
 def _repeat_of(row: Definition) -> Definition:
     assert row.parent is not None
     return row.parent
-
-
-def _merged(locations: Sequence[Location | None]) -> Location | None:
-    found = [location for location in locations if location is not None]
-    if not found:
-        return None
-    definitions = dict.fromkeys(definition for location in found for definition in location.definitions)
-    anchor = min((location.anchor for location in found), key=lambda scope: len(scope.chain))
-    return Location(tuple(definitions), anchor, True, all(location.open for location in found))
-
-
-def _reached(step: Step, definition: Definition) -> list[Definition]:
-    """Where one step can lead from ``definition``."""
-    axis, test = step.axis, step.test
-    if axis == "child" and _is_name(test):
-        target = definition.names.get(test)
-        return [target.row or target] if target is not None else []
-    if axis == "self":
-        found = [definition]
-    elif axis == "parent":
-        found = _around(definition)[:1]
-    elif axis in ("ancestor", "ancestor-or-self"):
-        found = _around(definition) + ([definition] if axis != "ancestor" else [])
-    elif axis == "child":
-        found = [child.row or child for child in definition.children]
-    elif axis in ("descendant", "descendant-or-self"):
-        found = [inner for inner in walk(definition) if inner.kind != REPEAT]
-        if axis == "descendant":
-            found = found[1:]
-    elif axis in ("attribute", "namespace"):
-        return []
-    else:
-        # Siblings and what precedes or follows: anything of the form, rather than too little.
-        found = [inner for inner in walk(top(definition)) if inner.kind != REPEAT]
-    return [target for target in found if target.name == test] if _is_name(test) else found
-
-
-def _is_name(test: str) -> bool:
-    return test != "*" and "(" not in test
-
-
-def _around(definition: Definition) -> list[Definition]:
-    """What an expression finds outwards: groups, rows, the root; a row stands directly in what is around its repeat."""
-    found: list[Definition] = []
-    above = definition.parent
-    while above is not None:
-        if above.kind != REPEAT:
-            found.append(above)
-        above = above.parent
-    return found
