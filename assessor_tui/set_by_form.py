@@ -37,10 +37,16 @@ class Played(NamedTuple):
 def sets_by_answers(compiled: CompiledForm) -> bool:
     """True when an answer can make the form set others: a trigger, a change that is acted on, a counted row,
     a result that is kept (``once``)."""
-    if any(rule.kind == "trigger" or rule.remembers for rule in compiled.rules):
+    if keeps_results(compiled) or any(rule.kind == "trigger" for rule in compiled.rules):
         return True
     counted = (each for each in compiled.rules_of if isinstance(each.node, Repeat) and each.node.repeat_count)
     return any(each.row is not None and begins(compiled, each.row) for each in counted)
+
+
+@lru_cache(maxsize=64)
+def keeps_results(compiled: CompiledForm) -> bool:
+    """True when a result is computed once and kept (``once``)."""
+    return any(rule.remembers for rule in compiled.rules)
 
 
 def sets_in_rows(filling: Filling, repeat_path: str) -> bool:

@@ -23,7 +23,7 @@ from assessor_tui.logic.filling import ANSWERED, MISSING, Changes, Context, Fill
 from assessor_tui.logic.opening import first_rows
 from assessor_tui.new_visit import Materials, Opening, create_visits, form_context
 from assessor_tui.problem import Place, Problem
-from assessor_tui.set_by_form import REASON, Played, in_their_rows, play, sets_by_answers, sets_in_rows
+from assessor_tui.set_by_form import REASON, Played, in_their_rows, keeps_results, play, sets_by_answers, sets_in_rows
 from assessor_tui.store.ledger import Store
 
 if TYPE_CHECKING:
@@ -760,6 +760,9 @@ class Visit(FilledVisit):
         if any(step.draft.act == acts.REMOVE_ROW for step in steps) and (away := self._own_part_away()):
             return Recorded(problems=(away,))
         recorded = self._store([step.draft for step in steps]) if steps else Recorded()
+        touched = {entry.form for _, entry in recorded.entries} & self._fillings.keys()
+        # A result that was kept and is taken back is computed again from what stands.
+        self._forget([form for form in touched if keeps_results(self.filling(form).compiled)])
         if any(entry.act == acts.USE_FORM for _, entry in recorded.entries):
             self.refresh()
         return recorded

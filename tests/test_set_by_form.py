@@ -83,9 +83,10 @@ def answers(visit: Visit) -> dict[str, Value | None]:
     return {path: value for path, (_, value) in visit.state.answers(NAME).items()}
 
 
-def shown(visit: Visit) -> dict[str, tuple[str, str, bool]]:
-    leaves = visit.filling(NAME).nodes.items()
-    return {path: (leaf.status, leaf.text, leaf.relevant) for path, leaf in leaves if isinstance(leaf, Leaf)}
+def shown(visit: Visit) -> dict[str, tuple[str, Value | None, bool]]:
+    filling = visit.filling(NAME)
+    states = (filling.state(path) for path, node in filling.nodes.items() if isinstance(node, Leaf))
+    return {each.path: (each.status, each.value, each.relevant) for each in states}
 
 
 def stands_as_read_again(visit: Visit) -> bool:
@@ -367,3 +368,59 @@ def test_many_acts_at_once_leave_what_the_same_acts_leave_one_by_one(
             assert answers(at_once) == before and stands_as_read_again(at_once)
         for store in stores:
             store.close()
+
+
+# What is kept of a result, and other ways in
+
+
+def test_a_result_that_is_kept_is_undone_with_the_answer_that_gave_it(tmp_path: Path) -> None:
+    with laptop(tmp_path, "Ann", "lead") as store:
+        visit = begin(store)
+        use_form(visit, acting(text("a"), text("kept", calculation="once(${a})")))
+        say(visit, "a", "x")
+        say(visit, "a", "y")
+        assert answers(visit) == {"a": "y", "kept": "x"} and stands_as_read_again(visit)
+        visit.undo()
+        visit.undo()
+        assert answers(visit) == {} and stands_as_read_again(visit)
+        say(visit, "a", "z")
+        assert answers(visit) == {"a": "z", "kept": "z"} and stands_as_read_again(visit)
+
+
+def test_a_new_rows_rows_begin_too_whether_added_or_pasted(tmp_path: Path) -> None:
+    inner = Repeat("inner", said("Inner"), (text("z", default="'begun'"),), first_rows=({},))
+    with laptop(tmp_path, "Ann", "lead") as store:
+        visit = begin(store)
+        use_form(visit, acting(Repeat("rows", said("Rows"), (text("x"), inner))))
+        for pasted in (False, True):
+            before = answers(visit)
+            table = [RowDraft("", {"x": "2"}), RowDraft("", {"x": "3"})]
+            recorded = visit.fill_rows(NAME, "rows", table) if pasted else visit.add_row(NAME, "rows", {"x": "1"})
+            new = [entry.path for _, entry in recorded.entries if entry.act == acts.ADD_ROW and "/" not in entry.path]
+            assert recorded.entries[0][1].path == new[0]
+            for row in new:
+                (inside,) = visit.filling(NAME).rows(f"{row}/inner")
+                assert answers(visit)[f"{row}/inner[{inside}]/z"] == "begun" and stands_as_read_again(visit)
+            visit.undo()
+            assert answers(visit) == before and stands_as_read_again(visit)
+            visit.redo()
+
+
+def test_an_answer_with_a_note_is_undone_with_what_the_form_set(visit: Visit) -> None:
+    assert visit.answer_with_note(acts.ANSWER, NAME, "a", "x", "seen at the gate").problems == ()
+    assert answers(visit) == {"a": "x", "b": "x!", "c": "x!?"}
+    visit.undo()
+    assert answers(visit) == {} and visit.state.notes(NAME, "a") == []
+
+
+def test_joining_rows_sets_what_follows_from_a_row_less(shared: tuple[Visit, Visit]) -> None:
+    ann, bob = shared
+    say(ann, "a", "x")
+    meet(ann, bob)
+    one = ann.add_row(NAME, "rows", {"x": "p"}).entries[0][1].path
+    two = ann.add_row(NAME, "rows", {"x": "q"}).entries[0][1].path
+    joined = [ann._draft(acts.JOIN_ROWS, NAME, two, one[-33:-1], "one thing")]
+    assert ann.keep(joined).problems == ()
+    assert answers(ann)["told"] == "told 1" and stands_as_read_again(ann)
+    ann.undo()
+    assert answers(ann)["told"] == "told 2" and answers(ann)[f"{two}/y"] == "q+" and stands_as_read_again(ann)
