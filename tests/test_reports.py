@@ -14,15 +14,19 @@ import pytest
 
 from assessor_tui.assess.assessment import assessment, digest, for_site
 from assessor_tui.assess.flow_layout import Arrow, Point
+from assessor_tui.config import shipped
+from assessor_tui.form.model import Form, Question
 from assessor_tui.i18n import LANGUAGES, catalogue
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.draft import Draft
+from assessor_tui.materials import own_checklists
 from assessor_tui.reports.html import ReportNotWritten, file_name, html, json_text, load_photos, write_report
 from assessor_tui.reports.plain import Cleaner, language_of
 from assessor_tui.reports.svg import Label, sankey, score_bar
 from assessor_tui.reports.view import Outside, view
 from assessor_tui.reports.words import WORDS, words
-from assessor_tui.visit import Visit
+from assessor_tui.using_form import with_forms
+from assessor_tui.visit import Materials, Visit, create_visit
 from tests.sample_visit import Sample, merge, new_visit, open_store, same_visit, sample, say
 
 HOSTILE = '<script>alert(1)</script><b>&amp;"\'=HYPERLINK("x")\u202eesrever\u2066\u200b{{7*7}}${x}[red]\ue000'
@@ -111,6 +115,20 @@ def test_two_files_are_written_and_replaced_in_place(visit: Visit, tmp_path: Pat
     assert write_report(visit, folder) == first
     assert first[1].read_bytes() != before
     assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in first)
+
+
+def test_a_visit_of_own_checklists_is_not_summed_up_as_one_that_scored_nothing(tmp_path: Path) -> None:
+    question = Question("integer", "fans", {"en": "How many fans?"})
+    form = Form("fans", "1", {"en": "Fans"}, (question,), languages=("en",))
+    with open_store(tmp_path / "data", "Lead (sample)", "lead") as store:
+        materials = with_forms(store, own_checklists(store, shipped("forms")), [form])
+        assert isinstance(materials, Materials)
+        own = create_visit(store, materials, {"visit_date": "2026-11-12"}, new_id=lambda: "c" * 32)
+        for audience in ("review", "site"):
+            page = write_report(own, tmp_path, audience=audience)[0].read_text(encoding="utf-8")
+            assert ("How many fans?" in page and "No answer yet" in page) or audience == "site"
+            for words_of_scores in ("of 100", "Draft criteria", "No recognition", "Gates", "Weight"):
+                assert words_of_scores not in page, words_of_scores
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_failure(visit: Visit, tmp_path: Path) -> None:

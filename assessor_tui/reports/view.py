@@ -24,6 +24,7 @@ from assessor_tui.units import convert, units
 Data = Mapping[str, Any]
 
 GRAVE = ("veto", "major")
+NO_CRITERIA = "no criteria"
 _UNIT_STEPS: Mapping[str, tuple[str, ...]] = {"kWh": ("kWh", "MWh", "GWh"), "kg": ("kg", "t"), "t": ("t",)}
 """Units that a flow chart may be read in, smallest first."""
 _UNIT_READS_WELL = 100_000
@@ -338,6 +339,8 @@ class View(NamedTuple):
     """The summary's own words, by name."""
     scheme: str
     draft: bool
+    scores: bool
+    """False for a visit of own checklists without points: no score, level or gate means anything there."""
     status: str
     sites: tuple[Free, ...]
     facts: tuple[Fact, ...]
@@ -413,7 +416,8 @@ class _Builder:
             audience=data["audience"],
             w=w,
             scheme=self.text(data["scheme"]["title"]),
-            draft=bool(data["scheme"]["status"]) and data["scheme"]["status"] != "confirmed",
+            draft=data["scheme"]["status"] not in ("", "confirmed", NO_CRITERIA),
+            scores=self.scores(),
             status=self.plain(data["scheme"]["status"]),
             sites=tuple(self._sites()),
             facts=tuple(self._facts()),
@@ -573,10 +577,14 @@ class _Builder:
     def _first(self, *names: str) -> Free:
         return next((found for name in names if (found := self.header(name)).text), Free("", ""))
 
+    def scores(self) -> bool:
+        """False where nothing has points and the scheme has no criteria."""
+        return self.data["scheme"]["status"] != NO_CRITERIA or bool(self.data.get("score", {}).get("parts"))
+
     def _tiles(self, findings: Sequence[Finding]) -> Iterator[Tile]:
         w, data = self.w, self.data
         grades = [finding.grade for finding in findings]
-        if "score" in data:
+        if "score" in data and self.scores():
             gates = [gate["state"] for gate in data["score"]["gates"]]
             yield Tile(w["gates_failed"], gates.count("fail"), "bad")
             yield Tile(w["gates_open"], gates.count("open"), "open")
