@@ -1,6 +1,7 @@
 """Opening visits: what the entries of a new one are, many of them in one transaction."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -112,13 +113,25 @@ def first_acts(
         filling, (rows, first) = open_form(compiled or compile_form(form), context, new_id)
     for path, row in rows:
         yield Draft(visit_id, acts.ADD_ROW, form.form_id, row_path(path, row), version=version)
-    yield from _answers(visit_id, form.form_id, version, "", first | dict(opening.answers if opening else {}))
+    for path, value in opening.answers.items() if opening else ():
+        first[path] = value
+        if filling is not None:
+            first |= _set_too(filling, path, value)
+    yield from _answers(visit_id, form.form_id, version, "", first)
     for repeat, given in opening.rows.items() if opening else ():
         defaults = filling.defaults_of_rows(repeat, len(given)) if filling is not None else [{}] * len(given)
         for default, answers in zip(defaults, given, strict=True):
             at = row_path(repeat, new_id())
             yield Draft(visit_id, acts.ADD_ROW, form.form_id, at, version=version)
             yield from _answers(visit_id, form.form_id, version, f"{at}/", {**default, **answers})
+
+
+def _set_too(filling: Filling, path: str, value: Value) -> dict[str, Value]:
+    """What the form sets because of an answer that it is opened with; blank for what it clears."""
+    with suppress(KeyError):
+        filling.set(path, clean_value(value))
+        return {path: "" if set_to is None else set_to for path, set_to in filling.set_too.items()}
+    return {}
 
 
 def sets_something(form: Form) -> bool:
@@ -129,7 +142,9 @@ def sets_something(form: Form) -> bool:
 def _sets(node: Node) -> bool:
     if isinstance(node, Repeat):
         return bool(node.first_rows)
-    return isinstance(node, Question) and (bool(node.default or node.actions) or node.type in METADATA_TYPES)
+    return isinstance(node, Question) and (
+        bool(node.default or node.actions or node.trigger) or node.type in METADATA_TYPES
+    )
 
 
 def _answers(visit: str, form: str, version: str, above: str, answers: Mapping[str, Value]) -> Iterator[Draft]:

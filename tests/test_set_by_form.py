@@ -18,10 +18,10 @@ from assessor_tui.set_by_form import REASON
 from assessor_tui.settling import all_of, settle_together, within
 from assessor_tui.store.ledger import Store
 from assessor_tui.using_form import use_form
-from assessor_tui.visit import Recorded, Visit
+from assessor_tui.visit import Recorded, Visit, create_visit
 from tests.all_types import said
 from tests.logic_forms import number, text
-from tests.small_visit import begin, ids, laptop, materials
+from tests.small_visit import DAY, HEADER, begin, ids, laptop, materials
 
 NAME = "acting"
 
@@ -424,3 +424,15 @@ def test_joining_rows_sets_what_follows_from_a_row_less(shared: tuple[Visit, Vis
     assert answers(ann)["told"] == "told 1" and stands_as_read_again(ann)
     ann.undo()
     assert answers(ann)["told"] == "told 2" and answers(ann)[f"{two}/y"] == "q+" and stands_as_read_again(ann)
+
+
+def test_what_a_visit_is_opened_with_sets_off_what_typing_it_would(tmp_path: Path) -> None:
+    follows = triggered("welcome", "concat('Welcome to ', ${site_name_en})", "site_name_en")
+    header = HEADER._replace(children=(*HEADER.children, follows))
+    with laptop(tmp_path, "Ann", "lead") as store:
+        ours = materials(store)
+        ours = ours._replace(forms={**ours.forms, "header": (header, store.add_form(header))})
+        visit = create_visit(store, ours, {"site_name_en": "Mock Works", "visit_date": DAY}, new_id=ids("a"))
+        assert visit.header("welcome") == "Welcome to Mock Works"
+        visit.record(acts.ANSWER, "header", "site_name_en", "Other Works")
+        assert visit.header("welcome") == "Welcome to Other Works"
