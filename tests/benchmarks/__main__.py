@@ -29,20 +29,23 @@ NAMES = (
     "form_logic",
     "choices",
 )
-LARGE = "large_ledger"
-"""Takes minutes and some gigabytes; only on demand."""
+ON_DEMAND = ("whova_keys", "large_ledger")
+"""Take minutes, and the last some gigabytes."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"{', '.join((*NAMES, LARGE))}; all but the last without a name"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"{', '.join((*NAMES, *ON_DEMAND))}; all but the last {len(ON_DEMAND)} without a name",
     )
     parser.add_argument("--write", action="store_true", help="write docs/speed.md")
     parser.add_argument("--scratch", type=Path, help="folder for the data, on the disk that is measured")
     options = parser.parse_args()
     names = options.names or list(NAMES)
-    if unknown := set(names) - {*NAMES, LARGE}:
+    if unknown := set(names) - {*NAMES, *ON_DEMAND}:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     if options.scratch:
         options.scratch.mkdir(parents=True, exist_ok=True)
