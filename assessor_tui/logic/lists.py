@@ -6,6 +6,7 @@ A list is never copied: what is offered of 50,000 rows are their numbers.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from operator import eq
 from typing import overload
 
@@ -205,13 +206,16 @@ def folded(text: str) -> str:
     """The text as it is searched: one width, one case, one blank between words, but its lines kept apart."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return _BLANKS.sub(" ", text.casefold())
+    return _blanks().sub(" ", text.casefold())
 
 
-_BLANKS = re.compile(r"[^\S\n]+")
+@cache
+def _blanks() -> re.Pattern[str]:
+    # A single blank stays as it is: most are, and a list may have a hundred thousand of them.
+    return re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 
 
 def said_of(choice: Choice, language: str) -> str:
     """A line for the label (each of them when no language is named) and one for the name."""
     labels = [in_language(choice.label, language)] if language else list(choice.label.values())
-    return "\n".join(("", *(" ".join(label.split()) for label in labels), choice.name))
+    return "\n".join(["", *[" ".join(label.split()) for label in labels], choice.name])
