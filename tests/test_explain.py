@@ -111,6 +111,12 @@ def test_a_group_a_table_and_its_rows_are_told_too() -> None:
     assert "  r has 2 rows" in words(explain(it, "n"))
 
 
+def test_what_is_asked_of_the_whole_form_is_told_without_the_form_itself() -> None:
+    here = filling(text("a"), computed("n", "if(${a} = '', position(..), 2)"))
+    assert here.state("n").value == "1"
+    assert [read.path for read in explain(here, "n").reads] == ["a"]
+
+
 def test_of_very_many_rows_the_first_are_named_and_the_rest_counted() -> None:
     it = filling(repeat("r", number("x")), computed("s", "sum(${x})"))
     for at in range(100):

@@ -132,3 +132,11 @@ def test_what_came_and_went_is_told_in_the_language_that_is_asked_for() -> None:
     told = [dict(change.told) for change in diff(form(went), form(came), "zh-Hant-HK")]
 
     assert told == [{"old": "許可證"}, {"new": "员工"}]
+
+
+def test_a_list_that_has_a_name_twice_does_not_differ_from_itself() -> None:
+    twice = (Choice("a", {"en-HK": "One"}), Choice("a", {"en-HK": "Two"}))
+    here = Form("example", "1", {"en-HK": "Example"}, (one("q", "kind"),), {"kind": twice})
+    assert diff(here, here) == ()
+    other = here._replace(choices={"kind": (twice[0], Choice("a", {"en-HK": "Three"}))})
+    assert [change.code for change in diff(here, other)] == ["choice_text"]

@@ -134,23 +134,33 @@ def _users(form: Form, name: str) -> str:
 def _choices(
     path: str, told: dict[str, str], old: Sequence[Choice], new: Sequence[Choice], language: str
 ) -> Iterator[Change]:
-    before, now = {choice.name: choice for choice in old}, {choice.name: choice for choice in new}
-    for choice in old:
-        if choice.name not in now:
+    before, now = _by_name(old), _by_name(new)
+    for key, choice in before.items():
+        if key not in now:
             gone = {"choice": choice.name, "old": in_language(choice.label, language)}
             yield Change("choice_removed", path, told | gone, grave=bool(told["used"]))
-    for choice in new:
-        if choice.name not in before:
+    for key, choice in now.items():
+        if key not in before:
             come = {"choice": choice.name, "new": in_language(choice.label, language)}
             yield Change("choice_added", path, told | come)
         else:
-            for change in _texts("label", path, before[choice.name].label, choice.label):
+            for change in _texts("label", path, before[key].label, choice.label):
                 yield change._replace(code="choice_text", told=told | {"choice": choice.name, **change.told})
-            if before[choice.name].extra != choice.extra:
-                extra = {"old": _said(before[choice.name].extra), "new": _said(choice.extra)}
+            if before[key].extra != choice.extra:
+                extra = {"old": _said(before[key].extra), "new": _said(choice.extra)}
                 yield Change("choice_columns", path, told | {"choice": choice.name, **extra})
     if [choice for choice in before if choice in now] != [choice for choice in now if choice in before]:
         yield Change("choices_order", path, told)
+
+
+def _by_name(choices: Sequence[Choice]) -> dict[tuple[str, int], Choice]:
+    """The choices by name; one list may have a name more than once, so with how often it had come before."""
+    found: dict[tuple[str, int], Choice] = {}
+    come: dict[str, int] = {}
+    for choice in choices:
+        found[choice.name, come.get(choice.name, 0)] = choice
+        come[choice.name] = come.get(choice.name, 0) + 1
+    return found
 
 
 def _of_nodes(old: Form, new: Form, language: str) -> Iterator[Change]:

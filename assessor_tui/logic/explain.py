@@ -270,8 +270,8 @@ def _reads(filling: Filling, node: Node, uses: Iterable[Use]) -> list[Read]:
         while row is not None and row.definition is not use.anchor:
             row = row.outer  # type: ignore[assignment]
         meant = row.beside(use.shift) if row is not None and use.shift else row
-        if meant is None or use.aspect == NEAR:
-            continue
+        if meant is None or use.aspect == NEAR or use.definition is filling.root.definition:
+            continue  # what is asked of the whole form is not read of one node
         rows = [meant.container] if use.aspect == PLACE else instances(use.definition, meant)
         for each in rows:
             if isinstance(each, Container):
