@@ -13,7 +13,7 @@ from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.draft import NO_ANSWER, Draft, clean_value
 from assessor_tui.ledger.entry import clean, generic_path, row_path
 from assessor_tui.ledger.state import VERSION, Conflict, agree
-from assessor_tui.ledger.value import MAX_TEXT, Quantity, Value, names
+from assessor_tui.ledger.value import MAX_TEXT, Evidence, Quantity, Value, names
 from assessor_tui.logic.beginnings import begin_all
 from assessor_tui.logic.compile import compile_form
 from assessor_tui.logic.filling import Filling
@@ -248,8 +248,8 @@ def _as_text(old: Question, new: Question, value: Value | None) -> str | None:
         return None
     if isinstance(value, Quantity):
         return f"{value.n} {value.u}".strip()
-    if isinstance(value, tuple):
-        return ", ".join(names(value)) if not hasattr(value, "about") else None
+    if isinstance(value, tuple) and not isinstance(value, Evidence):
+        return ", ".join(names(value))
     return None
 
 
