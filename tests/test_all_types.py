@@ -9,21 +9,24 @@ from textual import events
 
 from assessor_tui.cli.plain import Plain
 from assessor_tui.cli.where import find_place
+from assessor_tui.config import shipped
 from assessor_tui.form.model import Form, Question, Repeat
 from assessor_tui.i18n import set_language
 from assessor_tui.ledger import entry as acts
 from assessor_tui.ledger.value import Quantity
+from assessor_tui.materials import own_checklists
 from assessor_tui.problem import Problem
+from assessor_tui.reports.print_sheets import html, sheets
 from assessor_tui.store.ledger import Store
 from assessor_tui.tui.app import AssessorApp
-from assessor_tui.tui.commands import ROWS
+from assessor_tui.tui.commands import OVERVIEW, REVIEW, ROWS
 from assessor_tui.tui.pages import answering
 from assessor_tui.tui.shown.question_card import Look, card_of
 from assessor_tui.tui.shown.rows import spoken_number
-from assessor_tui.using_form import keep_form, use_form
-from assessor_tui.visit import Visit
+from assessor_tui.using_form import keep_form, use_form, with_forms
+from assessor_tui.visit import Materials, Visit, create_visit
 from tests.all_types import ALL, FORM, prepared, said
-from tests.small_visit import begin, laptop
+from tests.small_visit import begin, ids, laptop
 from tests.tui_visits import ready, text_of
 
 POINT = "22.31916667 114.16916667 0 0"
@@ -347,4 +350,22 @@ async def test_rows_without_a_label_of_their_own_are_told_apart(tmp_path: Path) 
         await ready(pilot)
         assert "North well  > Levels" in text_of(app.screen)
         assert [row.number for row in app.screen.table.rows] == ["1", "2"]
+        await app.screen.action_go_to_page(OVERVIEW)
+        await ready(pilot)
+        assert "North well 1: Metres" in text_of(app.screen)
+    store.close()
+
+
+async def test_checklists_that_nothing_scores_are_reviewed_without_a_warning_of_their_criteria(tmp_path: Path) -> None:
+    other = Question("text", "other", said("Which other?"), relevant="selected(../kind, 'other')")
+    form = Form("kinds", "1", said("Kinds"), (Question("text", "kind", said("Kind")), other), languages=("en",))
+    store = laptop(tmp_path, "Chan Tai Man", "lead")
+    materials = with_forms(store, own_checklists(store, shipped("forms")), [form])
+    assert isinstance(materials, Materials)
+    visit = create_visit(store, materials, {"visit_date": "2026-11-12"}, new_id=ids("c"))
+    app = AssessorApp(store, place=REVIEW, visit_id=visit.id, language="en-HK")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "no score yet" in text_of(app.screen) and "criteria" not in text_of(app.screen)
+    assert "Only if" not in html(sheets(visit, ("en",))), "no condition without what it looks at"
     store.close()

@@ -514,14 +514,17 @@ class _Printed:
         tree = _tree(expression) if expression else None
         if not expression or (tree is not None and holds(tree, self._said) is not None):
             return ()
+        if tree is None or not any(self._name(name, self.languages[0]) for name in names_in(tree)):
+            return ()  # such as the paths of other programs' forms: half a sentence helps nobody
         found = []
         for tag in self.languages:
-            said = self._condition(tree, tag) if tree is not None else ""
-            found.append(_say(tag, WORDS["only_if"]).format(condition=said or self._depends(tree, tag)))
+            found.append(
+                _say(tag, WORDS["only_if"]).format(condition=self._condition(tree, tag) or self._depends(tree, tag))
+            )
         return tuple(dict.fromkeys(found))
 
-    def _depends(self, tree: Tree | None, tag: str) -> str:
-        numbers = dict.fromkeys(self._name(name, tag) for name in names_in(tree)) if tree is not None else ()
+    def _depends(self, tree: Tree, tag: str) -> str:
+        numbers = dict.fromkeys(self._name(name, tag) for name in names_in(tree))
         return _say(tag, N_("the figures of {numbers} call for it")).format(numbers=_say(tag, N_(", ")).join(numbers))
 
     def _condition(self, tree: Tree, tag: str) -> str:

@@ -334,7 +334,8 @@ class ReviewScreen(VisitScreen):
                 )
                 if score.root.of
                 else _("no score yet"),
-                status=_("draft criteria") if score.status == "draft criteria" else score.status,
+                # A visit of own checklists has nothing to be scored against, and nothing to warn of.
+                status=_("draft criteria") if score.status == "draft criteria" else score.status * bool(score.root.of),
                 forms=forms,
                 category=in_language(visit.category.label, tag),
                 recommended=gates.recommended(visit, score, tag),
