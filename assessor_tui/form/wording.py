@@ -10,21 +10,21 @@ from functools import lru_cache
 _MARKS = frozenset("*_<[#&\\")
 """A text without any of these is as it is read."""
 
-_BREAK = re.compile(r"<\s*(?:br|/p|/div|/li|/h[1-6])\s*/?\s*>", re.IGNORECASE)
-_TAG = re.compile(
-    r"</?\s*(?:a|b|big|center|code|div|em|font|h[1-6]|i|img|li|ol|p|small|span|strong|sub|sup|u|ul)"
-    r"(?:\s+[a-z-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s*/?>",
-    re.IGNORECASE,
+# Patterns are compiled when a text first needs them: most forms have no marks, and this is loaded at every start.
+_BREAK = r"(?i)<\s*(?:br|/p|/div|/li|/h[1-6])\s*/?\s*>"
+_TAG = (
+    r"(?i)</?\s*(?:a|b|big|center|code|div|em|font|h[1-6]|i|img|li|ol|p|small|span|strong|sub|sup|u|ul)"
+    r"(?:\s+[a-z-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s*/?>"
 )
-_LINK = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^\s()]+)\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]+?)(?<=\S)\1")
-_SOFT = re.compile(
+_LINK = r"\[([^\[\]\n]+)\]\((https?://[^\s()]+)\)"
+_STRONG = r"(\*\*|__)(?=\S)([^\n]+?)(?<=\S)\1"
+_SOFT = (
     r"(?<![\w*\\])\*(?=[^\s*])([^*\n]+?)(?<=[^\s\\])\*(?![\w*])|(?<![\w_\\])_(?=[^\s_])([^_\n{}]+?)(?<=\S)_(?![\w_])"
 )
-_HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
-_ESCAPED = re.compile(r"\\([*_#\[\]<>\\])")
+_HEADING = r"(?m)^#{1,6} +"
+_ESCAPED = r"\\([*_#\[\]<>\\])"
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&nbsp;": " ", "&amp;": "&"}
-_ENTITY = re.compile("|".join(_ENTITIES))
+_ENTITY = "|".join(_ENTITIES)
 
 
 @lru_cache(maxsize=8192)  # every line of the walk asks for its label with every key
@@ -36,10 +36,10 @@ def plain_words(text: str) -> str:
     if _MARKS.isdisjoint(text):
         return text
     if "<" in text:
-        text = _TAG.sub("", _BREAK.sub("\n", text))
-    text = _LINK.sub(lambda link: link[1] if link[1] == link[2] else f"{link[1]} ({link[2]})", text)
-    text = _HEADING.sub("", text)
-    text = _SOFT.sub(lambda soft: soft[1] or soft[2], _STRONG.sub(r"\2", text))
+        text = re.sub(_TAG, "", re.sub(_BREAK, "\n", text))
+    text = re.sub(_LINK, lambda link: link[1] if link[1] == link[2] else f"{link[1]} ({link[2]})", text)
+    text = re.sub(_HEADING, "", text)
+    text = re.sub(_SOFT, lambda soft: soft[1] or soft[2], re.sub(_STRONG, r"\2", text))
     if "\\" in text:
-        text = _ESCAPED.sub(r"\1", text)
-    return _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], text).strip() if "&" in text else text.strip()
+        text = re.sub(_ESCAPED, r"\1", text)
+    return re.sub(_ENTITY, lambda entity: _ENTITIES[entity[0]], text).strip() if "&" in text else text.strip()

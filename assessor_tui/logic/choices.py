@@ -66,13 +66,13 @@ def read_for(form: Form, definition: Definition, everywhere: Mapping[str, list[D
     compiling = _Compiling(form, Lists(form), definition, everywhere, lambda *mistake: None)
     compiling.source()
     texts = (text for choice in form.choices.get(compiling.question.list_name, ()) for text in choice.label.values())
-    for hit in {hit for text in texts if "${" in text for hit in _OUTPUT.findall(text)}:
+    for hit in {hit for text in texts if "${" in text for hit in re.findall(_OUTPUT, text)}:
         compiling.part(hit, "label", compiling.names())
     for each in compiling.read:
         yield from each.names.uses
 
 
-_OUTPUT = re.compile(r"\$\{[^{}]*\}")
+_OUTPUT = r"\$\{[^{}]*\}"
 
 
 class _Compiling:

@@ -14,8 +14,8 @@ from assessor_tui.logic.parser import Call, Text, Tree, parse
 from assessor_tui.logic.tables import Table
 from assessor_tui.logic.values import Closure, Scope
 
-_SEARCH = re.compile(r"\bsearch\s*\(")
-_WHOLE = re.compile(r"-?\d+\Z")
+_SEARCH = r"\bsearch\s*\("
+_WHOLE = r"-?\d+\Z"
 
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "contains": lambda said, wanted: wanted in said,
@@ -50,7 +50,7 @@ def searched_of(appearance: str, form: Form) -> Searched | None:
     Raises:
         ExpressionError: when it cannot be read.
     """
-    begin = _SEARCH.search(appearance)
+    begin = re.search(_SEARCH, appearance) if appearance else None
     if begin is None:
         return None
     text = _call(appearance[begin.start() :])
@@ -138,7 +138,7 @@ class Rows:
 
     def choices(self, pattern: Choice, rows: Sequence[int]) -> list[Choice]:
         """A choice for each row, each name once; ``pattern`` says which columns."""
-        if _WHOLE.match(pattern.name):
+        if re.match(_WHOLE, pattern.name):
             return [pattern]
         names = self.table.texts(pattern.name)
         labels = {
