@@ -13,7 +13,7 @@ from assessor_tui.logic.effort import MOST_LOOKS, MOST_LOOKS_OF_ACT, UNCOUNTED
 from assessor_tui.logic.filling import Filling
 from assessor_tui.logic.lexer import ExpressionError
 from assessor_tui.logic.names import FormNames
-from assessor_tui.logic.nodes import Container, Leaf, Node, instances
+from assessor_tui.logic.nodes import Container, Leaf, Node, Scoped, instances
 from assessor_tui.logic.parser import Call, Filter, Negation, Number, Operation, Path, Reference, Text, Tree, parse
 from assessor_tui.logic.ranks import Rule
 from assessor_tui.logic.reads import NEAR, PLACE, ROWS, VALUE, Use
@@ -266,9 +266,9 @@ def _reads(filling: Filling, node: Node, uses: Iterable[Use]) -> list[Read]:
     """What stands where an expression of ``node`` looks, in the order in which it names them."""
     found: dict[str, Read] = {}
     for use in uses:
-        row = node.scope
+        row: Scoped | None = node.scope
         while row is not None and row.definition is not use.anchor:
-            row = row.outer  # type: ignore[assignment]
+            row = row.outer
         meant = row.beside(use.shift) if row is not None and use.shift else row
         if meant is None or use.aspect == NEAR or use.definition is filling.root.definition:
             continue  # what is asked of the whole form is not read of one node

@@ -86,7 +86,7 @@ def matches(text: str, pattern: str) -> bool | ErrorValue:
         return ErrorValue("value.pattern")
     except (ValueError, OverflowError, RecursionError, re.error):
         return ErrorValue("value.pattern")
-    except Exception as error:
+    except Exception as error:  # its own one for a broken pattern, whose class cannot be named before it is loaded
         if type(error).__module__.startswith(("regex", "_regex")):
             return ErrorValue("value.pattern")
         raise
