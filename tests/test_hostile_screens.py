@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from assessor_tui.carry.exchange import make_bundle, merge_bundle
+from assessor_tui.form.model import Group, Node, Repeat
 from assessor_tui.ledger.value import Evidence
 from assessor_tui.store.ledger import Store
+from assessor_tui.using_form import use_form
 from assessor_tui.visit import Visit
+from tests.all_types import FORM as ALL_TYPES
 from tests.walk_world import make_visit, new_id
 
 if sys.platform == "win32":
@@ -110,3 +113,36 @@ def test_hostile_text_is_only_text_on_every_page(attacked: Path, width: int, hei
         left[max(left.index(each) - 40, 0) : left.index(each) + 40] for each in acting[:3]
     ]
     assert not list((attacked / "chan").glob("crashes/*"))
+
+
+def hostile(node: Node) -> Node:
+    """The node with text that attacks in all that people read."""
+    texts = {column: {"en": f"{ATTACK} {node.name}"} for column in ("label", "hint") if hasattr(node, column)}
+    if isinstance(node, Group | Repeat):
+        return node._replace(children=tuple(map(hostile, node.children)), **texts)
+    return node._replace(**texts)
+
+
+def test_a_form_whose_every_text_attacks_is_walked_as_any_other(tmp_path: Path) -> None:
+    lists = {
+        name: tuple(choice._replace(label={"en": ATTACK}) for choice in choices)
+        for name, choices in ALL_TYPES.choices.items()
+    }
+    form = ALL_TYPES._replace(title={"en": ATTACK}, choices=lists, children=tuple(map(hostile, ALL_TYPES.children)))
+    with Store.open(tmp_path / "chan") as store:
+        store.identify("Chan T.M.", "lead")
+        visit = make_visit(store, "Site")
+        assert use_form(visit, form).problems == ()
+    with Person(tmp_path / "chan", width=80, height=24) as chan:
+        chan.shows("Site")
+        chan.does(ENTER, without="F2 new visit")
+        for name in ("people", "smell", "since", "shift", "gate", "fence"):
+            chan.does("/", "╭─")
+            chan.does(name + ENTER, without="╭─")
+            for keys in (ENTER, DOWN + RIGHT, ESCAPE):
+                chan.does(keys)
+        assert chan.process.poll() is None, chan.screen.text()
+        shown = chan.raw
+        chan.leaves()
+    assert not ACTING.findall(OWN.sub("", shown).replace("\r", ""))
+    assert not list((tmp_path / "chan").glob("crashes/*"))
