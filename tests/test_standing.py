@@ -10,6 +10,7 @@ from assessor_tui.carry.receipts import Asked, Delivery
 from assessor_tui.ledger.receipt import Lack
 from assessor_tui.reports.receipts_words import asked_words, missing_words, standing_words, state_words
 from assessor_tui.store.ledger import Store
+from assessor_tui.tui.standing import Stood
 from assessor_tui.tui.windows.dialog import Choose, Option
 from tests.tui_visits import until
 from tests.walk_world import program, shown
@@ -78,3 +79,10 @@ async def test_once_a_window_has_closed_the_line_is_read_again_without_a_key(tmp
         make_bundle(app.store, app.visit, tmp_path / "stick", FULL)
         await pilot.press("enter")
         await until(pilot, lambda: f"saved, {before} not confirmed" in status(app))
+
+
+async def test_what_was_read_is_no_matter_of_pages_that_come_or_have_gone(tmp_path: Any) -> None:
+    async with program(tmp_path / "data", "walk", "air/log") as (app, pilot):
+        await at_rest(app, pilot)
+        app.page("evidence").show_standing()
+    app.on_stood(Stood("", None, 0))

@@ -485,7 +485,8 @@ class AssessorApp(BaseApp):
     def on_stood(self, message: "Stood") -> None:
         """Nothing; says how far the open visit's entries have come."""
         self.standing.told(message)
-        if (show := getattr(self.screen, "show_standing", None)) is not None:
+        # No page is left where the program is on its way out.
+        if self.screen_stack and (show := getattr(self.screen, "show_standing", None)) is not None:
             show()
 
     def on_copied(self, message: "Copied") -> None:

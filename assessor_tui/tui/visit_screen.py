@@ -157,8 +157,12 @@ class VisitScreen(BaseScreen):
         self.show_standing()
 
     def show_standing(self) -> None:
-        """Nothing; says in the line over the keys how far this laptop's entries have come."""
-        self.query_one("#status", StatusLine).stand(self.program.standing.words())
+        """Nothing; says in the line over the keys how far this laptop's entries have come.
+
+        A page on its way in or out has no such line; it is said when the page is shown.
+        """
+        for line in self.query("#status").results(StatusLine):
+            line.stand(self.program.standing.words())
 
     def status(self, *pieces: Piece) -> None:
         """Nothing; says something in the line over the keys until the next time."""
