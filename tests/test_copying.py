@@ -208,7 +208,9 @@ async def test_a_visit_is_put_away_from_the_list_and_comes_back_from_there(tmp_p
         await pilot.press("enter")
         await pilot.pause()
         assert app.store.knows(visit_id), "the cursor stands on leaving it here"
-        await pilot.press("delete", "1")
+        await pilot.press("delete")
+        await until(pilot, lambda: "A line stays in this list" in shown(app))
+        await pilot.press("1")
         await until(pilot, lambda: "The visit has left this laptop." in shown(app))
         await pilot.press("enter")
         await pilot.pause()
