@@ -54,13 +54,15 @@ def create_visits(
     scheme = materials.scheme
     ordered = in_walking_order(scheme, {name: form for name, (form, _) in materials.forms.items()})
     compiled = {name: compile_form(form) for name, form in ordered.items() if sets_something(form)}
+    looks_at_clock = any(asks_the_time(form) for form in ordered.values())
     visits = []
     with store.together():
         for opening in openings:
             visit_id = new_id()
             visits.append(visit_id)
             stated = opening.answers.get(VISIT_DATE)
-            context = form_context(store, visit_id, stated if isinstance(stated, str) else "", language)
+            today = stated if isinstance(stated, str) else ""
+            context = form_context(store, visit_id, today, language, looks_at_clock=looks_at_clock)
             drafts = [
                 Draft(visit_id, acts.OPEN_VISIT, scheme.scheme_id, value=(kind,), version=materials.scheme_hash[:12])
             ]
@@ -76,7 +78,7 @@ def create_visits(
     return visits
 
 
-def form_context(store: Store, visit_id: str, today: str, language: str) -> Context:
+def form_context(store: Store, visit_id: str, today: str, language: str, *, looks_at_clock: bool = True) -> Context:
     """What the forms of a visit may know when something of them is said for the first time: also who says it, and when
     by this laptop's clock. Whatever is computed later knows the visit's date only, so that it is the same everywhere.
     """
@@ -85,7 +87,7 @@ def form_context(store: Store, visit_id: str, today: str, language: str) -> Cont
         today,
         language,
         visit=visit_id,
-        now=hong_kong_time(store.now()).isoformat(timespec="milliseconds"),
+        now=hong_kong_time(store.now()).isoformat(timespec="milliseconds") if looks_at_clock else "",
         username=store.person,
         deviceid=device.id if device is not None else "",
     )
@@ -137,6 +139,15 @@ def _set_too(filling: Filling, path: str, value: Value) -> dict[str, Value]:
 def sets_something(form: Form) -> bool:
     """True when the form says something itself as soon as it is opened."""
     return any(_sets(node) for _, node in walk(form.children))
+
+
+def asks_the_time(form: Form) -> bool:
+    """True when something that the form says itself looks at the clock."""
+    return any(
+        node.type in METADATA_TYPES or "now(" in f"{node.default} {node.calculation} {node.actions}"
+        for _, node in walk(form.children)
+        if isinstance(node, Question)
+    )
 
 
 def _sets(node: Node) -> bool:

@@ -16,6 +16,7 @@ from assessor_tui.logic.beginnings import begin, begins
 from assessor_tui.logic.compile import CompiledForm
 from assessor_tui.logic.filling import ANSWERED, MISSING, Changes, Filling
 from assessor_tui.logic.views import NOT_APPLICABLE, ROW_ADDED, TO_COME, Context
+from assessor_tui.new_visit import asks_the_time
 
 REASON = "set by the form"
 """What stands beside a value that a form sets in the place of somebody else's answer."""
@@ -31,6 +32,12 @@ class Played(NamedTuple):
     changes: Changes
     is_exact: bool
     """False when the filling may differ from what will be stored, so that it has to be read again."""
+
+
+@lru_cache(maxsize=64)
+def looks_at_clock(compiled: CompiledForm) -> bool:
+    """True when something that the form says itself looks at the clock, which otherwise nobody asks."""
+    return asks_the_time(compiled.form)
 
 
 @lru_cache(maxsize=64)

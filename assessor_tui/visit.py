@@ -23,7 +23,16 @@ from assessor_tui.logic.filling import ANSWERED, MISSING, Changes, Context, Fill
 from assessor_tui.logic.opening import first_rows
 from assessor_tui.new_visit import Materials, Opening, create_visits, form_context
 from assessor_tui.problem import Place, Problem
-from assessor_tui.set_by_form import REASON, Played, in_their_rows, keeps_results, play, sets_by_answers, sets_in_rows
+from assessor_tui.set_by_form import (
+    REASON,
+    Played,
+    in_their_rows,
+    keeps_results,
+    looks_at_clock,
+    play,
+    sets_by_answers,
+    sets_in_rows,
+)
 from assessor_tui.store.ledger import Store
 
 if TYPE_CHECKING:
@@ -332,8 +341,10 @@ class Visit(FilledVisit):
 
     def _moment(self, form: str) -> Context:
         """What a form knows when it says something once: also who is here, and when by this laptop's clock."""
-        said_at = form_context(self.store, self.id, self.today, self.language)
-        return said_at._replace(last_saved=self.filling(form).context.last_saved)
+        filling = self.filling(form)
+        asks = looks_at_clock(filling.compiled)
+        said_at = form_context(self.store, self.id, self.today, self.language, looks_at_clock=asks)
+        return said_at._replace(last_saved=filling.context.last_saved)
 
     def _may_be_set(self, form: str, path: str) -> bool:
         """False where a form sets nothing: under a signature, and while people disagree, which only they decide."""
