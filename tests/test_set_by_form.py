@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from assessor_tui.ledger.value import Quantity, Value
 from assessor_tui.logic.nodes import Leaf
 from assessor_tui.set_by_form import REASON
 from assessor_tui.settling import all_of, settle_together, within
-from assessor_tui.store.ledger import Store
 from assessor_tui.using_form import use_form
 from assessor_tui.visit import Recorded, Visit, create_visit
 from tests.all_types import said
@@ -340,12 +340,10 @@ def in_order(cells: Mapping[str, Value]) -> dict[str, Value]:
 def test_many_acts_at_once_leave_what_the_same_acts_leave_one_by_one(
     form: Form, first: list[dict[str, Value]], more: list[dict[str, Value]], word: str
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        stores: list[Store] = []
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         twins: list[Visit] = []
         for name in ("one", "other"):
-            stores.append(laptop(Path(folder) / name, "Ann", "lead"))
-            twins.append(begin(stores[-1]))
+            twins.append(begin(stack.enter_context(laptop(Path(folder) / name, "Ann", "lead"))))
             assert use_form(twins[-1], form).problems == ()
             say(twins[-1], "p", word)
         at_once, typed = twins
@@ -366,8 +364,19 @@ def test_many_acts_at_once_leave_what_the_same_acts_leave_one_by_one(
         if filled.entries:
             at_once.undo()
             assert answers(at_once) == before and stands_as_read_again(at_once)
-        for store in stores:
-            store.close()
+
+
+def test_rows_are_counted_beside_actions_that_set_each_other_off_without_end(tmp_path: Path) -> None:
+    circle = {
+        name: (Action("change", "", f"${{{of}}}"), Action("change", "'set'", f"${{{of}}}")) for name, of in ("pq", "qp")
+    }
+    rows = Repeat("counted", said("Counted"), (text("v", default="'new'"),), repeat_count="string-length(${q})")
+    with laptop(tmp_path / "ann", "Ann", "lead") as store:
+        visit = begin(store)
+        use_form(visit, acting(*(text(name, actions=actions) for name, actions in circle.items()), rows))
+        say(visit, "p", "1")
+        assert visit.filling(NAME).unsteady and stands_as_read_again(visit)
+        assert list(answers(visit).values()) == ["set", "set", "new", "new", "new"]
 
 
 # What is kept of a result, and other ways in

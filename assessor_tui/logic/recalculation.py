@@ -4,7 +4,7 @@ An answer changes one node; the rules that read it run by rank, and only as far 
 recurses over dependencies, so a chain may be as long as it likes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
 from assessor_tui.ledger.value import Value
@@ -28,7 +28,7 @@ NO_ROW = "0" * 32
 """Id of a row that stands only while its defaults are computed."""
 
 MAX_ROUNDS = 50
-"""Rounds in which counts of rows may change each other before they are left as they stand."""
+"""Rounds in which actions may set each other off, and in which counts of rows may change each other, until they stop."""
 MAX_ROWS = 2_000
 """Most rows that a ``repeat_count`` creates."""
 MAX_COUNTED = 100_000
@@ -303,7 +303,7 @@ class Recalculation(Surroundings):
 
     def settle(self) -> None:
         """Nothing; runs what is queued until nothing follows any more, then judges what was touched."""
-        rounds = 0
+        acted = counted = 0
         self.effort.count()
         while self._ranks or self._counts or self._triggered or self._newborn:
             self.run()
@@ -313,25 +313,24 @@ class Recalculation(Surroundings):
                     if self.nodes.get(row.path) is row and not _is_answered_in(row):
                         begin(self, row, ROW_ADDED)
             elif self._triggered:
-                rounds += 1
+                acted += 1
                 triggered, self._triggered = self._triggered, {}
+                if acted > MAX_ROUNDS + 1:
+                    # Actions that set each other off without end stop here; rows are counted all the same.
+                    self._give_up(rule for rule, _leaf in triggered)
+                    continue
                 for rule, leaf in triggered:
                     self._trigger(rule, leaf)
             elif self._counts:
-                rounds += 1
+                counted += 1
                 counts, self._counts = self._counts, {}
+                if counted > MAX_ROUNDS + 1:
+                    rules_of = self.compiled.rules_of
+                    self._give_up(rules_of[container.definition]["repeat_count"] for container in counts)
+                    continue
                 for container in counts:
                     if self.nodes.get(container.path) is container:
                         self._count(container)
-            if rounds > MAX_ROUNDS:
-                self.unsteady = True
-                self.given_up |= {rule: None for rule, _leaf in self._triggered}
-                for container in self._counts:
-                    self.given_up[self.compiled.rules_of[container.definition]["repeat_count"]] = None
-                self._counts.clear()
-                self._triggered.clear()
-                self.run()
-                break
         self._recounted.clear()
         dirty, self.dirty = self.dirty, {}
         if len(self.touched) > _REMEMBERED:
@@ -341,6 +340,10 @@ class Recalculation(Surroundings):
             if self.nodes.get(node.path) is node:
                 self._note(node)
         self.effort.act = UNCOUNTED
+
+    def _give_up(self, rules: Iterable[Rule]) -> None:
+        self.unsteady = True
+        self.given_up |= dict.fromkeys(rules)
 
     def run(self) -> None:
         """Runs what is queued, by rank."""
