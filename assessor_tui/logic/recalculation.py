@@ -28,7 +28,7 @@ NO_ROW = "0" * 32
 """Id of a row that stands only while its defaults are computed."""
 
 MAX_ROUNDS = 50
-"""Rounds in which actions may set each other off, and in which counts of rows may change each other, until they stop."""
+"""Rounds in which actions may set each other off, and in which counts of rows may change each other, at most."""
 MAX_ROWS = 2_000
 """Most rows that a ``repeat_count`` creates."""
 MAX_COUNTED = 100_000
